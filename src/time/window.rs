@@ -1,0 +1,47 @@
+//! Windows of civil time: a day, a week, a month.
+
+use chrono::{Datelike, Months, Weekday};
+
+use super::calendar::Calendar;
+use super::days::{date, number, weekday};
+use super::draft::index;
+use super::instant::Instant;
+
+/// A civil period that repeats without gaps.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+#[non_exhaustive]
+pub enum CivilWindow {
+    /// A civil day.
+    Day,
+    /// Seven civil days.
+    Week {
+        /// The weekday with which a week begins.
+        starts: Weekday,
+    },
+    /// A month of the civil calendar.
+    Month,
+}
+
+impl Calendar {
+    /// The window that holds `t`: its first instant, and the first instant of the next. Windows partition time.
+    ///
+    /// None where one of the two lies outside the years 1 to 9999.
+    #[must_use]
+    pub fn window(&self, window: CivilWindow, t: Instant) -> Option<(Instant, Instant)> {
+        let day = self.days().day_of(t.as_micros());
+        let (from, to) = match window {
+            CivilWindow::Day => (day, day.checked_add(1)?),
+            CivilWindow::Week { starts } => {
+                let since = weekday(day).checked_add(7)?.checked_sub(index(starts))? % 7;
+                let from = day.checked_sub(i64::try_from(since).ok()?)?;
+                (from, from.checked_add(7)?)
+            }
+            CivilWindow::Month => {
+                let from = date(day).with_day(1)?;
+                (number(from), number(from.checked_add_months(Months::new(1))?))
+            }
+        };
+        let start = |day| Instant::from_micros(self.days().start(day));
+        start(from).zip(start(to))
+    }
+}
