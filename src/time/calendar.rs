@@ -213,12 +213,10 @@ impl Calendar {
         }
         let working = &self.rules.working;
         let last = self.days.day_of(end.saturating_sub(1));
-        let assumed = working.assumed(last, last)?;
-        if working.works(last) {
-            return Ok((end, assumed));
-        }
-        let next = self.rules.nth_unpaused_working_day(&self.days, pauses, last, 1);
-        Ok((self.end_of(next, span.local_time()), working.assumed(last, next)?))
+        // A working day that is paused cannot be the last one either, or a later anchor could end earlier.
+        let day = self.rules.nth_unpaused_working_day(&self.days, pauses, last.saturating_sub(1), 1);
+        let assumed = working.assumed(last, day)?;
+        Ok((if day == last { end } else { self.end_of(day, span.local_time()) }, assumed))
     }
 
     fn working_days(&self, day: i64, n: i64, at: Option<LocalTime>, pauses: &[Pause]) -> Reached {

@@ -10,6 +10,8 @@ mod china_mainland;
 mod count;
 mod days;
 mod draft;
+#[cfg(test)]
+mod draft_tests;
 mod draft_wire;
 mod instant;
 mod local;
