@@ -10,5 +10,18 @@
     )
 )]
 
+pub mod attribute;
+pub mod condition;
+pub mod decision;
+pub mod hold;
 pub mod id;
+pub mod model;
+pub mod policy;
+pub mod reclaim;
+pub mod record;
+pub mod route;
 pub mod time;
+mod wire;
+
+pub use decision::{Decision, Explanation, ReasonCode, Verdict};
+pub use policy::{Policy, PolicyError};

@@ -1,0 +1,162 @@
+//! Explanations: everything the evaluator looked at, with its numbers, in the order in which it looked.
+
+use super::{Decision, HeldBy, HoldRef, PoolRef, ReasonCode, StageRef, TriggerRef};
+use crate::condition::LeafFinding;
+use crate::id::DocumentId;
+use crate::model::ActivityKind;
+use crate::time::Instant;
+
+/// Why a decision is as it is: the decision, and every step of the evaluator that made it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Explanation {
+    pub(crate) decision: Decision,
+    pub(crate) now: Instant,
+    pub(crate) steps: Vec<Step>,
+}
+
+impl Explanation {
+    /// The decision, the same that `decide` gives.
+    #[must_use]
+    pub const fn decision(&self) -> &Decision {
+        &self.decision
+    }
+
+    /// The instant for which it was made.
+    #[must_use]
+    pub const fn now(&self) -> Instant {
+        self.now
+    }
+
+    /// What was looked at, in that order.
+    #[must_use]
+    pub fn steps(&self) -> &[Step] {
+        &self.steps
+    }
+}
+
+/// One thing that the evaluator looked at.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Step {
+    /// The facts contradict each other or the policy.
+    Contradiction(ReasonCode),
+    /// Whether the customer is a deal customer, where the policy treats those apart.
+    DealCustomer {
+        /// Whether its condition holds.
+        holds: bool,
+        /// What its leaves found.
+        leaves: Vec<LeafFinding>,
+    },
+    /// Whether a trigger was selected in its group.
+    Selection {
+        /// The trigger.
+        trigger: TriggerRef,
+        /// What became of it.
+        chosen: Chosen,
+        /// What the leaves of its condition found; empty where nobody had to look.
+        leaves: Vec<LeafFinding>,
+    },
+    /// The clock of a selected trigger.
+    Clock(ClockFinding),
+    /// Something that holds the customer now, or did lately.
+    Hold(HoldFinding),
+    /// A warning stage of the deciding trigger.
+    Stage(StageFinding),
+    /// Where the customer would go.
+    Route {
+        /// The pool.
+        pool: PoolRef,
+        /// The routing rule that named it, from 0; `None` when the trigger or the fallback did.
+        rule: Option<u16>,
+        /// Whether the deciding trigger named it.
+        by_trigger: bool,
+        /// What the leaves of the routing conditions found.
+        leaves: Vec<LeafFinding>,
+    },
+    /// A grace after the last hold.
+    Grace {
+        /// When the last hold ended.
+        hold_end: Instant,
+        /// Until when grace lasts; `None` when that cannot be dated.
+        until: Option<Instant>,
+    },
+}
+
+/// What became of a trigger in its group.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Chosen {
+    /// It was selected.
+    Selected,
+    /// Its condition does not hold.
+    ConditionFails,
+    /// Another one before it in its group was selected.
+    Shadowed,
+}
+
+/// A trigger's clock.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ClockFinding {
+    /// The trigger.
+    pub trigger: TriggerRef,
+    /// Whether it only notifies.
+    pub notify_only: bool,
+    /// Where the clock starts; `None` when it has no start.
+    pub start: Option<Instant>,
+    /// Where the base span ends.
+    pub base_due: Option<Instant>,
+    /// The latest qualifying activity of each kind that renews, with the end of its renewal.
+    pub renewals: Vec<(ActivityKind, Instant, Option<Instant>)>,
+    /// Where the longest protection ends.
+    pub hard_due: Option<Instant>,
+    /// Until when an extension protects.
+    pub extended_until: Option<Instant>,
+    /// Until when a grace protects.
+    pub grace_until: Option<Instant>,
+    /// What the clock says.
+    pub state: ClockState,
+}
+
+/// What a clock says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ClockState {
+    /// It runs, and comes due then.
+    Armed(Instant),
+    /// The fact it counts from is missing.
+    NoAnchor,
+    /// An activity of this kind satisfied it.
+    Satisfied(ActivityKind, Instant),
+    /// It cannot be dated.
+    Undated(ReasonCode),
+}
+
+/// Something that holds or held a customer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HoldFinding {
+    /// What it is; `None` for a document of a kind that the policy does not count.
+    pub held_by: Option<HeldBy>,
+    /// The reason code it stands for.
+    pub code: ReasonCode,
+    /// The kind of document, where the policy counts it.
+    pub kind: Option<HoldRef>,
+    /// The document.
+    pub document: Option<DocumentId>,
+    /// The tag, freeze window or kind that is meant.
+    pub name: Option<String>,
+    /// Since when.
+    pub since: Option<Instant>,
+    /// Until when; `None` is open-ended.
+    pub until: Option<Instant>,
+    /// Whether it holds now.
+    pub live: bool,
+}
+
+/// A warning stage.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct StageFinding {
+    /// The stage.
+    pub stage: StageRef,
+    /// When it begins; `None` when that cannot be dated.
+    pub at: Option<Instant>,
+    /// Whether it is in force.
+    pub in_force: bool,
+}

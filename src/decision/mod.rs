@@ -1,0 +1,9 @@
+//! What the engine answers: verdicts, reason codes, decisions and their explanations.
+
+mod code;
+mod explanation;
+mod outcome;
+
+pub use code::{ReasonCode, Reasons};
+pub use explanation::{Chosen, ClockFinding, ClockState, Explanation, HoldFinding, StageFinding, Step};
+pub use outcome::{Decision, HeldBy, HoldRef, Notify, PoolRef, StageRef, TriggerRef, Verdict};

@@ -1,0 +1,181 @@
+//! Activities: what was done, when, by whom.
+
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+
+use super::ActivityKind;
+use crate::id::RepId;
+use crate::time::Instant;
+
+/// Who did something.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Actor {
+    /// A rep.
+    Rep(RepId),
+    /// The customer.
+    Customer,
+    /// A machine: a system-generated activity qualifies for nothing.
+    System,
+}
+
+/// When something happened, as somebody stated it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Occurred {
+    /// At an instant.
+    At(Instant),
+    /// On a civil day of the policy's zone: it counts as that day's last microsecond.
+    On(NaiveDate),
+}
+
+/// One activity: a follow-up (跟进), an order, a word from the customer.
+///
+/// Its time is `min(occurred, recorded)`: a future-dated note buys no protection.
+///
+/// ```
+/// use customer_pool::model::{Activity, ActivityKind, Actor, Occurred};
+/// let at = "2026-03-02T07:00:00Z".parse()?;
+/// let call = Activity::new(ActivityKind::Call, Actor::Rep("r1".parse()?), Some(Occurred::At(at)), None)?
+///     .with_duration_s(180)
+///     .with_next_step();
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "Wire", into = "Wire")]
+pub struct Activity {
+    kind: ActivityKind,
+    actor: Actor,
+    occurred: Option<Occurred>,
+    recorded: Option<Instant>,
+    duration_s: Option<u32>,
+    text_chars: Option<u32>,
+    next_step: bool,
+}
+
+/// Why facts are no activity.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum ActivityError {
+    /// Neither when it occurred nor when it was recorded is given.
+    #[error("an activity needs the instant at which it occurred, or at which it was recorded")]
+    NoTime,
+    /// A date without a time needs a recorded instant beside it.
+    #[error("an activity dated `{0}` without a time needs the instant at which it was recorded")]
+    DateWithoutRecorded(NaiveDate),
+}
+
+impl Activity {
+    /// An activity without evidence.
+    ///
+    /// # Errors
+    /// [`ActivityError`] when neither instant is given, or a date stands without a recorded instant.
+    pub fn new(
+        kind: ActivityKind,
+        actor: Actor,
+        occurred: Option<Occurred>,
+        recorded: Option<Instant>,
+    ) -> Result<Self, ActivityError> {
+        match (occurred, recorded) {
+            (None, None) => Err(ActivityError::NoTime),
+            (Some(Occurred::On(date)), None) => Err(ActivityError::DateWithoutRecorded(date)),
+            _ => Ok(Self { kind, actor, occurred, recorded, duration_s: None, text_chars: None, next_step: false }),
+        }
+    }
+
+    /// With its length in seconds, as evidence.
+    #[must_use]
+    pub fn with_duration_s(mut self, seconds: u32) -> Self {
+        self.duration_s = Some(seconds);
+        self
+    }
+
+    /// With the length of its text in characters, as evidence.
+    #[must_use]
+    pub fn with_text_chars(mut self, chars: u32) -> Self {
+        self.text_chars = Some(chars);
+        self
+    }
+
+    /// With a next step agreed, as evidence.
+    #[must_use]
+    pub fn with_next_step(mut self) -> Self {
+        self.next_step = true;
+        self
+    }
+
+    /// What it was.
+    #[must_use]
+    pub fn kind(&self) -> &ActivityKind {
+        &self.kind
+    }
+
+    /// Who did it.
+    #[must_use]
+    pub fn actor(&self) -> &Actor {
+        &self.actor
+    }
+
+    /// When it happened, as stated.
+    #[must_use]
+    pub fn occurred(&self) -> Option<Occurred> {
+        self.occurred
+    }
+
+    /// When the host wrote it down.
+    #[must_use]
+    pub fn recorded(&self) -> Option<Instant> {
+        self.recorded
+    }
+
+    /// Its length in seconds.
+    #[must_use]
+    pub fn duration_s(&self) -> Option<u32> {
+        self.duration_s
+    }
+
+    /// The length of its text in characters.
+    #[must_use]
+    pub fn text_chars(&self) -> Option<u32> {
+        self.text_chars
+    }
+
+    /// Whether a next step was agreed.
+    #[must_use]
+    pub fn next_step(&self) -> bool {
+        self.next_step
+    }
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Wire {
+    kind: ActivityKind,
+    actor: Actor,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    occurred: Option<Occurred>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    recorded: Option<Instant>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    duration_s: Option<u32>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    text_chars: Option<u32>,
+    #[serde(default, skip_serializing_if = "crate::wire::is_default")]
+    next_step: bool,
+}
+
+impl TryFrom<Wire> for Activity {
+    type Error = ActivityError;
+
+    fn try_from(wire: Wire) -> Result<Self, ActivityError> {
+        let bare = Self::new(wire.kind, wire.actor, wire.occurred, wire.recorded)?;
+        Ok(Self { duration_s: wire.duration_s, text_chars: wire.text_chars, next_step: wire.next_step, ..bare })
+    }
+}
+
+impl From<Activity> for Wire {
+    fn from(activity: Activity) -> Self {
+        let Activity { kind, actor, occurred, recorded, duration_s, text_chars, next_step } = activity;
+        Self { kind, actor, occurred, recorded, duration_s, text_chars, next_step }
+    }
+}

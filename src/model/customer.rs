@@ -1,0 +1,395 @@
+//! The customer: everything the engine is told about one.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Activity, Folded, Ownership, PastOwnership, Place, Profile, Protection};
+use crate::attribute::{AttributeValue, Attributes};
+use crate::id::{CustomerId, Label, RepId};
+use crate::time::Instant;
+
+/// The key under which a warning was sent, as the engine gave it.
+pub type WarningKey = Label;
+
+/// A customer's activities, in one of two forms that decide alike.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Activities {
+    /// Single activities since the clock start that could matter, in any order. Each decision folds them again.
+    Listed(Box<[Activity]>),
+    /// What they amount to, kept up by the [`record`](crate::record) module. Decisions only read it.
+    Folded(Folded),
+}
+
+impl Default for Activities {
+    fn default() -> Self {
+        Self::Listed(Box::default())
+    }
+}
+
+/// Counts over a customer's life.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Counters {
+    /// How often it was claimed.
+    #[serde(skip_serializing_if = "crate::wire::is_default")]
+    pub claimed: u32,
+    /// How often it was reclaimed.
+    #[serde(skip_serializing_if = "crate::wire::is_default")]
+    pub reclaimed: u32,
+    /// How often it was released.
+    #[serde(skip_serializing_if = "crate::wire::is_default")]
+    pub released: u32,
+    /// How many whole days it has lain in pools.
+    #[serde(skip_serializing_if = "crate::wire::is_default")]
+    pub days_in_pools: u32,
+}
+
+/// What few decisions read; apart, so that a sweep over many customers reads little memory.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+struct Rest {
+    profile: Profile,
+    created: Option<Instant>,
+    last_contract_end: Option<Instant>,
+    last_deal: Option<Instant>,
+    collaborators: Vec<RepId>,
+    past: Vec<PastOwnership>,
+    past_known_from: Option<Instant>,
+    counters: Counters,
+    warned: Vec<WarningKey>,
+}
+
+/// A customer: what the host tells the engine about one.
+///
+/// ```
+/// use customer_pool::model::{Customer, Ownership, Place};
+/// let owned = Ownership::new("r1".parse()?, "2026-03-02T07:00:00Z".parse()?);
+/// let customer = Customer::new("c1".parse()?, Place::Owned(owned)).with_tier("vip".parse()?);
+/// assert_eq!(customer.tier().unwrap(), "vip");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "Wire", into = "Wire")]
+pub struct Customer {
+    id: CustomerId,
+    place: Place,
+    tier: Option<Label>,
+    tags: Box<[Label]>,
+    attributes: Attributes,
+    activities: Activities,
+    protection: Option<Box<Protection>>,
+    rest: Option<Box<Rest>>,
+}
+
+macro_rules! rest_fields {
+    ($($(#[$doc:meta])* $name:ident, $with:ident: Instant;)*) => {$(
+        $(#[$doc])*
+        #[must_use]
+        pub fn $name(&self) -> Option<Instant> {
+            self.rest.as_deref().and_then(|rest| rest.$name)
+        }
+
+        /// The same customer with this instant.
+        #[must_use]
+        pub fn $with(mut self, at: Instant) -> Self {
+            self.rest.get_or_insert_default().$name = Some(at);
+            self
+        }
+    )*};
+}
+
+impl Customer {
+    /// A customer of which only its place is known.
+    #[must_use]
+    pub fn new(id: CustomerId, place: Place) -> Self {
+        Self {
+            id,
+            place,
+            tier: None,
+            tags: Box::default(),
+            attributes: Attributes::default(),
+            activities: Activities::default(),
+            protection: None,
+            rest: None,
+        }
+    }
+
+    rest_fields! {
+        /// When it was created.
+        created, with_created: Instant;
+        /// When its last contract ended or ends.
+        last_contract_end, with_last_contract_end: Instant;
+        /// When its last deal (成交) was made.
+        last_deal, with_last_deal: Instant;
+    }
+
+    /// With this tier (客户级别).
+    #[must_use]
+    pub fn with_tier(mut self, tier: Label) -> Self {
+        self.tier = Some(tier);
+        self
+    }
+
+    /// With these tags.
+    #[must_use]
+    pub fn with_tags(mut self, tags: impl IntoIterator<Item = Label>) -> Self {
+        self.tags = tags.into_iter().collect();
+        self
+    }
+
+    /// With these declared attributes.
+    #[must_use]
+    pub fn with_attributes(mut self, attributes: impl IntoIterator<Item = (Label, AttributeValue)>) -> Self {
+        self.attributes = attributes.into_iter().collect();
+        self
+    }
+
+    /// With these single activities.
+    #[must_use]
+    pub fn with_activities(mut self, activities: impl IntoIterator<Item = Activity>) -> Self {
+        self.activities = Activities::Listed(activities.into_iter().collect());
+        self
+    }
+
+    /// With activities that a recorder folded.
+    #[must_use]
+    pub fn with_folded(mut self, folded: Folded) -> Self {
+        self.activities = Activities::Folded(folded);
+        self
+    }
+
+    /// With this protection.
+    #[must_use]
+    pub fn with_protection(mut self, protection: Protection) -> Self {
+        self.protection = (protection != Protection::default()).then(|| Box::new(protection));
+        self
+    }
+
+    /// With this profile.
+    #[must_use]
+    pub fn with_profile(mut self, profile: Profile) -> Self {
+        self.rest.get_or_insert_default().profile = profile;
+        self
+    }
+
+    /// With these collaborators (协作人) of the owner.
+    #[must_use]
+    pub fn with_collaborators(mut self, reps: impl IntoIterator<Item = RepId>) -> Self {
+        self.rest.get_or_insert_default().collaborators = reps.into_iter().collect();
+        self
+    }
+
+    /// With these ownerships that have ended. `known_from` says since when the list is complete; without it, it is
+    /// complete.
+    #[must_use]
+    pub fn with_past(mut self, past: impl IntoIterator<Item = PastOwnership>, known_from: Option<Instant>) -> Self {
+        let rest = self.rest.get_or_insert_default();
+        rest.past = past.into_iter().collect();
+        rest.past_known_from = known_from;
+        self
+    }
+
+    /// With these counts.
+    #[must_use]
+    pub fn with_counters(mut self, counters: Counters) -> Self {
+        self.rest.get_or_insert_default().counters = counters;
+        self
+    }
+
+    /// With the keys of the warnings that were sent.
+    #[must_use]
+    pub fn with_warned(mut self, keys: impl IntoIterator<Item = WarningKey>) -> Self {
+        self.rest.get_or_insert_default().warned = keys.into_iter().collect();
+        self
+    }
+
+    /// Which customer it is.
+    #[must_use]
+    pub fn id(&self) -> &CustomerId {
+        &self.id
+    }
+
+    /// Where it is.
+    #[must_use]
+    #[inline]
+    pub fn place(&self) -> &Place {
+        &self.place
+    }
+
+    /// Its ownership, when it is owned.
+    #[must_use]
+    #[inline]
+    pub fn ownership(&self) -> Option<&Ownership> {
+        match &self.place {
+            Place::Owned(ownership) => Some(ownership),
+            _ => None,
+        }
+    }
+
+    /// Its tier (客户级别).
+    #[must_use]
+    #[inline]
+    pub fn tier(&self) -> Option<&Label> {
+        self.tier.as_ref()
+    }
+
+    /// Its tags.
+    #[must_use]
+    #[inline]
+    pub fn tags(&self) -> &[Label] {
+        &self.tags
+    }
+
+    /// Its declared attributes.
+    #[must_use]
+    #[inline]
+    pub fn attributes(&self) -> &Attributes {
+        &self.attributes
+    }
+
+    /// Its activities.
+    #[must_use]
+    #[inline]
+    pub fn activities(&self) -> &Activities {
+        &self.activities
+    }
+
+    /// Its protection, when it has any.
+    #[must_use]
+    #[inline]
+    pub fn protection(&self) -> Option<&Protection> {
+        self.protection.as_deref()
+    }
+
+    /// Its profile, when anything of it is known.
+    #[must_use]
+    pub fn profile(&self) -> Option<&Profile> {
+        self.rest.as_deref().map(|rest| &rest.profile)
+    }
+
+    /// The owner's collaborators.
+    #[must_use]
+    pub fn collaborators(&self) -> &[RepId] {
+        self.rest.as_deref().map_or(&[], |rest| &rest.collaborators)
+    }
+
+    /// Ownerships that have ended, as given.
+    #[must_use]
+    #[inline]
+    pub fn past(&self) -> &[PastOwnership] {
+        self.rest.as_deref().map_or(&[], |rest| &rest.past)
+    }
+
+    /// Since when [`past`](Self::past) is complete; `None` means that it is.
+    #[must_use]
+    pub fn past_known_from(&self) -> Option<Instant> {
+        self.rest.as_deref().and_then(|rest| rest.past_known_from)
+    }
+
+    /// Its counts.
+    #[must_use]
+    pub fn counters(&self) -> Counters {
+        self.rest.as_deref().map(|rest| rest.counters).unwrap_or_default()
+    }
+
+    /// The keys of the warnings that were sent.
+    #[must_use]
+    pub fn warned(&self) -> &[WarningKey] {
+        self.rest.as_deref().map_or(&[], |rest| &rest.warned)
+    }
+}
+
+/// The wire form: every fact that is missing is left out.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Wire {
+    id: CustomerId,
+    place: Place,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    tier: Option<Label>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    tags: Vec<Label>,
+    #[serde(default, skip_serializing_if = "Attributes::is_empty")]
+    attributes: Attributes,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    activities: Vec<Activity>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    folded: Option<Folded>,
+    #[serde(default, skip_serializing_if = "crate::wire::is_default")]
+    protection: Protection,
+    #[serde(default, skip_serializing_if = "crate::wire::is_default")]
+    profile: Profile,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    created: Option<Instant>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    last_contract_end: Option<Instant>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    last_deal: Option<Instant>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    collaborators: Vec<RepId>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    past: Vec<PastOwnership>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    past_known_from: Option<Instant>,
+    #[serde(default, skip_serializing_if = "crate::wire::is_default")]
+    counters: Counters,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    warned: Vec<WarningKey>,
+}
+
+impl From<Wire> for Customer {
+    fn from(wire: Wire) -> Self {
+        let rest = Rest {
+            profile: wire.profile,
+            created: wire.created,
+            last_contract_end: wire.last_contract_end,
+            last_deal: wire.last_deal,
+            collaborators: wire.collaborators,
+            past: wire.past,
+            past_known_from: wire.past_known_from,
+            counters: wire.counters,
+            warned: wire.warned,
+        };
+        Self {
+            id: wire.id,
+            place: wire.place,
+            tier: wire.tier,
+            tags: wire.tags.into(),
+            attributes: wire.attributes,
+            activities: match wire.folded {
+                Some(folded) => Activities::Folded(folded),
+                None => Activities::Listed(wire.activities.into()),
+            },
+            protection: None,
+            rest: (rest != Rest::default()).then(|| Box::new(rest)),
+        }
+        .with_protection(wire.protection)
+    }
+}
+
+impl From<Customer> for Wire {
+    fn from(customer: Customer) -> Self {
+        let rest = customer.rest.map(|rest| *rest).unwrap_or_default();
+        let (activities, folded) = match customer.activities {
+            Activities::Listed(list) => (list.into(), None),
+            Activities::Folded(folded) => (Vec::new(), Some(folded)),
+        };
+        Self {
+            id: customer.id,
+            place: customer.place,
+            tier: customer.tier,
+            tags: customer.tags.into(),
+            attributes: customer.attributes,
+            activities,
+            folded,
+            protection: customer.protection.map(|protection| *protection).unwrap_or_default(),
+            profile: rest.profile,
+            created: rest.created,
+            last_contract_end: rest.last_contract_end,
+            last_deal: rest.last_deal,
+            collaborators: rest.collaborators,
+            past: rest.past,
+            past_known_from: rest.past_known_from,
+            counters: rest.counters,
+            warned: rest.warned,
+        }
+    }
+}

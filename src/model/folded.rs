@@ -1,0 +1,177 @@
+//! Folded activities: per qualifying rule and kind the latest that counts.
+
+use serde::{Deserialize, Serialize};
+
+use crate::time::Instant;
+
+/// The slot of a rule and kind for which nothing is known.
+pub(crate) const NONE: i64 = i64::MIN;
+
+/// How many slots lie in place: few policies ask for more.
+const INLINE: usize = 2;
+
+/// What a customer's activities amount to under one set of qualifying rules: for every rule and kind the latest
+/// instant that counts.
+///
+/// Made and carried on by the [`record`](crate::record) module and opaque to hosts, who store it beside the
+/// customer. It names the rules and the clock start it was folded under; a decision under others is *undetermined*
+/// (`facts.folded_elsewhere`) until the host folds the activities again.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "Wire", into = "Wire")]
+pub struct Folded {
+    rules: u64,
+    clock_start: i64,
+    slots: Slots,
+    extra: Option<Box<Extra>>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Slots {
+    Few([i64; INLINE]),
+    Many(Box<[i64]>),
+}
+
+/// What only some policies and customers need.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+struct Extra {
+    unjudged: Option<Instant>,
+    kept: Vec<Kept>,
+}
+
+/// An activity that counts under a rule that counts only so many a day.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Kept {
+    /// The index of the capped rule.
+    pub(crate) rule: u16,
+    /// The civil day, as a number of days from the common era.
+    pub(crate) day: i32,
+    /// When it was recorded: the order in which places are given.
+    pub(crate) recorded: Instant,
+    /// Its time.
+    pub(crate) at: Instant,
+    /// The slot of its kind.
+    pub(crate) slot: u16,
+}
+
+impl Folded {
+    /// Nothing known yet.
+    pub(crate) fn empty(rules: u64, clock_start: i64, slots: usize) -> Self {
+        let slots = if slots <= INLINE { Slots::Few([NONE; INLINE]) } else { Slots::Many(vec![NONE; slots].into()) };
+        Self { rules, clock_start, slots, extra: None }
+    }
+
+    #[inline]
+    pub(crate) fn rules(&self) -> u64 {
+        self.rules
+    }
+
+    #[inline]
+    pub(crate) fn clock_start(&self) -> i64 {
+        self.clock_start
+    }
+
+    #[inline]
+    pub(crate) fn slots(&self) -> &[i64] {
+        match &self.slots {
+            Slots::Few(slots) => slots,
+            Slots::Many(slots) => slots,
+        }
+    }
+
+    pub(crate) fn slots_mut(&mut self) -> &mut [i64] {
+        match &mut self.slots {
+            Slots::Few(slots) => slots,
+            Slots::Many(slots) => slots,
+        }
+    }
+
+    /// The latest activity of which nobody knows whether the owner of that time did it.
+    #[inline]
+    pub(crate) fn unjudged(&self) -> i64 {
+        self.extra.as_deref().and_then(|extra| extra.unjudged).map_or(NONE, Instant::as_micros)
+    }
+
+    pub(crate) fn set_unjudged(&mut self, at: Instant) {
+        let unjudged = &mut self.extra.get_or_insert_default().unjudged;
+        *unjudged = (*unjudged).max(Some(at));
+    }
+
+    pub(crate) fn take_kept(&mut self) -> Vec<Kept> {
+        self.extra.as_deref_mut().map(|extra| core::mem::take(&mut extra.kept)).unwrap_or_default()
+    }
+
+    pub(crate) fn set_kept(&mut self, kept: Vec<Kept>) {
+        if !kept.is_empty() {
+            self.extra.get_or_insert_default().kept = kept;
+        }
+    }
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Wire {
+    /// Sixteen hexadecimal digits: a number of 64 bits would not survive every JSON reader.
+    rules: Hex,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    clock_start: Option<Instant>,
+    latest: Vec<Option<Instant>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    unjudged: Option<Instant>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    kept: Vec<Kept>,
+}
+
+struct Hex(u64);
+
+impl core::fmt::Display for Hex {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        write!(f, "{:016x}", self.0)
+    }
+}
+
+impl core::str::FromStr for Hex {
+    type Err = String;
+    fn from_str(text: &str) -> Result<Self, String> {
+        u64::from_str_radix(text, 16).map(Self).map_err(|_| format!("`{text}` is not a digest of rules"))
+    }
+}
+
+impl Serialize for Hex {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for Hex {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        crate::id::deserialize_text(deserializer)
+    }
+}
+
+impl From<Wire> for Folded {
+    fn from(wire: Wire) -> Self {
+        let clock_start = wire.clock_start.map_or(NONE, Instant::as_micros);
+        let mut folded = Self::empty(wire.rules.0, clock_start, wire.latest.len());
+        for (slot, latest) in folded.slots_mut().iter_mut().zip(wire.latest) {
+            *slot = latest.map_or(NONE, Instant::as_micros);
+        }
+        if wire.unjudged.is_some() || !wire.kept.is_empty() {
+            folded.extra = Some(Box::new(Extra { unjudged: wire.unjudged, kept: wire.kept }));
+        }
+        folded
+    }
+}
+
+impl From<Folded> for Wire {
+    fn from(folded: Folded) -> Self {
+        let extra = folded.extra.as_deref().cloned().unwrap_or_default();
+        Self {
+            rules: Hex(folded.rules),
+            clock_start: Instant::from_micros(folded.clock_start),
+            latest: folded.slots().iter().map(|&slot| Instant::from_micros(slot)).collect(),
+            unjudged: extra.unjudged,
+            kept: extra.kept,
+        }
+    }
+}

@@ -1,0 +1,20 @@
+//! The nouns: customers, ownerships, activities, reps. Plain data; what is derived from them is not stored in them.
+
+mod activity;
+mod customer;
+mod folded;
+mod kind;
+mod ownership;
+mod profile;
+mod protection;
+mod rep;
+
+pub use activity::{Activity, ActivityError, Actor, Occurred};
+pub use customer::{Activities, Counters, Customer, WarningKey};
+pub use folded::Folded;
+pub(crate) use folded::{Kept, NONE};
+pub use kind::{ActivityKind, Cause, ClosedCause, FreezeKind, HoldKind, KindError, Lifecycle, Need, WayIn};
+pub use ownership::{Ownership, PastOwnership, Place, PoolStay};
+pub use profile::Profile;
+pub use protection::{BusinessHold, Extension, Freeze, Lock, PauseList, Protection};
+pub use rep::{Rep, UnitPath};

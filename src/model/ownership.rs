@@ -1,0 +1,335 @@
+//! Where a customer is: owned, in a pool, awaiting admission, or closed; and where it was.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Cause, ClosedCause, UnitPath, WayIn};
+use crate::id::{Label, PoolId, RepId};
+use crate::time::Instant;
+
+/// Where a customer is.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Place {
+    /// Somebody owns it.
+    Owned(Ownership),
+    /// It lies in a pool.
+    Pool(Box<PoolStay>),
+    /// It has not been admitted to a pool yet (入池审核).
+    Awaiting,
+    /// It is closed for good: never claimable, never reclaimed.
+    Closed(ClosedCause),
+}
+
+/// One ownership that has not ended.
+///
+/// Its clock starts at `clock_start` (`t0`), which is its start unless a transfer kept the clock. Its chain starts
+/// at `chain_start`: the first ownership of an unbroken chain of transfers, its own start where there is none.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "Wire", into = "Wire")]
+pub struct Ownership {
+    owner: RepId,
+    start: Option<Instant>,
+    clock_start: Option<Instant>,
+    chain_start: Option<Instant>,
+    number: u32,
+    way_in: WayIn,
+    details: Option<Box<Details>>,
+}
+
+/// What only the audit reads of an ownership.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+struct Details {
+    units: Vec<UnitPath>,
+    revision: Option<Label>,
+}
+
+impl Ownership {
+    /// The first ownership, begun by a claim at `start`.
+    #[must_use]
+    pub fn new(owner: RepId, start: Instant) -> Self {
+        Self {
+            owner,
+            start: Some(start),
+            clock_start: Some(start),
+            chain_start: Some(start),
+            number: 1,
+            way_in: WayIn::Claim,
+            details: None,
+        }
+    }
+
+    /// An ownership of which nobody knows when it began: every decision about it is *undetermined*.
+    #[must_use]
+    pub fn of_unknown_start(owner: RepId) -> Self {
+        Self { start: None, clock_start: None, chain_start: None, ..Self::new(owner, Instant::MIN) }
+    }
+
+    /// The `number`-th ownership of this customer, counted from 1.
+    #[must_use]
+    pub fn with_number(mut self, number: u32) -> Self {
+        self.number = number;
+        self
+    }
+
+    /// Begun in this way.
+    #[must_use]
+    pub fn with_way_in(mut self, way_in: WayIn) -> Self {
+        self.way_in = way_in;
+        self
+    }
+
+    /// With a clock that a transfer kept running since `clock_start`.
+    #[must_use]
+    pub fn with_clock_start(mut self, clock_start: Instant) -> Self {
+        self.clock_start = Some(clock_start);
+        self
+    }
+
+    /// In an unbroken chain of transfers whose first ownership began at `chain_start`.
+    #[must_use]
+    pub fn with_chain_start(mut self, chain_start: Instant) -> Self {
+        self.chain_start = Some(chain_start);
+        self
+    }
+
+    /// With the units the owner was in when it began.
+    #[must_use]
+    pub fn with_units(mut self, units: impl IntoIterator<Item = UnitPath>) -> Self {
+        self.details.get_or_insert_default().units = units.into_iter().collect();
+        self
+    }
+
+    /// Begun under this revision of the policy.
+    #[must_use]
+    pub fn with_revision(mut self, revision: Label) -> Self {
+        self.details.get_or_insert_default().revision = Some(revision);
+        self
+    }
+
+    /// Who owns the customer.
+    #[must_use]
+    pub fn owner(&self) -> &RepId {
+        &self.owner
+    }
+
+    /// When this ownership began.
+    #[must_use]
+    #[inline]
+    pub fn start(&self) -> Option<Instant> {
+        self.start
+    }
+
+    /// `t0`: when its clock began.
+    #[must_use]
+    #[inline]
+    pub fn clock_start(&self) -> Option<Instant> {
+        self.clock_start
+    }
+
+    /// When the first ownership of its chain of transfers began.
+    #[must_use]
+    #[inline]
+    pub fn chain_start(&self) -> Option<Instant> {
+        self.chain_start
+    }
+
+    /// Which ownership of the customer it is, counted from 1.
+    #[must_use]
+    pub fn number(&self) -> u32 {
+        self.number
+    }
+
+    /// How it began.
+    #[must_use]
+    pub fn way_in(&self) -> WayIn {
+        self.way_in
+    }
+
+    /// The owner's units when it began.
+    #[must_use]
+    pub fn units(&self) -> &[UnitPath] {
+        self.details.as_deref().map_or(&[], |details| &details.units)
+    }
+
+    /// The policy revision it began under.
+    #[must_use]
+    pub fn revision(&self) -> Option<&Label> {
+        self.details.as_deref().and_then(|details| details.revision.as_ref())
+    }
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Wire {
+    owner: RepId,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    start: Option<Instant>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    clock_start: Option<Instant>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    chain_start: Option<Instant>,
+    #[serde(default = "first")]
+    number: u32,
+    #[serde(default = "claim")]
+    way_in: WayIn,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    units: Vec<UnitPath>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    revision: Option<Label>,
+}
+
+const fn first() -> u32 {
+    1
+}
+
+const fn claim() -> WayIn {
+    WayIn::Claim
+}
+
+impl From<Wire> for Ownership {
+    fn from(wire: Wire) -> Self {
+        let bare = Self::of_unknown_start(wire.owner).with_number(wire.number).with_way_in(wire.way_in);
+        let details = (!wire.units.is_empty() || wire.revision.is_some())
+            .then(|| Box::new(Details { units: wire.units, revision: wire.revision }));
+        Self {
+            start: wire.start,
+            clock_start: wire.clock_start.or(wire.start),
+            chain_start: wire.chain_start.or(wire.start),
+            details,
+            ..bare
+        }
+    }
+}
+
+impl From<Ownership> for Wire {
+    fn from(ownership: Ownership) -> Self {
+        let Ownership { owner, start, clock_start, chain_start, number, way_in, details } = ownership;
+        let Details { units, revision } = details.map(|details| *details).unwrap_or_default();
+        Self {
+            owner,
+            start,
+            clock_start: clock_start.filter(|_| clock_start != start),
+            chain_start: chain_start.filter(|_| chain_start != start),
+            number,
+            way_in,
+            units,
+            revision,
+        }
+    }
+}
+
+/// A customer's stay in a pool.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PoolStay {
+    pool: PoolId,
+    since: Instant,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    cause: Option<Cause>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    last_owner: Option<RepId>,
+}
+
+impl PoolStay {
+    /// In `pool` since `since`.
+    #[must_use]
+    pub fn new(pool: PoolId, since: Instant) -> Self {
+        Self { pool, since, cause: None, last_owner: None }
+    }
+
+    /// It came because the ownership of `last_owner` ended by `cause`.
+    #[must_use]
+    pub fn with_last_owner(mut self, last_owner: RepId, cause: Cause) -> Self {
+        self.last_owner = Some(last_owner);
+        self.cause = Some(cause);
+        self
+    }
+
+    /// The pool.
+    #[must_use]
+    pub fn pool(&self) -> &PoolId {
+        &self.pool
+    }
+
+    /// When it entered.
+    #[must_use]
+    pub fn since(&self) -> Instant {
+        self.since
+    }
+
+    /// Why it came.
+    #[must_use]
+    pub fn cause(&self) -> Option<Cause> {
+        self.cause
+    }
+
+    /// Who owned it last.
+    #[must_use]
+    pub fn last_owner(&self) -> Option<&RepId> {
+        self.last_owner.as_ref()
+    }
+}
+
+/// An ownership that has ended.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PastOwnership {
+    owner: RepId,
+    from: Instant,
+    to: Instant,
+    way_in: WayIn,
+    cause: Cause,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    units: Vec<UnitPath>,
+}
+
+impl PastOwnership {
+    /// An ownership on `[from, to)` that ended by `cause`.
+    #[must_use]
+    pub fn new(owner: RepId, from: Instant, to: Instant, way_in: WayIn, cause: Cause) -> Self {
+        Self { owner, from, to, way_in, cause, units: Vec::new() }
+    }
+
+    /// With the units the owner was in when it began.
+    #[must_use]
+    pub fn with_units(mut self, units: impl IntoIterator<Item = UnitPath>) -> Self {
+        self.units = units.into_iter().collect();
+        self
+    }
+
+    /// Who owned the customer.
+    #[must_use]
+    pub fn owner(&self) -> &RepId {
+        &self.owner
+    }
+
+    /// When it began.
+    #[must_use]
+    pub fn from(&self) -> Instant {
+        self.from
+    }
+
+    /// When it ended.
+    #[must_use]
+    pub fn to(&self) -> Instant {
+        self.to
+    }
+
+    /// How it began.
+    #[must_use]
+    pub fn way_in(&self) -> WayIn {
+        self.way_in
+    }
+
+    /// Why it ended.
+    #[must_use]
+    pub fn cause(&self) -> Cause {
+        self.cause
+    }
+
+    /// The owner's units when it began.
+    #[must_use]
+    pub fn units(&self) -> &[UnitPath] {
+        &self.units
+    }
+}

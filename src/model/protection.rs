@@ -1,0 +1,318 @@
+//! What protects a customer: locks, business holds, freezes, extensions, pauses.
+
+use serde::{Deserialize, Serialize};
+
+use super::{FreezeKind, HoldKind};
+use crate::id::DocumentId;
+use crate::time::{Instant, Pause};
+
+/// A lock (锁定): no reclaim on `[since, until)`.
+///
+/// It dies with the ownership: one from before the ownership's start is void. Without `since` it counts as this
+/// ownership's; without `until` it lasts as long as the policy's longest lock allows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Lock {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    since: Option<Instant>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    until: Option<Instant>,
+}
+
+impl Lock {
+    /// A lock between these instants, as far as they are known.
+    #[must_use]
+    pub const fn new(since: Option<Instant>, until: Option<Instant>) -> Self {
+        Self { since, until }
+    }
+
+    /// Its first instant.
+    #[must_use]
+    #[inline]
+    pub const fn since(&self) -> Option<Instant> {
+        self.since
+    }
+
+    /// The instant at which it ends.
+    #[must_use]
+    #[inline]
+    pub const fn until(&self) -> Option<Instant> {
+        self.until
+    }
+}
+
+/// A business document that holds the customer while it is live (业务占用).
+///
+/// Drafts, declined and superseded documents are not live. A live one with an `until` is live before that instant
+/// and has ended at it; one that is not live ended at `until`, if that is known.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct BusinessHold {
+    kind: HoldKind,
+    document: DocumentId,
+    live: bool,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    until: Option<Instant>,
+}
+
+impl BusinessHold {
+    /// A live document.
+    #[must_use]
+    pub fn live(kind: HoldKind, document: DocumentId, until: Option<Instant>) -> Self {
+        Self { kind, document, live: true, until }
+    }
+
+    /// A document that is not live: a draft, a declined one, or one that ended at `ended`.
+    #[must_use]
+    pub fn not_live(kind: HoldKind, document: DocumentId, ended: Option<Instant>) -> Self {
+        Self { kind, document, live: false, until: ended }
+    }
+
+    /// What kind of document it is.
+    #[must_use]
+    #[inline]
+    pub fn kind(&self) -> &HoldKind {
+        &self.kind
+    }
+
+    /// Which document it is.
+    #[must_use]
+    pub fn document(&self) -> &DocumentId {
+        &self.document
+    }
+
+    /// Whether the host counts it as live.
+    #[must_use]
+    #[inline]
+    pub fn is_live(&self) -> bool {
+        self.live
+    }
+
+    /// The instant at which it ends or ended.
+    #[must_use]
+    #[inline]
+    pub fn until(&self) -> Option<Instant> {
+        self.until
+    }
+}
+
+/// A freeze: the customer may not move, before `until` or for as long as the fact stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Freeze {
+    kind: FreezeKind,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    until: Option<Instant>,
+}
+
+impl Freeze {
+    /// A freeze of this kind.
+    #[must_use]
+    pub const fn new(kind: FreezeKind, until: Option<Instant>) -> Self {
+        Self { kind, until }
+    }
+
+    /// Why it is frozen.
+    #[must_use]
+    pub const fn kind(&self) -> FreezeKind {
+        self.kind
+    }
+
+    /// The instant at which it thaws, if that is fixed.
+    #[must_use]
+    pub const fn until(&self) -> Option<Instant> {
+        self.until
+    }
+}
+
+/// A granted extension (延期): protection lasts at least until `until`, also beyond a hard cap.
+///
+/// It dies with the ownership, like a lock.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Extension {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    granted: Option<Instant>,
+    until: Instant,
+}
+
+impl Extension {
+    /// An extension granted at `granted`; without it, it counts as this ownership's.
+    #[must_use]
+    pub const fn new(granted: Option<Instant>, until: Instant) -> Self {
+        Self { granted, until }
+    }
+
+    /// When it was granted.
+    #[must_use]
+    pub const fn granted(&self) -> Option<Instant> {
+        self.granted
+    }
+
+    /// Until when it protects.
+    #[must_use]
+    pub const fn until(&self) -> Instant {
+        self.until
+    }
+}
+
+/// Intervals `[from, to)` as the host gave them, beside their union.
+///
+/// One that ends before it begins is kept: it makes the customer *undetermined* rather than being dropped.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct PauseList {
+    given: Box<[(Instant, Instant)]>,
+    united: Box<[Pause]>,
+    reversed: bool,
+}
+
+impl PauseList {
+    /// The intervals as given.
+    #[must_use]
+    pub fn given(&self) -> &[(Instant, Instant)] {
+        &self.given
+    }
+
+    /// Their union: sorted, without overlap or touch.
+    #[must_use]
+    #[inline]
+    pub fn united(&self) -> &[Pause] {
+        &self.united
+    }
+
+    /// Whether one of them ends before it begins.
+    #[must_use]
+    #[inline]
+    pub fn is_reversed(&self) -> bool {
+        self.reversed
+    }
+
+    /// Whether none was given.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.given.is_empty()
+    }
+}
+
+impl FromIterator<(Instant, Instant)> for PauseList {
+    fn from_iter<I: IntoIterator<Item = (Instant, Instant)>>(intervals: I) -> Self {
+        let given: Box<[_]> = intervals.into_iter().collect();
+        let united = Pause::unite(given.iter().filter_map(|&(from, to)| Pause::new(from, to).ok())).into();
+        let reversed = given.iter().any(|(from, to)| to < from);
+        Self { given, united, reversed }
+    }
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WireInterval {
+    from: Instant,
+    to: Instant,
+}
+
+impl Serialize for PauseList {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.given.iter().map(|&(from, to)| WireInterval { from, to }))
+    }
+}
+
+impl<'de> Deserialize<'de> for PauseList {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let intervals = Vec::<WireInterval>::deserialize(deserializer)?;
+        Ok(intervals.into_iter().map(|WireInterval { from, to }| (from, to)).collect())
+    }
+}
+
+/// Everything that protects a customer. Most customers have none of it, so it lies apart from them.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Protection {
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    locks: Vec<Lock>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    holds: Vec<BusinessHold>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    freezes: Vec<Freeze>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    extensions: Vec<Extension>,
+    #[serde(skip_serializing_if = "PauseList::is_empty")]
+    pauses: PauseList,
+}
+
+impl Protection {
+    /// Nothing yet.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// With one more lock.
+    #[must_use]
+    pub fn with_lock(mut self, lock: Lock) -> Self {
+        self.locks.push(lock);
+        self
+    }
+
+    /// With one more business hold.
+    #[must_use]
+    pub fn with_hold(mut self, hold: BusinessHold) -> Self {
+        self.holds.push(hold);
+        self
+    }
+
+    /// With one more freeze.
+    #[must_use]
+    pub fn with_freeze(mut self, freeze: Freeze) -> Self {
+        self.freezes.push(freeze);
+        self
+    }
+
+    /// With one more extension.
+    #[must_use]
+    pub fn with_extension(mut self, extension: Extension) -> Self {
+        self.extensions.push(extension);
+        self
+    }
+
+    /// With these pauses of the customer's own, instead of those before.
+    #[must_use]
+    pub fn with_pauses(mut self, pauses: impl IntoIterator<Item = (Instant, Instant)>) -> Self {
+        self.pauses = pauses.into_iter().collect();
+        self
+    }
+
+    /// The locks.
+    #[must_use]
+    #[inline]
+    pub fn locks(&self) -> &[Lock] {
+        &self.locks
+    }
+
+    /// The business holds.
+    #[must_use]
+    #[inline]
+    pub fn holds(&self) -> &[BusinessHold] {
+        &self.holds
+    }
+
+    /// The freezes.
+    #[must_use]
+    #[inline]
+    pub fn freezes(&self) -> &[Freeze] {
+        &self.freezes
+    }
+
+    /// The extensions.
+    #[must_use]
+    #[inline]
+    pub fn extensions(&self) -> &[Extension] {
+        &self.extensions
+    }
+
+    /// The customer's own pauses.
+    #[must_use]
+    #[inline]
+    pub fn pauses(&self) -> &PauseList {
+        &self.pauses
+    }
+}

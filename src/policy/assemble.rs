@@ -1,0 +1,293 @@
+//! From a draft to rules, or to every problem it has.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use chrono::Timelike as _;
+
+use super::slots::Slots;
+use super::triggers::Triggers;
+use super::{DealTreatment, PolicyDraft, Problems};
+use crate::condition::{Compiler, Condition, Fact, Test};
+use crate::decision::PoolRef;
+use crate::id::{CalendarId, Label, PoolId};
+use crate::reclaim::{DealRules, Deals, FreezeWindow, Group, GroupDraft, Rules};
+use crate::route::Routes;
+use crate::time::{Calendar, Edge, Instant, LocalTime, Span, SpanUnit};
+
+/// How many of each thing a policy may have.
+pub(super) mod limit {
+    pub(crate) const CALENDARS: usize = 64;
+    pub(crate) const ATTRIBUTES: usize = 1_024;
+    pub(crate) const POOLS: usize = 4_096;
+    pub(crate) const ROUTES: usize = 1_024;
+    pub(crate) const TRIGGERS: usize = 512;
+    pub(crate) const STAGES: usize = 32;
+    pub(crate) const NOTIFY_ONLY: usize = 64;
+    pub(crate) const HOLDS: usize = 256;
+    pub(crate) const FREEZE_WINDOWS: usize = 256;
+    pub(crate) const CLOCK_SKEW_S: u32 = 86_400;
+}
+
+pub(super) const DEFAULT_CLOCK_SKEW_S: u32 = 300;
+
+/// The calendars of a policy that could be compiled.
+pub(super) type Calendars = BTreeMap<CalendarId, Arc<Calendar>>;
+
+/// What every part of the assembly reads and adds to.
+pub(super) struct Assembly<'a> {
+    pub(super) problems: Problems,
+    pub(super) compiler: Compiler<'a>,
+    pub(super) calendars: Calendars,
+    pub(super) pools: BTreeMap<PoolId, PoolRef>,
+}
+
+impl Assembly<'_> {
+    pub(super) fn condition(&mut self, condition: &Condition, path: &str) -> Test {
+        let mut found = Vec::new();
+        let test = self.compiler.compile(condition, &mut found);
+        for problem in found {
+            self.problems.add(format!("{path}{}", problem.path), problem.code, problem.message);
+        }
+        test
+    }
+
+    pub(super) fn pool(&mut self, pool: &PoolId, path: &str) -> PoolRef {
+        self.pools.get(pool).copied().unwrap_or_else(|| {
+            self.problems.add(path, "policy.unknown_pool", format!("pool `{pool}` is not in `pools`; add it there"));
+            PoolRef(0)
+        })
+    }
+
+    /// Checks a span, and that every calendar it may count in can count it.
+    pub(super) fn span(&mut self, span: Span, calendars: &[&Arc<Calendar>], path: &str) {
+        if let Err(error) = span.check() {
+            self.problems.add(path, "span.invalid", error.to_string());
+        }
+        if span.unit() == SpanUnit::WorkingHours && calendars.iter().any(|calendar| !calendar.has_blocks()) {
+            let message = "working hours need a calendar with `blocks`; give it blocks, or count working days";
+            self.problems.add(path, "span.calendar_without_blocks", message);
+        }
+    }
+
+    pub(super) fn no_months(&mut self, span: Span, what: &str, path: &str) {
+        if span.unit() == SpanUnit::Months {
+            let message = format!("{what} may not be in months, whose end can go backwards under pauses; use days");
+            self.problems.add(path, "span.months", message);
+        }
+    }
+
+    pub(super) fn at_most(&mut self, count: usize, limit: usize, what: &str, path: &str) {
+        if count > limit {
+            let message = format!("{count} {what} are too many; a policy may have {limit}");
+            self.problems.add(path, "policy.too_many", message);
+        }
+    }
+
+    /// Reports every id that stands in the list before.
+    pub(super) fn unique<T: Ord + core::fmt::Display>(&mut self, seen: &mut BTreeSet<T>, id: T, path: &str) {
+        if seen.contains(&id) {
+            self.problems.add(
+                path,
+                "policy.duplicate_id",
+                format!("`{id}` stands here for the second time; rename one"),
+            );
+        }
+        seen.insert(id);
+    }
+}
+
+/// The rules of a draft, or everything that is wrong with it.
+pub(super) fn assemble(draft: &PolicyDraft) -> Result<Rules, Problems> {
+    let mut problems = Problems::default();
+    let calendars = calendars(draft, &mut problems);
+    let mut assembly =
+        Assembly { problems, compiler: Compiler::new(draft.attributes()), calendars, pools: BTreeMap::new() };
+    let all = &mut assembly;
+    all.at_most(draft.attributes().len(), limit::ATTRIBUTES, "attributes", "$.attributes");
+    let default_calendar = all.calendars.get(draft.default_calendar()).cloned();
+    if !draft.calendars().contains_key(draft.default_calendar()) {
+        let message = format!("calendar `{}` is not in `calendars`; add it there", draft.default_calendar());
+        all.problems.add("$.default_calendar", "policy.unknown_calendar", message);
+    }
+    let skew_s = draft.clock_skew_s().copied().unwrap_or(DEFAULT_CLOCK_SKEW_S);
+    if skew_s > limit::CLOCK_SKEW_S {
+        let message = format!("a clock skew of {skew_s} s is no skew; allow at most {} s", limit::CLOCK_SKEW_S);
+        all.problems.add("$.clock_skew_s", "policy.clock_skew", message);
+    }
+    pools(draft, all);
+    let routes = routes(draft, all);
+    let mut triggers = Triggers::new(default_calendar.clone());
+    let groups = triggers.groups(draft.groups(), "$.groups", all);
+    let deals = deals(draft, &mut triggers, all);
+    holds(draft, default_calendar.as_ref(), all);
+    let freeze_windows = freeze_windows(draft, default_calendar.as_deref(), all);
+    let exempt = draft.exempt().cloned().unwrap_or_default();
+
+    let read = assembly.compiler.read();
+    let attributes_read = read
+        .iter()
+        .filter_map(|fact| match fact {
+            Fact::Attribute(key) => draft.attributes().get(key).map(|&kind| (key.clone(), kind)),
+            _ => None,
+        })
+        .collect();
+    let reads_owner = read.iter().any(Fact::is_of_owner) || !exempt.owner_tags().is_empty() || triggers.owner_calendar;
+    let (Some(default_calendar), true) = (default_calendar, assembly.problems.is_empty()) else {
+        return Err(assembly.problems);
+    };
+    let (list, slots): (_, Slots) = (triggers.list, triggers.slots);
+    Ok(Rules {
+        skew: i64::from(skew_s).saturating_mul(1_000_000),
+        attributes_read,
+        reads_owner,
+        owner_calendar: triggers.owner_calendar,
+        triggers: list.into(),
+        groups,
+        deals,
+        exempt_owner_tags: exempt.owner_tags().into(),
+        exempt_customer_tags: exempt.customer_tags().into(),
+        hold_kinds: draft.holds().into(),
+        longest_lock: draft.longest_lock().copied(),
+        grace: draft.grace().copied(),
+        freeze_windows,
+        routes,
+        fold: slots.finish(&default_calendar),
+        calendars: assembly.calendars.into_iter().collect(),
+        default_calendar,
+    })
+}
+
+fn calendars(draft: &PolicyDraft, problems: &mut Problems) -> Calendars {
+    let mut calendars = Calendars::new();
+    if draft.calendars().len() > limit::CALENDARS {
+        let message =
+            format!("{} calendars are too many; a policy may have {}", draft.calendars().len(), limit::CALENDARS);
+        problems.add("$.calendars", "policy.too_many", message);
+        return calendars;
+    }
+    for (id, calendar) in draft.calendars() {
+        match Calendar::new(calendar) {
+            Ok(calendar) => {
+                calendars.insert(id.clone(), Arc::new(calendar));
+            }
+            Err(found) => {
+                for problem in found {
+                    let path = format!("$.calendars.{id}.{}", problem.path());
+                    problems.add(path, problem.code(), problem.message());
+                }
+            }
+        }
+    }
+    calendars
+}
+
+fn pools(draft: &PolicyDraft, all: &mut Assembly<'_>) {
+    all.at_most(draft.pools().len(), limit::POOLS, "pools", "$.pools");
+    let mut seen = BTreeSet::new();
+    for (i, pool) in draft.pools().iter().enumerate() {
+        all.unique(&mut seen, pool.id().clone(), &format!("$.pools[{i}].id"));
+        all.pools.entry(pool.id().clone()).or_insert(PoolRef(u16::try_from(i).unwrap_or(u16::MAX)));
+    }
+    let parents: BTreeMap<&PoolId, &PoolId> =
+        draft.pools().iter().filter_map(|pool| Some((pool.id(), pool.parent()?))).collect();
+    for (i, pool) in draft.pools().iter().enumerate() {
+        let path = format!("$.pools[{i}].parent");
+        let Some(parent) = pool.parent() else { continue };
+        all.pool(parent, &path);
+        // One step for every pool leads out of a tree; whoever is still inside goes round.
+        let mut above = Some(parent);
+        for _ in draft.pools() {
+            above = above.and_then(|pool| parents.get(pool).copied());
+        }
+        if above.is_some() {
+            all.problems.add(
+                path,
+                "policy.pool_cycle",
+                format!("the parents of pool `{}` go round in a circle", pool.id()),
+            );
+        }
+    }
+}
+
+fn routes(draft: &PolicyDraft, all: &mut Assembly<'_>) -> Routes {
+    let routing = draft.routing();
+    all.at_most(routing.rules().len(), limit::ROUTES, "routing rules", "$.routing.rules");
+    let mut rules = Vec::new();
+    for (i, rule) in routing.rules().iter().enumerate() {
+        let path = format!("$.routing.rules[{i}]");
+        rules.push((
+            all.condition(rule.when(), &format!("{path}.when")),
+            all.pool(rule.pool(), &format!("{path}.pool")),
+        ));
+    }
+    Routes { rules: rules.into(), fallback: all.pool(routing.fallback(), "$.routing.fallback") }
+}
+
+fn deals(draft: &PolicyDraft, triggers: &mut Triggers, all: &mut Assembly<'_>) -> Option<Deals> {
+    let deals = draft.deal_customers()?;
+    let test = all.condition(deals.when(), "$.deal_customers.when");
+    let then = match deals.then() {
+        DealTreatment::Exempt => DealRules::Exempt,
+        DealTreatment::SameTriggers => DealRules::Same,
+        DealTreatment::Groups(groups) => {
+            let path = "$.deal_customers.then.groups";
+            if groups.is_empty() {
+                let message = "a list of no groups would exempt every deal customer; write `exempt` if that is meant";
+                all.problems.add(path, "policy.empty", message);
+            }
+            DealRules::Groups(triggers.groups(groups as &[GroupDraft], path, all) as Box<[Group]>)
+        }
+    };
+    Some(Deals { test, then })
+}
+
+fn holds(draft: &PolicyDraft, default_calendar: Option<&Arc<Calendar>>, all: &mut Assembly<'_>) {
+    all.at_most(draft.holds().len(), limit::HOLDS, "kinds of hold", "$.holds");
+    let mut seen = BTreeSet::new();
+    for (i, kind) in draft.holds().iter().enumerate() {
+        all.unique(&mut seen, kind.clone(), &format!("$.holds[{i}]"));
+    }
+    let calendars: Vec<_> = default_calendar.into_iter().collect();
+    if let Some(&span) = draft.longest_lock() {
+        all.span(span, &calendars, "$.longest_lock");
+    }
+    if let Some(&span) = draft.grace() {
+        all.span(span, &calendars, "$.grace");
+        all.no_months(span, "a grace", "$.grace");
+    }
+}
+
+fn freeze_windows(
+    draft: &PolicyDraft,
+    default_calendar: Option<&Calendar>,
+    all: &mut Assembly<'_>,
+) -> Box<[FreezeWindow]> {
+    all.at_most(draft.freeze_windows().len(), limit::FREEZE_WINDOWS, "freeze windows", "$.freeze_windows");
+    let mut seen: BTreeSet<Label> = BTreeSet::new();
+    let mut windows = Vec::new();
+    for (i, window) in draft.freeze_windows().iter().enumerate() {
+        let path = format!("$.freeze_windows[{i}]");
+        all.unique(&mut seen, window.id().clone(), &format!("{path}.id"));
+        let Some(calendar) = default_calendar else { continue };
+        let instant = |at: &chrono::NaiveDateTime, edge| local(calendar, at, edge);
+        match (instant(window.from(), Edge::Start), instant(window.to(), Edge::End)) {
+            (Some(from), Some(to)) if from < to => windows.push(FreezeWindow { id: window.id().clone(), from, to }),
+            (Some(_), Some(_)) => {
+                let message = "the window ends before it begins; exchange `from` and `to`";
+                all.problems.add(path, "policy.freeze_window", message);
+            }
+            _ => {
+                let message = "`from` and `to` must be whole seconds in the years 1 to 9999";
+                all.problems.add(path, "policy.freeze_window", message);
+            }
+        }
+    }
+    windows.into()
+}
+
+fn local(calendar: &Calendar, at: &chrono::NaiveDateTime, edge: Edge) -> Option<Instant> {
+    let time =
+        LocalTime::from_seconds(at.time().num_seconds_from_midnight()).filter(|_| at.time().nanosecond() == 0)?;
+    calendar.local(at.date(), time, edge)
+}

@@ -1,0 +1,142 @@
+//! The policy document as it is written.
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use crate::attribute::AttributeType;
+use crate::condition::Condition;
+use crate::hold::{ExemptDraft, FreezeWindowDraft};
+use crate::id::{CalendarId, Label, PolicyId};
+use crate::model::HoldKind;
+use crate::reclaim::GroupDraft;
+use crate::route::{PoolDraft, RoutingDraft};
+use crate::time::{CalendarDraft, Span};
+use crate::wire::document;
+
+/// The version of the document's language. On the wire the number 1.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Format {
+    /// The first version.
+    V1,
+}
+
+impl Serialize for Format {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_u32(1)
+    }
+}
+
+impl<'de> Deserialize<'de> for Format {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        match u32::deserialize(deserializer)? {
+            1 => Ok(Self::V1),
+            other => Err(serde::de::Error::custom(format_args!(
+                "format {other} is not known to this version of the crate, which reads format 1"
+            ))),
+        }
+    }
+}
+
+#[cfg(feature = "schemars1")]
+impl schemars::JsonSchema for Format {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "Format".into()
+    }
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        schemars::json_schema!({ "type": "integer", "const": 1 })
+    }
+}
+
+/// How deal customers (成交客户) are treated.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemars1", derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum DealTreatment {
+    /// They are never reclaimed.
+    Exempt,
+    /// Like everybody.
+    SameTriggers,
+    /// These groups replace the policy's before anything is selected.
+    Groups(Vec<GroupDraft>),
+}
+
+document! {
+    /// Who is a deal customer, and what that means.
+    DealDraft
+    required {
+        /// Who is one.
+        when: Condition,
+        /// How they are treated.
+        then: DealTreatment,
+    }
+    optional {}
+    lists {}
+    maps {}
+    flags {}
+}
+
+document! {
+    /// A policy as it is written: one document, and the typed builder of the same.
+    ///
+    /// A draft may be wrong in every way; [`Policy::new`](crate::Policy::new) says what is wrong with it.
+    ///
+    /// ```
+    /// use chrono::NaiveDate;
+    /// use customer_pool::condition::Condition;
+    /// use customer_pool::policy::{Format, PolicyDraft};
+    /// use customer_pool::reclaim::{GroupDraft, TriggerDraft};
+    /// use customer_pool::route::{PoolDraft, RoutingDraft};
+    /// use customer_pool::time::{CalendarDraft, Span};
+    /// use customer_pool::Policy;
+    ///
+    /// let (from, to) = (NaiveDate::from_ymd_opt(2024, 1, 1).unwrap(), NaiveDate::from_ymd_opt(2030, 12, 31).unwrap());
+    /// let draft = PolicyDraft::new(Format::V1, "sales".parse()?, 1, "plain".parse()?, RoutingDraft::new("pool".parse()?))
+    ///     .with_calendar("plain".parse()?, CalendarDraft::monday_to_friday("UTC", from, to))
+    ///     .with_pools([PoolDraft::new("pool".parse()?)])
+    ///     .with_groups([GroupDraft::new("contact".parse()?)
+    ///         .with_triggers([TriggerDraft::new("silent".parse()?, Condition::Always, Span::days(14))])]);
+    /// let policy = Policy::new(draft)?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    PolicyDraft
+    required {
+        /// The version of the document's language.
+        format: Format,
+        /// Its name.
+        id: PolicyId,
+        /// The host's number of this revision.
+        revision: u64,
+        /// The calendar whose zone is the policy's, and in which everything counts that names no other.
+        default_calendar: CalendarId,
+        /// Where customers go.
+        routing: RoutingDraft,
+    }
+    optional {
+        /// How far past `now` an activity still counts, in seconds; 300 by default.
+        clock_skew_s, with_clock_skew_s: u32,
+        /// Who is a deal customer, and what that means.
+        deal_customers, with_deal_customers: DealDraft,
+        /// Whom nothing is taken from.
+        exempt, with_exempt: ExemptDraft,
+        /// How long a lock lasts at most, and an open-ended one lasts.
+        longest_lock, with_longest_lock: Span,
+        /// How long a customer is protected after a lock or a counted business hold ended.
+        grace, with_grace: Span,
+    }
+    lists {
+        /// The pools.
+        pools, with_pools: PoolDraft,
+        /// The groups of triggers, in order.
+        groups, with_groups: GroupDraft,
+        /// The kinds of business document that hold a customer, in the order in which they are named.
+        holds, with_holds: HoldKind,
+        /// Times in which reclaim waits.
+        freeze_windows, with_freeze_windows: FreezeWindowDraft,
+    }
+    maps {
+        /// The calendars.
+        calendars, with_calendar: CalendarId => CalendarDraft,
+        /// The declared attributes and their types.
+        attributes, with_attribute: Label => AttributeType,
+    }
+    flags {}
+}

@@ -1,0 +1,239 @@
+//! The validated policy: what answers.
+
+use core::fmt;
+use std::sync::Arc;
+
+use super::assemble::assemble;
+use super::{PolicyDraft, PolicyError, canonical, parse};
+use crate::condition::View;
+use crate::decision::{Decision, Explanation, HoldRef, Notify, PoolRef, StageRef, TriggerRef, Verdict};
+use crate::id::{Label, PoolId, StageId, TriggerId};
+use crate::model::{Customer, HoldKind, Rep, WarningKey};
+use crate::reclaim::{self, Rules, Trigger};
+use crate::time::{Calendar, Instant};
+
+/// A validated policy: opaque, immutable, cheap to clone and to share between threads.
+///
+/// ```
+/// use customer_pool::model::{Customer, Ownership, Place};
+/// use customer_pool::{Policy, Verdict};
+///
+/// let policy = Policy::from_json(r#"{
+///     "format": 1, "id": "sales", "revision": 1,
+///     "calendars": {"cn": {"zone": "+08:00", "working_days": ["mon", "tue", "wed", "thu", "fri"],
+///                          "valid": {"from": "2024-01-01", "to": "2030-12-31"}}},
+///     "default_calendar": "cn",
+///     "pools": [{"id": "pool"}], "routing": {"fallback": "pool"},
+///     "groups": [{"id": "contact", "triggers": [
+///         {"id": "silent", "when": "always", "base": {"days": 3}, "renewals": {"call": {"days": 3}}}
+///     ]}]
+/// }"#)?;
+/// let owned = Ownership::new("r1".parse()?, "2026-03-02T15:00:00+08:00".parse()?);
+/// let customer = Customer::new("c1".parse()?, Place::Owned(owned));
+///
+/// let decision = policy.decide(&customer, None, "2026-03-05T23:59:59+08:00".parse()?);
+/// assert_eq!(decision.verdict(), Verdict::Keep);
+/// assert_eq!(decision.next_change(), Some("2026-03-06T00:00:00+08:00".parse()?));
+/// let decision = policy.decide(&customer, None, "2026-03-06T00:00:00+08:00".parse()?);
+/// assert_eq!(decision.verdict(), Verdict::Due);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone)]
+pub struct Policy(Arc<Inner>);
+
+struct Inner {
+    draft: PolicyDraft,
+    rules: Rules,
+    canonical: String,
+    digest: [u8; 32],
+}
+
+/// Which revision of which policy decided: the host's number, and the digest of the document.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Revision {
+    number: u64,
+    digest: [u8; 32],
+}
+
+impl Revision {
+    /// The host's number.
+    #[must_use]
+    pub const fn number(&self) -> u64 {
+        self.number
+    }
+
+    /// The SHA-256 of the canonical document.
+    #[must_use]
+    pub const fn digest(&self) -> &[u8; 32] {
+        &self.digest
+    }
+}
+
+impl fmt::Display for Revision {
+    /// The number, a hyphen, and the digest in hexadecimal digits.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}-{}", self.number, canonical::hex(&self.digest))
+    }
+}
+
+impl fmt::Debug for Revision {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+/// A warning that is in force: who is to be told, and under which key it is known to have been sent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WarningNotice {
+    /// The stage.
+    pub stage: StageId,
+    /// Who is to be told.
+    pub audience: Vec<Label>,
+    /// Names customer, ownership, trigger, due instant and stage: a renewal makes another.
+    pub key: WarningKey,
+    /// Whether the customer's facts say that it was sent.
+    pub sent: bool,
+}
+
+impl Policy {
+    /// Validates a draft.
+    ///
+    /// # Errors
+    /// [`PolicyError::Problems`] with everything that is wrong.
+    pub fn new(draft: PolicyDraft) -> Result<Self, PolicyError> {
+        let rules = assemble(&draft).map_err(PolicyError::Problems)?;
+        let canonical = canonical::canonical(&draft);
+        let digest = canonical::digest(&canonical);
+        Ok(Self(Arc::new(Inner { draft, rules, canonical, digest })))
+    }
+
+    /// Reads and validates a document.
+    ///
+    /// # Errors
+    /// [`PolicyError::TooLarge`]; [`PolicyError::Shape`] with line, column and path of the first place that is not of
+    /// the document's shape, an unknown or duplicate key among them; or [`PolicyError::Problems`].
+    pub fn from_json(text: &str) -> Result<Self, PolicyError> {
+        Self::new(parse::parse(text)?)
+    }
+
+    /// The document.
+    #[must_use]
+    pub fn draft(&self) -> &PolicyDraft {
+        &self.0.draft
+    }
+
+    /// The document in canonical form (RFC 8785).
+    #[must_use]
+    pub fn canonical_json(&self) -> &str {
+        &self.0.canonical
+    }
+
+    /// Which revision this is.
+    #[must_use]
+    pub fn revision(&self) -> Revision {
+        Revision { number: *self.0.draft.revision(), digest: self.0.digest }
+    }
+
+    /// Whether the owner keeps the customer at `now`.
+    ///
+    /// `owner` is what the host knows of the owner; `None` says that it has neither leave nor a calendar of its own.
+    /// A policy that reads facts about owners is *undetermined* without them.
+    #[must_use]
+    #[inline]
+    pub fn decide(&self, customer: &Customer, owner: Option<&Rep>, now: Instant) -> Decision {
+        reclaim::decide(&self.0.rules, View { customer, owner }, now, &mut ())
+    }
+
+    /// The same decision by the same evaluator, with every step it took.
+    #[must_use]
+    pub fn explain(&self, customer: &Customer, owner: Option<&Rep>, now: Instant) -> Explanation {
+        let mut steps = Vec::new();
+        let decision = reclaim::decide(&self.0.rules, View { customer, owner }, now, &mut steps);
+        Explanation { decision, now, steps }
+    }
+
+    /// The warning in force, if the decision is to warn.
+    #[must_use]
+    pub fn warning(&self, customer: &Customer, decision: &Decision) -> Option<WarningNotice> {
+        let (Verdict::Warn(stage), Some(trigger), Some(due)) = (decision.verdict, decision.trigger, decision.due)
+        else {
+            return None;
+        };
+        let trigger = self.trigger(trigger)?;
+        let stage = trigger.stages.get(stage.index())?;
+        let number = customer.ownership().map_or(0, |ownership| ownership.number());
+        // A JSON array keeps ids apart whatever they hold.
+        let key = serde_json::to_string(&(customer.id(), number, &trigger.id, due, &stage.id)).ok()?;
+        let key = WarningKey::new(&key).ok()?;
+        let sent = customer.warned().contains(&key);
+        Some(WarningNotice { stage: stage.id.clone(), audience: stage.audience.to_vec(), key, sent })
+    }
+
+    /// The calendar whose zone is the policy's.
+    #[must_use]
+    pub fn default_calendar(&self) -> &Calendar {
+        &self.0.rules.default_calendar
+    }
+
+    /// The id of a trigger that decided.
+    #[must_use]
+    pub fn trigger_id(&self, trigger: TriggerRef) -> Option<&TriggerId> {
+        self.trigger(trigger).map(|trigger| &trigger.id)
+    }
+
+    /// The ids of all triggers, in the order in which a [`TriggerRef`] counts them.
+    pub fn trigger_ids(&self) -> impl Iterator<Item = &TriggerId> {
+        self.0.rules.triggers.iter().map(|trigger| &trigger.id)
+    }
+
+    /// The id of a pool that decided.
+    #[must_use]
+    pub fn pool_id(&self, pool: PoolRef) -> Option<&PoolId> {
+        self.0.draft.pools().get(pool.index()).map(|pool| pool.id())
+    }
+
+    /// The kind of business hold that decided.
+    #[must_use]
+    pub fn hold_kind(&self, hold: HoldRef) -> Option<&HoldKind> {
+        self.0.draft.holds().get(hold.index())
+    }
+
+    /// The id of a warning stage of a trigger.
+    #[must_use]
+    pub fn stage_id(&self, trigger: TriggerRef, stage: StageRef) -> Option<&StageId> {
+        self.trigger(trigger).and_then(|trigger| trigger.stages.get(stage.index())).map(|stage| &stage.id)
+    }
+
+    /// The triggers that only notify and have come due.
+    pub fn notify_ids(&self, notify: Notify) -> impl Iterator<Item = &TriggerId> {
+        self.0
+            .rules
+            .triggers
+            .iter()
+            .filter(move |trigger| trigger.notify.is_some_and(|bit| notify.contains(bit)))
+            .map(|trigger| &trigger.id)
+    }
+
+    pub(crate) fn rules(&self) -> &Rules {
+        &self.0.rules
+    }
+
+    fn trigger(&self, trigger: TriggerRef) -> Option<&Trigger> {
+        self.0.rules.triggers.get(trigger.index())
+    }
+}
+
+impl fmt::Debug for Policy {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Policy").field("id", self.0.draft.id()).field("revision", &self.revision()).finish()
+    }
+}
+
+impl PartialEq for Policy {
+    /// Two policies are equal when their documents are.
+    fn eq(&self, other: &Self) -> bool {
+        self.0.draft == other.0.draft
+    }
+}
+
+impl Eq for Policy {}

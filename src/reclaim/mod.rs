@@ -1,0 +1,25 @@
+//! Reclaim (回收): when a customer goes back to the pool.
+//!
+//! The rule types as they are written in a policy, and the kernel that evaluates them.
+
+mod clock;
+mod draft;
+mod evaluate;
+mod fold;
+mod holds;
+mod known;
+mod rules;
+mod sink;
+mod situation;
+
+pub use draft::{
+    Anchor, By, CalendarChoice, GroupDraft, HardCapFrom, IfAnchorMissing, LatestActivity, Mode, Qualifying, StageDraft,
+    TriggerDraft,
+};
+pub(crate) use evaluate::decide;
+pub(crate) use fold::Folder;
+pub(crate) use rules::{
+    AnchorRule, CalendarRule, DayCap, DealRules, Deals, FoldRule, FoldRules, FreezeWindow, Group, HardCap, Renewal,
+    Rules, SlotRule, Stage, Trigger,
+};
+pub(crate) use situation::owner_calendar;

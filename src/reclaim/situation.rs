@@ -1,0 +1,206 @@
+//! What does not change with `now`: whose customer it is, since when, under which pauses and calendar, and whether
+//! the facts contradict each other.
+
+use std::sync::Arc;
+
+use super::rules::{CalendarRule, DealRules, Group, Rules};
+use super::sink::Sink;
+use crate::condition::View;
+use crate::decision::{ReasonCode, Step};
+use crate::model::{Activities, Customer, Ownership, Rep};
+use crate::time::{Calendar, Instant, Pause};
+
+/// An owned customer without contradictions, ready to be judged at any instant.
+pub(crate) struct Situation<'a> {
+    pub(crate) rules: &'a Rules,
+    pub(crate) view: View<'a>,
+    pub(crate) ownership: &'a Ownership,
+    /// `t0`.
+    pub(crate) clock_start: Instant,
+    pub(crate) start: Instant,
+    pub(crate) pauses: &'a [Pause],
+    pub(crate) owner_calendar: &'a Arc<Calendar>,
+    pub(crate) groups: &'a [Group],
+    pub(crate) exempt_deal: bool,
+}
+
+/// How many pauses of customer and owner are united in place.
+const IN_PLACE: usize = 16;
+
+/// Room for the union of a customer's pauses and its owner's leave.
+#[derive(Default)]
+pub(crate) struct PauseRoom {
+    few: Option<[Pause; IN_PLACE]>,
+    many: Vec<Pause>,
+}
+
+impl PauseRoom {
+    /// The union. Most customers have no pauses or most owners no leave, and then nothing is copied.
+    #[inline]
+    pub(crate) fn unite<'a>(&'a mut self, customer: &'a [Pause], owner: &'a [Pause]) -> &'a [Pause] {
+        match (customer, owner) {
+            (_, []) => customer,
+            ([], _) => owner,
+            ([first, ..], _) => self.merge(*first, customer, owner),
+        }
+    }
+
+    fn merge<'a>(&'a mut self, first: Pause, customer: &[Pause], owner: &[Pause]) -> &'a [Pause] {
+        if customer.len().saturating_add(owner.len()) > IN_PLACE {
+            self.many = Pause::unite(customer.iter().chain(owner).copied());
+            return &self.many;
+        }
+        let room = self.few.insert([first; IN_PLACE]);
+        let (mut a, mut b) = (customer.iter().peekable(), owner.iter().peekable());
+        let mut len = 0_usize;
+        loop {
+            let next = match (a.peek(), b.peek()) {
+                (Some(x), Some(y)) if x.from() <= y.from() => a.next(),
+                (_, Some(_)) => b.next(),
+                (Some(_), None) => a.next(),
+                (None, None) => break,
+            };
+            let Some(next) = next else { break };
+            let last = len.checked_sub(1).and_then(|i| room.get_mut(i));
+            match last {
+                Some(last) if next.from() <= last.to() => {
+                    if let Ok(joined) = Pause::new(last.from(), last.to().max(next.to())) {
+                        *last = joined;
+                    }
+                }
+                _ => {
+                    if let Some(place) = room.get_mut(len) {
+                        *place = *next;
+                    }
+                    len = len.saturating_add(1);
+                }
+            }
+        }
+        room.get(..len).unwrap_or_default()
+    }
+}
+
+impl<'a> Situation<'a> {
+    /// The situation of an owned customer, or the first contradiction of its facts.
+    #[inline]
+    pub(crate) fn new<S: Sink>(
+        rules: &'a Rules,
+        view: View<'a>,
+        ownership: &'a Ownership,
+        now: Instant,
+        room: &'a mut PauseRoom,
+        sink: &mut S,
+    ) -> Result<Self, Contradiction> {
+        let (Some(clock_start), Some(start)) = (ownership.clock_start(), ownership.start()) else {
+            return Err(Contradiction::fixed(ReasonCode::OwnershipStartUnknown));
+        };
+        let seen_from = clock_start.checked_add_micros(rules.skew.saturating_neg()).unwrap_or(Instant::MIN);
+        if now < seen_from {
+            return Err(Contradiction { code: ReasonCode::OwnershipStartInFuture, until: Some(seen_from) });
+        }
+        let owner_calendar = contradictions(rules, view, ownership, clock_start).map_err(Contradiction::fixed)?;
+        let pauses = view.customer.protection().map_or(&[][..], |protection| protection.pauses().united());
+        let leave = view.owner.map_or(&[][..], |owner| owner.leave().united());
+        let deal = rules.deals.as_ref().map(|deals| {
+            let mut leaves = S::Leaves::default();
+            let holds = deals.test.holds(view, &mut leaves);
+            sink.step(|| Step::DealCustomer { holds, leaves: S::leaves(leaves) });
+            (holds, &deals.then)
+        });
+        let (groups, exempt_deal) = match deal {
+            Some((true, DealRules::Groups(groups))) => (&**groups, false),
+            Some((true, DealRules::Exempt)) => (&*rules.groups, true),
+            _ => (&*rules.groups, false),
+        };
+        let pauses = room.unite(pauses, leave);
+        Ok(Self { rules, view, ownership, clock_start, start, pauses, owner_calendar, groups, exempt_deal })
+    }
+
+    #[inline]
+    pub(crate) fn calendar(&self, rule: &'a CalendarRule) -> &'a Calendar {
+        match rule {
+            CalendarRule::Fixed(calendar) => calendar,
+            CalendarRule::Owner => self.owner_calendar,
+        }
+    }
+}
+
+/// Facts that contradict each other, or the policy.
+pub(crate) struct Contradiction {
+    pub(crate) code: ReasonCode,
+    /// The instant from which this one is none.
+    pub(crate) until: Option<Instant>,
+}
+
+impl Contradiction {
+    fn fixed(code: ReasonCode) -> Self {
+        Self { code, until: None }
+    }
+}
+
+/// The owner's calendar, or the first contradiction that no instant lifts, in the order of the specification.
+#[inline]
+fn contradictions<'a>(
+    rules: &'a Rules,
+    view: View<'a>,
+    ownership: &Ownership,
+    clock_start: Instant,
+) -> Result<&'a Arc<Calendar>, ReasonCode> {
+    let View { customer, owner } = view;
+    if let Some(protection) = customer.protection() {
+        if protection.locks().iter().any(|lock| matches!((lock.since(), lock.until()), (Some(a), Some(b)) if b < a)) {
+            return Err(ReasonCode::LockReversed);
+        }
+        if protection.pauses().is_reversed() {
+            return Err(ReasonCode::PauseReversed);
+        }
+    }
+    if owner.is_some_and(|owner| owner.leave().is_reversed()) {
+        return Err(ReasonCode::PauseReversed);
+    }
+    if !customer.past().is_empty() && overlap(customer, ownership) {
+        return Err(ReasonCode::OwnershipsOverlap);
+    }
+    let calendar = owner_calendar(rules, owner)?;
+    if let Some(owner) = owner {
+        if owner.id() != ownership.owner() {
+            return Err(ReasonCode::OwnerMismatch);
+        }
+    } else if rules.reads_owner {
+        return Err(ReasonCode::OwnerMissing);
+    }
+    let mistyped = |(key, kind): &(_, _)| customer.attributes().get(key).is_some_and(|value| value.kind() != *kind);
+    if rules.attributes_read.iter().any(mistyped) {
+        return Err(ReasonCode::AttributeType);
+    }
+    match customer.activities() {
+        Activities::Folded(folded)
+            if folded.rules() != rules.fold.digest || folded.clock_start() != clock_start.as_micros() =>
+        {
+            Err(ReasonCode::FoldedElsewhere)
+        }
+        _ => Ok(calendar),
+    }
+}
+
+/// The calendar bound to the owner, else the default; only a policy that counts in the owner's calendar asks.
+pub(crate) fn owner_calendar<'a>(rules: &'a Rules, owner: Option<&Rep>) -> Result<&'a Arc<Calendar>, ReasonCode> {
+    match owner.and_then(Rep::calendar) {
+        Some(id) if rules.owner_calendar => rules.calendar(id).ok_or(ReasonCode::UnknownCalendar),
+        _ => Ok(&rules.default_calendar),
+    }
+}
+
+/// Whether two ownerships, the current one among them, have an instant in common, or one ends before it begins.
+fn overlap(customer: &Customer, ownership: &Ownership) -> bool {
+    let mut periods: Vec<(Instant, Instant)> = customer.past().iter().map(|past| (past.from(), past.to())).collect();
+    if periods.iter().any(|(from, to)| to < from) {
+        return true;
+    }
+    if let Some(start) = ownership.start() {
+        periods.push((start, Instant::MAX));
+    }
+    periods.retain(|(from, to)| from < to);
+    periods.sort_unstable();
+    periods.windows(2).any(|pair| matches!(pair, [(_, end), (next, _)] if next < end))
+}

@@ -1,0 +1,108 @@
+//! What the wire forms of facts and policies share.
+
+use core::fmt;
+use core::marker::PhantomData;
+use std::collections::BTreeMap;
+
+use serde::de::{Error as _, MapAccess, Visitor};
+use serde::{Deserialize, Deserializer};
+
+/// Reads a map and refuses a key that stands in it twice: `serde_json` would silently keep the last.
+pub(crate) fn unique_map<'de, D, K, V>(deserializer: D) -> Result<BTreeMap<K, V>, D::Error>
+where
+    D: Deserializer<'de>,
+    K: Deserialize<'de> + Ord + fmt::Display,
+    V: Deserialize<'de>,
+{
+    struct UniqueMap<K, V>(PhantomData<(K, V)>);
+    impl<'de, K: Deserialize<'de> + Ord + fmt::Display, V: Deserialize<'de>> Visitor<'de> for UniqueMap<K, V> {
+        type Value = BTreeMap<K, V>;
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("a map")
+        }
+        fn visit_map<A: MapAccess<'de>>(self, mut access: A) -> Result<Self::Value, A::Error> {
+            let mut map = BTreeMap::new();
+            while let Some(key) = access.next_key::<K>()? {
+                if map.contains_key(&key) {
+                    return Err(A::Error::custom(format_args!("duplicate key `{key}`")));
+                }
+                let value = access.next_value()?;
+                map.insert(key, value);
+            }
+            Ok(map)
+        }
+    }
+    deserializer.deserialize_map(UniqueMap(PhantomData))
+}
+
+/// For `skip_serializing_if`: a default is left out, so that printing a parsed document adds nothing.
+pub(crate) fn is_default<T: Default + PartialEq>(value: &T) -> bool {
+    *value == T::default()
+}
+
+/// A part of a policy document: private fields, a constructor for what must be given, `with_*` for the rest, getters,
+/// and a wire form that refuses unknown and duplicate keys and leaves out what was not given.
+macro_rules! document {
+    (
+        $(#[$doc:meta])* $name:ident
+        required { $($(#[$rdoc:meta])* $r:ident: $rt:ty),* $(,)? }
+        optional { $($(#[$odoc:meta])* $o:ident, $with_o:ident: $ot:ty),* $(,)? }
+        lists { $($(#[$ldoc:meta])* $l:ident, $with_l:ident: $lt:ty),* $(,)? }
+        maps { $($(#[$mdoc:meta])* $m:ident, $with_m:ident: $mk:ty => $mv:ty),* $(,)? }
+        flags { $($(#[$fdoc:meta])* $f:ident, $with_f:ident),* $(,)? }
+    ) => {
+        $(#[$doc])*
+        #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+        #[cfg_attr(feature = "schemars1", derive(schemars::JsonSchema))]
+        #[serde(deny_unknown_fields)]
+        pub struct $name {
+            $($(#[$rdoc])* $r: $rt,)*
+            $($(#[$odoc])* #[serde(default, skip_serializing_if = "Option::is_none")] $o: Option<$ot>,)*
+            $($(#[$ldoc])* #[serde(default, skip_serializing_if = "Vec::is_empty")] $l: Vec<$lt>,)*
+            $($(#[$mdoc])* #[serde(
+                default, skip_serializing_if = "std::collections::BTreeMap::is_empty",
+                deserialize_with = "crate::wire::unique_map"
+            )] $m: std::collections::BTreeMap<$mk, $mv>,)*
+            $($(#[$fdoc])* #[serde(default, skip_serializing_if = "crate::wire::is_default")] $f: bool,)*
+        }
+
+        impl $name {
+            /// Only what must be given.
+            #[must_use]
+            pub fn new($($r: $rt),*) -> Self {
+                Self {
+                    $($r,)* $($o: None,)* $($l: Vec::new(),)* $($m: std::collections::BTreeMap::new(),)* $($f: false,)*
+                }
+            }
+
+            $($(#[$rdoc])* #[must_use] pub fn $r(&self) -> &$rt { &self.$r })*
+            $(
+                $(#[$odoc])* #[must_use] pub fn $o(&self) -> Option<&$ot> { self.$o.as_ref() }
+                #[doc = concat!("The same with this `", stringify!($o), "`.")]
+                #[must_use] pub fn $with_o(mut self, value: $ot) -> Self { self.$o = Some(value); self }
+            )*
+            $(
+                $(#[$ldoc])* #[must_use] pub fn $l(&self) -> &[$lt] { &self.$l }
+                #[doc = concat!("The same with these `", stringify!($l), "` added.")]
+                #[must_use] pub fn $with_l(mut self, values: impl IntoIterator<Item = $lt>) -> Self {
+                    self.$l.extend(values);
+                    self
+                }
+            )*
+            $(
+                $(#[$mdoc])* #[must_use] pub fn $m(&self) -> &std::collections::BTreeMap<$mk, $mv> { &self.$m }
+                #[doc = concat!("The same with one more of `", stringify!($m), "`.")]
+                #[must_use] pub fn $with_m(mut self, key: $mk, value: $mv) -> Self {
+                    self.$m.insert(key, value);
+                    self
+                }
+            )*
+            $(
+                $(#[$fdoc])* #[must_use] pub fn $f(&self) -> bool { self.$f }
+                #[doc = concat!("The same with `", stringify!($f), "`.")]
+                #[must_use] pub fn $with_f(mut self) -> Self { self.$f = true; self }
+            )*
+        }
+    };
+}
+pub(crate) use document;
