@@ -222,7 +222,9 @@ impl WorkBlocks {
                 return (Step::Reached(reached), false);
             }
         }
-        (Step::Left(wanted.saturating_sub(self.sum_at(days, working, to))), false)
+        // Less than `before` where `to` lies in what yesterday's blocks reach into today: that was counted.
+        let sum = self.sum_at(days, working, to).max(before);
+        (Step::Left(wanted.saturating_sub(sum)), false)
     }
 
     /// The first microsecond at which so much of the table's working time has elapsed.
