@@ -59,15 +59,13 @@ impl Rules {
         let mut done = day;
         for pause in from_day(days, pauses, day.saturating_sub(1)) {
             let (first, last) = whole_days(days, pause);
-            // Only at a pause's edges do blocks decide, from one day early: with a clock set back over midnight
-            // yesterday's blocks reach into today.
             let (early, late) = (first.saturating_add(1), last.saturating_sub(1));
             let inner = (early.max(done.saturating_add(1)), late);
-            if first.saturating_sub(2) > end {
+            if first.saturating_sub(1) > end {
                 break;
             }
             let edge = first.min(last.saturating_add(1));
-            end = self.skip_each(days, pauses, first.saturating_sub(2), edge, &mut done, end);
+            end = self.skip_each(days, pauses, first.saturating_sub(1), edge, &mut done, end);
             if inner.0 <= inner.1 && inner.0 <= end {
                 end = self.working.after(end, self.working.between(inner.0, inner.1));
             }
