@@ -59,6 +59,7 @@ impl Rules {
         let mut done = day;
         for pause in from_day(days, pauses, day.saturating_sub(1)) {
             let (first, last) = whole_days(days, pause);
+            // Blocks decide only at a pause's edges: every day between them is paused whatever its blocks are.
             let (early, late) = (first.saturating_add(1), last.saturating_sub(1));
             let inner = (early.max(done.saturating_add(1)), late);
             if first.saturating_sub(1) > end {
