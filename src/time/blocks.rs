@@ -84,19 +84,19 @@ impl WorkBlocks {
             .collect();
         odd.dedup();
         let mut odd = odd.into_iter().peekable();
+        let mut own = self.by_day.iter().map(|(day, _)| *day).peekable();
         let nominals = self.by_weekday.each_ref().map(|blocks| nominal(blocks));
         let mut sum = 0_i64;
         let mut sums = Vec::with_capacity(usize::try_from(LENGTH.saturating_add(1)).unwrap_or_default());
         sums.push(sum);
-        let mut pattern = nominals.iter().enumerate().cycle().skip(weekday(FIRST));
-        for day in FIRST..FIRST.saturating_add(LENGTH) {
-            let usual = pattern.next().map_or(0, |(_, nominal)| *nominal);
+        let pattern = nominals.iter().cycle().skip(weekday(FIRST));
+        for ((day, usual), works) in (FIRST..).zip(pattern).zip(working.table()) {
             while odd.next_if(|odd| *odd < day).is_some() {}
-            let own = self.by_day.binary_search_by_key(&day, |(day, _)| *day).is_ok();
-            let time = if odd.peek() == Some(&day) || own {
+            while own.next_if(|own| *own < day).is_some() {}
+            let time = if odd.peek() == Some(&day) || own.peek() == Some(&day) {
                 total(&self.effective(days, working, day))
-            } else if working.works(day) {
-                usual
+            } else if works {
+                *usual
             } else {
                 0
             };
@@ -132,8 +132,7 @@ impl WorkBlocks {
     fn effective(&self, days: &CivilDays, working: &WorkingDays, day: i64) -> Intervals {
         let mut intervals = self.intervals(days, working, day);
         let Some((first, _)) = intervals.first() else { return intervals };
-        let yesterday = day.saturating_sub(1);
-        let spill = self.blocks(working, yesterday).last().map(|(_, to)| days.local(yesterday, *to, Edge::End));
+        let spill = self.last_end(days, working, day.saturating_sub(1));
         if let Some(spill) = spill.filter(|spill| spill > first) {
             intervals.retain_mut(|(from, to)| {
                 *from = spill.max(*from);
@@ -141,6 +140,11 @@ impl WorkBlocks {
             });
         }
         intervals
+    }
+
+    /// Where the last block of `day` ends.
+    fn last_end(&self, days: &CivilDays, working: &WorkingDays, day: i64) -> Option<i64> {
+        self.blocks(working, day).last().map(|(_, to)| days.local(day, *to, Edge::End))
     }
 
     /// Lets `left` microseconds of working time elapse between `from` and `to`.
@@ -152,8 +156,11 @@ impl WorkBlocks {
         mut left: i64,
         give_up: i64,
     ) -> Step {
+        let today = days.day_of(from);
+        let yesterday = today.saturating_sub(1);
         // Yesterday's blocks may reach into today where the clock was set back over midnight.
-        let mut day = days.day_of(from).saturating_sub(1);
+        let spills = self.last_end(days, working, yesterday).is_some_and(|end| end > from);
+        let mut day = if spills { yesterday } else { today };
         let to = to.min(give_up);
         loop {
             let start = days.start(day);
@@ -215,7 +222,9 @@ impl WorkBlocks {
                 return (Step::Reached(reached), false);
             }
         }
-        (Step::Left(wanted.saturating_sub(self.sum_at(days, working, to))), false)
+        // Less than `before` where `to` lies in what yesterday's blocks reach into today: that was counted.
+        let sum = self.sum_at(days, working, to).max(before);
+        (Step::Left(wanted.saturating_sub(sum)), false)
     }
 
     /// The first microsecond at which so much of the table's working time has elapsed.

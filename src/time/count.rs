@@ -59,22 +59,18 @@ impl Rules {
         let mut done = day;
         for pause in from_day(days, pauses, day.saturating_sub(1)) {
             let (first, last) = whole_days(days, pause);
-            // Only at a pause's edges do blocks decide, one day further than the civil day for a clock that is
-            // set back over midnight.
+            // Blocks decide only at a pause's edges: every day between them is paused whatever its blocks are.
             let (early, late) = (first.saturating_add(1), last.saturating_sub(1));
             let inner = (early.max(done.saturating_add(1)), late);
-            if first.saturating_sub(2) > end {
+            if first.saturating_sub(1) > end {
                 break;
             }
-            let edge = early.saturating_sub(1).min(last.saturating_add(2));
-            end = self.skip_each(days, pauses, first.saturating_sub(2), edge, &mut done, end);
-            if early <= late {
-                if inner.0 <= end {
-                    end = self.working.after(end, self.working.between(inner.0, inner.1)).max(end);
-                }
-                done = done.max(late);
+            let edge = first.min(last.saturating_add(1));
+            end = self.skip_each(days, pauses, first.saturating_sub(1), edge, &mut done, end);
+            if inner.0 <= inner.1 && inner.0 <= end {
+                end = self.working.after(end, self.working.between(inner.0, inner.1));
             }
-            end = self.skip_each(days, pauses, late.saturating_add(1), last.saturating_add(2), &mut done, end);
+            end = self.skip_each(days, pauses, late.saturating_add(1), last.saturating_add(1), &mut done, end);
         }
         end
     }

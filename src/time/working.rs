@@ -158,6 +158,12 @@ impl WorkingDays {
         Some(FIRST.saturating_add(i64::from(*self.positions.get(i)?)))
     }
 
+    /// For each day of the table whether it is a working day.
+    pub(super) fn table(&self) -> impl Iterator<Item = bool> {
+        let before = core::iter::once(&0).chain(self.ranks.iter());
+        before.zip(self.ranks.iter()).map(|(before, rank)| before < rank)
+    }
+
     /// The `n`-th working day before `day`.
     pub(super) fn before(&self, day: i64, n: i64) -> i64 {
         self.nth(self.rank(day.saturating_sub(1)).saturating_sub(n).saturating_add(1))

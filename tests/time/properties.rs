@@ -171,6 +171,33 @@ fn comparable(calendar: &Calendar, span: Span) -> bool {
     calendar.has_blocks() || span.unit() != customer_pool::time::SpanUnit::WorkingHours
 }
 
+/// Goal: the rarest edge, a clock set back from 00:01 to 23:01, in and before the table. Method: compare with the walk
+/// every half hour around each change, with blocks and pauses that reach over midnight.
+#[test]
+fn clocks_set_back_over_midnight_are_counted_like_the_naive_walk() {
+    for kind in [2, 3, 4, 5] {
+        let mut draft = plain("America/St_Johns").with_working_days(&WEEK);
+        for weekday in WEEK {
+            draft = draft.with_blocks(weekday, &blocks(kind));
+        }
+        let (calendar, naive) = (calendar(&draft), Naive::new(&draft));
+        for change in naive.changes(1988..1989).into_iter().chain(naive.changes(2008..2009)) {
+            let instant = |minutes: i64| Instant::from_micros(change + minutes * 60_000_000).unwrap();
+            let paused = [(-60, 60), (-90, 0), (0, 90), (-1_500, -1), (-2_880, 40), (-61, 15), (-20_000, 59)];
+            for anchor in (-1_530..=120).step_by(30).map(instant) {
+                assert_eq!(calendar.day_of(anchor), naive.day_of(anchor.as_micros()), "{anchor}");
+                for span in [Span::days(1), Span::working_days(1), Span::working_hours(1), Span::working_hours(7)] {
+                    for (from, to) in paused {
+                        let pauses = [Pause::new(instant(from), instant(to)).unwrap()];
+                        let end = calendar.end(anchor, span, &pauses).map(|end| (end.at(), end.assumed()));
+                        assert_eq!(end, naive.end(anchor, span, &pauses), "{span} from {anchor}, {pauses:?}, {kind}");
+                    }
+                }
+            }
+        }
+    }
+}
+
 /// A case is a calendar with many anchors and spans: fewer cases than usual, unless the environment says a number.
 fn config() -> ProptestConfig {
     let asked = std::env::var_os("PROPTEST_CASES").is_some();
