@@ -79,9 +79,9 @@ impl CivilDays {
     pub(super) fn new(zone: Zone) -> Self {
         let end = FIRST.saturating_add(LENGTH);
         let seconds = |day: i64| day.saturating_mul(DAY);
-        let offsets = Offsets::of_table(zone, seconds(FIRST.saturating_sub(3)), seconds(end.saturating_add(3)));
+        let offsets = Offsets::sample(zone, seconds(FIRST.saturating_sub(3)), seconds(end.saturating_add(3)));
         let starts = offsets.first_at_ascending((FIRST..=end).map(seconds)).map(to_micros).collect();
-        Self { starts, offsets, zone }
+        Self { starts, offsets: Arc::new(offsets), zone }
     }
 
     pub(super) fn zone(&self) -> Zone {

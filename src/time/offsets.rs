@@ -1,7 +1,5 @@
 //! Offset history: which instant a local time is.
 
-use std::sync::Arc;
-
 use super::zone::Zone;
 
 /// Seconds of a day of 24 hours.
@@ -41,31 +39,6 @@ impl Offsets {
             at = next;
         }
         Self(segments)
-    }
-
-    /// The same, remembered for the life of the process: looking at the table's 60 years of a named zone costs more
-    /// than the rest of a calendar, and a host compiles many calendars in few zones. A zone's history is a constant
-    /// of the build, so what is remembered never goes stale; it is some kilobytes per zone.
-    #[cfg(feature = "chrono-tz")]
-    pub(super) fn of_table(zone: Zone, from: i64, to: i64) -> Arc<Self> {
-        use std::collections::HashMap;
-        use std::sync::{Mutex, OnceLock, PoisonError};
-
-        static KNOWN: OnceLock<Mutex<HashMap<chrono_tz::Tz, Arc<Offsets>>>> = OnceLock::new();
-        let Zone::Iana(tz) = zone else { return Arc::new(Self::sample(zone, from, to)) };
-        let known = KNOWN.get_or_init(Mutex::default);
-        if let Some(offsets) = known.lock().unwrap_or_else(PoisonError::into_inner).get(&tz) {
-            return Arc::clone(offsets);
-        }
-        let offsets = Arc::new(Self::sample(zone, from, to));
-        known.lock().unwrap_or_else(PoisonError::into_inner).insert(tz, Arc::clone(&offsets));
-        offsets
-    }
-
-    /// The same; without named zones there is nothing to remember.
-    #[cfg(not(feature = "chrono-tz"))]
-    pub(super) fn of_table(zone: Zone, from: i64, to: i64) -> Arc<Self> {
-        Arc::new(Self::sample(zone, from, to))
     }
 
     /// UTC seconds at which the offset changes.
