@@ -100,6 +100,7 @@ impl Test {
         }
     }
 
+    #[inline(never)]
     fn nested<S: LeafSink>(&self, view: View<'_>, sink: &mut S) -> bool {
         match self {
             Self::All(parts) if S::ALL => parts.iter().fold(true, |all, part| part.holds(view, sink) & all),
@@ -202,6 +203,7 @@ impl<'a> Reading<'a> {
         }
     }
 
+    #[inline(never)]
     fn of_rest(fact: &Fact, View { customer, owner }: View<'a>) -> Self {
         let count = |n: u32| Self::Integer(i64::from(n));
         match fact {

@@ -4,9 +4,6 @@ use serde::{Deserialize, Serialize};
 
 use crate::time::Instant;
 
-/// The slot of a rule and kind for which nothing is known.
-pub(crate) const NONE: i64 = i64::MIN;
-
 /// How many slots lie in place: few policies ask for more.
 const INLINE: usize = 2;
 
@@ -20,15 +17,15 @@ const INLINE: usize = 2;
 #[serde(from = "Wire", into = "Wire")]
 pub struct Folded {
     rules: u64,
-    clock_start: i64,
+    clock_start: Option<Instant>,
     slots: Slots,
     extra: Option<Box<Extra>>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Slots {
-    Few([i64; INLINE]),
-    Many(Box<[i64]>),
+    Few([Option<Instant>; INLINE]),
+    Many(Box<[Option<Instant>]>),
 }
 
 /// What only some policies and customers need.
@@ -56,8 +53,8 @@ pub(crate) struct Kept {
 
 impl Folded {
     /// Nothing known yet.
-    pub(crate) fn empty(rules: u64, clock_start: i64, slots: usize) -> Self {
-        let slots = if slots <= INLINE { Slots::Few([NONE; INLINE]) } else { Slots::Many(vec![NONE; slots].into()) };
+    pub(crate) fn empty(rules: u64, clock_start: Option<Instant>, slots: usize) -> Self {
+        let slots = if slots <= INLINE { Slots::Few([None; INLINE]) } else { Slots::Many(vec![None; slots].into()) };
         Self { rules, clock_start, slots, extra: None }
     }
 
@@ -67,19 +64,19 @@ impl Folded {
     }
 
     #[inline]
-    pub(crate) fn clock_start(&self) -> i64 {
+    pub(crate) fn clock_start(&self) -> Option<Instant> {
         self.clock_start
     }
 
     #[inline]
-    pub(crate) fn slots(&self) -> &[i64] {
+    pub(crate) fn slots(&self) -> &[Option<Instant>] {
         match &self.slots {
             Slots::Few(slots) => slots,
             Slots::Many(slots) => slots,
         }
     }
 
-    pub(crate) fn slots_mut(&mut self) -> &mut [i64] {
+    pub(crate) fn slots_mut(&mut self) -> &mut [Option<Instant>] {
         match &mut self.slots {
             Slots::Few(slots) => slots,
             Slots::Many(slots) => slots,
@@ -88,8 +85,8 @@ impl Folded {
 
     /// The latest activity of which nobody knows whether the owner of that time did it.
     #[inline]
-    pub(crate) fn unjudged(&self) -> i64 {
-        self.extra.as_deref().and_then(|extra| extra.unjudged).map_or(NONE, Instant::as_micros)
+    pub(crate) fn unjudged(&self) -> Option<Instant> {
+        self.extra.as_deref().and_then(|extra| extra.unjudged)
     }
 
     pub(crate) fn set_unjudged(&mut self, at: Instant) {
@@ -151,10 +148,9 @@ impl<'de> Deserialize<'de> for Hex {
 
 impl From<Wire> for Folded {
     fn from(wire: Wire) -> Self {
-        let clock_start = wire.clock_start.map_or(NONE, Instant::as_micros);
-        let mut folded = Self::empty(wire.rules.0, clock_start, wire.latest.len());
+        let mut folded = Self::empty(wire.rules.0, wire.clock_start, wire.latest.len());
         for (slot, latest) in folded.slots_mut().iter_mut().zip(wire.latest) {
-            *slot = latest.map_or(NONE, Instant::as_micros);
+            *slot = latest;
         }
         if wire.unjudged.is_some() || !wire.kept.is_empty() {
             folded.extra = Some(Box::new(Extra { unjudged: wire.unjudged, kept: wire.kept }));
@@ -168,8 +164,8 @@ impl From<Folded> for Wire {
         let extra = folded.extra.as_deref().cloned().unwrap_or_default();
         Self {
             rules: Hex(folded.rules),
-            clock_start: Instant::from_micros(folded.clock_start),
-            latest: folded.slots().iter().map(|&slot| Instant::from_micros(slot)).collect(),
+            clock_start: folded.clock_start,
+            latest: folded.slots().to_vec(),
             unjudged: extra.unjudged,
             kept: extra.kept,
         }

@@ -65,6 +65,7 @@ fn describe(rule: &FoldRule, text: &mut String) {
 
 fn describe_cap(cap: &DayCap, text: &mut String) {
     let _ = match &cap.calendar {
+        CalendarRule::Default => write!(text, " cap {} in the default calendar:", cap.per_day),
         CalendarRule::Fixed(calendar) => write!(text, " cap {} in {}:", cap.per_day, calendar.zone()),
         CalendarRule::Owner => write!(text, " cap {} in the owner's calendar:", cap.per_day),
     };

@@ -106,7 +106,7 @@ impl Triggers {
     ) -> (Option<CalendarRule>, Vec<Arc<Calendar>>) {
         match draft.calendar() {
             None => (
-                self.default_calendar.clone().map(CalendarRule::Fixed),
+                Some(CalendarRule::Default),
                 self.default_calendar.iter().cloned().collect(),
             ),
             Some(CalendarChoice::Owner) => {

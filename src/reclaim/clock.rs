@@ -1,14 +1,14 @@
 //! One trigger's clock: where it starts, what renews it, where it ends.
 
 use super::known::Known;
-use super::rules::{AnchorRule, HardCap, Trigger};
-use super::sink::Sink;
+use super::rules::{AnchorRule, CalendarRule, HardCap, Trigger};
+use super::sink::{ClockSink, Sink};
 use super::situation::Situation;
 use super::{HardCapFrom, IfAnchorMissing};
 use crate::attribute::AttributeValue;
-use crate::decision::{ClockFinding, ClockState, ReasonCode, Reasons, Step, TriggerRef};
-use crate::model::NONE;
-use crate::time::{Edge, End, Instant, LocalTime, Span, Undatable};
+use crate::decision::{ClockState, ReasonCode, Reasons, Step, TriggerRef};
+use crate::model::ActivityKind;
+use crate::time::{Edge, Instant, LocalTime, Span, Undatable};
 
 /// What a clock says.
 #[derive(Clone, Copy)]
@@ -29,11 +29,25 @@ pub(crate) struct Lengthening {
     pub(crate) assumed: bool,
 }
 
-/// Where a clock starts.
-enum Start {
-    Missing,
+/// Why a clock is disarmed.
+enum Disarmed {
+    NoAnchor,
+    Satisfied(u16, Instant),
     Undated(ReasonCode),
-    At { start: Instant, cap_start: Instant },
+}
+
+impl From<Undatable> for Disarmed {
+    #[cold]
+    fn from(why: Undatable) -> Self {
+        Self::Undated(why.into())
+    }
+}
+
+/// Where a clock starts, and where its cap does.
+#[derive(Clone, Copy)]
+struct Start {
+    clock: Instant,
+    cap: Instant,
 }
 
 impl From<Undatable> for ReasonCode {
@@ -56,73 +70,85 @@ impl<'a> Situation<'a> {
         lengthening: Lengthening,
         sink: &mut S,
     ) -> Clock {
-        let mut finding = S::WANTED.then(|| ClockFinding {
-            trigger: TriggerRef(u16::try_from(index).unwrap_or(u16::MAX)),
-            notify_only: trigger.notify.is_some(),
-            start: None,
-            base_due: None,
-            renewals: Vec::new(),
-            hard_due: None,
-            extended_until: lengthening.extension,
-            grace_until: lengthening.grace,
-            state: ClockState::NoAnchor,
+        let mut finding = S::clock(TriggerRef(u16::try_from(index).unwrap_or(u16::MAX)), trigger.notify.is_some());
+        finding.note(|finding| {
+            finding.extended_until = lengthening.extension;
+            finding.grace_until = lengthening.grace;
         });
-        let clock = match self.start(trigger, known) {
-            Start::Missing => Clock::Disarmed,
-            Start::Undated(code) => Clock::Undated(code),
-            Start::At { start, cap_start } => {
-                if let Some(finding) = &mut finding {
-                    finding.start = Some(start);
-                }
-                self.run(trigger, known, start, cap_start, lengthening, &mut finding)
-            }
-        };
-        if let Some(mut finding) = finding {
-            match clock {
-                Clock::Armed(due, _) => finding.state = ClockState::Armed(due),
-                Clock::Undated(code) => finding.state = ClockState::Undated(code),
-                Clock::Disarmed => {}
-            }
+        let run = self.run(trigger, known, lengthening, &mut finding);
+        let finding = finding.finish(|| match &run {
+            Ok((due, _)) => ClockState::Armed(*due),
+            Err(Disarmed::NoAnchor) => ClockState::NoAnchor,
+            Err(Disarmed::Satisfied(slot, at)) => ClockState::Satisfied(self.kind_of(*slot), *at),
+            Err(Disarmed::Undated(code)) => ClockState::Undated(*code),
+        });
+        if let Some(finding) = finding {
             sink.step(|| Step::Clock(finding));
         }
-        clock
+        match run {
+            Ok((due, reasons)) => Clock::Armed(due, reasons),
+            Err(Disarmed::Undated(code)) => Clock::Undated(code),
+            Err(_) => Clock::Disarmed,
+        }
     }
 
     #[inline]
-    fn start(&self, trigger: &'a Trigger, known: &Known<'_>) -> Start {
-        let owned = Start::At {
-            start: self.clock_start,
-            cap_start: match trigger.hard_cap {
-                Some(HardCap { from: HardCapFrom::Chain, .. }) => {
-                    self.ownership.chain_start().unwrap_or(self.clock_start)
-                }
-                _ => self.clock_start,
-            },
-        };
-        let anchor = match &trigger.anchor {
-            AnchorRule::OwnershipStart => return owned,
-            other => self.anchor(other, trigger, known),
-        };
-        match (anchor, trigger.if_anchor_missing) {
-            (Err(why), _) => Start::Undated(why),
-            (Ok(Some(at)), _) => {
-                let start = if trigger.even_before_ownership { at } else { at.max(self.clock_start) };
-                Start::At { start, cap_start: start }
+    fn run<C: ClockSink>(
+        &self,
+        trigger: &'a Trigger,
+        known: &Known<'_>,
+        lengthening: Lengthening,
+        finding: &mut C,
+    ) -> Result<(Instant, Reasons), Disarmed> {
+        let start = self.start(trigger, known)?;
+        finding.note(|finding| finding.start = Some(start.clock));
+        if known.has_future() && known.only_future(&trigger.slots) {
+            return Err(Disarmed::Undated(ReasonCode::InFuture));
+        }
+        if !trigger.satisfied_by.is_empty() {
+            if let Some((slot, at)) = self.satisfied(trigger, known, start.clock) {
+                return Err(Disarmed::Satisfied(slot, at));
             }
-            (Ok(None), IfAnchorMissing::Disarm) => Start::Missing,
-            (Ok(None), IfAnchorMissing::FromOwnership) => owned,
-            (Ok(None), IfAnchorMissing::Undetermined) => Start::Undated(ReasonCode::AnchorMissing),
+        }
+        if known.unjudged.is_some() && trigger.by_owner && known.unjudged_matters(&trigger.slots) {
+            return Err(Disarmed::Undated(ReasonCode::HistoryIncomplete));
+        }
+        self.dues(trigger, known, start, lengthening, finding)
+    }
+
+    #[inline]
+    fn start(&self, trigger: &'a Trigger, known: &Known<'_>) -> Result<Start, Disarmed> {
+        if matches!(trigger.anchor, AnchorRule::OwnershipStart) {
+            return Ok(self.ownership_start(trigger));
+        }
+        self.start_elsewhere(trigger, known)
+    }
+
+    #[inline]
+    fn ownership_start(&self, trigger: &Trigger) -> Start {
+        let cap = match trigger.hard_cap {
+            Some(HardCap { from: HardCapFrom::Chain, .. }) => self.ownership.chain_start().unwrap_or(self.clock_start),
+            _ => self.clock_start,
+        };
+        Start { clock: self.clock_start, cap }
+    }
+
+    #[inline(never)]
+    fn start_elsewhere(&self, trigger: &'a Trigger, known: &Known<'_>) -> Result<Start, Disarmed> {
+        match (self.anchor(trigger, known)?, trigger.if_anchor_missing) {
+            (Some(at), _) => {
+                let clock = if trigger.even_before_ownership { at } else { at.max(self.clock_start) };
+                Ok(Start { clock, cap: clock })
+            }
+            (None, IfAnchorMissing::Disarm) => Err(Disarmed::NoAnchor),
+            (None, IfAnchorMissing::FromOwnership) => Ok(self.ownership_start(trigger)),
+            (None, IfAnchorMissing::Undetermined) => Err(Disarmed::Undated(ReasonCode::AnchorMissing)),
         }
     }
 
-    fn anchor(
-        &self,
-        rule: &AnchorRule,
-        trigger: &'a Trigger,
-        known: &Known<'_>,
-    ) -> Result<Option<Instant>, ReasonCode> {
+    fn anchor(&self, trigger: &'a Trigger, known: &Known<'_>) -> Result<Option<Instant>, Disarmed> {
         let customer = self.view.customer;
-        Ok(match rule {
+        Ok(match &trigger.anchor {
             AnchorRule::OwnershipStart => Some(self.clock_start),
             AnchorRule::Created => customer.created(),
             AnchorRule::LastContractEnd => customer.last_contract_end(),
@@ -132,41 +158,11 @@ impl<'a> Situation<'a> {
                 Some(AttributeValue::Date(date)) => Some(
                     self.calendar(&trigger.calendar)
                         .local(*date, LocalTime::MIDNIGHT, Edge::Start)
-                        .ok_or(ReasonCode::TimeOutOfRange)?,
+                        .ok_or(Undatable::TimeOutOfRange)?,
                 ),
                 _ => None,
             },
         })
-    }
-
-    #[inline]
-    fn run(
-        &self,
-        trigger: &'a Trigger,
-        known: &Known<'_>,
-        start: Instant,
-        cap_start: Instant,
-        lengthening: Lengthening,
-        finding: &mut Option<ClockFinding>,
-    ) -> Clock {
-        if known.has_future() && known.only_future(&trigger.slots) {
-            return Clock::Undated(ReasonCode::InFuture);
-        }
-        if !trigger.satisfied_by.is_empty() {
-            if let Some((slot, at)) = self.satisfied(trigger, known, start) {
-                if let Some(finding) = finding {
-                    finding.state = ClockState::Satisfied(self.kind_of(slot), at);
-                }
-                return Clock::Disarmed;
-            }
-        }
-        if trigger.by_owner && known.unjudged > NONE && known.unjudged_matters(&trigger.slots) {
-            return Clock::Undated(ReasonCode::HistoryIncomplete);
-        }
-        match self.dues(trigger, known, start, cap_start, lengthening, finding) {
-            Ok((due, reasons)) => Clock::Armed(due, reasons),
-            Err(why) => Clock::Undated(why.into()),
-        }
     }
 
     /// An activity that satisfies the trigger: one not before the anchor. Before the ownership none qualifies, so the
@@ -175,62 +171,88 @@ impl<'a> Situation<'a> {
         trigger.satisfied_by.iter().filter_map(|&slot| Some((slot, known.latest(slot)?))).find(|&(_, at)| at >= start)
     }
 
-    fn kind_of(&self, slot: u16) -> crate::model::ActivityKind {
-        let slot = self.rules.fold.slots.get(usize::from(slot));
-        slot.map_or(crate::model::ActivityKind::Note, |slot| slot.kind.clone())
+    fn kind_of(&self, slot: u16) -> ActivityKind {
+        self.rules.fold.slots.get(usize::from(slot)).map_or(ActivityKind::Note, |slot| slot.kind.clone())
     }
 
     #[inline]
-    fn dues(
+    fn dues<C: ClockSink>(
         &self,
         trigger: &'a Trigger,
         known: &Known<'_>,
-        start: Instant,
-        cap_start: Instant,
+        start: Start,
         lengthening: Lengthening,
-        finding: &mut Option<ClockFinding>,
-    ) -> Result<(Instant, Reasons), Undatable> {
-        let calendar = self.calendar(&trigger.calendar);
+        finding: &mut C,
+    ) -> Result<(Instant, Reasons), Disarmed> {
         let mut assumed = lengthening.assumed;
-        let mut end = |from: Instant, span: Span, paused: bool| -> Result<Instant, Undatable> {
-            let end: End = calendar.end(from, span, if paused { self.pauses } else { &[] })?;
-            assumed |= end.assumed();
-            Ok(end.at())
-        };
-        let base_due = end(start, trigger.base, true)?;
-        if let Some(finding) = finding {
-            finding.base_due = Some(base_due);
-        }
+        let base_due = self.end_of(trigger, start.clock, trigger.base, &mut assumed)?;
+        finding.note(|finding| finding.base_due = Some(base_due));
         let mut due = base_due;
         for renewal in &trigger.renewals {
             if let Some(at) = known.latest(renewal.slot) {
-                let renewed = end(at, renewal.span, true)?;
-                if let Some(finding) = finding {
-                    finding.renewals.push((self.kind_of(renewal.slot), at, Some(renewed)));
-                }
+                let renewed = self.end_of(trigger, at, renewal.span, &mut assumed)?;
+                finding.renewal(|| self.kind_of(renewal.slot), at, renewed);
                 due = due.max(renewed);
             }
         }
-        let mut reasons = Reasons::of(if due > base_due { ReasonCode::Renewed } else { ReasonCode::Base });
+        let mut reasons = if due > base_due { Reasons::of(ReasonCode::Renewed) } else { Reasons::of(ReasonCode::Base) };
         if let Some(cap) = trigger.hard_cap {
-            let hard_due = end(cap_start, cap.span, cap.pauses)?;
-            if let Some(finding) = finding {
-                finding.hard_due = Some(hard_due);
-            }
+            let hard_due = if cap.pauses || self.pauses.is_empty() {
+                self.end_of(trigger, start.cap, cap.span, &mut assumed)?
+            } else {
+                let end = self.calendar(&trigger.calendar).end(start.cap, cap.span, &[])?;
+                assumed |= end.assumed();
+                end.at()
+            };
+            finding.note(|finding| finding.hard_due = Some(hard_due));
             if hard_due < due {
-                due = hard_due;
                 reasons.add(ReasonCode::Capped);
             }
+            due = due.min(hard_due);
         }
-        for (until, code) in [(lengthening.extension, ReasonCode::Extended), (lengthening.grace, ReasonCode::Grace)] {
-            if let Some(until) = until.filter(|until| *until > due) {
-                due = until;
-                reasons.add(code);
-            }
+        if lengthening.extension > Some(due) {
+            due = lengthening.extension.unwrap_or(due);
+            reasons.add(ReasonCode::Extended);
+        }
+        if lengthening.grace > Some(due) {
+            due = lengthening.grace.unwrap_or(due);
+            reasons.add(ReasonCode::Grace);
         }
         if assumed {
             reasons.add(ReasonCode::AssumedPattern);
         }
         Ok((due, reasons))
+    }
+
+    /// When a span of a trigger ends under the customer's pauses. Plain days from the clock start in the default
+    /// calendar, which most spans are, share one look into the calendar's table.
+    #[inline]
+    fn end_of(&self, trigger: &'a Trigger, from: Instant, span: Span, assumed: &mut bool) -> Result<Instant, Undatable> {
+        if self.pauses.is_empty() && span.is_plain_days() {
+            let calendar = self.calendar(&trigger.calendar);
+            let position = match self.clock_start_position {
+                Some(position) if from == self.clock_start && matches!(trigger.calendar, CalendarRule::Default) => {
+                    Some(position)
+                }
+                _ => calendar.position(from),
+            };
+            if let Some(at) = position.and_then(|position| calendar.end_from(position, span.n())) {
+                return Ok(at);
+            }
+        }
+        self.end_in_general(trigger, from, span, assumed)
+    }
+
+    #[inline(never)]
+    fn end_in_general(
+        &self,
+        trigger: &'a Trigger,
+        from: Instant,
+        span: Span,
+        assumed: &mut bool,
+    ) -> Result<Instant, Undatable> {
+        let end = self.calendar(&trigger.calendar).end(from, span, self.pauses)?;
+        *assumed |= end.assumed();
+        Ok(end.at())
     }
 }

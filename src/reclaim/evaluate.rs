@@ -78,7 +78,7 @@ impl<'a> Situation<'a> {
     #[inline]
     fn judge<S: Sink>(&self, now: Instant, sink: &mut S) -> Judgement {
         let holds = self.holds(now, sink);
-        let horizon = now.as_micros().saturating_add(self.rules.skew);
+        let horizon = now.checked_add_micros(self.rules.skew).unwrap_or(Instant::MAX);
         with_known(self, self.rules, horizon, |known| self.judge_with(now, &holds, known, sink))
     }
 
@@ -90,7 +90,7 @@ impl<'a> Situation<'a> {
         if known.has_future() {
             reasons.add(ReasonCode::InFuture);
         }
-        let seen = known.soonest().and_then(|at| Instant::from_micros(at.saturating_sub(self.rules.skew)));
+        let seen = known.soonest().and_then(|at| at.checked_add_micros(self.rules.skew.saturating_neg()));
         let mut soonest = earlier(earlier(holds.next, clocks.next_notify), seen);
         // Nothing but the deciding clock moves, so its next instant certainly changes the answer.
         let certain = soonest.is_none();

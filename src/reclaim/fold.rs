@@ -6,7 +6,7 @@ use chrono::Datelike;
 
 use super::By;
 use super::rules::{CalendarRule, DayCap, FoldRule, Rules};
-use crate::model::{Activity, ActivityKind, Actor, Customer, Folded, Kept, NONE, Occurred, Ownership};
+use crate::model::{Activity, ActivityKind, Actor, Customer, Folded, Kept, Occurred, Ownership};
 use crate::time::{Calendar, Instant};
 
 /// Folds the activities of one ownership.
@@ -18,34 +18,34 @@ pub(crate) struct Folder<'a> {
     owner_calendar: &'a Arc<Calendar>,
 }
 
-/// Where a fold puts what it finds. A slot holds microseconds, or `NONE`.
+/// Where a fold puts what it finds.
 pub(crate) struct Found<'a> {
     /// Per slot the latest instant that counts, not past the horizon.
-    pub(crate) latest: &'a mut [i64],
+    pub(crate) latest: &'a mut [Option<Instant>],
     /// Per slot the first instant past the horizon; empty where there is no horizon.
-    pub(crate) future: &'a mut [i64],
+    pub(crate) future: &'a mut [Option<Instant>],
     /// The latest activity of which nobody knows whether the owner of that time did it.
-    pub(crate) unjudged: &'a mut i64,
+    pub(crate) unjudged: &'a mut Option<Instant>,
     /// What counts under rules that count only so many a day, to be settled in the end.
     pub(crate) kept: &'a mut Vec<Kept>,
     /// The latest instant that counts now.
-    pub(crate) horizon: i64,
+    pub(crate) horizon: Instant,
 }
 
 impl Found<'_> {
-    fn note(&mut self, slot: usize, at: i64) {
+    fn note(&mut self, slot: usize, at: Instant) {
         if at <= self.horizon {
             if let Some(latest) = self.latest.get_mut(slot) {
-                *latest = (*latest).max(at);
+                *latest = (*latest).max(Some(at));
             }
         } else if let Some(future) = self.future.get_mut(slot) {
-            *future = if *future == NONE { at } else { (*future).min(at) };
+            *future = Some(future.map_or(at, |first| first.min(at)));
         }
     }
 
-    fn note_unjudged(&mut self, at: i64) {
+    fn note_unjudged(&mut self, at: Instant) {
         if at <= self.horizon {
-            *self.unjudged = (*self.unjudged).max(at);
+            *self.unjudged = (*self.unjudged).max(Some(at));
         }
     }
 }
@@ -95,20 +95,18 @@ impl<'a> Folder<'a> {
                 continue;
             }
             match self.rules.fold.rules.get(usize::from(slot_rule.rule)) {
-                Some(FoldRule::Anchor { even_before_ownership }) => {
-                    if *even_before_ownership || at >= self.clock_start {
-                        found.note(slot, at.as_micros());
-                    }
-                }
+                Some(FoldRule::Anchor { even_before_ownership })
+                    if !even_before_ownership && at < self.clock_start => {}
+                Some(FoldRule::Anchor { .. }) => found.note(slot, at),
                 Some(rule @ FoldRule::Clock { by, cap, .. }) => {
                     if at < self.clock_start || !rule.has_evidence(activity) {
                         continue;
                     }
                     match self.fit(*by, activity, at) {
                         Fit::No => {}
-                        Fit::Unknown => found.note_unjudged(at.as_micros()),
+                        Fit::Unknown => found.note_unjudged(at),
                         Fit::Yes => match cap {
-                            None => found.note(slot, at.as_micros()),
+                            None => found.note(slot, at),
                             Some(cap) => found.kept.push(self.keep(slot_rule.rule, slot, cap, activity, at)),
                         },
                     }
@@ -140,13 +138,13 @@ impl<'a> Folder<'a> {
         for slot in 0..self.rules.fold.slots.len() {
             if self.is_capped(slot) {
                 if let Some(latest) = found.latest.get_mut(slot) {
-                    *latest = NONE;
+                    *latest = None;
                 }
             }
         }
         for i in 0..found.kept.len() {
             if let Some(&kept) = found.kept.get(i) {
-                found.note(usize::from(kept.slot), kept.at.as_micros());
+                found.note(usize::from(kept.slot), kept.at);
             }
         }
     }
@@ -158,6 +156,7 @@ impl<'a> Folder<'a> {
 
     fn keep(&self, rule: u16, slot: usize, cap: &DayCap, activity: &Activity, at: Instant) -> Kept {
         let calendar = match &cap.calendar {
+            CalendarRule::Default => &self.rules.default_calendar,
             CalendarRule::Fixed(calendar) => calendar,
             CalendarRule::Owner => self.owner_calendar,
         };
@@ -212,14 +211,14 @@ impl Folder<'_> {
             future: &mut [],
             unjudged: &mut unjudged,
             kept: &mut kept,
-            horizon: i64::MAX,
+            horizon: Instant::MAX,
         };
         for activity in activities {
             self.add(activity, &mut found);
         }
         self.settle(&mut found);
         folded.set_kept(kept);
-        if let Some(at) = Instant::from_micros(unjudged) {
+        if let Some(at) = unjudged {
             folded.set_unjudged(at);
         }
     }

@@ -3,7 +3,7 @@
 use super::fold::{Folder, Found};
 use super::rules::Rules;
 use super::situation::Situation;
-use crate::model::{Activities, NONE};
+use crate::model::Activities;
 use crate::time::Instant;
 
 /// How many slots are folded in place.
@@ -11,30 +11,30 @@ const IN_PLACE: usize = 32;
 
 /// The latest activity per slot that is not past the horizon, and the first one past it.
 pub(crate) struct Known<'a> {
-    latest: &'a [i64],
+    latest: &'a [Option<Instant>],
     /// Empty where nothing lies past the horizon.
-    future: &'a [i64],
-    pub(super) unjudged: i64,
+    future: &'a [Option<Instant>],
+    pub(super) unjudged: Option<Instant>,
 }
 
 /// Room for what one decision folds.
 pub(crate) struct Room {
-    latest: [i64; IN_PLACE],
-    future: [i64; IN_PLACE],
-    many_latest: Vec<i64>,
-    many_future: Vec<i64>,
+    latest: [Option<Instant>; IN_PLACE],
+    future: [Option<Instant>; IN_PLACE],
+    many_latest: Vec<Option<Instant>>,
+    many_future: Vec<Option<Instant>>,
 }
 
 impl Room {
     fn new() -> Self {
-        let none = [NONE; IN_PLACE];
+        let none = [None; IN_PLACE];
         Self { latest: none, future: none, many_latest: Vec::new(), many_future: Vec::new() }
     }
 
-    fn slots(&mut self, count: usize) -> (&mut [i64], &mut [i64]) {
+    fn slots(&mut self, count: usize) -> (&mut [Option<Instant>], &mut [Option<Instant>]) {
         if count > IN_PLACE {
-            self.many_latest = vec![NONE; count];
-            self.many_future = vec![NONE; count];
+            self.many_latest = vec![None; count];
+            self.many_future = vec![None; count];
             return (&mut self.many_latest, &mut self.many_future);
         }
         (self.latest.get_mut(..count).unwrap_or_default(), self.future.get_mut(..count).unwrap_or_default())
@@ -44,7 +44,7 @@ impl Room {
 impl Known<'_> {
     #[inline]
     pub(crate) fn latest(&self, slot: u16) -> Option<Instant> {
-        self.latest.get(usize::from(slot)).copied().and_then(Instant::from_micros)
+        self.latest.get(usize::from(slot)).copied().flatten()
     }
 
     #[inline]
@@ -53,7 +53,7 @@ impl Known<'_> {
     }
 
     fn is_future(&self, slot: u16) -> bool {
-        self.future.get(usize::from(slot)).is_some_and(|&at| at != NONE)
+        self.future.get(usize::from(slot)).is_some_and(Option::is_some)
     }
 
     /// Whether activities of these slots are known, and all of them lie past the horizon.
@@ -64,12 +64,12 @@ impl Known<'_> {
     /// Whether an activity that nobody can judge is later than all of these slots: it might have counted.
     pub(crate) fn unjudged_matters(&self, slots: &[u16]) -> bool {
         !slots.is_empty()
-            && slots.iter().all(|&slot| self.latest.get(usize::from(slot)).is_none_or(|&at| at < self.unjudged))
+            && slots.iter().all(|&slot| self.latest(slot) < self.unjudged)
     }
 
     /// The first instant past the horizon.
-    pub(crate) fn soonest(&self) -> Option<i64> {
-        self.future.iter().copied().filter(|&at| at != NONE).min()
+    pub(crate) fn soonest(&self) -> Option<Instant> {
+        self.future.iter().copied().flatten().min()
     }
 }
 
@@ -78,32 +78,32 @@ impl Known<'_> {
 pub(crate) fn with_known<T>(
     situation: &Situation<'_>,
     rules: &Rules,
-    horizon: i64,
+    horizon: Instant,
     then: impl FnOnce(&Known<'_>) -> T,
 ) -> T {
     match situation.view.customer.activities() {
-        Activities::Folded(folded) if folded.slots().iter().all(|&at| at <= horizon) => {
+        Activities::Folded(folded) if folded.slots().iter().all(|&at| at <= Some(horizon)) => {
             let unjudged = folded.unjudged();
-            let unjudged = if unjudged <= horizon { unjudged } else { NONE };
+            let unjudged = if unjudged <= Some(horizon) { unjudged } else { None };
             then(&Known { latest: folded.slots(), future: &[], unjudged })
         }
-        Activities::Listed(list) if list.is_empty() => then(&Known { latest: &[], future: &[], unjudged: NONE }),
+        Activities::Listed(list) if list.is_empty() => then(&Known { latest: &[], future: &[], unjudged: None }),
         _ => then(&fold(situation, rules, horizon, &mut Room::new())),
     }
 }
 
 #[cold]
 #[inline(never)]
-fn fold<'r>(situation: &Situation<'_>, rules: &Rules, horizon: i64, room: &'r mut Room) -> Known<'r> {
-    let mut unjudged = NONE;
+fn fold<'r>(situation: &Situation<'_>, rules: &Rules, horizon: Instant, room: &'r mut Room) -> Known<'r> {
+    let mut unjudged = None;
     let (latest, future) = room.slots(rules.fold.slots.len());
     match situation.view.customer.activities() {
         Activities::Folded(folded) => {
             for ((at, latest), future) in folded.slots().iter().zip(latest.iter_mut()).zip(future.iter_mut()) {
-                *(if *at <= horizon { latest } else { future }) = *at;
+                *(if *at <= Some(horizon) { latest } else { future }) = *at;
             }
             let at = folded.unjudged();
-            unjudged = if at <= horizon { at } else { NONE };
+            unjudged = if at <= Some(horizon) { at } else { None };
         }
         Activities::Listed(list) => {
             let folder = Folder::new(
@@ -122,6 +122,6 @@ fn fold<'r>(situation: &Situation<'_>, rules: &Rules, horizon: i64, room: &'r mu
             folder.settle(&mut found);
         }
     }
-    let any_future = future.iter().any(|&at| at != NONE);
+    let any_future = future.iter().any(Option::is_some);
     Known { latest, future: if any_future { future } else { &[] }, unjudged }
 }

@@ -111,6 +111,8 @@ pub(crate) struct HardCap {
 
 #[derive(Clone, Debug)]
 pub(crate) enum CalendarRule {
+    /// The policy's default.
+    Default,
     Fixed(Arc<Calendar>),
     Owner,
 }

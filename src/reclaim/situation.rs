@@ -22,6 +22,8 @@ pub(crate) struct Situation<'a> {
     pub(crate) owner_calendar: &'a Arc<Calendar>,
     pub(crate) groups: &'a [Group],
     pub(crate) exempt_deal: bool,
+    /// Where the clock start lies in the default calendar, from which most spans count.
+    pub(crate) clock_start_position: Option<usize>,
 }
 
 /// How many pauses of customer and owner are united in place.
@@ -113,12 +115,25 @@ impl<'a> Situation<'a> {
             _ => (&*rules.groups, false),
         };
         let pauses = room.unite(pauses, leave);
-        Ok(Self { rules, view, ownership, clock_start, start, pauses, owner_calendar, groups, exempt_deal })
+        let clock_start_position = rules.default_calendar.position(clock_start);
+        Ok(Self {
+            rules,
+            view,
+            ownership,
+            clock_start,
+            start,
+            pauses,
+            owner_calendar,
+            groups,
+            exempt_deal,
+            clock_start_position,
+        })
     }
 
     #[inline]
     pub(crate) fn calendar(&self, rule: &'a CalendarRule) -> &'a Calendar {
         match rule {
+            CalendarRule::Default => &self.rules.default_calendar,
             CalendarRule::Fixed(calendar) => calendar,
             CalendarRule::Owner => self.owner_calendar,
         }
@@ -175,7 +190,7 @@ fn contradictions<'a>(
     }
     match customer.activities() {
         Activities::Folded(folded)
-            if folded.rules() != rules.fold.digest || folded.clock_start() != clock_start.as_micros() =>
+            if folded.rules() != rules.fold.digest || folded.clock_start() != Some(clock_start) =>
         {
             Err(ReasonCode::FoldedElsewhere)
         }

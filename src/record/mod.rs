@@ -76,7 +76,7 @@ impl<'a> Recorder<'a> {
         match customer.activities() {
             Activities::Listed(list) => recorder.folder().record(&mut recorder.folded, list),
             Activities::Folded(folded) => {
-                if folded.rules() != rules.fold.digest || folded.clock_start() != recorder.clock_start.as_micros() {
+                if folded.rules() != rules.fold.digest || folded.clock_start() != Some(recorder.clock_start) {
                     return Err(RecordError::FoldedElsewhere);
                 }
                 recorder.folded = folded.clone();
@@ -99,7 +99,7 @@ impl<'a> Recorder<'a> {
             _ => {}
         }
         let calendar = owner_calendar(rules, owner).map_err(|_: ReasonCode| RecordError::UnknownCalendar)?;
-        let folded = Folded::empty(rules.fold.digest, clock_start.as_micros(), rules.fold.slots.len());
+        let folded = Folded::empty(rules.fold.digest, Some(clock_start), rules.fold.slots.len());
         Ok(Self { policy, customer, ownership, clock_start, calendar, folded })
     }
 

@@ -182,6 +182,18 @@ impl Calendar {
         self.end_in_general(anchor.as_micros(), span, pauses)
     }
 
+    /// Where the civil day of an instant lies in the table: what several spans from one instant share.
+    #[inline]
+    pub(crate) fn position(&self, t: Instant) -> Option<usize> {
+        self.days.index_of(t.as_micros())
+    }
+
+    /// What [`end`](Self::end) gives for a plain span of days without pauses from an instant at this position.
+    #[inline]
+    pub(crate) fn end_from(&self, position: usize, n: u32) -> Option<Instant> {
+        self.days.end_from(position, n).and_then(instant)
+    }
+
     #[inline(never)]
     fn end_in_general(&self, anchor: i64, span: Span, pauses: &[Pause]) -> Result<End, Undatable> {
         let n = i64::from(span.n());

@@ -103,7 +103,7 @@ impl CivilDays {
     pub(super) fn index_of(&self, micros: i64) -> Option<usize> {
         let since = micros.checked_sub(*self.starts.first()?)?;
         // Right for days of 24 hours; offset changes put it off by a day or two.
-        let mut i = usize::try_from(since.div_euclid(DAY_MICROS)).ok()?;
+        let mut i = usize::try_from(u64::try_from(since).ok()? / DAY_MICROS.unsigned_abs()).ok()?;
         while *self.starts.get(i.wrapping_add(1))? <= micros {
             i = i.wrapping_add(1);
         }
@@ -116,8 +116,13 @@ impl CivilDays {
     /// End of the n-th day after that of `micros`, where the table reaches.
     #[inline]
     pub(super) fn end_after(&self, micros: i64, n: u32) -> Option<i64> {
-        let i = self.index_of(micros)?;
-        self.starts.get(i.wrapping_add(usize::try_from(n).ok()?).wrapping_add(1)).copied()
+        self.end_from(self.index_of(micros)?, n)
+    }
+
+    /// End of the n-th day after the one at this position, where the table reaches.
+    #[inline]
+    pub(super) fn end_from(&self, position: usize, n: u32) -> Option<i64> {
+        self.starts.get(position.wrapping_add(usize::try_from(n).ok()?).wrapping_add(1)).copied()
     }
 
     /// Position of `day` in the table, for a day that lies in it.

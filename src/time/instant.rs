@@ -1,6 +1,7 @@
 //! Instants: UTC, in microseconds.
 
 use core::fmt;
+use core::num::NonZeroU64;
 use core::str::FromStr;
 
 use chrono::{DateTime, SecondsFormat, Utc};
@@ -18,7 +19,14 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 /// # Ok::<(), customer_pool::time::InstantError>(())
 /// ```
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Instant(i64);
+pub struct Instant(NonZeroU64);
+
+/// Maps microseconds to unsigned numbers in the same order. The least of them lies far before the year 1, so that zero
+/// is free to say "no instant": an `Option<Instant>` is one word.
+const BIAS: u64 = 1 << 63;
+
+const MIN_MICROS: i64 = -62_135_596_800_000_000;
+const MAX_MICROS: i64 = 253_402_300_799_999_999;
 
 /// Why a text or number is no [`Instant`].
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -34,15 +42,22 @@ pub enum InstantError {
 
 impl Instant {
     /// The first instant: 0001-01-01T00:00:00Z.
-    pub const MIN: Self = Self(-62_135_596_800_000_000);
+    pub const MIN: Self = Self::biased(MIN_MICROS);
     /// The last instant: 9999-12-31T23:59:59.999999Z.
-    pub const MAX: Self = Self(253_402_300_799_999_999);
+    pub const MAX: Self = Self::biased(MAX_MICROS);
+
+    const fn biased(micros: i64) -> Self {
+        match NonZeroU64::new((micros as u64) ^ BIAS) {
+            Some(biased) => Self(biased),
+            None => Self(NonZeroU64::MIN),
+        }
+    }
 
     /// The instant `micros` microseconds after 1970-01-01T00:00:00Z, if it lies in the years 1 to 9999.
     #[must_use]
     #[inline]
     pub const fn from_micros(micros: i64) -> Option<Self> {
-        if micros < Self::MIN.0 || micros > Self::MAX.0 { None } else { Some(Self(micros)) }
+        if micros < MIN_MICROS || micros > MAX_MICROS { None } else { Some(Self::biased(micros)) }
     }
 
     /// The instant `seconds` seconds after 1970-01-01T00:00:00Z, if it lies in the years 1 to 9999.
@@ -58,19 +73,19 @@ impl Instant {
     #[must_use]
     #[inline]
     pub const fn as_micros(self) -> i64 {
-        self.0
+        (self.0.get() ^ BIAS) as i64
     }
 
     /// The same moment for `chrono`.
     #[must_use]
     pub fn to_datetime(self) -> DateTime<Utc> {
-        DateTime::from_timestamp_micros(self.0).unwrap_or_default()
+        DateTime::from_timestamp_micros(self.as_micros()).unwrap_or_default()
     }
 
     /// This instant moved by `micros`, if the result lies in the years 1 to 9999.
     #[must_use]
     pub const fn checked_add_micros(self, micros: i64) -> Option<Self> {
-        match self.0.checked_add(micros) {
+        match self.as_micros().checked_add(micros) {
             Some(sum) => Self::from_micros(sum),
             None => None,
         }

@@ -213,7 +213,7 @@ impl Span {
 
     /// Days of the plainest kind, which the fast path serves.
     #[inline]
-    pub(super) const fn is_plain_days(self) -> bool {
+    pub(crate) const fn is_plain_days(self) -> bool {
         matches!(self.unit, SpanUnit::Days) && self.at.is_none() && !self.roll
     }
 }
