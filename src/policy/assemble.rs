@@ -142,6 +142,8 @@ pub(super) fn assemble(draft: &PolicyDraft) -> Result<Rules, Problems> {
         attributes_read,
         reads_owner,
         owner_calendar: triggers.owner_calendar,
+        plain: list.iter().all(|trigger| trigger.plain.is_some()),
+        notifies: list.iter().any(|trigger| trigger.notify.is_some()),
         triggers: list.into(),
         groups,
         deals,

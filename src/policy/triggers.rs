@@ -73,7 +73,7 @@ impl Triggers {
         let notify = (mode == Mode::NotifyOnly).then(|| self.notify(draft, all_of, path, all));
         let stages = stages(draft.warnings(), path, all);
         let Some(calendar) = calendar else { return };
-        self.list.push(Trigger {
+        let mut trigger = Trigger {
             id: draft.id().clone(),
             test,
             anchor,
@@ -94,7 +94,10 @@ impl Triggers {
             stages,
             notify,
             pool: draft.pool().map(|pool| all.pool(pool, &format!("{path}.pool"))),
-        });
+            plain: None,
+        };
+        trigger.plain = trigger.simplest();
+        self.list.push(trigger);
     }
 
     /// The calendar a trigger counts in, and every calendar that this may turn out to be.

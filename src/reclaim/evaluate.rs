@@ -31,8 +31,7 @@ pub(crate) fn decide<S: Sink>(rules: &Rules, view: View<'_>, now: Instant, sink:
             return without_clock(verdict, contradiction.code, contradiction.until);
         }
     };
-    let first = situation.judge(now, sink);
-    Decision { next_change: situation.next_change(now, &first), ..first.decision }
+    situation.decide(now, sink)
 }
 
 fn without_clock(verdict: Verdict, code: ReasonCode, next_change: Option<Instant>) -> Decision {
@@ -57,13 +56,38 @@ struct Judgement {
 }
 
 /// The clocks of all groups together.
-struct Clocks {
-    deciding: Option<(usize, Instant, Reasons)>,
+#[derive(Clone, Copy)]
+pub(super) struct Clocks {
+    pub(super) deciding: Option<(usize, Instant, Reasons)>,
     undated: Option<ReasonCode>,
     notify: Notify,
-    /// The first instant after now at which a trigger that only notifies comes due.
-    next_notify: Option<Instant>,
     reasons: Reasons,
+    /// The first instant after now at which the clocks themselves could be others: an activity comes into sight, or a
+    /// trigger that only notifies comes due.
+    soonest: Option<Instant>,
+    /// Whether the clocks are the same at every instant.
+    pub(super) fixed: bool,
+}
+
+impl Clocks {
+    pub(super) const fn none() -> Self {
+        Self {
+            deciding: None,
+            undated: None,
+            notify: Notify(0),
+            reasons: Reasons::NONE,
+            soonest: None,
+            fixed: false,
+        }
+    }
+
+    /// The earliest of all groups decides; of equal ones the first.
+    #[inline]
+    pub(super) fn offer(&mut self, index: usize, at: Instant, why: Reasons) {
+        if self.deciding.is_none_or(|(_, earliest, _)| at < earliest) {
+            self.deciding = Some((index, at, why));
+        }
+    }
 }
 
 fn earlier(a: Option<Instant>, b: Option<Instant>) -> Option<Instant> {
@@ -74,87 +98,122 @@ fn earlier(a: Option<Instant>, b: Option<Instant>) -> Option<Instant> {
 }
 
 impl<'a> Situation<'a> {
-    /// The decision at `now`, without its next change.
+    /// The decision at `now`.
     #[inline]
-    fn judge<S: Sink>(&self, now: Instant, sink: &mut S) -> Judgement {
+    fn decide<S: Sink>(&self, now: Instant, sink: &mut S) -> Decision {
         let holds = self.holds(now, sink);
-        let horizon = now.checked_add_micros(self.rules.skew).unwrap_or(Instant::MAX);
-        with_known(self, self.rules, horizon, |known| self.judge_with(now, &holds, known, sink))
+        let clocks = self.clocks_at(now, &holds, sink);
+        let first = self.judge(now, &holds, &clocks, sink);
+        let next_change = match first.soonest {
+            Some(at) if !first.certain => self.next_change(at, &first, &clocks),
+            soonest => soonest,
+        };
+        Decision { next_change, ..first.decision }
     }
 
-    #[inline]
-    fn judge_with<S: Sink>(&self, now: Instant, holds: &Holds, known: &Known<'_>, sink: &mut S) -> Judgement {
-        let (lengthening, grace_undated) = self.lengthening(holds, sink);
-        let clocks = self.clocks(now, known, lengthening, sink);
-        let mut reasons = clocks.reasons.and(holds.reasons);
-        if known.has_future() {
-            reasons.add(ReasonCode::InFuture);
-        }
-        let seen = known.soonest().and_then(|at| at.checked_add_micros(self.rules.skew.saturating_neg()));
-        let mut soonest = earlier(earlier(holds.next, clocks.next_notify), seen);
-        // Nothing but the deciding clock moves, so its next instant certainly changes the answer.
-        let certain = soonest.is_none();
-
-        if let Some(code) = clocks.undated.or(holds.undated).or(grace_undated) {
-            reasons.add(code);
-            let decision =
-                Decision { notify: clocks.notify, reasons, ..without_clock(Verdict::Undetermined(code), code, None) };
-            return Judgement { decision, soonest, certain: false };
-        }
-
-        let (mut due, mut trigger, mut pool) = (None, None, None);
-        let mut verdict = Verdict::Keep;
-        match clocks.deciding {
-            None => reasons.add(ReasonCode::NothingArmed),
-            Some((index, at, why)) => {
-                due = Some(at);
-                trigger = Some(TriggerRef(u16::try_from(index).unwrap_or(u16::MAX)));
-                reasons = reasons.and(why);
-                let deciding = self.rules.triggers.get(index);
-                pool = deciding.map(|deciding| self.route(deciding, sink));
-                let (in_force, next_stage) = match deciding {
-                    Some(deciding) if !deciding.stages.is_empty() => self.stage(deciding, at, now, &mut reasons, sink),
-                    _ => (None, None),
-                };
-                if now >= at {
-                    verdict = Verdict::Due;
-                    reasons.add(ReasonCode::Due);
-                } else {
-                    reasons.add(ReasonCode::NotDue);
-                    if holds.first.is_none() {
-                        soonest = earlier(soonest, earlier(Some(at), next_stage));
-                    }
-                    if let Some(stage) = in_force {
-                        verdict = Verdict::Warn(stage);
-                        if holds.first.is_none() {
-                            reasons.add(ReasonCode::Warning);
-                        }
-                    }
-                }
-            }
-        }
-        if let Some(held_by) = holds.first {
-            verdict = Verdict::Held(held_by);
-        }
-        let decision = Decision { verdict, due, trigger, pool, notify: clocks.notify, reasons, next_change: None };
-        Judgement { decision, soonest, certain }
-    }
-
-    /// The first instant after `now` at which the decision is another: every instant at which a fact could change it
+    /// The first instant from `at` on at which the decision is another: every instant at which a fact could change it
     /// is tried in turn.
-    #[inline]
-    fn next_change(&self, now: Instant, first: &Judgement) -> Option<Instant> {
-        let mut at = first.soonest?;
-        if first.certain {
-            return Some(at);
-        }
+    #[inline(never)]
+    fn next_change(&self, mut at: Instant, first: &Judgement, clocks: &Clocks) -> Option<Instant> {
         loop {
-            let later = self.judge(at, &mut ());
+            let holds = self.holds(at, &mut ());
+            let later = if clocks.fixed {
+                self.judge(at, &holds, clocks, &mut ())
+            } else {
+                let clocks = self.clocks_at(at, &holds, &mut ());
+                self.judge(at, &holds, &clocks, &mut ())
+            };
             if !later.decision.is_same(&first.decision) {
                 return Some(at);
             }
-            at = later.soonest.filter(|next| *next > at && *next > now)?;
+            at = later.soonest.filter(|next| *next > at)?;
         }
+    }
+
+    /// The clocks at `now`.
+    #[inline]
+    fn clocks_at<S: Sink>(&self, now: Instant, holds: &Holds, sink: &mut S) -> Clocks {
+        let horizon = now.checked_add_micros(self.rules.skew).unwrap_or(Instant::MAX);
+        if !S::WANTED {
+            if let Some(clocks) = self.plain_clocks(horizon) {
+                return clocks;
+            }
+        }
+        self.clocks_in_general(now, horizon, holds, sink)
+    }
+
+    #[inline(never)]
+    fn clocks_in_general<S: Sink>(&self, now: Instant, horizon: Instant, holds: &Holds, sink: &mut S) -> Clocks {
+        let (lengthening, grace_undated) = self.lengthening(holds, sink);
+        with_known(self, self.rules, horizon, |known| {
+            let mut clocks = self.clocks(now, known, lengthening, sink);
+            clocks.undated = clocks.undated.or(holds.undated).or(grace_undated);
+            if known.has_future() {
+                clocks.reasons.add(ReasonCode::InFuture);
+                let seen = known.soonest().and_then(|at| at.checked_add_micros(self.rules.skew.saturating_neg()));
+                clocks.soonest = earlier(clocks.soonest, seen);
+            }
+            let grace = self.rules.grace.is_some() && self.view.customer.protection().is_some();
+            clocks.fixed = !known.has_future() && !self.rules.notifies && !grace;
+            clocks
+        })
+    }
+
+    /// The decision at `now`, without its next change.
+    #[inline]
+    fn judge<S: Sink>(&self, now: Instant, holds: &Holds, clocks: &Clocks, sink: &mut S) -> Judgement {
+        let mut reasons = clocks.reasons.and(holds.reasons);
+        let mut soonest = earlier(holds.next, clocks.soonest);
+        // Nothing but the deciding clock moves, so its next instant certainly changes the answer.
+        let certain = soonest.is_none();
+        if let Some(code) = clocks.undated {
+            reasons.add(code);
+            let decision = Decision {
+                notify: clocks.notify,
+                reasons,
+                ..without_clock(Verdict::Undetermined(code), code, None)
+            };
+            return Judgement { decision, soonest, certain: false };
+        }
+        let Some((index, due, why)) = clocks.deciding else {
+            reasons.add(ReasonCode::NothingArmed);
+            let decision = Decision {
+                verdict: holds.first.map_or(Verdict::Keep, Verdict::Held),
+                notify: clocks.notify,
+                reasons,
+                ..without_clock(Verdict::Keep, ReasonCode::NothingArmed, None)
+            };
+            return Judgement { decision, soonest, certain };
+        };
+        reasons = reasons.and(why);
+        let trigger = TriggerRef(u16::try_from(index).unwrap_or(u16::MAX));
+        let mut verdict = if now >= due { Verdict::Due } else { Verdict::Keep };
+        let mut pool = self.rules.routes.fallback;
+        let mut changes = Some(due).filter(|due| *due > now);
+        if let Some(deciding) = self.rules.triggers.get(index) {
+            pool = self.route(deciding, sink);
+            if !deciding.stages.is_empty() {
+                let (in_force, next_stage) = self.stage(deciding, due, now, &mut reasons, sink);
+                changes = changes.and_then(|due| earlier(Some(due), next_stage));
+                if let (Verdict::Keep, Some(stage)) = (verdict, in_force) {
+                    verdict = Verdict::Warn(stage);
+                }
+            }
+        }
+        reasons.add(if now >= due { ReasonCode::Due } else { ReasonCode::NotDue });
+        match holds.first {
+            // A hold hides what the clock does; only its own end can change the answer.
+            Some(held_by) => verdict = Verdict::Held(held_by),
+            None => {
+                soonest = earlier(soonest, changes);
+                if matches!(verdict, Verdict::Warn(_)) {
+                    reasons.add(ReasonCode::Warning);
+                }
+            }
+        }
+        let (due, trigger, pool) = (Some(due), Some(trigger), Some(pool));
+        let decision = Decision { verdict, due, trigger, pool, notify: clocks.notify, reasons, next_change: None };
+        Judgement { decision, soonest, certain }
     }
 
     #[inline]
@@ -182,13 +241,7 @@ impl<'a> Situation<'a> {
 
     #[inline]
     fn clocks<S: Sink>(&self, now: Instant, known: &Known<'_>, lengthening: Lengthening, sink: &mut S) -> Clocks {
-        let mut clocks = Clocks {
-            deciding: None,
-            undated: None,
-            notify: Notify::default(),
-            next_notify: None,
-            reasons: Reasons::NONE,
-        };
+        let mut clocks = Clocks::none();
         for group in self.groups {
             let due = if group.all_of {
                 self.all_of(group, now, known, lengthening, &mut clocks, sink)
@@ -196,9 +249,7 @@ impl<'a> Situation<'a> {
                 self.first_match(group, now, known, lengthening, &mut clocks, sink)
             };
             if let Some((index, at, why)) = due {
-                if clocks.deciding.is_none_or(|(_, earliest, _)| at < earliest) {
-                    clocks.deciding = Some((index, at, why));
-                }
+                clocks.offer(index, at, why);
             }
         }
         clocks
@@ -306,7 +357,7 @@ impl<'a> Situation<'a> {
                     clocks.notify.add(bit);
                     clocks.reasons.add(ReasonCode::Notifies);
                 } else {
-                    clocks.next_notify = earlier(clocks.next_notify, Some(due));
+                    clocks.soonest = earlier(clocks.soonest, Some(due));
                 }
             }
             (Clock::Undated(code), None) => clocks.undated = clocks.undated.or(Some(code)),

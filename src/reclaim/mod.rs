@@ -8,6 +8,7 @@ mod evaluate;
 mod fold;
 mod holds;
 mod known;
+mod plain;
 mod rules;
 mod sink;
 mod situation;

@@ -10,7 +10,7 @@ use crate::decision::PoolRef;
 use crate::id::{CalendarId, Label, StageId, TriggerId};
 use crate::model::{ActivityKind, HoldKind};
 use crate::route::Routes;
-use crate::time::{Calendar, Instant, Span};
+use crate::time::{Calendar, Instant, Span, SpanUnit};
 
 /// Everything that reclaim evaluates of a policy.
 #[derive(Clone, Debug)]
@@ -22,6 +22,10 @@ pub(crate) struct Rules {
     pub(crate) attributes_read: Box<[(Label, AttributeType)]>,
     pub(crate) reads_owner: bool,
     pub(crate) owner_calendar: bool,
+    /// Whether every clock has a simplest form.
+    pub(crate) plain: bool,
+    /// Whether a trigger only notifies.
+    pub(crate) notifies: bool,
     pub(crate) triggers: Box<[Trigger]>,
     pub(crate) groups: Box<[Group]>,
     pub(crate) deals: Option<Deals>,
@@ -84,6 +88,55 @@ pub(crate) struct Trigger {
     /// The bit that stands for it, when it only notifies.
     pub(crate) notify: Option<u8>,
     pub(crate) pool: Option<PoolRef>,
+    /// Its clock in its simplest form, if it has that.
+    pub(crate) plain: Option<Plain>,
+}
+
+/// A clock that counts from the ownership start in the default calendar, in spans that a table answers.
+#[derive(Clone, Debug)]
+pub(crate) struct Plain {
+    pub(crate) base: PlainSpan,
+    pub(crate) renewals: Box<[(u16, PlainSpan)]>,
+    pub(crate) cap: Option<PlainSpan>,
+}
+
+/// A span without a local time and without rolling.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum PlainSpan {
+    Days(u32),
+    WorkingDays(u32),
+    Micros(i64),
+}
+
+impl PlainSpan {
+    fn new(span: Span) -> Option<Self> {
+        let n = span.n();
+        match span.unit() {
+            _ if span.local_time().is_some() || span.rolls() => None,
+            SpanUnit::Days => Some(Self::Days(n)),
+            SpanUnit::WorkingDays => Some(Self::WorkingDays(n)),
+            SpanUnit::Minutes => i64::from(n).checked_mul(60_000_000).map(Self::Micros),
+            SpanUnit::Hours => i64::from(n).checked_mul(3_600_000_000).map(Self::Micros),
+            _ => None,
+        }
+    }
+}
+
+impl Trigger {
+    /// The clock in its simplest form.
+    pub(crate) fn simplest(&self) -> Option<Plain> {
+        let anchored = matches!(self.anchor, AnchorRule::OwnershipStart);
+        let default = matches!(self.calendar, CalendarRule::Default);
+        if !anchored || !default || !self.satisfied_by.is_empty() || self.notify.is_some() {
+            return None;
+        }
+        let renewals = self.renewals.iter().map(|renewal| Some((renewal.slot, PlainSpan::new(renewal.span)?)));
+        let cap = match self.hard_cap {
+            None => None,
+            Some(cap) => Some(PlainSpan::new(cap.span)?),
+        };
+        Some(Plain { base: PlainSpan::new(self.base)?, renewals: renewals.collect::<Option<_>>()?, cap })
+    }
 }
 
 #[derive(Clone, Debug)]

@@ -194,6 +194,13 @@ impl Calendar {
         self.days.end_from(position, n).and_then(instant)
     }
 
+    /// The same for working days, where neither the table nor the validity range is left.
+    #[inline]
+    pub(crate) fn working_end_from(&self, position: usize, n: u32) -> Option<Instant> {
+        let last = self.rules.working.nth_in_table(position, n)?;
+        self.days.end_from(last, 0).and_then(instant)
+    }
+
     #[inline(never)]
     fn end_in_general(&self, anchor: i64, span: Span, pauses: &[Pause]) -> Result<End, Undatable> {
         let n = i64::from(span.n());

@@ -158,6 +158,16 @@ impl WorkingDays {
         Some(FIRST.saturating_add(i64::from(*self.positions.get(i)?)))
     }
 
+    /// Position of the `n`-th working day after the day at this position, where the table and the validity range reach.
+    #[inline]
+    pub(super) fn nth_in_table(&self, position: usize, n: u32) -> Option<usize> {
+        let rank = *self.ranks.get(position)?;
+        let last = *self.positions.get(usize::try_from(rank.checked_add(n)?.checked_sub(1)?).ok()?)?;
+        let first = FIRST.checked_add(i64::try_from(position).ok()?)?.checked_add(1)?;
+        let valid = self.valid.0 <= first && FIRST.checked_add(i64::from(last))? <= self.valid.1;
+        if valid { usize::try_from(last).ok() } else { None }
+    }
+
     /// For each day of the table whether it is a working day.
     pub(super) fn table(&self) -> impl Iterator<Item = bool> {
         let before = core::iter::once(&0).chain(self.ranks.iter());
