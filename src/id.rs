@@ -248,6 +248,14 @@ text_type! {
 
 numeric_id!(CustomerId, RepId, PoolId, DocumentId);
 
+impl Label {
+    /// Whether the set has this label.
+    #[inline]
+    pub(crate) fn is_one_of(&self, set: &[Self]) -> bool {
+        set.iter().any(|label| label.0 == self.0)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -97,7 +97,7 @@ impl Test {
             Self::Always => true,
             // The commonest question of all, answered in place.
             Self::Leaf(Leaf { fact: Fact::Tier, question: Question::In(set), .. }) if !S::ALL => {
-                view.customer.tier().is_some_and(|tier| set.contains(tier))
+                view.customer.tier().is_some_and(|tier| tier.is_one_of(set))
             }
             nested => nested.nested(view, sink),
         }
@@ -148,7 +148,7 @@ impl Question {
     fn holds(&self, reading: &Reading<'_>) -> bool {
         match self {
             Self::In(set) => match reading {
-                Reading::Word(word) => set.contains(word),
+                Reading::Word(word) => word.is_one_of(set),
                 Reading::Name(name) => set.iter().any(|member| member == name),
                 Reading::Words(words) => words.iter().any(|word| set.contains(word)),
                 Reading::Units(units) => units.iter().any(|unit| set.iter().any(|top| is_within(unit, top))),

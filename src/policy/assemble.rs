@@ -137,12 +137,16 @@ pub(super) fn assemble(draft: &PolicyDraft) -> Result<Rules, Problems> {
         return Err(assembly.problems);
     };
     let (list, slots): (_, Slots) = (triggers.list, triggers.slots);
+    let plain = list.iter().all(|trigger| trigger.plain.is_some());
+    let exempts = !exempt.owner_tags().is_empty() || !exempt.customer_tags().is_empty();
+    let express = plain && !exempts && !reads_owner && deals.is_none() && freeze_windows.is_empty();
     Ok(Rules {
+        plain,
+        express,
         skew: i64::from(skew_s).saturating_mul(1_000_000),
         attributes_read,
         reads_owner,
         owner_calendar: triggers.owner_calendar,
-        plain: list.iter().all(|trigger| trigger.plain.is_some()),
         notifies: list.iter().any(|trigger| trigger.notify.is_some()),
         triggers: list.into(),
         groups,

@@ -108,10 +108,7 @@ impl Triggers {
         all: &mut Assembly<'_>,
     ) -> (Option<CalendarRule>, Vec<Arc<Calendar>>) {
         match draft.calendar() {
-            None => (
-                Some(CalendarRule::Default),
-                self.default_calendar.iter().cloned().collect(),
-            ),
+            None => (Some(CalendarRule::Default), self.default_calendar.iter().cloned().collect()),
             Some(CalendarChoice::Owner) => {
                 self.owner_calendar = true;
                 (Some(CalendarRule::Owner), all.calendars.values().cloned().collect())

@@ -227,7 +227,13 @@ impl<'a> Situation<'a> {
     /// When a span of a trigger ends under the customer's pauses. Plain days from the clock start in the default
     /// calendar, which most spans are, share one look into the calendar's table.
     #[inline]
-    fn end_of(&self, trigger: &'a Trigger, from: Instant, span: Span, assumed: &mut bool) -> Result<Instant, Undatable> {
+    fn end_of(
+        &self,
+        trigger: &'a Trigger,
+        from: Instant,
+        span: Span,
+        assumed: &mut bool,
+    ) -> Result<Instant, Undatable> {
         if self.pauses.is_empty() && span.is_plain_days() {
             let calendar = self.calendar(&trigger.calendar);
             let position = match self.clock_start_position {

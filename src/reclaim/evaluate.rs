@@ -10,7 +10,7 @@ use crate::condition::View;
 use crate::decision::{
     Chosen, Decision, Notify, PoolRef, ReasonCode, Reasons, StageFinding, StageRef, Step, TriggerRef, Verdict,
 };
-use crate::model::Place;
+use crate::model::{Ownership, Place};
 use crate::time::Instant;
 
 /// Decides about one customer.
@@ -22,6 +22,22 @@ pub(crate) fn decide<S: Sink>(rules: &Rules, view: View<'_>, now: Instant, sink:
         Place::Awaiting => return without_clock(Verdict::NotOwned, ReasonCode::AwaitingAdmission, None),
         Place::Closed(_) => return without_clock(Verdict::NotOwned, ReasonCode::Closed, None),
     };
+    if !S::WANTED {
+        if let Some(decision) = super::plain::decide(rules, view, ownership, now) {
+            return decision;
+        }
+    }
+    decide_in_general(rules, view, ownership, now, sink)
+}
+
+#[inline(never)]
+fn decide_in_general<S: Sink>(
+    rules: &Rules,
+    view: View<'_>,
+    ownership: &Ownership,
+    now: Instant,
+    sink: &mut S,
+) -> Decision {
     let mut room = PauseRoom::default();
     let situation = match Situation::new(rules, view, ownership, now, &mut room, sink) {
         Ok(situation) => situation,
@@ -47,10 +63,10 @@ fn without_clock(verdict: Verdict, code: ReasonCode, next_change: Option<Instant
 }
 
 /// A decision without its next change, and where to look for that.
-struct Judgement {
-    decision: Decision,
+pub(super) struct Judgement {
+    pub(super) decision: Decision,
     /// The first instant after which the facts could give another answer.
-    soonest: Option<Instant>,
+    pub(super) soonest: Option<Instant>,
     /// Whether they certainly do at that instant.
     certain: bool,
 }
@@ -71,14 +87,7 @@ pub(super) struct Clocks {
 
 impl Clocks {
     pub(super) const fn none() -> Self {
-        Self {
-            deciding: None,
-            undated: None,
-            notify: Notify(0),
-            reasons: Reasons::NONE,
-            soonest: None,
-            fixed: false,
-        }
+        Self { deciding: None, undated: None, notify: Notify(0), reasons: Reasons::NONE, soonest: None, fixed: false }
     }
 
     /// The earliest of all groups decides; of equal ones the first.
@@ -90,6 +99,7 @@ impl Clocks {
     }
 }
 
+#[inline]
 fn earlier(a: Option<Instant>, b: Option<Instant>) -> Option<Instant> {
     match (a, b) {
         (Some(a), Some(b)) => Some(a.min(b)),
@@ -160,19 +170,16 @@ impl<'a> Situation<'a> {
     }
 
     /// The decision at `now`, without its next change.
-    #[inline]
-    fn judge<S: Sink>(&self, now: Instant, holds: &Holds, clocks: &Clocks, sink: &mut S) -> Judgement {
+    #[inline(always)]
+    pub(super) fn judge<S: Sink>(&self, now: Instant, holds: &Holds, clocks: &Clocks, sink: &mut S) -> Judgement {
         let mut reasons = clocks.reasons.and(holds.reasons);
         let mut soonest = earlier(holds.next, clocks.soonest);
         // Nothing but the deciding clock moves, so its next instant certainly changes the answer.
         let certain = soonest.is_none();
         if let Some(code) = clocks.undated {
             reasons.add(code);
-            let decision = Decision {
-                notify: clocks.notify,
-                reasons,
-                ..without_clock(Verdict::Undetermined(code), code, None)
-            };
+            let decision =
+                Decision { notify: clocks.notify, reasons, ..without_clock(Verdict::Undetermined(code), code, None) };
             return Judgement { decision, soonest, certain: false };
         }
         let Some((index, due, why)) = clocks.deciding else {

@@ -95,8 +95,8 @@ impl<'a> Folder<'a> {
                 continue;
             }
             match self.rules.fold.rules.get(usize::from(slot_rule.rule)) {
-                Some(FoldRule::Anchor { even_before_ownership })
-                    if !even_before_ownership && at < self.clock_start => {}
+                Some(FoldRule::Anchor { even_before_ownership }) if !even_before_ownership && at < self.clock_start => {
+                }
                 Some(FoldRule::Anchor { .. }) => found.note(slot, at),
                 Some(rule @ FoldRule::Clock { by, cap, .. }) => {
                     if at < self.clock_start || !rule.has_evidence(activity) {

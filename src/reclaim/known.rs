@@ -63,8 +63,7 @@ impl Known<'_> {
 
     /// Whether an activity that nobody can judge is later than all of these slots: it might have counted.
     pub(crate) fn unjudged_matters(&self, slots: &[u16]) -> bool {
-        !slots.is_empty()
-            && slots.iter().all(|&slot| self.latest(slot) < self.unjudged)
+        !slots.is_empty() && slots.iter().all(|&slot| self.latest(slot) < self.unjudged)
     }
 
     /// The first instant past the horizon.

@@ -2,22 +2,58 @@
 //! them the formula of `clock` is a few table look-ups. An explanation takes the general way; a property holds both to
 //! the same answers.
 
-use super::evaluate::Clocks;
-use super::rules::{Group, HardCap, Plain, PlainSpan, Trigger};
-use super::situation::Situation;
 use super::HardCapFrom;
-use crate::decision::{ReasonCode, Reasons};
-use crate::model::Activities;
+use super::evaluate::Clocks;
+use super::holds::Holds;
+use super::rules::{Group, HardCap, Plain, PlainSpan, Rules, Trigger};
+use super::situation::{Situation, mistyped};
+use crate::condition::View;
+use crate::decision::{Decision, ReasonCode, Reasons};
+use crate::model::{Activities, Folded, Ownership};
 use crate::time::{Calendar, Instant};
+
+/// Decides about a customer whom nothing protects and whose clocks are plain; `None` for everybody else.
+#[inline]
+pub(super) fn decide(rules: &Rules, view: View<'_>, ownership: &Ownership, now: Instant) -> Option<Decision> {
+    let View { customer, owner } = view;
+    if !rules.express || customer.protection().is_some() || !customer.past().is_empty() {
+        return None;
+    }
+    if owner.is_some_and(|owner| owner.id() != ownership.owner() || !owner.leave().is_empty()) {
+        return None;
+    }
+    let Activities::Folded(folded) = customer.activities() else { return None };
+    let (clock_start, start) = (ownership.clock_start()?, ownership.start()?);
+    let horizon = now.checked_add_micros(rules.skew)?;
+    let readable = folded.rules() == rules.fold.digest && folded.clock_start() == Some(clock_start);
+    if !readable || clock_start > horizon || mistyped(rules, customer) {
+        return None;
+    }
+    let situation = Situation {
+        rules,
+        view,
+        ownership,
+        clock_start,
+        start,
+        pauses: &[],
+        owner_calendar: &rules.default_calendar,
+        groups: &rules.groups,
+        exempt_deal: false,
+        clock_start_position: Some(rules.default_calendar.position(clock_start)?),
+    };
+    let clocks = situation.plain_clocks_of(folded, horizon)?;
+    let judgement = situation.judge(now, &Holds::default(), &clocks, &mut ());
+    Some(Decision { next_change: judgement.soonest, ..judgement.decision })
+}
 
 impl Situation<'_> {
     /// The clocks, if all of them are plain.
     #[inline]
     pub(super) fn plain_clocks(&self, horizon: Instant) -> Option<Clocks> {
-        let Activities::Folded(folded) = self.view.customer.activities() else { return None };
-        let slots = folded.slots();
-        let (position, true) = (self.clock_start_position?, self.rules.plain) else { return None };
-        if !self.pauses.is_empty() || folded.unjudged().is_some() || slots.iter().any(|at| *at > Some(horizon)) {
+        let (Activities::Folded(folded), true) = (self.view.customer.activities(), self.rules.plain) else {
+            return None;
+        };
+        if !self.pauses.is_empty() {
             return None;
         }
         if let Some(protection) = self.view.customer.protection() {
@@ -25,6 +61,15 @@ impl Situation<'_> {
             if lengthened || (self.rules.longest_lock.is_some() && !protection.locks().is_empty()) {
                 return None;
             }
+        }
+        self.plain_clocks_of(folded, horizon)
+    }
+
+    #[inline(always)]
+    fn plain_clocks_of(&self, folded: &Folded, horizon: Instant) -> Option<Clocks> {
+        let (slots, position) = (folded.slots(), self.clock_start_position?);
+        if folded.unjudged().is_some() || slots.iter().any(|at| *at > Some(horizon)) {
+            return None;
         }
         let mut clocks = Clocks::none();
         for group in self.groups {
@@ -36,7 +81,7 @@ impl Situation<'_> {
         Some(clocks)
     }
 
-    #[inline]
+    #[inline(always)]
     #[expect(clippy::option_option, reason = "not plain, or plain and without a clock")]
     fn plain_group(
         &self,
@@ -61,7 +106,7 @@ impl Situation<'_> {
         Some(latest)
     }
 
-    #[inline]
+    #[inline(always)]
     fn plain_due(
         &self,
         trigger: &Trigger,
@@ -96,7 +141,7 @@ impl Situation<'_> {
 
 impl PlainSpan {
     /// Where it ends, if the calendar's table and validity range reach there.
-    #[inline]
+    #[inline(always)]
     fn end(self, calendar: &Calendar, from: Instant, position: impl FnOnce() -> Option<usize>) -> Option<Instant> {
         match self {
             Self::Days(n) => calendar.end_from(position()?, n),

@@ -24,6 +24,8 @@ pub(crate) struct Rules {
     pub(crate) owner_calendar: bool,
     /// Whether every clock has a simplest form.
     pub(crate) plain: bool,
+    /// Whether every clock is plain and nothing but a customer's own protection holds it.
+    pub(crate) express: bool,
     /// Whether a trigger only notifies.
     pub(crate) notifies: bool,
     pub(crate) triggers: Box<[Trigger]>,

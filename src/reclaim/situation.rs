@@ -184,8 +184,7 @@ fn contradictions<'a>(
     } else if rules.reads_owner {
         return Err(ReasonCode::OwnerMissing);
     }
-    let mistyped = |(key, kind): &(_, _)| customer.attributes().get(key).is_some_and(|value| value.kind() != *kind);
-    if rules.attributes_read.iter().any(mistyped) {
+    if mistyped(rules, customer) {
         return Err(ReasonCode::AttributeType);
     }
     match customer.activities() {
@@ -196,6 +195,13 @@ fn contradictions<'a>(
         }
         _ => Ok(calendar),
     }
+}
+
+/// Whether an attribute that the policy reads has a value of another type than it declares.
+#[inline]
+pub(super) fn mistyped(rules: &Rules, customer: &Customer) -> bool {
+    let of_another = |(key, kind): &(_, _)| customer.attributes().get(key).is_some_and(|value| value.kind() != *kind);
+    rules.attributes_read.iter().any(of_another)
 }
 
 /// The calendar bound to the owner, else the default; only a policy that counts in the owner's calendar asks.
