@@ -22,7 +22,7 @@ fn check(evaluator: &dyn Evaluator) -> Outcome {
         same("the evening of the claim", decision.verdict(), Verdict::Keep)?;
         same("the due instant", decision.due(), Some(utc("2026-03-17 00:00")))?;
 
-        let recorded = evaluator.record(&policy, &customer, None, listed(&customer))?;
+        let recorded = evaluator.record(&policy, &customer.clone().with_activities([]), None, listed(&customer))?;
         let decision = evaluator.decide(&policy, &recorded, None, utc("2026-03-02 23:00"));
         same("the due instant with the old call recorded now", decision.due(), Some(utc("2026-03-17 00:00")))?;
     }

@@ -23,7 +23,7 @@ fn check(evaluator: &dyn Evaluator) -> Outcome {
     let on_again = revision(3, silence(14))?;
 
     let customer = customer(json!({ "activities": [call("2026-03-05 10:00")] }));
-    let folded = evaluator.record(&on, &customer, None, &[])?;
+    let folded = evaluator.record(&on, &customer.clone().with_activities([]), None, listed(&customer))?;
     for (form, customer) in [("listed", &customer), ("folded", &folded)] {
         let decide = |policy, now| evaluator.decide(policy, customer, None, utc(now));
         same(&format!("{form}: due"), decide(&on, "2026-03-10 09:00").due(), Some(utc("2026-03-20 00:00")))?;
