@@ -14,8 +14,8 @@ use std::collections::BTreeSet;
 use vectors::case::{Case, folder};
 
 macro_rules! cases {
-    ($($(#[doc = $doc:literal])* $name:ident)*) => {
-        $($(#[doc = $doc])* #[test] fn $name() { Case::read(stringify!($name)).check(); })*
+    ($($name:ident)*) => {
+        $(#[test] fn $name() { Case::read(stringify!($name)).check(); })*
 
         const NAMES: &[&str] = &[$(stringify!($name)),*];
     };

@@ -1,6 +1,6 @@
 //! Claiming does not restart the clock, because the rule reads a last-follow-up column that the claim leaves alone.
 
-use customer_pool::model::{Customer, Occurred, Rep};
+use customer_pool::model::{Activity, Customer, Occurred, Rep};
 use customer_pool::time::Instant;
 use customer_pool::{Decision, Policy, Verdict};
 use serde_json::json;
@@ -34,7 +34,7 @@ struct ReadsTheColumn;
 
 impl Evaluator for ReadsTheColumn {
     fn decide(&self, policy: &Policy, customer: &Customer, owner: Option<&Rep>, now: Instant) -> Decision {
-        let occurred = |activity: &customer_pool::model::Activity| match activity.occurred() {
+        let occurred = |activity: &Activity| match activity.occurred() {
             Some(Occurred::At(at)) => Some(at),
             _ => None,
         };

@@ -1,8 +1,10 @@
 //! Reminders chosen by date equality are lost when one run is missed; reminder de-duplication without a cycle swallows
 //! the second round.
 
+use std::error::Error;
+
 use customer_pool::decision::Step;
-use customer_pool::model::{Customer, Rep};
+use customer_pool::model::{Activity, Customer, Rep};
 use customer_pool::policy::WarningNotice;
 use customer_pool::time::Instant;
 use customer_pool::{Decision, Policy, Verdict};
@@ -23,7 +25,7 @@ fn check(evaluator: &dyn Evaluator) -> Outcome {
     let notice = |customer: &Customer, now| {
         let decision = evaluator.decide(&policy, customer, None, utc(now));
         let notice = evaluator.warning(&policy, customer, &decision).ok_or(format!("no warning on {now}"))?;
-        Ok::<_, Box<dyn std::error::Error>>((notice.stage.to_string(), notice.sent, notice.key))
+        Ok::<_, Box<dyn Error>>((notice.stage.to_string(), notice.sent, notice.key))
     };
 
     let mut customer = customer(json!({}));
@@ -37,8 +39,7 @@ fn check(evaluator: &dyn Evaluator) -> Outcome {
     let (stage, sent, _) = notice(&customer, "2026-03-15 02:00")?;
     same("the most urgent stage after another missed run", (stage.as_str(), sent), ("soon", false))?;
 
-    let renewed: Vec<customer_pool::model::Activity> =
-        serde_json::from_value(json!([call("2026-03-02 10:00"), call("2026-03-12 10:00")]))?;
+    let renewed: Vec<Activity> = serde_json::from_value(json!([call("2026-03-02 10:00"), call("2026-03-12 10:00")]))?;
     let customer = customer.with_activities(renewed);
     let (stage, sent, second) = notice(&customer, "2026-03-20 02:00")?;
     same("the second round", (stage.as_str(), sent), ("week", false))?;

@@ -3,7 +3,7 @@
 use std::error::Error;
 use std::fmt::Debug;
 
-use customer_pool::model::{Activity, Customer, Rep};
+use customer_pool::model::{Activities, Activity, Customer, Rep};
 use customer_pool::policy::WarningNotice;
 use customer_pool::record::{RecordError, Recorder};
 use customer_pool::time::Instant;
@@ -164,7 +164,7 @@ pub fn everywhere(value: &mut Value, change: &mut impl FnMut(&mut Value)) {
 /// The single activities of a customer as they are written down.
 pub fn listed(customer: &Customer) -> &[Activity] {
     match customer.activities() {
-        customer_pool::model::Activities::Listed(list) => list,
-        customer_pool::model::Activities::Folded(_) => &[],
+        Activities::Listed(list) => list,
+        Activities::Folded(_) => &[],
     }
 }
