@@ -1,0 +1,102 @@
+//! The mistakes that other pool systems make, each with a test that this crate does not make it.
+//!
+//! A lesson is a check of the right behaviour, and one or more deliberately wrong evaluators: each is the engine with
+//! the lesson's mistake made in one place. The matrix below shows that the checks can fail, and for the right reason:
+//! a wrong evaluator passes the checks of all lessons but its own. `cargo test --test lessons -- --nocapture` prints what
+//! each was caught at.
+
+mod lessons {
+    pub mod lesson_01_never_followed_up;
+    pub mod lesson_02_claim_restarts_the_clock;
+    pub mod lesson_03_every_way_in_has_a_clock;
+    pub mod lesson_04_typed_times;
+    pub mod lesson_05_one_answer;
+    pub mod lesson_06_reminders;
+    pub mod lesson_07_what_a_day_is;
+    pub mod lesson_08_holidays;
+    pub mod lesson_09_switching_a_rule;
+    pub mod lesson_10_nothing_is_not_everything;
+    pub mod lesson_11_one_pool;
+    pub mod lesson_12_scopes;
+    pub mod lesson_13_missing_facts;
+    pub mod support;
+}
+
+use lessons::support::{Engine, Lesson};
+use lessons::*;
+
+const LESSONS: [Lesson; 13] = [
+    lesson_01_never_followed_up::LESSON,
+    lesson_02_claim_restarts_the_clock::LESSON,
+    lesson_03_every_way_in_has_a_clock::LESSON,
+    lesson_04_typed_times::LESSON,
+    lesson_05_one_answer::LESSON,
+    lesson_06_reminders::LESSON,
+    lesson_07_what_a_day_is::LESSON,
+    lesson_08_holidays::LESSON,
+    lesson_09_switching_a_rule::LESSON,
+    lesson_10_nothing_is_not_everything::LESSON,
+    lesson_11_one_pool::LESSON,
+    lesson_12_scopes::LESSON,
+    lesson_13_missing_facts::LESSON,
+];
+
+macro_rules! named {
+    ($($number:literal $name:ident)*) => {$(
+        #[test]
+        fn $name() {
+            let lesson = &LESSONS[$number - 1];
+            (lesson.check)(&Engine).unwrap_or_else(|failure| panic!("lesson {}: {failure}", $number));
+        }
+    )*};
+}
+
+// The engine passes the check of each lesson.
+named! {
+    1 never_followed_up_is_neither_expired_nor_without_a_clock
+    2 a_claim_restarts_the_clock
+    3 every_way_in_starts_a_clock
+    4 a_typed_time_buys_nothing_and_costs_nothing
+    5 countdown_list_and_job_are_one_answer
+    6 a_missed_run_loses_no_reminder_and_a_second_round_is_reminded_again
+    7 n_days_are_n_days_of_the_policys_zone
+    8 customers_come_due_on_holidays_and_after_them
+    9 switching_a_rule_off_and_on_again_loses_no_clock
+    10 a_condition_of_nothing_is_refused
+    11 adding_a_pool_routes_nobody_elsewhere_and_there_is_one_pool
+    12 no_scope_shadows_another
+    13 rows_with_missing_facts_are_selected
+}
+
+/// Goal: no check is idle and no wrong evaluator is wrong by accident. Method: every check against every wrong
+/// evaluator; exactly those of its own lesson fail it.
+#[test]
+fn every_wrong_evaluator_fails_its_own_lesson_and_passes_all_others() {
+    let mut surprises = Vec::new();
+    for made in &LESSONS {
+        for wrong in made.wrong {
+            for checked in &LESSONS {
+                let outcome = (checked.check)(&*(wrong.make)());
+                match (outcome, made.number == checked.number) {
+                    (Ok(()), false) => {}
+                    (Err(failure), true) => println!("lesson {}, `{}` fails: {failure}", made.number, wrong.name),
+                    (Ok(()), true) => surprises.push(format!("lesson {} lets `{}` pass", made.number, wrong.name)),
+                    (Err(failure), false) => surprises.push(format!(
+                        "lesson {} fails `{}` of lesson {}: {failure}",
+                        checked.number, wrong.name, made.number
+                    )),
+                }
+            }
+        }
+    }
+    assert!(surprises.is_empty(), "{}", surprises.join("\n"));
+}
+
+/// Goal: the table above is complete. Method: lessons are numbered as they stand, each with a mistake and its maker.
+#[test]
+fn every_lesson_has_a_wrong_evaluator() {
+    for (lesson, number) in LESSONS.iter().zip(1..) {
+        assert_eq!(lesson.number, number);
+        assert!(!lesson.wrong.is_empty(), "lesson {number}");
+    }
+}
