@@ -20,7 +20,6 @@ use std::process::ExitCode;
 
 use clap::Parser;
 use customer_pool::Policy;
-use customer_pool::time::Instant;
 
 use both_ways::{Outcome, replay};
 use log::Log;
@@ -62,7 +61,7 @@ fn run(arguments: &Arguments) -> Result<bool, Box<dyn std::error::Error>> {
         Some(path) => Log::open(path)?,
         None => Log::read(include_str!("data/replay_log.csv").as_bytes())?,
     };
-    let outcome = replay(&policy, &log, Instant::MAX)?;
+    let outcome = replay(&policy, &log)?;
     if arguments.list || arguments.log.is_none() {
         outcome.events.iter().for_each(|event| println!("{}", event.line(&policy, &log)));
         println!();

@@ -78,8 +78,8 @@ impl Outcome {
     }
 }
 
-/// Replays a log under a policy, scanning up to `scan_until`; wake-ups always go to the end of the log.
-pub fn replay(policy: &Policy, log: &Log, scan_until: Instant) -> Result<Outcome, Error> {
+/// Replays a log under a policy, up to the first full hour at or after its end.
+pub fn replay(policy: &Policy, log: &Log) -> Result<Outcome, Error> {
     let mut outcome = Outcome::default();
     let (Some(first), Some(last)) = (log.facts.first(), log.facts.last()) else { return Ok(outcome) };
     let mut by_wake_ups = World::new(policy, log);
@@ -90,16 +90,14 @@ pub fn replay(policy: &Policy, log: &Log, scan_until: Instant) -> Result<Outcome
     while hour <= end {
         let settled = outcome.events.len();
         wake_ups.step(&mut by_wake_ups, hour, &mut outcome.events)?;
-        if hour <= scan_until {
-            while let Some(fact) = by_scans.fact_until(hour) {
-                by_scans.take(fact)?;
-            }
-            let found = by_scans.scan(hour);
-            outcome.scans += 1;
-            let due = outcome.events[settled..].to_vec();
-            for customer in outcome.settle(&due, found, |event| by_wake_ups.touched_after(event)) {
-                by_scans.copy_from(&by_wake_ups, customer);
-            }
+        while let Some(fact) = by_scans.fact_until(hour) {
+            by_scans.take(fact)?;
+        }
+        let found = by_scans.scan(hour);
+        outcome.scans += 1;
+        let due = outcome.events[settled..].to_vec();
+        for customer in outcome.settle(&due, found, |event| by_wake_ups.touched_after(event)) {
+            by_scans.copy_from(&by_wake_ups, customer);
         }
         hour = hour.checked_add_micros(HOUR).ok_or("the log ends with time itself")?;
     }
