@@ -1,4 +1,5 @@
 //! The replay of a log of work items: by wake-ups and by hourly scans alike, on a made-up log and on the real one.
+#![cfg(feature = "chrono-tz")]
 
 #[path = "../examples/replay/both_ways.rs"]
 mod both_ways;

@@ -1,4 +1,5 @@
 //! The workloads of the specification give exactly its answers.
+#![cfg(feature = "chrono-tz")]
 
 #[path = "workloads/mod.rs"]
 mod workloads;
