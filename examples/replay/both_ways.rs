@@ -57,7 +57,7 @@ impl Outcome {
             found.into_iter().map(|event| ((event.cycle, event.act), event)).collect();
         let mut apart = BTreeSet::new();
         for (i, event) in due.iter().enumerate() {
-            let same_customer = |later: &&Event| later.cycle.customer == event.cycle.customer;
+            let overtaken = || due[i + 1..].iter().any(|later| later.cycle.customer == event.cycle.customer);
             if found.remove(&(event.cycle, event.act)).is_some() {
                 self.confirmed += 1;
                 if touched(event) {
@@ -66,13 +66,13 @@ impl Outcome {
             } else if touched(event) {
                 self.undone.push(*event);
                 apart.insert(event.cycle.customer);
-            } else if matches!(event.act, Act::Warned(_)) && due[i + 1..].iter().any(|e| same_customer(&e)) {
+            } else if matches!(event.act, Act::Warned(_)) && overtaken() {
                 self.overtaken.push(*event);
             } else {
                 self.missed.push(*event);
             }
         }
-        // Where an activity undid something the scan saw another customer, until it is told.
+        // Where an activity undid something, the scan judged facts that wake-ups had already changed.
         self.unexpected.extend(found.into_values().filter(|event| !apart.contains(&event.cycle.customer)));
         apart
     }
