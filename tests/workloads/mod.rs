@@ -131,6 +131,22 @@ pub struct Counts {
 }
 
 impl Counts {
+    /// Counts every decision.
+    pub fn of(policy: &Policy, decisions: &[Decision]) -> Self {
+        let mut counts = Self::default();
+        decisions.iter().for_each(|decision| counts.add(policy, decision));
+        counts
+    }
+
+    /// The same with the triggers of W1's group *no follow-up* counted as one, as the specification counts them.
+    pub fn by_group_of_w1(mut self) -> Self {
+        let no_follow_up = ["vip", "key", "else"].iter().filter_map(|trigger| self.due.remove(*trigger)).sum();
+        if no_follow_up > 0 {
+            self.due.insert("no_follow_up".to_owned(), no_follow_up);
+        }
+        self
+    }
+
     /// Counts one decision.
     pub fn add(&mut self, policy: &Policy, decision: &Decision) {
         self.sum_of_dues_s += decision.due().map_or(0, |due| due.as_micros().div_euclid(1_000_000));
@@ -146,4 +162,40 @@ impl Counts {
             _ => self.other += 1,
         }
     }
+}
+
+/// What the specification says about the 1,000,000 rows of W1.
+pub fn w1_answers() -> Counts {
+    Counts {
+        not_owned: 200_535,
+        locked: 26_717,
+        open_order: 51_417,
+        due: due([("no_follow_up", 169_349), ("no_deal", 151_250)]),
+        keep: 400_732,
+        other: 0,
+        sum_of_dues_s: 1_428_688_028_851_200,
+    }
+}
+
+/// What the specification says about the first 20,000 rows of W1b.
+pub fn w1b_answers() -> Counts {
+    let due = due([
+        ("a1", 96),
+        ("a2", 29),
+        ("a3", 254),
+        ("a4", 77),
+        ("a5", 1_067),
+        ("b1", 264),
+        ("b2", 231),
+        ("b3", 1_371),
+        ("b4", 1_370),
+        ("c1", 2_137),
+        ("c2", 340),
+    ]);
+    let (not_owned, locked, open_order, keep) = (3_972, 534, 1_012, 7_246);
+    Counts { not_owned, locked, open_order, due, keep, other: 0, sum_of_dues_s: 28_633_634_597_767 }
+}
+
+fn due<const N: usize>(rows: [(&str, u64); N]) -> std::collections::BTreeMap<String, u64> {
+    rows.map(|(trigger, rows)| (trigger.to_owned(), rows)).into()
 }
