@@ -113,7 +113,7 @@
 //! let now: Instant = "2026-03-14T09:00:00+08:00".parse()?;
 //! let decision = policy.decide(&customer, None, now);
 //! let warning = policy.warning(&customer, &decision).ok_or("a stage is in force")?;
-//! assert_eq!(warning.audience, ["owner".parse()?]);
+//! assert_eq!(warning.audience, ["owner"]);
 //! assert!(!warning.sent);
 //! let customer = customer.with_warned([warning.key]);
 //! assert!(policy.warning(&customer, &decision).is_some_and(|warning| warning.sent));
