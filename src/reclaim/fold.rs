@@ -95,10 +95,10 @@ impl<'a> Folder<'a> {
                 continue;
             }
             match self.rules.fold.rules.get(usize::from(slot_rule.rule)) {
-                Some(FoldRule::Anchor { even_before_ownership }) => {
-                    if *even_before_ownership || at >= self.clock_start {
-                        found.note(slot, at.as_micros());
-                    }
+                Some(FoldRule::Anchor { even_before_ownership })
+                    if *even_before_ownership || at >= self.clock_start =>
+                {
+                    found.note(slot, at.as_micros());
                 }
                 Some(rule @ FoldRule::Clock { by, cap, .. }) => {
                     if at < self.clock_start || !rule.has_evidence(activity) {
@@ -113,7 +113,7 @@ impl<'a> Folder<'a> {
                         },
                     }
                 }
-                None => {}
+                Some(FoldRule::Anchor { .. }) | None => {}
             }
         }
     }
