@@ -169,3 +169,27 @@ fn every_reason_code_and_every_fact_is_described() {
         assert!(page.contains(&format!("`{fact}`")), "`{fact}` is not in docs/policy.md");
     }
 }
+
+/// Every key of a part of the document stands in a policy shown on its page; the keys are read from the declarations.
+#[test]
+fn every_key_has_an_example() {
+    let mut sources = Vec::new();
+    files(&root().join("src"), "rs", &mut sources);
+    let mut keys = BTreeSet::new();
+    for source in sources {
+        for part in read(&source).split("\ndocument! {\n").skip(1) {
+            let declared = part.lines().take_while(|line| *line != "}");
+            for line in declared.filter_map(|line| line.strip_prefix("        ")) {
+                if let Some((key, _)) = line.split_once([',', ':']).filter(|_| !line.starts_with('/')) {
+                    keys.insert(key.to_owned());
+                }
+            }
+        }
+    }
+    assert!(keys.len() >= 45, "only {} keys were found: {keys:?}", keys.len());
+    let page = read(&root().join("docs/policy.md"));
+    let shown: String =
+        blocks(&page).into_iter().filter(|(info, _)| *info == "json policy").map(|block| block.1).collect();
+    let missing: Vec<_> = keys.iter().filter(|key| !shown.contains(&format!("\"{key}\":"))).collect();
+    assert!(missing.is_empty(), "without an example: {missing:?}");
+}
