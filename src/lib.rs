@@ -1,4 +1,159 @@
-//! The rules of a shared customer pool.
+//! The rules of a shared customer pool (公海): who keeps, is warned about, or loses a customer.
+//!
+//! A host gives a [`Policy`], the facts about a [`Customer`](model::Customer) and an instant; [`Policy::decide`] says
+//! whether the owner keeps the customer, and when that answer will next change. [`Policy::explain`] gives the same
+//! answer with everything that was looked at.
+//!
+//! # One whole example
+//! ```
+//! use customer_pool::model::{Activity, ActivityKind, Actor, Customer, Occurred, Ownership, Place};
+//! use customer_pool::time::Instant;
+//! use customer_pool::{Policy, ReasonCode, Verdict};
+//!
+//! let policy = Policy::from_json(r#"{
+//!     "format": 1, "id": "sales", "revision": 1,
+//!     "calendars": {"cn": {"zone": "+08:00", "working_days": ["mon", "tue", "wed", "thu", "fri"],
+//!                          "valid": {"from": "2024-01-01", "to": "2030-12-31"}}},
+//!     "default_calendar": "cn",
+//!     "pools": [{"id": "east"}], "routing": {"fallback": "east"},
+//!     "groups": [{"id": "no_follow_up", "triggers": [{
+//!         "id": "silent", "when": "always",
+//!         "base": {"days": 14}, "renewals": {"call": {"days": 14}}, "max_hold": {"days": 120},
+//!         "warnings": [{"id": "soon", "before": {"days": 3}, "audience": ["owner"]}]
+//!     }]}]
+//! }"#)?;
+//!
+//! let claimed: Instant = "2026-03-02T15:00:00+08:00".parse()?;
+//! let called: Instant = "2026-03-05T10:00:00+08:00".parse()?;
+//! let call = Activity::new(ActivityKind::Call, Actor::Rep("li".parse()?), Some(Occurred::At(called)), None)?;
+//! let customer = Customer::new("c1".parse()?, Place::Owned(Ownership::new("li".parse()?, claimed)))
+//!     .with_activities([call]);
+//!
+//! let decision = policy.decide(&customer, None, "2026-03-10T09:00:00+08:00".parse()?);
+//! assert_eq!(decision.verdict(), Verdict::Keep);
+//! assert_eq!(decision.due(), Some("2026-03-20T00:00:00+08:00".parse()?));
+//! assert_eq!(decision.next_change(), Some("2026-03-16T00:00:00+08:00".parse()?)); // the warning
+//! let codes: Vec<_> = decision.reasons().iter().collect();
+//! assert_eq!(codes, [ReasonCode::NotDue, ReasonCode::Renewed]);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! # The few types
+//! | type | think of it as |
+//! | --- | --- |
+//! | [`Policy`] | the rules, validated: opaque, immutable, cheap to clone and share between threads |
+//! | [`Customer`](model::Customer), [`Rep`](model::Rep) | facts: what the host knows now. Nothing in them is derived, and nothing in them ages |
+//! | [`Instant`](time::Instant) | a moment in UTC. `now` is always an argument; nothing here reads a clock |
+//! | [`Span`](time::Span), [`Calendar`](time::Calendar) | how long, and in whose days: `hours(72)` and `days(3)` are different things |
+//! | [`Decision`] | the answer: small and `Copy`. Verdict, due instant, deciding trigger, pool, reasons, next change |
+//! | [`Explanation`] | the same answer with every step of the evaluator that made it |
+//!
+//! Protection is half-open: a customer is protected on `[start, due)`, and `now >= due` means due. When facts are
+//! missing or contradict each other the answer is [`Verdict::Undetermined`] with its reason: nobody loses a customer by
+//! a default.
+//!
+//! # What is not supported
+//! Not built yet: claims, quotas, capacity and cooldowns; notice and review before a reclaim; sweeps with ceilings;
+//! escalation between pools; grandfathering when a policy changes; an event ledger and storage; scoring; allocation. A
+//! policy has no keys for them: a key that nothing evaluates is refused.
+//!
+//! The crate fetches nothing, writes nothing and sends nothing.
+//!
+//! # Cookbook
+//! The recipes share these beginnings:
+//! ```
+//! # use customer_pool::{model::{Customer, Ownership, Place}, Policy};
+//! let policy = Policy::from_json(&std::fs::read_to_string("docs/first-policy.json")?)?;
+//! let owned = Ownership::new("li".parse()?, "2026-03-02T15:00:00+08:00".parse()?);
+//! let customer = Customer::new("c1".parse()?, Place::Owned(owned));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! ## See everything that is wrong with a policy
+//! ```
+//! # use customer_pool::{policy::PolicyError, Policy};
+//! # let good = std::fs::read_to_string("docs/first-policy.json")?;
+//! let wrong = good.replace("\"fallback\": \"east\"", "\"fallback\": \"west\"").replace("\"days\": 120", "\"days\": 0");
+//! let Err(PolicyError::Problems(problems)) = Policy::from_json(&wrong) else { return Err("it is wrong".into()) };
+//! let places: Vec<_> = problems.iter().map(|problem| (problem.code(), problem.path())).collect();
+//! assert_eq!(places, [
+//!     ("policy.unknown_pool", "$.routing.fallback"),
+//!     ("span.invalid", "$.groups[0].triggers[0].max_hold"),
+//! ]);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! ## Wake up only when something changes
+//! Keep [`Decision::next_change`] in an index. Decide again at that instant, and when a fact of the customer changes.
+//! ```
+//! # use customer_pool::{model::{Customer, Ownership, Place}, Policy, Verdict, time::Instant};
+//! # let policy = Policy::from_json(&std::fs::read_to_string("docs/first-policy.json")?)?;
+//! # let owned = Ownership::new("li".parse()?, "2026-03-02T15:00:00+08:00".parse()?);
+//! # let customer = Customer::new("c1".parse()?, Place::Owned(owned));
+//! let mut now: Instant = "2026-03-02T15:00:00+08:00".parse()?;
+//! let mut decision = policy.decide(&customer, None, now);
+//! let mut wake_ups = vec![];
+//! while let Some(next) = decision.next_change() {
+//!     now = next;
+//!     decision = policy.decide(&customer, None, now);
+//!     wake_ups.push(now);
+//! }
+//! assert_eq!(decision.verdict(), Verdict::Due);
+//! assert_eq!(wake_ups, ["2026-03-13T00:00:00+08:00".parse()?, "2026-03-17T00:00:00+08:00".parse()?]); // warn, due
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! ## Send each warning once
+//! Store the key when the warning was sent, and give it back as a fact. A renewal makes another key.
+//! ```
+//! # use customer_pool::{model::{Customer, Ownership, Place}, Policy, time::Instant};
+//! # let policy = Policy::from_json(&std::fs::read_to_string("docs/first-policy.json")?)?;
+//! # let owned = Ownership::new("li".parse()?, "2026-03-02T15:00:00+08:00".parse()?);
+//! # let customer = Customer::new("c1".parse()?, Place::Owned(owned));
+//! let now: Instant = "2026-03-14T09:00:00+08:00".parse()?;
+//! let decision = policy.decide(&customer, None, now);
+//! let warning = policy.warning(&customer, &decision).ok_or("a stage is in force")?;
+//! assert_eq!(warning.audience, ["owner"]);
+//! assert!(!warning.sent);
+//! let customer = customer.with_warned([warning.key]);
+//! assert!(policy.warning(&customer, &decision).is_some_and(|warning| warning.sent));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! ## Feed raw follow-ups
+//! [`record::Recorder`] folds activities into what the policy's clocks need, so that a host never computes "the latest
+//! qualifying follow-up" itself, and decisions on customers with long histories stay fast.
+//!
+//! ## Lock a customer, or stop its clock
+//! ```
+//! # use customer_pool::{decision::HeldBy, model::{Customer, Lock, Ownership, Place, Protection}, Policy, Verdict};
+//! # use customer_pool::time::Instant;
+//! # let policy = Policy::from_json(&std::fs::read_to_string("docs/first-policy.json")?)?;
+//! # let owned = Ownership::new("li".parse()?, "2026-03-02T15:00:00+08:00".parse()?);
+//! # let customer = Customer::new("c1".parse()?, Place::Owned(owned));
+//! let (from, to): (Instant, Instant) = ("2026-03-03T00:00:00+08:00".parse()?, "2026-04-01T00:00:00+08:00".parse()?);
+//! let now: Instant = "2026-03-20T09:00:00+08:00".parse()?;
+//!
+//! let locked = customer.clone().with_protection(Protection::new().with_lock(Lock::new(Some(from), Some(to))));
+//! let decision = policy.decide(&locked, None, now);
+//! assert_eq!(decision.verdict(), Verdict::Held(HeldBy::Lock)); // the clock ran on: due on 1 April
+//! assert_eq!(decision.due(), Some("2026-03-17T00:00:00+08:00".parse()?));
+//!
+//! let paused = customer.with_protection(Protection::new().with_pauses([(from, to)]));
+//! let decision = policy.decide(&paused, None, now);
+//! assert_eq!(decision.verdict(), Verdict::Keep); // 14 days after the pause
+//! assert_eq!(decision.due(), Some("2026-04-15T00:00:00+08:00".parse()?));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! ## Count in each rep's own calendar
+//! Write `"calendar": "owner"` in the trigger, bind the rep with [`Rep::with_calendar`](model::Rep::with_calendar), and
+//! give the rep to [`Policy::decide`].
+//!
+//! # Read on
+//! [The policy document](docs::policy): every key and every problem. [The specification](docs::spec):
+//! [time](docs::spec::time), [facts](docs::spec::facts), [reclaim](docs::spec::reclaim), [worked
+//! examples](docs::spec::vectors). [Why it is so](docs::design), and [where everything is](docs::architecture).
 #![cfg_attr(
     not(test),
     deny(
@@ -13,6 +168,7 @@
 pub mod attribute;
 pub mod condition;
 pub mod decision;
+pub mod docs;
 pub mod hold;
 pub mod id;
 pub mod model;
@@ -25,3 +181,8 @@ mod wire;
 
 pub use decision::{Decision, Explanation, ReasonCode, Verdict};
 pub use policy::{Policy, PolicyError};
+
+/// Compiles the README's code.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -31,7 +31,8 @@ enum Slots {
 /// What only some policies and customers need.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 struct Extra {
-    unjudged: Option<Instant>,
+    /// Per slot, in their order, the latest activity whose actor nobody can judge.
+    unjudged: Vec<(u16, Instant)>,
     kept: Vec<Kept>,
 }
 
@@ -83,15 +84,20 @@ impl Folded {
         }
     }
 
-    /// The latest activity of which nobody knows whether the owner of that time did it.
+    /// Per slot the latest activity of which nobody knows whether the owner of that time did it.
     #[inline]
-    pub(crate) fn unjudged(&self) -> Option<Instant> {
-        self.extra.as_deref().and_then(|extra| extra.unjudged)
+    pub(crate) fn unjudged(&self) -> &[(u16, Instant)] {
+        self.extra.as_deref().map_or(&[], |extra| &extra.unjudged)
     }
 
-    pub(crate) fn set_unjudged(&mut self, at: Instant) {
-        let unjudged = &mut self.extra.get_or_insert_default().unjudged;
-        *unjudged = (*unjudged).max(Some(at));
+    pub(crate) fn take_unjudged(&mut self) -> Vec<(u16, Instant)> {
+        self.extra.as_deref_mut().map(|extra| core::mem::take(&mut extra.unjudged)).unwrap_or_default()
+    }
+
+    pub(crate) fn set_unjudged(&mut self, unjudged: Vec<(u16, Instant)>) {
+        if !unjudged.is_empty() {
+            self.extra.get_or_insert_default().unjudged = unjudged;
+        }
     }
 
     pub(crate) fn take_kept(&mut self) -> Vec<Kept> {
@@ -113,8 +119,8 @@ struct Wire {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     clock_start: Option<Instant>,
     latest: Vec<Option<Instant>>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    unjudged: Option<Instant>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    unjudged: Vec<(u16, Instant)>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     kept: Vec<Kept>,
 }
@@ -152,7 +158,7 @@ impl From<Wire> for Folded {
         for (slot, latest) in folded.slots_mut().iter_mut().zip(wire.latest) {
             *slot = latest;
         }
-        if wire.unjudged.is_some() || !wire.kept.is_empty() {
+        if !wire.unjudged.is_empty() || !wire.kept.is_empty() {
             folded.extra = Some(Box::new(Extra { unjudged: wire.unjudged, kept: wire.kept }));
         }
         folded

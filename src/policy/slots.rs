@@ -73,3 +73,34 @@ fn describe_cap(cap: &DayCap, text: &mut String) {
         let _ = write!(text, " {kind}");
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::model::{Activity, ActivityKind, Actor, Customer, Occurred, Ownership, Place};
+    use crate::{Policy, ReasonCode};
+
+    /// Of one instant the kind decides, wherever a trigger names it: the call takes the day's only place.
+    #[test]
+    fn activities_of_one_instant_take_their_places_by_kind() {
+        let json = r#"{"format":1,"id":"p","revision":1,"default_calendar":"u",
+            "calendars":{"u":{"zone":"UTC","working_days":["mon"],"valid":{"from":"2024-01-01","to":"2030-12-31"}}},
+            "pools":[{"id":"pool"}],"routing":{"fallback":"pool"},"groups":[{"id":"g","triggers":[{"id":"t",
+            "when":"always","base":{"days":3},"RENEWING":1,"SATISFYING":1,"qualifying":{"per_day":1}}]}]}"#;
+        for (renewing, satisfying, reason) in
+            [("visit", "call", ReasonCode::NothingArmed), ("call", "visit", ReasonCode::Renewed)]
+        {
+            let json = json
+                .replace(r#""RENEWING":1"#, &format!(r#""renewals":{{"{renewing}":{{"days":9}}}}"#))
+                .replace(r#""SATISFYING":1"#, &format!(r#""satisfied_by":["{satisfying}"]"#));
+            let policy = Policy::from_json(&json).unwrap();
+            let at = "2026-03-02T07:00:00Z".parse().unwrap();
+            let activity =
+                |kind| Activity::new(kind, Actor::Rep("r1".parse().unwrap()), Some(Occurred::At(at)), None).unwrap();
+            let owned = Ownership::new("r1".parse().unwrap(), at);
+            let customer = Customer::new("c1".parse().unwrap(), Place::Owned(owned))
+                .with_activities([activity(ActivityKind::Visit), activity(ActivityKind::Call)]);
+            let reasons = policy.decide(&customer, None, at).reasons();
+            assert!(reasons.contains(reason), "{renewing} renews: {reasons:?}");
+        }
+    }
+}

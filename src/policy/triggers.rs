@@ -188,10 +188,12 @@ impl Triggers {
             cap,
         });
         let mut slot = |kind: &ActivityKind| self.slots.slot(rule, kind);
+        // First of all kinds: the order of slots is that of kinds, by which activities of one instant take their places.
+        let slots = kinds.iter().map(&mut slot).collect();
         (
             draft.renewals().iter().map(|(kind, &span)| Renewal { slot: slot(kind), span }).collect(),
             draft.satisfied_by().iter().map(&mut slot).collect(),
-            kinds.iter().map(&mut slot).collect(),
+            slots,
         )
     }
 

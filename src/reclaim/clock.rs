@@ -110,7 +110,7 @@ impl<'a> Situation<'a> {
                 return Err(Disarmed::Satisfied(slot, at));
             }
         }
-        if known.unjudged.is_some() && trigger.by_owner && known.unjudged_matters(&trigger.slots) {
+        if trigger.by_owner && known.unjudged_matters(&trigger.slots) {
             return Err(Disarmed::Undated(ReasonCode::HistoryIncomplete));
         }
         self.dues(trigger, known, start, lengthening, finding)

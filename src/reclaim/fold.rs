@@ -24,8 +24,8 @@ pub(crate) struct Found<'a> {
     pub(crate) latest: &'a mut [Option<Instant>],
     /// Per slot the first instant past the horizon; empty where there is no horizon.
     pub(crate) future: &'a mut [Option<Instant>],
-    /// The latest activity of which nobody knows whether the owner of that time did it.
-    pub(crate) unjudged: &'a mut Option<Instant>,
+    /// Per slot the latest activity of which nobody knows whether the owner of that time did it.
+    pub(crate) unjudged: &'a mut Vec<(u16, Instant)>,
     /// What counts under rules that count only so many a day, to be settled in the end.
     pub(crate) kept: &'a mut Vec<Kept>,
     /// The latest instant that counts now.
@@ -43,9 +43,11 @@ impl Found<'_> {
         }
     }
 
-    fn note_unjudged(&mut self, at: Instant) {
-        if at <= self.horizon {
-            *self.unjudged = (*self.unjudged).max(Some(at));
+    fn note_unjudged(&mut self, slot: usize, at: Instant) {
+        let slot = u16::try_from(slot).unwrap_or(u16::MAX);
+        match self.unjudged.iter_mut().find(|(known, _)| *known == slot) {
+            Some((_, latest)) => *latest = (*latest).max(at),
+            None => self.unjudged.push((slot, at)),
         }
     }
 }
@@ -104,7 +106,7 @@ impl<'a> Folder<'a> {
                     }
                     match self.fit(*by, activity, at) {
                         Fit::No => {}
-                        Fit::Unknown => found.note_unjudged(at),
+                        Fit::Unknown => found.note_unjudged(slot, at),
                         Fit::Yes => match cap {
                             None => found.note(slot, at),
                             Some(cap) => found.kept.push(self.keep(slot_rule.rule, slot, cap, activity, at)),
@@ -205,7 +207,7 @@ impl Folder<'_> {
     /// The folded activities with one more.
     pub(crate) fn record(&self, folded: &mut Folded, activities: &[Activity]) {
         let mut kept = folded.take_kept();
-        let mut unjudged = folded.unjudged();
+        let mut unjudged = folded.take_unjudged();
         let mut found = Found {
             latest: folded.slots_mut(),
             future: &mut [],
@@ -218,8 +220,7 @@ impl Folder<'_> {
         }
         self.settle(&mut found);
         folded.set_kept(kept);
-        if let Some(at) = unjudged {
-            folded.set_unjudged(at);
-        }
+        unjudged.sort_unstable();
+        folded.set_unjudged(unjudged);
     }
 }

@@ -14,7 +14,8 @@ pub(crate) struct Known<'a> {
     latest: &'a [Option<Instant>],
     /// Empty where nothing lies past the horizon.
     future: &'a [Option<Instant>],
-    pub(super) unjudged: Option<Instant>,
+    /// Per slot the latest activity whose actor nobody can judge.
+    unjudged: &'a [(u16, Instant)],
 }
 
 /// Room for what one decision folds.
@@ -23,21 +24,25 @@ pub(crate) struct Room {
     future: [Option<Instant>; IN_PLACE],
     many_latest: Vec<Option<Instant>>,
     many_future: Vec<Option<Instant>>,
+    unjudged: Vec<(u16, Instant)>,
 }
 
 impl Room {
     fn new() -> Self {
         let none = [None; IN_PLACE];
-        Self { latest: none, future: none, many_latest: Vec::new(), many_future: Vec::new() }
+        Self { latest: none, future: none, many_latest: Vec::new(), many_future: Vec::new(), unjudged: Vec::new() }
     }
 
-    fn slots(&mut self, count: usize) -> (&mut [Option<Instant>], &mut [Option<Instant>]) {
+    /// Empty slots for the latest activities and for those past the horizon, and a place for those nobody can judge.
+    #[expect(clippy::type_complexity, reason = "three parts of one room, borrowed apart")]
+    fn clear(&mut self, count: usize) -> (&mut [Option<Instant>], &mut [Option<Instant>], &mut Vec<(u16, Instant)>) {
         if count > IN_PLACE {
             self.many_latest = vec![None; count];
             self.many_future = vec![None; count];
-            return (&mut self.many_latest, &mut self.many_future);
+            return (&mut self.many_latest, &mut self.many_future, &mut self.unjudged);
         }
-        (self.latest.get_mut(..count).unwrap_or_default(), self.future.get_mut(..count).unwrap_or_default())
+        let few = (self.latest.get_mut(..count), self.future.get_mut(..count));
+        (few.0.unwrap_or_default(), few.1.unwrap_or_default(), &mut self.unjudged)
     }
 }
 
@@ -61,9 +66,13 @@ impl Known<'_> {
         slots.iter().any(|&slot| self.is_future(slot)) && slots.iter().all(|&slot| self.latest(slot).is_none())
     }
 
-    /// Whether an activity that nobody can judge is later than all of these slots: it might have counted.
+    /// Whether an activity of these slots that nobody can judge is later than all known ones: it might have counted.
+    #[inline]
     pub(crate) fn unjudged_matters(&self, slots: &[u16]) -> bool {
-        !slots.is_empty() && slots.iter().all(|&slot| self.latest(slot) < self.unjudged)
+        !self.unjudged.is_empty() && {
+            let latest = slots.iter().filter_map(|&slot| self.latest(slot)).max();
+            self.unjudged.iter().any(|(slot, at)| slots.contains(slot) && Some(*at) > latest)
+        }
     }
 
     /// The first instant past the horizon.
@@ -82,11 +91,9 @@ pub(crate) fn with_known<T>(
 ) -> T {
     match situation.view.customer.activities() {
         Activities::Folded(folded) if folded.slots().iter().all(|&at| at <= Some(horizon)) => {
-            let unjudged = folded.unjudged();
-            let unjudged = if unjudged <= Some(horizon) { unjudged } else { None };
-            then(&Known { latest: folded.slots(), future: &[], unjudged })
+            then(&Known { latest: folded.slots(), future: &[], unjudged: folded.unjudged() })
         }
-        Activities::Listed(list) if list.is_empty() => then(&Known { latest: &[], future: &[], unjudged: None }),
+        Activities::Listed(list) if list.is_empty() => then(&Known { latest: &[], future: &[], unjudged: &[] }),
         _ => then(&fold(situation, rules, horizon, &mut Room::new())),
     }
 }
@@ -94,15 +101,13 @@ pub(crate) fn with_known<T>(
 #[cold]
 #[inline(never)]
 fn fold<'r>(situation: &Situation<'_>, rules: &Rules, horizon: Instant, room: &'r mut Room) -> Known<'r> {
-    let mut unjudged = None;
-    let (latest, future) = room.slots(rules.fold.slots.len());
+    let (latest, future, unjudged) = room.clear(rules.fold.slots.len());
     match situation.view.customer.activities() {
         Activities::Folded(folded) => {
             for ((at, latest), future) in folded.slots().iter().zip(latest.iter_mut()).zip(future.iter_mut()) {
                 *(if *at <= Some(horizon) { latest } else { future }) = *at;
             }
-            let at = folded.unjudged();
-            unjudged = if at <= Some(horizon) { at } else { None };
+            unjudged.extend_from_slice(folded.unjudged());
         }
         Activities::Listed(list) => {
             let folder = Folder::new(
@@ -113,8 +118,7 @@ fn fold<'r>(situation: &Situation<'_>, rules: &Rules, horizon: Instant, room: &'
                 situation.owner_calendar,
             );
             let mut kept = Vec::new();
-            let mut found =
-                Found { latest: &mut *latest, future: &mut *future, unjudged: &mut unjudged, kept: &mut kept, horizon };
+            let mut found = Found { latest: &mut *latest, future: &mut *future, unjudged, kept: &mut kept, horizon };
             for activity in list {
                 folder.add(activity, &mut found);
             }

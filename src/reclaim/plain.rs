@@ -68,7 +68,7 @@ impl Situation<'_> {
     #[inline(always)]
     fn plain_clocks_of(&self, folded: &Folded, horizon: Instant) -> Option<Clocks> {
         let (slots, position) = (folded.slots(), self.clock_start_position?);
-        if folded.unjudged().is_some() || slots.iter().any(|at| *at > Some(horizon)) {
+        if !folded.unjudged().is_empty() || slots.iter().any(|at| *at > Some(horizon)) {
             return None;
         }
         let mut clocks = Clocks::none();

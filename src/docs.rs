@@ -1,0 +1,36 @@
+//! The pages of `docs/`: the specification, the policy document, the architecture, the design.
+
+/// A page of `docs/`. Of two definitions of a link the first counts, so that these turn its links to other pages into
+/// links to their modules.
+macro_rules! page {
+    ($name:ident, $file:literal $(, $($inside:item)*)?) => {
+        #[doc = "[README.md]: crate::docs::spec"]
+        #[doc = "[spec/README.md]: crate::docs::spec"]
+        #[doc = "[time.md]: crate::docs::spec::time"]
+        #[doc = "[spec/time.md]: crate::docs::spec::time"]
+        #[doc = "[facts.md]: crate::docs::spec::facts"]
+        #[doc = "[spec/facts.md]: crate::docs::spec::facts"]
+        #[doc = "[reclaim.md]: crate::docs::spec::reclaim"]
+        #[doc = "[spec/reclaim.md]: crate::docs::spec::reclaim"]
+        #[doc = "[vectors.md]: crate::docs::spec::vectors"]
+        #[doc = "[spec/vectors.md]: crate::docs::spec::vectors"]
+        #[doc = "[policy.md]: crate::docs::policy"]
+        #[doc = "[design.md]: crate::docs::design"]
+        #[doc = "[architecture.md]: crate::docs::architecture"]
+        #[doc = ""]
+        #[doc = include_str!($file)]
+        pub mod $name {
+            $($($inside)*)?
+        }
+    };
+}
+
+page!(spec, "../docs/spec/README.md",
+    page!(time, "../docs/spec/time.md");
+    page!(facts, "../docs/spec/facts.md");
+    page!(reclaim, "../docs/spec/reclaim.md");
+    page!(vectors, "../docs/spec/vectors.md");
+);
+page!(policy, "../docs/policy.md");
+page!(architecture, "../docs/architecture.md");
+page!(design, "../docs/design.md");
