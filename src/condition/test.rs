@@ -91,7 +91,7 @@ impl LeafSink for Vec<LeafFinding> {
 
 impl Test {
     /// Whether the condition holds.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn holds<S: LeafSink>(&self, view: View<'_>, sink: &mut S) -> bool {
         match self {
             Self::Always => true,

@@ -374,8 +374,17 @@ impl<'a> Situation<'a> {
         None
     }
 
+    /// The trigger's own pool, else the one of the first routing rule that fits, else the fallback.
     #[inline]
     fn route<S: Sink>(&self, deciding: &Trigger, sink: &mut S) -> PoolRef {
+        if !S::WANTED && self.rules.routes.rules.is_empty() {
+            return deciding.pool.unwrap_or(self.rules.routes.fallback);
+        }
+        self.route_by_rules(deciding, sink)
+    }
+
+    #[inline(never)]
+    fn route_by_rules<S: Sink>(&self, deciding: &Trigger, sink: &mut S) -> PoolRef {
         if let Some(pool) = deciding.pool {
             sink.step(|| Step::Route { pool, rule: None, by_trigger: true, leaves: Vec::new() });
             return pool;
@@ -388,6 +397,7 @@ impl<'a> Situation<'a> {
 
     /// The stage in force — the latest whose instant has come, of equal instants the later in the list — and the
     /// instant of the next.
+    #[inline(never)]
     fn stage<S: Sink>(
         &self,
         deciding: &'a Trigger,

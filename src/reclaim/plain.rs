@@ -96,11 +96,11 @@ impl Situation<'_> {
                 continue;
             }
             let (due, why) = self.plain_due(trigger, trigger.plain.as_ref()?, position, slots)?;
+            if !group.all_of {
+                return Some(Some((index, due, why)));
+            }
             if latest.is_none_or(|(_, latest, _)| due > latest) {
                 latest = Some((index, due, why));
-            }
-            if !group.all_of {
-                break;
             }
         }
         Some(latest)

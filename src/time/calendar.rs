@@ -175,7 +175,8 @@ impl Calendar {
     #[inline]
     pub fn end(&self, anchor: Instant, span: Span, pauses: &[Pause]) -> Result<End, Undatable> {
         if span.is_plain_days() && pauses.is_empty() {
-            if let Some(at) = self.days.end_after(anchor.as_micros(), span.n()).and_then(instant) {
+            let position = self.days.index_of(anchor);
+            if let Some(at) = position.and_then(|position| self.days.end_from(position, span.n())) {
                 return Ok(End { at, assumed: false });
             }
         }
@@ -185,20 +186,20 @@ impl Calendar {
     /// Where the civil day of an instant lies in the table: what several spans from one instant share.
     #[inline]
     pub(crate) fn position(&self, t: Instant) -> Option<usize> {
-        self.days.index_of(t.as_micros())
+        self.days.index_of(t)
     }
 
     /// What [`end`](Self::end) gives for a plain span of days without pauses from an instant at this position.
     #[inline]
     pub(crate) fn end_from(&self, position: usize, n: u32) -> Option<Instant> {
-        self.days.end_from(position, n).and_then(instant)
+        self.days.end_from(position, n)
     }
 
     /// The same for working days, where neither the table nor the validity range is left.
     #[inline]
     pub(crate) fn working_end_from(&self, position: usize, n: u32) -> Option<Instant> {
         let last = self.rules.working.nth_in_table(position, n)?;
-        self.days.end_from(last, 0).and_then(instant)
+        self.days.end_from(last, 0)
     }
 
     #[inline(never)]

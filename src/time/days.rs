@@ -68,8 +68,8 @@ pub enum Edge {
 /// The civil days of a zone.
 #[derive(Clone, Debug)]
 pub(super) struct CivilDays {
-    /// First microsecond of each day of the table, and of the one after it.
-    starts: Arc<[i64]>,
+    /// First instant of each day of the table, and of the one after it.
+    starts: Arc<[Instant]>,
     /// Offsets of the table's range and some days around it.
     offsets: Arc<Offsets>,
     zone: Zone,
@@ -80,7 +80,10 @@ impl CivilDays {
         let end = FIRST.saturating_add(LENGTH);
         let seconds = |day: i64| day.saturating_mul(DAY);
         let offsets = Offsets::sample(zone, seconds(FIRST.saturating_sub(3)), seconds(end.saturating_add(3)));
-        let starts = offsets.first_at_ascending((FIRST..=end).map(seconds)).map(to_micros).collect();
+        let starts = offsets
+            .first_at_ascending((FIRST..=end).map(seconds))
+            .map(|start| Instant::from_seconds(start).unwrap_or(Instant::MIN))
+            .collect();
         Self { starts, offsets: Arc::new(offsets), zone }
     }
 
@@ -95,34 +98,36 @@ impl CivilDays {
 
     /// First microsecond after the table's last day.
     pub(super) fn table_end(&self) -> i64 {
-        self.starts.last().copied().unwrap_or(i64::MIN)
+        self.starts.last().map_or(i64::MIN, |end| end.as_micros())
     }
 
-    /// Position in the table of the latest day that has begun at `micros`.
+    /// Position in the table of the latest day that has begun at an instant.
     #[inline]
-    pub(super) fn index_of(&self, micros: i64) -> Option<usize> {
-        let since = micros.checked_sub(*self.starts.first()?)?;
+    pub(super) fn index_of(&self, t: Instant) -> Option<usize> {
+        let since = t.micros_since(*self.starts.first()?)?;
         // Right for days of 24 hours; offset changes put it off by a day or two.
-        let mut i = usize::try_from(u64::try_from(since).ok()? / DAY_MICROS.unsigned_abs()).ok()?;
-        while *self.starts.get(i.wrapping_add(1))? <= micros {
+        let i = usize::try_from(since / DAY_MICROS.unsigned_abs()).ok()?;
+        match self.starts.get(i..)? {
+            [start, end, ..] if *start <= t && t < *end => Some(i),
+            _ => self.index_near(i, t),
+        }
+    }
+
+    #[cold]
+    fn index_near(&self, mut i: usize, t: Instant) -> Option<usize> {
+        while *self.starts.get(i.wrapping_add(1))? <= t {
             i = i.wrapping_add(1);
         }
-        while *self.starts.get(i)? > micros {
+        while *self.starts.get(i)? > t {
             i = i.checked_sub(1)?;
         }
         Some(i)
     }
 
-    /// End of the n-th day after that of `micros`, where the table reaches.
-    #[inline]
-    pub(super) fn end_after(&self, micros: i64, n: u32) -> Option<i64> {
-        self.end_from(self.index_of(micros)?, n)
-    }
-
     /// End of the n-th day after the one at this position, where the table reaches.
     #[inline]
-    pub(super) fn end_from(&self, position: usize, n: u32) -> Option<i64> {
-        self.starts.get(position.wrapping_add(usize::try_from(n).ok()?).wrapping_add(1)).copied()
+    pub(super) fn end_from(&self, position: usize, n: u32) -> Option<Instant> {
+        self.starts.get(position.wrapping_add(n as usize).wrapping_add(1)).copied()
     }
 
     /// Position of `day` in the table, for a day that lies in it.
@@ -133,7 +138,8 @@ impl CivilDays {
 
     /// The latest civil day that has begun at `micros`.
     pub(super) fn day_of(&self, micros: i64) -> i64 {
-        match self.index_of(micros).and_then(|i| i64::try_from(i).ok()) {
+        let i = Instant::from_micros(micros).and_then(|t| self.index_of(t));
+        match i.and_then(|i| i64::try_from(i).ok()) {
             Some(i) => FIRST.saturating_add(i),
             None => self.day_outside(micros),
         }
@@ -154,7 +160,7 @@ impl CivilDays {
     pub(super) fn start(&self, day: i64) -> i64 {
         let i = day.checked_sub(FIRST).and_then(|i| usize::try_from(i).ok());
         match i.and_then(|i| self.starts.get(i)) {
-            Some(start) => *start,
+            Some(start) => start.as_micros(),
             None => {
                 let local = day.saturating_mul(DAY);
                 to_micros(self.around(local).first_at(local))

@@ -76,6 +76,12 @@ impl Instant {
         (self.0.get() ^ BIAS) as i64
     }
 
+    /// Microseconds since another instant; `None` when it is later.
+    #[inline]
+    pub(crate) const fn micros_since(self, other: Self) -> Option<u64> {
+        self.0.get().checked_sub(other.0.get())
+    }
+
     /// The same moment for `chrono`.
     #[must_use]
     pub fn to_datetime(self) -> DateTime<Utc> {
