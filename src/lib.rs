@@ -15,6 +15,7 @@ pub mod condition;
 pub mod decision;
 pub mod hold;
 pub mod id;
+pub mod messages;
 pub mod model;
 pub mod policy;
 pub mod reclaim;

@@ -4,7 +4,7 @@ use super::{Decision, HeldBy, HoldRef, PoolRef, ReasonCode, StageRef, TriggerRef
 use crate::condition::LeafFinding;
 use crate::id::DocumentId;
 use crate::model::ActivityKind;
-use crate::time::Instant;
+use crate::time::{Instant, Pause};
 
 /// Why a decision is as it is: the decision, and every step of the evaluator that made it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -39,7 +39,21 @@ impl Explanation {
 #[non_exhaustive]
 pub enum Step {
     /// The facts contradict each other or the policy.
-    Contradiction(ReasonCode),
+    Contradiction {
+        /// How.
+        code: ReasonCode,
+        /// What does not fit: an attribute's key, a calendar, a rep, the instant at which a clock starts.
+        about: Option<String>,
+    },
+    /// The clocks of the customer do not run: a pause of its own, or a leave of its owner.
+    Paused(Pause),
+    /// An activity lies too far past now to count.
+    InFuture {
+        /// What it is.
+        kind: ActivityKind,
+        /// Its instant.
+        at: Instant,
+    },
     /// Whether the customer is a deal customer, where the policy treats those apart.
     DealCustomer {
         /// Whether its condition holds.
@@ -100,12 +114,16 @@ pub struct ClockFinding {
     pub trigger: TriggerRef,
     /// Whether it only notifies.
     pub notify_only: bool,
+    /// The instant of the fact that it counts from; `None` when that is missing.
+    pub anchor: Option<Instant>,
     /// Where the clock starts; `None` when it has no start.
     pub start: Option<Instant>,
     /// Where the base span ends.
     pub base_due: Option<Instant>,
     /// The latest qualifying activity of each kind that renews, with the end of its renewal.
     pub renewals: Vec<(ActivityKind, Instant, Option<Instant>)>,
+    /// Where the longest protection counts from, when there is one.
+    pub cap_start: Option<Instant>,
     /// Where the longest protection ends.
     pub hard_due: Option<Instant>,
     /// Until when an extension protects.

@@ -59,9 +59,11 @@ impl<'a> Situation<'a> {
         let mut finding = S::WANTED.then(|| ClockFinding {
             trigger: TriggerRef(u16::try_from(index).unwrap_or(u16::MAX)),
             notify_only: trigger.notify.is_some(),
+            anchor: self.anchor(&trigger.anchor, trigger, known).ok().flatten(),
             start: None,
             base_due: None,
             renewals: Vec::new(),
+            cap_start: None,
             hard_due: None,
             extended_until: lengthening.extension,
             grace_until: lengthening.grace,
@@ -175,7 +177,7 @@ impl<'a> Situation<'a> {
         trigger.satisfied_by.iter().filter_map(|&slot| Some((slot, known.latest(slot)?))).find(|&(_, at)| at >= start)
     }
 
-    fn kind_of(&self, slot: u16) -> crate::model::ActivityKind {
+    pub(super) fn kind_of(&self, slot: u16) -> crate::model::ActivityKind {
         let slot = self.rules.fold.slots.get(usize::from(slot));
         slot.map_or(crate::model::ActivityKind::Note, |slot| slot.kind.clone())
     }
@@ -215,6 +217,7 @@ impl<'a> Situation<'a> {
         if let Some(cap) = trigger.hard_cap {
             let hard_due = end(cap_start, cap.span, cap.pauses)?;
             if let Some(finding) = finding {
+                finding.cap_start = Some(cap_start);
                 finding.hard_due = Some(hard_due);
             }
             if hard_due < due {

@@ -5,7 +5,7 @@ use super::holds::Holds;
 use super::known::{Known, with_known};
 use super::rules::{Group, Rules, Trigger};
 use super::sink::Sink;
-use super::situation::{PauseRoom, Situation};
+use super::situation::{PauseRoom, Situation, about};
 use crate::condition::View;
 use crate::decision::{
     Chosen, Decision, Notify, PoolRef, ReasonCode, Reasons, StageFinding, StageRef, Step, TriggerRef, Verdict,
@@ -26,7 +26,10 @@ pub(crate) fn decide<S: Sink>(rules: &Rules, view: View<'_>, now: Instant, sink:
     let situation = match Situation::new(rules, view, ownership, now, &mut room, sink) {
         Ok(situation) => situation,
         Err(contradiction) => {
-            sink.step(|| Step::Contradiction(contradiction.code));
+            sink.step(|| {
+                let code = contradiction.code;
+                Step::Contradiction { code, about: about(code, rules, view, ownership) }
+            });
             let verdict = Verdict::Undetermined(contradiction.code);
             return without_clock(verdict, contradiction.code, contradiction.until);
         }
@@ -89,6 +92,9 @@ impl<'a> Situation<'a> {
         let mut reasons = clocks.reasons.and(holds.reasons);
         if known.has_future() {
             reasons.add(ReasonCode::InFuture);
+            if S::WANTED {
+                self.report_future(known, sink);
+            }
         }
         let seen = known.soonest().and_then(|at| Instant::from_micros(at.saturating_sub(self.rules.skew)));
         let mut soonest = earlier(earlier(holds.next, clocks.next_notify), seen);
@@ -138,6 +144,19 @@ impl<'a> Situation<'a> {
         }
         let decision = Decision { verdict, due, trigger, pool, notify: clocks.notify, reasons, next_change: None };
         Judgement { decision, soonest, certain }
+    }
+
+    fn report_future<S: Sink>(&self, known: &Known<'_>, sink: &mut S) {
+        let mut reported = Vec::new();
+        for (slot, at) in known.future() {
+            let found = (self.kind_of(slot), at);
+            if !reported.contains(&found) {
+                reported.push(found);
+            }
+        }
+        for (kind, at) in reported {
+            sink.step(|| Step::InFuture { kind, at });
+        }
     }
 
     /// The first instant after `now` at which the decision is another: every instant at which a fact could change it

@@ -67,6 +67,11 @@ impl Known<'_> {
             && slots.iter().all(|&slot| self.latest.get(usize::from(slot)).is_none_or(|&at| at < self.unjudged))
     }
 
+    /// What lies past the horizon, with its slot.
+    pub(crate) fn future(&self) -> impl Iterator<Item = (u16, Instant)> {
+        (0_u16..).zip(self.future).filter_map(|(slot, &at)| Some((slot, Instant::from_micros(at)?)))
+    }
+
     /// The first instant past the horizon.
     pub(crate) fn soonest(&self) -> Option<i64> {
         self.future.iter().copied().filter(|&at| at != NONE).min()

@@ -113,6 +113,11 @@ impl<'a> Situation<'a> {
             _ => (&*rules.groups, false),
         };
         let pauses = room.unite(pauses, leave);
+        if S::WANTED {
+            for pause in pauses {
+                sink.step(|| Step::Paused(*pause));
+            }
+        }
         Ok(Self { rules, view, ownership, clock_start, start, pauses, owner_calendar, groups, exempt_deal })
     }
 
@@ -180,6 +185,19 @@ fn contradictions<'a>(
             Err(ReasonCode::FoldedElsewhere)
         }
         _ => Ok(calendar),
+    }
+}
+
+/// What it is that does not fit, where it has a name.
+pub(crate) fn about(code: ReasonCode, rules: &Rules, view: View<'_>, ownership: &Ownership) -> Option<String> {
+    let mistyped = |(key, kind): &&(_, _)| view.customer.attributes().get(key).is_some_and(|v| v.kind() != *kind);
+    match code {
+        ReasonCode::OwnershipStartInFuture => ownership.clock_start().map(|at| at.to_string()),
+        ReasonCode::UnknownCalendar => view.owner.and_then(Rep::calendar).map(ToString::to_string),
+        ReasonCode::OwnerMissing => Some(ownership.owner().to_string()),
+        ReasonCode::OwnerMismatch => view.owner.map(|owner| owner.id().to_string()),
+        ReasonCode::AttributeType => rules.attributes_read.iter().find(mistyped).map(|(key, _)| key.to_string()),
+        _ => None,
     }
 }
 
