@@ -42,8 +42,8 @@ pub enum Step {
     Contradiction {
         /// How.
         code: ReasonCode,
-        /// What does not fit: an attribute's key, a calendar, a rep, the instant at which a clock starts.
-        about: Option<String>,
+        /// What does not fit, where one thing can be named.
+        about: Option<About>,
     },
     /// The clocks of the customer do not run: a pause of its own, or a leave of its owner.
     Paused(Pause),
@@ -94,6 +94,17 @@ pub enum Step {
         /// Until when grace lasts; `None` when that cannot be dated.
         until: Option<Instant>,
     },
+}
+
+/// What a contradiction is about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum About {
+    /// An attribute's key, a calendar, a rep.
+    Name(String),
+    /// The instant at which a clock starts.
+    At(Instant),
+    /// A lock, pause or leave: its beginning and its end.
+    Period(Instant, Instant),
 }
 
 /// What became of a trigger in its group.

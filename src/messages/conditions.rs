@@ -1,8 +1,24 @@
 //! Conditions and what their leaves found, in words.
 
 use super::words::Words;
-use crate::condition::{Condition, Fact, LeafFinding, Membership};
+use crate::condition::{Condition, Fact, FactType, LeafFinding, Membership};
 use crate::id::Label;
+
+/// The fact that a leaf reads.
+fn fact_of(leaf: &Condition) -> Option<&Fact> {
+    match leaf {
+        Condition::In(Membership { fact, .. })
+        | Condition::IsTrue(fact)
+        | Condition::Present(fact)
+        | Condition::Missing(fact) => Some(fact),
+        Condition::Equals(c)
+        | Condition::LessThan(c)
+        | Condition::AtMost(c)
+        | Condition::GreaterThan(c)
+        | Condition::AtLeast(c) => Some(&c.fact),
+        Condition::Always | Condition::All(_) | Condition::Any(_) | Condition::Not(_) => None,
+    }
+}
 
 impl Words<'_> {
     /// A line for each leaf, indented below the rule whose condition it is.
@@ -15,8 +31,11 @@ impl Words<'_> {
                 (false, false) => "leaf.no_missing",
             };
             let condition = self.condition(&leaf.condition);
-            let value = leaf.value.as_deref().unwrap_or_default();
-            lines.push(format!("  {}", self.say(key, &[("condition", &condition), ("value", value)])));
+            let value = match fact_of(&leaf.condition).zip(leaf.value.as_deref()) {
+                Some((fact, value)) => self.value(fact, value),
+                None => String::new(),
+            };
+            lines.push(format!("  {}", self.say(key, &[("condition", &condition), ("value", &value)])));
         }
     }
 
@@ -38,7 +57,20 @@ impl Words<'_> {
             Condition::Missing(fact) => ("condition.missing", fact, ""),
             joined => return joined.to_string(),
         };
-        self.say(key, &[("fact", &self.fact(fact)), ("value", value)])
+        self.say(key, &[("fact", &self.fact(fact)), ("value", &self.value(fact, value))])
+    }
+
+    /// A value in words, or as it is.
+    fn value(&self, fact: &Fact, value: &str) -> String {
+        let declared = match fact {
+            Fact::Attribute(key) => self.policy.draft().attributes().get(key).map(|kind| FactType::from(*kind)),
+            named => named.fixed_type(),
+        };
+        match (declared, value.parse()) {
+            (Some(FactType::Instant), Ok(at)) => self.time(at),
+            (Some(FactType::Bool), _) => self.known_or(&format!("value.{value}"), value),
+            _ => value.to_owned(),
+        }
     }
 
     fn fact(&self, fact: &Fact) -> String {

@@ -4,11 +4,13 @@ use super::catalogue::template;
 use super::words::Words;
 use super::{Language, sentence};
 use crate::decision::{
-    Chosen, ClockFinding, ClockState, Explanation, HoldFinding, ReasonCode, StageFinding, Step, TriggerRef, Verdict,
+    About, Chosen, ClockFinding, ClockState, Explanation, HoldFinding, ReasonCode, StageFinding, Step, TriggerRef,
+    Verdict,
 };
+use crate::id::GroupId;
 use crate::model::{ActivityKind, FreezeKind, HoldKind};
-use crate::policy::Policy;
-use crate::reclaim::{AnchorRule, Trigger};
+use crate::policy::{DealDraft, DealTreatment, Policy};
+use crate::reclaim::{AnchorRule, GroupDraft, Trigger};
 use crate::time::Instant;
 
 impl Explanation {
@@ -34,9 +36,7 @@ impl Explanation {
     fn step(&self, step: &Step, words: Words<'_>, lines: &mut Vec<String>) {
         match step {
             Step::Contradiction { about, .. } => {
-                if let Some(about) = about {
-                    lines.push(words.say("about", &[("about", about)]));
-                }
+                lines.extend(about.as_ref().map(|about| words.about(about)));
             }
             Step::Paused(pause) => {
                 let period = words.period(Some(pause.from()), Some(pause.to()));
@@ -55,10 +55,16 @@ impl Explanation {
                     Chosen::ConditionFails => "selection.fails",
                     Chosen::Shadowed => "selection.shadowed",
                 };
-                lines.push(words.say(key, &[("trigger", &words.trigger_id(*trigger))]));
+                let id = words.trigger_id(*trigger);
+                if let Some(group) = words.all_of_group_from(&id) {
+                    lines.push(words.say("selection.all_of", &[("group", group.as_str())]));
+                }
+                lines.push(words.say(key, &[("trigger", &id)]));
                 words.leaves(leaves, lines);
             }
             Step::Clock(clock) => words.clock(clock, lines),
+            // A freeze window that is over tells nothing about any customer.
+            Step::Hold(hold) if hold.code == ReasonCode::FreezeWindow && hold.until <= Some(self.now()) => {}
             Step::Hold(hold) => lines.push(words.hold(hold, self.now())),
             Step::Grace { hold_end, until } => lines.push(words.grace(*hold_end, *until)),
             Step::Route { pool, rule, by_trigger, leaves } => {
@@ -123,6 +129,25 @@ impl<'a> Words<'a> {
 
     fn trigger_id(&self, trigger: TriggerRef) -> String {
         self.policy.trigger_id(trigger).map(ToString::to_string).unwrap_or_default()
+    }
+
+    /// The group of which this is the first trigger, if it requires all its triggers together.
+    fn all_of_group_from(&self, trigger: &str) -> Option<&'a GroupId> {
+        let draft = self.policy.draft();
+        let of_deals = match draft.deal_customers().map(DealDraft::then) {
+            Some(DealTreatment::Groups(groups)) => groups.as_slice(),
+            _ => &[],
+        };
+        let starts = |group: &&GroupDraft| group.triggers().first().is_some_and(|first| *first.id() == trigger);
+        draft.groups().iter().chain(of_deals).filter(|group| group.all_of()).find(starts).map(GroupDraft::id)
+    }
+
+    fn about(&self, about: &About) -> String {
+        match about {
+            About::Name(name) => self.say("about.name", &[("about", name)]),
+            About::At(at) => self.say("about.time", &[("about", &self.time(*at))]),
+            About::Period(from, to) => self.say("about.time", &[("about", &self.period(Some(*from), Some(*to)))]),
+        }
     }
 
     fn clock(&self, clock: &ClockFinding, lines: &mut Vec<String>) {
@@ -231,10 +256,12 @@ impl<'a> Words<'a> {
                 (if hold.kind.is_some() { "holds.document" } else { "holds.not_counted" }, kind)
             }
         };
-        let period = self.period(hold.since, hold.until);
-        let state = self.say(state, &[]);
-        let given = [("name", name), ("kind", &kind), ("document", &document), ("period", &period), ("state", &state)];
-        self.say(key, &given)
+        let mut state = self.say(state, &[]);
+        if hold.live || hold.until.is_some() {
+            let period = self.period(hold.since, hold.until);
+            state = self.say("holds.state", &[("state", &state), ("period", &period)]);
+        }
+        self.say(key, &[("name", name), ("kind", &kind), ("document", &document), ("state", &state)])
     }
 
     fn grace(&self, hold_end: Instant, until: Option<Instant>) -> String {

@@ -14,12 +14,12 @@
 //! let decision = policy.decide(&customer, None, "2026-03-09T08:00:00+08:00".parse()?);
 //! assert_eq!(
 //!     messages::sentence(&policy, &decision, Language::English),
-//!     "Reclaim: due since 2026-03-06 00:00 +08:00 by trigger `silent`, goes to pool `east`; \
-//!      no qualifying activity lengthens the base."
+//!     "Reclaim: due since 2026-03-06 00:00 +08:00 by trigger `silent`, bound for pool `east`; \
+//!      no qualifying activity renewed protection beyond the base."
 //! );
 //! assert_eq!(
 //!     messages::sentence(&policy, &decision, Language::Chinese),
-//!     "应回收：已于 2026-03-06 00:00 +08:00 到期（规则“silent”），回收至公海“east”；没有有效跟进延后默认保护期。"
+//!     "应回收：已于 2026-03-06 00:00 +08:00 到期（规则“silent”，去向公海“east”）；按默认保护期计，没有有效跟进使其延后。"
 //! );
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```

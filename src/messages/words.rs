@@ -22,7 +22,7 @@ impl Words<'_> {
     }
 
     /// The text of a key that the crate may not know, such as a role of the host's.
-    fn known_or(&self, key: &str, other: &str) -> String {
+    pub(super) fn known_or(&self, key: &str, other: &str) -> String {
         text(self.language, key).unwrap_or(other).to_owned()
     }
 

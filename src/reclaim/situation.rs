@@ -6,8 +6,8 @@ use std::sync::Arc;
 use super::rules::{CalendarRule, DealRules, Group, Rules};
 use super::sink::Sink;
 use crate::condition::View;
-use crate::decision::{ReasonCode, Step};
-use crate::model::{Activities, Customer, Ownership, Rep};
+use crate::decision::{About, ReasonCode, Step};
+use crate::model::{Activities, Customer, Ownership, PauseList, Rep};
 use crate::time::{Calendar, Instant, Pause};
 
 /// An owned customer without contradictions, ready to be judged at any instant.
@@ -188,15 +188,27 @@ fn contradictions<'a>(
     }
 }
 
-/// What it is that does not fit, where it has a name.
-pub(crate) fn about(code: ReasonCode, rules: &Rules, view: View<'_>, ownership: &Ownership) -> Option<String> {
-    let mistyped = |(key, kind): &&(_, _)| view.customer.attributes().get(key).is_some_and(|v| v.kind() != *kind);
+/// What it is that does not fit, where one thing can be named.
+pub(crate) fn about(code: ReasonCode, rules: &Rules, view: View<'_>, ownership: &Ownership) -> Option<About> {
+    let View { customer, owner } = view;
+    let mistyped = |(key, kind): &&(_, _)| customer.attributes().get(key).is_some_and(|v| v.kind() != *kind);
+    let reversed = |list: &PauseList| list.given().iter().find(|(from, to)| to < from).copied();
+    let name = |name: &dyn core::fmt::Display| About::Name(name.to_string());
     match code {
-        ReasonCode::OwnershipStartInFuture => ownership.clock_start().map(|at| at.to_string()),
-        ReasonCode::UnknownCalendar => view.owner.and_then(Rep::calendar).map(ToString::to_string),
-        ReasonCode::OwnerMissing => Some(ownership.owner().to_string()),
-        ReasonCode::OwnerMismatch => view.owner.map(|owner| owner.id().to_string()),
-        ReasonCode::AttributeType => rules.attributes_read.iter().find(mistyped).map(|(key, _)| key.to_string()),
+        ReasonCode::OwnershipStartInFuture => ownership.clock_start().map(About::At),
+        ReasonCode::LockReversed => {
+            let mut locks = customer.protection()?.locks().iter().filter_map(|lock| lock.since().zip(lock.until()));
+            locks.find(|(since, until)| until < since).map(|(since, until)| About::Period(since, until))
+        }
+        ReasonCode::PauseReversed => customer
+            .protection()
+            .and_then(|protection| reversed(protection.pauses()))
+            .or_else(|| owner.and_then(|owner| reversed(owner.leave())))
+            .map(|(from, to)| About::Period(from, to)),
+        ReasonCode::UnknownCalendar => owner.and_then(Rep::calendar).map(|id| name(id)),
+        ReasonCode::OwnerMissing => Some(name(ownership.owner())),
+        ReasonCode::OwnerMismatch => owner.map(|owner| name(owner.id())),
+        ReasonCode::AttributeType => rules.attributes_read.iter().find(mistyped).map(|(key, _)| name(key)),
         _ => None,
     }
 }

@@ -111,6 +111,7 @@ fn every_code_has_a_text_and_every_text_a_use() {
     known.extend(FreezeKind::ALL.iter().map(|kind| format!("freeze.{kind}")));
     known.extend(Fact::NAMED.iter().map(|fact| format!("fact.{fact}")));
     known.extend(["owner", "manager", "pool_admins"].map(|role| format!("audience.{role}")));
+    known.extend(["value.true", "value.false"].map(str::to_owned));
     for unit in ["minutes", "hours", "days", "working_days", "working_hours", "months"] {
         known.extend(["one", "many"].map(|number| format!("span.{unit}.{number}")));
     }
@@ -166,7 +167,7 @@ fn languages_print_what_they_parse() {
 #[test]
 fn a_parameter_that_is_not_given_stays_visible() {
     let text = message(ReasonCode::Due, &[("trigger", "silent")], Language::English);
-    assert_eq!(text, "due since {due} by trigger `silent`, goes to pool `{pool}`");
+    assert_eq!(text, "due since {due} by trigger `silent`, bound for pool `{pool}`");
 }
 
 /// `docs/reasons.md` is what the code says.

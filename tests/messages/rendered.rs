@@ -18,19 +18,21 @@ struct Sample {
     /// In English and in Chinese.
     title: [String; 2],
     policy: String,
-    now: Instant,
-    customer: Box<serde_json::value::Value>,
-    owner: Option<serde_json::value::Value>,
+    /// In the policy's zone, as a reader wants to see it.
+    now: String,
+    customer: serde_json::Value,
+    owner: Option<serde_json::Value>,
 }
 
 impl Sample {
     fn explain(&self, policies: &BTreeMap<String, Policy>) -> Explanation {
         let fail = |error: serde_json::Error| -> ! { panic!("{}: {error}", self.title[0]) };
-        let customer = Customer::deserialize(&*self.customer).unwrap_or_else(|error| fail(error));
+        let customer = Customer::deserialize(&self.customer).unwrap_or_else(|error| fail(error));
         let owner = self.owner.as_ref().map(|owner| Rep::deserialize(owner).unwrap_or_else(|error| fail(error)));
         let policy = &policies[&self.policy];
-        let explanation = policy.explain(&customer, owner.as_ref(), self.now);
-        assert_eq!(*explanation.decision(), policy.decide(&customer, owner.as_ref(), self.now));
+        let now: Instant = self.now.parse().unwrap();
+        let explanation = policy.explain(&customer, owner.as_ref(), now);
+        assert_eq!(*explanation.decision(), policy.decide(&customer, owner.as_ref(), now));
         explanation
     }
 }
