@@ -61,7 +61,7 @@ pub(super) enum Constant {
 }
 
 /// What a leaf of a condition found.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
 pub struct LeafFinding {
     /// The leaf as written.
     pub condition: Arc<Condition>,

@@ -1,5 +1,7 @@
 //! Explanations: everything the evaluator looked at, with its numbers, in the order in which it looked.
 
+use serde::Serialize;
+
 use super::{Decision, HeldBy, HoldRef, PoolRef, ReasonCode, StageRef, TriggerRef};
 use crate::condition::LeafFinding;
 use crate::id::DocumentId;
@@ -35,7 +37,11 @@ impl Explanation {
 }
 
 /// One thing that the evaluator looked at.
-#[derive(Clone, Debug, PartialEq, Eq)]
+///
+/// It serializes for programs that show explanations; what refers to the policy is a number, its place in the policy's
+/// list. [`Explanation::lines`] is for people.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Step {
     /// The facts contradict each other or the policy.
@@ -97,7 +103,8 @@ pub enum Step {
 }
 
 /// What a contradiction is about.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum About {
     /// An attribute's key, a calendar, a rep.
     Name(String),
@@ -108,7 +115,8 @@ pub enum About {
 }
 
 /// What became of a trigger in its group.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Chosen {
     /// It was selected.
     Selected,
@@ -119,7 +127,7 @@ pub enum Chosen {
 }
 
 /// A trigger's clock.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct ClockFinding {
     /// The trigger.
     pub trigger: TriggerRef,
@@ -146,7 +154,8 @@ pub struct ClockFinding {
 }
 
 /// What a clock says.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum ClockState {
     /// It runs, and comes due then.
     Armed(Instant),
@@ -159,7 +168,7 @@ pub enum ClockState {
 }
 
 /// Something that holds or held a customer.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct HoldFinding {
     /// What it is; `None` for a document of a kind that the policy does not count.
     pub held_by: Option<HeldBy>,
@@ -180,7 +189,7 @@ pub struct HoldFinding {
 }
 
 /// A warning stage.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct StageFinding {
     /// The stage.
     pub stage: StageRef,

@@ -256,11 +256,14 @@ impl<'a> Words<'a> {
                 (if hold.kind.is_some() { "holds.document" } else { "holds.not_counted" }, kind)
             }
         };
-        let mut state = self.say(state, &[]);
-        if hold.live || hold.until.is_some() {
-            let period = self.period(hold.since, hold.until);
-            state = self.say("holds.state", &[("state", &state), ("period", &period)]);
-        }
+        let state = match (hold.since, hold.until) {
+            (None, Some(until)) if state == "state.over" => self.say("state.over_since", &[("at", &self.time(until))]),
+            (since, until) if hold.live || until.is_some() => {
+                let (state, period) = (self.say(state, &[]), self.period(since, until));
+                self.say("holds.state", &[("state", &state), ("period", &period)])
+            }
+            _ => self.say(state, &[]),
+        };
         self.say(key, &[("name", name), ("kind", &kind), ("document", &document), ("state", &state)])
     }
 

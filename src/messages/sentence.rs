@@ -20,7 +20,7 @@ pub fn parameters(policy: &Policy, decision: &Decision, language: Language) -> V
         given.extend(policy.stage_id(trigger, stage).map(|id| ("stage", id.to_string())));
     }
     if !decision.notify().is_empty() {
-        let triggers = policy.notify_ids(decision.notify()).map(|id| words.say("quoted", &[("word", id.as_str())]));
+        let triggers = policy.notify_ids(decision.notify()).map(|id| words.quoted(id.as_str()));
         given.push(("triggers", words.list(triggers)));
     }
     given

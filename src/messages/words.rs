@@ -21,6 +21,11 @@ impl Words<'_> {
         say(self.language, key, parameters)
     }
 
+    /// A word of the host's vocabulary.
+    pub(super) fn quoted(&self, word: &str) -> String {
+        self.say("quoted", &[("word", word)])
+    }
+
     /// The text of a key that the crate may not know, such as a role of the host's.
     pub(super) fn known_or(&self, key: &str, other: &str) -> String {
         text(self.language, key).unwrap_or(other).to_owned()
@@ -49,14 +54,14 @@ impl Words<'_> {
 
     pub(super) fn activity(&self, kind: &ActivityKind) -> String {
         match kind {
-            ActivityKind::Custom(word) => word.to_string(),
+            ActivityKind::Custom(word) => self.quoted(word.as_str()),
             known => self.say(&format!("activity.{known}"), &[]),
         }
     }
 
     pub(super) fn document(&self, kind: &HoldKind) -> String {
         match kind {
-            HoldKind::Custom(word) => word.to_string(),
+            HoldKind::Custom(word) => self.quoted(word.as_str()),
             known => self.say(&format!("document.{known}"), &[]),
         }
     }
@@ -66,7 +71,7 @@ impl Words<'_> {
     }
 
     pub(super) fn audience(&self, audience: &[Label]) -> String {
-        self.list(audience.iter().map(|role| self.known_or(&format!("audience.{role}"), role.as_str())))
+        self.list(audience.iter().map(|role| self.known_or(&format!("audience.{role}"), &self.quoted(role.as_str()))))
     }
 
     pub(super) fn list(&self, words: impl IntoIterator<Item = String>) -> String {

@@ -111,6 +111,19 @@ fn the_samples_show_every_reason_and_every_text() {
     }
 }
 
+/// Another policy than the one that decided gives wrong names, but no panic.
+#[test]
+fn lines_for_another_policy_do_not_panic() {
+    let policies = policies();
+    for sample in samples() {
+        let explanation = sample.explain(&policies);
+        for policy in policies.values() {
+            assert!(!explanation.lines(policy, Language::English).is_empty());
+            let _ = policy.report(explanation.decision());
+        }
+    }
+}
+
 /// The first line of an explanation is the decision's own sentence; a report names what the decision refers to.
 #[test]
 fn sentence_and_report_tell_the_decision() {
@@ -127,6 +140,8 @@ fn sentence_and_report_tell_the_decision() {
         assert_eq!(report.notify.len(), policy.notify_ids(decision.notify()).count());
         assert!(!matches!(report.verdict, VerdictReport::Warn(None)));
         let json = serde_json::to_value(&report).unwrap();
+        let steps = serde_json::to_value(explanation.steps()).unwrap();
+        assert_eq!(steps.as_array().unwrap().len(), explanation.steps().len());
         let keys: Vec<_> = json.as_object().unwrap().keys().map(String::as_str).collect();
         assert_eq!(BTreeSet::from_iter(keys).len(), 7);
         verdicts.insert(json["verdict"].to_string());
