@@ -60,6 +60,8 @@ pub enum Step {
         /// Its instant.
         at: Instant,
     },
+    /// The latest activity that counts only if its actor was the owner then, which nobody knows.
+    Unjudged(Instant),
     /// Whether the customer is a deal customer, where the policy treats those apart.
     DealCustomer {
         /// Whether its condition holds.
@@ -110,7 +112,7 @@ pub enum About {
     Name(String),
     /// The instant at which a clock starts.
     At(Instant),
-    /// A lock, pause or leave: its beginning and its end.
+    /// A lock, pause or leave, or the time that two ownerships share: its beginning and its end.
     Period(Instant, Instant),
 }
 

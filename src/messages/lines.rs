@@ -45,6 +45,7 @@ impl Explanation {
             Step::InFuture { kind, at } => {
                 lines.push(words.say("ignored", &[("activity", &words.activity(kind)), ("at", &words.time(*at))]));
             }
+            Step::Unjudged(at) => lines.push(words.say("unjudged", &[("at", &words.time(*at))])),
             Step::DealCustomer { holds, leaves } => {
                 lines.push(words.say(if *holds { "deal.yes" } else { "deal.no" }, &[]));
                 words.leaves(leaves, lines);
@@ -112,9 +113,11 @@ enum Part {
 impl Part {
     fn of(step: &Step) -> Self {
         match step {
-            Step::Contradiction { .. } | Step::Paused(_) | Step::InFuture { .. } | Step::DealCustomer { .. } => {
-                Self::Facts
-            }
+            Step::Contradiction { .. }
+            | Step::Unjudged(_)
+            | Step::Paused(_)
+            | Step::InFuture { .. }
+            | Step::DealCustomer { .. } => Self::Facts,
             Step::Selection { .. } | Step::Clock(_) => Self::Triggers,
             Step::Hold(_) | Step::Grace { .. } => Self::Holds,
             Step::Route { .. } | Step::Stage(_) => Self::Outcome,

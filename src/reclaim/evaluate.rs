@@ -88,6 +88,11 @@ impl<'a> Situation<'a> {
     #[inline]
     fn judge_with<S: Sink>(&self, now: Instant, holds: &Holds, known: &Known<'_>, sink: &mut S) -> Judgement {
         let (lengthening, grace_undated) = self.lengthening(holds, sink);
+        if S::WANTED {
+            if let Some(at) = Instant::from_micros(known.unjudged) {
+                sink.step(|| Step::Unjudged(at));
+            }
+        }
         let clocks = self.clocks(now, known, lengthening, sink);
         let mut reasons = clocks.reasons.and(holds.reasons);
         if known.has_future() {

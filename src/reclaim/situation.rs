@@ -163,7 +163,7 @@ fn contradictions<'a>(
     if owner.is_some_and(|owner| owner.leave().is_reversed()) {
         return Err(ReasonCode::PauseReversed);
     }
-    if !customer.past().is_empty() && overlap(customer, ownership) {
+    if !customer.past().is_empty() && overlap(customer, ownership).is_some() {
         return Err(ReasonCode::OwnershipsOverlap);
     }
     let calendar = owner_calendar(rules, owner)?;
@@ -205,6 +205,7 @@ pub(crate) fn about(code: ReasonCode, rules: &Rules, view: View<'_>, ownership: 
             .and_then(|protection| reversed(protection.pauses()))
             .or_else(|| owner.and_then(|owner| reversed(owner.leave())))
             .map(|(from, to)| About::Period(from, to)),
+        ReasonCode::OwnershipsOverlap => overlap(customer, ownership).map(|(from, to)| About::Period(from, to)),
         ReasonCode::UnknownCalendar => owner.and_then(Rep::calendar).map(|id| name(id)),
         ReasonCode::OwnerMissing => Some(name(ownership.owner())),
         ReasonCode::OwnerMismatch => owner.map(|owner| name(owner.id())),
@@ -221,16 +222,19 @@ pub(crate) fn owner_calendar<'a>(rules: &'a Rules, owner: Option<&Rep>) -> Resul
     }
 }
 
-/// Whether two ownerships, the current one among them, have an instant in common, or one ends before it begins.
-fn overlap(customer: &Customer, ownership: &Ownership) -> bool {
+/// The time that two ownerships, the current one among them, share; or one that ends before it begins.
+fn overlap(customer: &Customer, ownership: &Ownership) -> Option<(Instant, Instant)> {
     let mut periods: Vec<(Instant, Instant)> = customer.past().iter().map(|past| (past.from(), past.to())).collect();
-    if periods.iter().any(|(from, to)| to < from) {
-        return true;
+    if let Some(reversed) = periods.iter().find(|(from, to)| to < from) {
+        return Some(*reversed);
     }
     if let Some(start) = ownership.start() {
         periods.push((start, Instant::MAX));
     }
     periods.retain(|(from, to)| from < to);
     periods.sort_unstable();
-    periods.windows(2).any(|pair| matches!(pair, [(_, end), (next, _)] if next < end))
+    periods.windows(2).find_map(|pair| match pair {
+        [(_, end), (next, next_end)] if next < end => Some((*next, *end.min(next_end))),
+        _ => None,
+    })
 }

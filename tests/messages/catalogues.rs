@@ -52,8 +52,8 @@ const GLOSSARY: &[(&str, &str, &[&str])] = &[
     ("mask", "脱敏", &["encrypt"]),
 ];
 
-/// Uses of a listed word that mean something else: a reclaim policy's freeze window is no cooldown, its count of days
-/// no hold, and a document of an unknown kind is none that holds.
+/// Uses of a listed word that mean something else: a freeze window of reclaim is no cooldown, the longest protection no
+/// hold.
 const OTHER_MEANINGS: &[&str] = &["freeze window", "maximum hold"];
 
 fn entries(catalogue: &'static str) -> Vec<(&'static str, &'static str)> {
