@@ -171,6 +171,7 @@ pub mod decision;
 pub mod docs;
 pub mod hold;
 pub mod id;
+pub mod messages;
 pub mod model;
 pub mod policy;
 pub mod reclaim;

@@ -2,6 +2,7 @@
 
 use core::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use super::test::{Constant, Leaf, Question, Relation, Test};
 use super::{Comparison, Condition, Fact, FactType, Membership};
@@ -121,7 +122,7 @@ impl<'a> Compiler<'a> {
             _ => Question::Present,
         };
         self.read.insert(fact.clone());
-        Ok(Leaf { fact: fact.clone(), question, text: condition.to_string().into() })
+        Ok(Leaf { fact: fact.clone(), question, written: Arc::new(condition.clone()) })
     }
 
     fn type_of(&self, fact: &Fact, path: &str) -> Result<FactType, ConditionProblem> {

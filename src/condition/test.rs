@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 use rust_decimal::Decimal;
 use std::sync::Arc;
 
-use super::Fact;
+use super::{Condition, Fact};
 use crate::attribute::{AttributeValue, Elapsed};
 use crate::id::Label;
 use crate::model::{Customer, Need, Profile, Rep};
@@ -31,7 +31,7 @@ pub(crate) enum Test {
 pub(crate) struct Leaf {
     pub(super) fact: Fact,
     pub(super) question: Question,
-    pub(super) text: Arc<str>,
+    pub(super) written: Arc<Condition>,
 }
 
 #[derive(Clone, Debug)]
@@ -61,10 +61,10 @@ pub(super) enum Constant {
 }
 
 /// What a leaf of a condition found.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
 pub struct LeafFinding {
     /// The leaf as written.
-    pub condition: Arc<str>,
+    pub condition: Arc<Condition>,
     /// The value of its fact; `None` when it is missing.
     pub value: Option<String>,
     /// Whether it holds.
@@ -138,7 +138,7 @@ impl Leaf {
     fn holds<S: LeafSink>(&self, view: View<'_>, sink: &mut S) -> bool {
         let reading = Reading::of(&self.fact, view);
         let holds = self.question.holds(&reading);
-        sink.leaf(|| LeafFinding { condition: self.text.clone(), value: reading.text(), holds });
+        sink.leaf(|| LeafFinding { condition: self.written.clone(), value: reading.text(), holds });
         holds
     }
 }

@@ -1,10 +1,12 @@
 //! Explanations: everything the evaluator looked at, with its numbers, in the order in which it looked.
 
+use serde::Serialize;
+
 use super::{Decision, HeldBy, HoldRef, PoolRef, ReasonCode, StageRef, TriggerRef};
 use crate::condition::LeafFinding;
 use crate::id::DocumentId;
 use crate::model::ActivityKind;
-use crate::time::Instant;
+use crate::time::{Instant, Pause};
 
 /// Why a decision is as it is: the decision, and every step of the evaluator that made it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -35,11 +37,31 @@ impl Explanation {
 }
 
 /// One thing that the evaluator looked at.
-#[derive(Clone, Debug, PartialEq, Eq)]
+///
+/// It serializes for programs that show explanations; what refers to the policy is a number, its place in the policy's
+/// list. [`Explanation::lines`] is for people.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Step {
     /// The facts contradict each other or the policy.
-    Contradiction(ReasonCode),
+    Contradiction {
+        /// How.
+        code: ReasonCode,
+        /// What does not fit, where one thing can be named.
+        about: Option<About>,
+    },
+    /// The clocks of the customer do not run: a pause of its own, or a leave of its owner.
+    Paused(Pause),
+    /// An activity lies too far past now to count.
+    InFuture {
+        /// What it is.
+        kind: ActivityKind,
+        /// Its instant.
+        at: Instant,
+    },
+    /// The latest activity that counts only if its actor was the owner then, which nobody knows.
+    Unjudged(Instant),
     /// Whether the customer is a deal customer, where the policy treats those apart.
     DealCustomer {
         /// Whether its condition holds.
@@ -82,8 +104,21 @@ pub enum Step {
     },
 }
 
+/// What a contradiction is about.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum About {
+    /// An attribute's key, a calendar, a rep.
+    Name(String),
+    /// The instant at which a clock starts.
+    At(Instant),
+    /// A lock, pause or leave, or the time that two ownerships share: its beginning and its end.
+    Period(Instant, Instant),
+}
+
 /// What became of a trigger in its group.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Chosen {
     /// It was selected.
     Selected,
@@ -94,18 +129,22 @@ pub enum Chosen {
 }
 
 /// A trigger's clock.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct ClockFinding {
     /// The trigger.
     pub trigger: TriggerRef,
     /// Whether it only notifies.
     pub notify_only: bool,
+    /// The instant of the fact that it counts from; `None` when that is missing.
+    pub anchor: Option<Instant>,
     /// Where the clock starts; `None` when it has no start.
     pub start: Option<Instant>,
     /// Where the base span ends.
     pub base_due: Option<Instant>,
     /// The latest qualifying activity of each kind that renews, with the end of its renewal.
     pub renewals: Vec<(ActivityKind, Instant, Option<Instant>)>,
+    /// Where the longest protection counts from, when there is one.
+    pub cap_start: Option<Instant>,
     /// Where the longest protection ends.
     pub hard_due: Option<Instant>,
     /// Until when an extension protects.
@@ -117,7 +156,8 @@ pub struct ClockFinding {
 }
 
 /// What a clock says.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum ClockState {
     /// It runs, and comes due then.
     Armed(Instant),
@@ -130,7 +170,7 @@ pub enum ClockState {
 }
 
 /// Something that holds or held a customer.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct HoldFinding {
     /// What it is; `None` for a document of a kind that the policy does not count.
     pub held_by: Option<HeldBy>,
@@ -151,7 +191,7 @@ pub struct HoldFinding {
 }
 
 /// A warning stage.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct StageFinding {
     /// The stage.
     pub stage: StageRef,

@@ -5,5 +5,5 @@ mod explanation;
 mod outcome;
 
 pub use code::{ReasonCode, Reasons};
-pub use explanation::{Chosen, ClockFinding, ClockState, Explanation, HoldFinding, StageFinding, Step};
+pub use explanation::{About, Chosen, ClockFinding, ClockState, Explanation, HoldFinding, StageFinding, Step};
 pub use outcome::{Decision, HeldBy, HoldRef, Notify, PoolRef, StageRef, TriggerRef, Verdict};

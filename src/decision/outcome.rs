@@ -1,5 +1,7 @@
 //! Decisions: small, `Copy`, and without a single text.
 
+use serde::Serialize;
+
 use crate::decision::{ReasonCode, Reasons};
 use crate::model::FreezeKind;
 use crate::time::Instant;
@@ -7,7 +9,7 @@ use crate::time::Instant;
 macro_rules! reference {
     ($($(#[$doc:meta])* $name:ident;)*) => {$(
         $(#[$doc])*
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
         pub struct $name(pub(crate) u16);
 
         impl $name {
@@ -50,7 +52,8 @@ pub enum Verdict {
 }
 
 /// What holds a customer, in the order in which holds are looked at.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum HeldBy {
     /// A freeze.
     Freeze(FreezeKind),

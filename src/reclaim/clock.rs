@@ -72,6 +72,7 @@ impl<'a> Situation<'a> {
     ) -> Clock {
         let mut finding = S::clock(TriggerRef(u16::try_from(index).unwrap_or(u16::MAX)), trigger.notify.is_some());
         finding.note(|finding| {
+            finding.anchor = self.anchor(trigger, known).ok().flatten();
             finding.extended_until = lengthening.extension;
             finding.grace_until = lengthening.grace;
         });
@@ -171,7 +172,7 @@ impl<'a> Situation<'a> {
         trigger.satisfied_by.iter().filter_map(|&slot| Some((slot, known.latest(slot)?))).find(|&(_, at)| at >= start)
     }
 
-    fn kind_of(&self, slot: u16) -> ActivityKind {
+    pub(super) fn kind_of(&self, slot: u16) -> ActivityKind {
         self.rules.fold.slots.get(usize::from(slot)).map_or(ActivityKind::Note, |slot| slot.kind.clone())
     }
 
@@ -204,7 +205,10 @@ impl<'a> Situation<'a> {
                 assumed |= end.assumed();
                 end.at()
             };
-            finding.note(|finding| finding.hard_due = Some(hard_due));
+            finding.note(|finding| {
+                finding.cap_start = Some(start.cap);
+                finding.hard_due = Some(hard_due);
+            });
             if hard_due < due {
                 reasons.add(ReasonCode::Capped);
             }

@@ -5,7 +5,7 @@ use super::holds::Holds;
 use super::known::{Known, with_known};
 use super::rules::{Group, Rules, Trigger};
 use super::sink::Sink;
-use super::situation::{PauseRoom, Situation};
+use super::situation::{PauseRoom, Situation, about};
 use crate::condition::View;
 use crate::decision::{
     Chosen, Decision, Notify, PoolRef, ReasonCode, Reasons, StageFinding, StageRef, Step, TriggerRef, Verdict,
@@ -42,7 +42,10 @@ fn decide_in_general<S: Sink>(
     let situation = match Situation::new(rules, view, ownership, now, &mut room, sink) {
         Ok(situation) => situation,
         Err(contradiction) => {
-            sink.step(|| Step::Contradiction(contradiction.code));
+            sink.step(|| {
+                let code = contradiction.code;
+                Step::Contradiction { code, about: about(code, rules, view, ownership) }
+            });
             let verdict = Verdict::Undetermined(contradiction.code);
             return without_clock(verdict, contradiction.code, contradiction.until);
         }
@@ -156,6 +159,9 @@ impl<'a> Situation<'a> {
     fn clocks_in_general<S: Sink>(&self, now: Instant, horizon: Instant, holds: &Holds, sink: &mut S) -> Clocks {
         let (lengthening, grace_undated) = self.lengthening(holds, sink);
         with_known(self, self.rules, horizon, |known| {
+            if S::WANTED {
+                self.report_oddities(known, sink);
+            }
             let mut clocks = self.clocks(now, known, lengthening, sink);
             clocks.undated = clocks.undated.or(holds.undated).or(grace_undated);
             if known.has_future() {
@@ -221,6 +227,23 @@ impl<'a> Situation<'a> {
         let (due, trigger, pool) = (Some(due), Some(trigger), Some(pool));
         let decision = Decision { verdict, due, trigger, pool, notify: clocks.notify, reasons, next_change: None };
         Judgement { decision, soonest, certain }
+    }
+
+    /// Activities past the horizon, and those that nobody can judge.
+    fn report_oddities<S: Sink>(&self, known: &Known<'_>, sink: &mut S) {
+        if let Some(at) = known.unjudged().map(|(_, at)| at).max() {
+            sink.step(|| Step::Unjudged(at));
+        }
+        let mut reported = Vec::new();
+        for (slot, at) in known.future() {
+            let found = (self.kind_of(slot), at);
+            if !reported.contains(&found) {
+                reported.push(found);
+            }
+        }
+        for (kind, at) in reported {
+            sink.step(|| Step::InFuture { kind, at });
+        }
     }
 
     #[inline]

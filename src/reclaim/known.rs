@@ -75,6 +75,16 @@ impl Known<'_> {
         }
     }
 
+    /// What lies past the horizon, with its slot.
+    pub(crate) fn future(&self) -> impl Iterator<Item = (u16, Instant)> {
+        (0_u16..).zip(self.future).filter_map(|(slot, &at)| Some((slot, at?)))
+    }
+
+    /// What nobody can judge, with its slot.
+    pub(crate) fn unjudged(&self) -> impl Iterator<Item = (u16, Instant)> {
+        self.unjudged.iter().copied()
+    }
+
     /// The first instant past the horizon.
     pub(crate) fn soonest(&self) -> Option<Instant> {
         self.future.iter().copied().flatten().min()

@@ -65,9 +65,11 @@ impl Sink for Vec<Step> {
         ClockFinding {
             trigger,
             notify_only,
+            anchor: None,
             start: None,
             base_due: None,
             renewals: Vec::new(),
+            cap_start: None,
             hard_due: None,
             extended_until: None,
             grace_until: None,

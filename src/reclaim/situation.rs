@@ -6,8 +6,8 @@ use std::sync::Arc;
 use super::rules::{CalendarRule, DealRules, Group, Rules};
 use super::sink::Sink;
 use crate::condition::View;
-use crate::decision::{ReasonCode, Step};
-use crate::model::{Activities, Customer, Ownership, Rep};
+use crate::decision::{About, ReasonCode, Step};
+use crate::model::{Activities, Customer, Ownership, PauseList, Rep};
 use crate::time::{Calendar, Instant, Pause};
 
 /// An owned customer without contradictions, ready to be judged at any instant.
@@ -115,6 +115,11 @@ impl<'a> Situation<'a> {
             _ => (&*rules.groups, false),
         };
         let pauses = room.unite(pauses, leave);
+        if S::WANTED {
+            for pause in pauses {
+                sink.step(|| Step::Paused(*pause));
+            }
+        }
         let clock_start_position = rules.default_calendar.position(clock_start);
         Ok(Self {
             rules,
@@ -173,7 +178,7 @@ fn contradictions<'a>(
     if owner.is_some_and(|owner| owner.leave().is_reversed()) {
         return Err(ReasonCode::PauseReversed);
     }
-    if !customer.past().is_empty() && overlap(customer, ownership) {
+    if !customer.past().is_empty() && overlap(customer, ownership).is_some() {
         return Err(ReasonCode::OwnershipsOverlap);
     }
     let calendar = owner_calendar(rules, owner)?;
@@ -204,6 +209,32 @@ pub(super) fn mistyped(rules: &Rules, customer: &Customer) -> bool {
     rules.attributes_read.iter().any(of_another)
 }
 
+/// What it is that does not fit, where one thing can be named.
+pub(crate) fn about(code: ReasonCode, rules: &Rules, view: View<'_>, ownership: &Ownership) -> Option<About> {
+    let View { customer, owner } = view;
+    let mistyped = |(key, kind): &&(_, _)| customer.attributes().get(key).is_some_and(|v| v.kind() != *kind);
+    let reversed = |list: &PauseList| list.given().iter().find(|(from, to)| to < from).copied();
+    let name = |name: &dyn core::fmt::Display| About::Name(name.to_string());
+    match code {
+        ReasonCode::OwnershipStartInFuture => ownership.clock_start().map(About::At),
+        ReasonCode::LockReversed => {
+            let mut locks = customer.protection()?.locks().iter().filter_map(|lock| lock.since().zip(lock.until()));
+            locks.find(|(since, until)| until < since).map(|(since, until)| About::Period(since, until))
+        }
+        ReasonCode::PauseReversed => customer
+            .protection()
+            .and_then(|protection| reversed(protection.pauses()))
+            .or_else(|| owner.and_then(|owner| reversed(owner.leave())))
+            .map(|(from, to)| About::Period(from, to)),
+        ReasonCode::OwnershipsOverlap => overlap(customer, ownership).map(|(from, to)| About::Period(from, to)),
+        ReasonCode::UnknownCalendar => owner.and_then(Rep::calendar).map(|id| name(id)),
+        ReasonCode::OwnerMissing => Some(name(ownership.owner())),
+        ReasonCode::OwnerMismatch => owner.map(|owner| name(owner.id())),
+        ReasonCode::AttributeType => rules.attributes_read.iter().find(mistyped).map(|(key, _)| name(key)),
+        _ => None,
+    }
+}
+
 /// The calendar bound to the owner, else the default; only a policy that counts in the owner's calendar asks.
 pub(crate) fn owner_calendar<'a>(rules: &'a Rules, owner: Option<&Rep>) -> Result<&'a Arc<Calendar>, ReasonCode> {
     match owner.and_then(Rep::calendar) {
@@ -212,16 +243,19 @@ pub(crate) fn owner_calendar<'a>(rules: &'a Rules, owner: Option<&Rep>) -> Resul
     }
 }
 
-/// Whether two ownerships, the current one among them, have an instant in common, or one ends before it begins.
-fn overlap(customer: &Customer, ownership: &Ownership) -> bool {
+/// The time that two ownerships, the current one among them, share; or one that ends before it begins.
+fn overlap(customer: &Customer, ownership: &Ownership) -> Option<(Instant, Instant)> {
     let mut periods: Vec<(Instant, Instant)> = customer.past().iter().map(|past| (past.from(), past.to())).collect();
-    if periods.iter().any(|(from, to)| to < from) {
-        return true;
+    if let Some(reversed) = periods.iter().find(|(from, to)| to < from) {
+        return Some(*reversed);
     }
     if let Some(start) = ownership.start() {
         periods.push((start, Instant::MAX));
     }
     periods.retain(|(from, to)| from < to);
     periods.sort_unstable();
-    periods.windows(2).any(|pair| matches!(pair, [(_, end), (next, _)] if next < end))
+    periods.windows(2).find_map(|pair| match pair {
+        [(_, end), (next, next_end)] if next < end => Some((*next, *end.min(next_end))),
+        _ => None,
+    })
 }

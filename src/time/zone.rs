@@ -44,7 +44,7 @@ pub enum ZoneError {
 
 impl Zone {
     /// Seconds east of UTC at the UTC second `at`; an offset of the database is less than a day.
-    pub(super) fn offset_at(self, at: i64) -> i64 {
+    pub(crate) fn offset_at(self, at: i64) -> i64 {
         match self {
             Self::Utc => 0,
             Self::Fixed(offset) => {
