@@ -43,7 +43,7 @@ const TEAM: [(&str, &str, &str, Option<&str>); 20] = [
     ("hoffmann.k", "sales/europe/dach", "de", None),
     ("schneider.a", "sales/europe/dach", "de", None),
     ("weber.j", "sales/europe/dach", "de", Some("trainee")),
-    ("ma.jun", "sales/china/delta", "cn", Some("founder")),
+    ("ma.jun", "management", "cn", Some("founder")),
 ];
 
 /// Approved leave, by the rep's place in the team.

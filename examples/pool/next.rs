@@ -3,6 +3,7 @@
 use std::io::Write;
 use std::ops::ControlFlow;
 
+use customer_pool::Decision;
 use customer_pool::id::{CustomerId, RepId};
 use customer_pool::time::Instant;
 use serde::Serialize;
@@ -22,8 +23,22 @@ struct Change {
     owner: Option<RepId>,
     from: VerdictName,
     to: VerdictName,
+    /// What of the decision changes.
+    changed: Vec<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     due: Option<Instant>,
+}
+
+/// What of a decision is another in the later one.
+fn changed(now: &Decision, then: &Decision) -> Vec<&'static str> {
+    let parts = [
+        ("verdict", now.verdict() != then.verdict()),
+        ("due", now.due() != then.due()),
+        ("trigger", now.trigger() != then.trigger()),
+        ("pool", now.pool() != then.pool()),
+        ("notify", now.notify() != then.notify()),
+    ];
+    parts.into_iter().filter(|(_, differs)| *differs).map(|(part, _)| part).collect()
 }
 
 pub fn run(limit: usize, source: &Source, out: &mut impl Write) -> Result<Exit, Stop> {
@@ -42,6 +57,7 @@ pub fn run(limit: usize, source: &Source, out: &mut impl Write) -> Result<Exit, 
             owner: row.owner.cloned(),
             from: row.verdict,
             to: VerdictName::new(&world.policy, &then),
+            changed: changed(&decision, &then),
             due: then.due(),
         });
         all += 1;
@@ -60,16 +76,20 @@ pub fn run(limit: usize, source: &Source, out: &mut impl Write) -> Result<Exit, 
     }
     let zone = world.policy.default_calendar().zone();
     writeln!(out, "as of {} ({zone}), {} of {all} changes\n", table::local(&world.policy, world.now), changes.len())?;
-    let cells = |[at, customer, owner, from, to, due]: [&str; 6]| {
-        table::line(&[(at, 16), (customer, 30), (owner, 14), (from, 22), (to, 22), (due, 0)])
+    let cells = |[at, customer, owner, from, to, due, changed]: [&str; 7]| {
+        table::line(&[(at, 16), (customer, 30), (owner, 14), (from, 22), (to, 22), (due, 16), (changed, 0)])
     };
-    writeln!(out, "{}", cells(["at", "customer", "owner", "from", "to", "then due"]))?;
+    writeln!(out, "{}", cells(["at", "customer", "owner", "from", "to", "then due", "changed"]))?;
     for change in &changes {
         let at = table::local(&world.policy, change.at);
         let owner = change.owner.as_ref().map_or("-", RepId::as_str);
         let due = table::local_or_dash(&world.policy, change.due);
         let (from, to) = (change.from.to_string(), change.to.to_string());
-        writeln!(out, "{}", cells([&at, change.customer.as_str(), owner, &from, &to, &due]))?;
+        writeln!(
+            out,
+            "{}",
+            cells([&at, change.customer.as_str(), owner, &from, &to, &due, &change.changed.join(", ")])
+        )?;
     }
     Ok(exit)
 }

@@ -1,9 +1,9 @@
 //! The steps of an explanation as lines.
 
+use customer_pool::Policy;
 use customer_pool::condition::LeafFinding;
-use customer_pool::decision::{Chosen, ClockFinding, ClockState, Explanation, HoldFinding, Step, TriggerRef};
+use customer_pool::decision::{Chosen, ClockFinding, ClockState, Explanation, HoldFinding, StageRef, Step, TriggerRef};
 use customer_pool::time::Instant;
-use customer_pool::{Policy, decision::StageRef};
 
 use crate::table::{local, local_or_dash};
 
@@ -63,7 +63,7 @@ fn clock_line(policy: &Policy, clock: &ClockFinding) -> String {
     part("from", clock.start);
     part("base to", clock.base_due);
     for (kind, at, until) in &clock.renewals {
-        part(&format!("{kind}"), Some(*at));
+        part(&kind.to_string(), Some(*at));
         part(&format!("{kind} protects to"), *until);
     }
     part("at most to", clock.hard_due);
@@ -90,15 +90,14 @@ fn hold_line(policy: &Policy, hold: &HoldFinding) -> String {
     text
 }
 
+/// What each leaf of a condition found: `tier in [vip]: no (normal)`.
 fn findings(leaves: &[LeafFinding]) -> String {
-    let texts: Vec<_> = leaves
-        .iter()
-        .map(|leaf| {
-            let value = leaf.value.as_deref().unwrap_or("missing");
-            format!("{} is {}: {value}", leaf.condition, leaf.holds)
-        })
-        .collect();
-    if texts.is_empty() { String::new() } else { format!(" ({})", texts.join("; ")) }
+    let text = |leaf: &LeafFinding| {
+        let value = leaf.value.as_deref().unwrap_or("missing");
+        format!("{}: {} ({value})", leaf.condition, if leaf.holds { "yes" } else { "no" })
+    };
+    let texts: Vec<_> = leaves.iter().map(text).collect();
+    if texts.is_empty() { String::new() } else { format!("; {}", texts.join("; ")) }
 }
 
 fn trigger_id(policy: &Policy, trigger: TriggerRef) -> &str {

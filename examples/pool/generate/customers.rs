@@ -222,7 +222,7 @@ impl Sample<'_> {
         if case.tier == "vip" && self.draw.chance(250) {
             let mut attributes = vec![(known("strategic"), AttributeValue::Bool(true))];
             if self.draw.chance(930) {
-                let day = case.calendar.day_of(later(now(), self.draw.below(200) as i64 * DAY - 25 * DAY));
+                let day = case.calendar.day_of(later(now(), self.draw.below(90) as i64 * DAY - 30 * DAY));
                 attributes.push((known("review_on"), AttributeValue::Date(day)));
             }
             customer = customer.with_attributes(attributes);
