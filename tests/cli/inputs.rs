@@ -10,12 +10,12 @@ use crate::support::{NOW, POLICY, claimed, file, run, run_with, sweep};
 fn bad_lines_cost_only_themselves() {
     let good: Vec<String> = (1..=3).map(|i| claimed(&format!("c{i}"), i)).collect();
     for (bad, column, part) in [
-        (r#"{"id":"x","place":"awaiting","colour":"red"}"#.to_owned(), 38, "`colour`"),
+        (r#"{"id":"x","place":"awaiting","colour":"red"}"#.to_owned(), 37, "`colour`"),
         (r#"{"id":"x","id":"y","place":"awaiting"}"#.to_owned(), 14, "duplicate field `id`"),
         (r#"{"id":"x","place":"#.to_owned(), 18, "EOF"),
         ("nonsense".to_owned(), 2, "expected"),
         (r#"{"id":"","place":"awaiting"}"#.to_owned(), 8, "empty"),
-        (claimed("x", 2).replace("2026", "20x6"), 63, "`place.owned.start`"),
+        (claimed("x", 2).replace("2026", "20x6"), 76, "`place.owned.start`"),
         (claimed("c1", 2), 1, "`c1` stands on line 1 already"),
     ] {
         let text = format!("{}\n{}\n\n{bad}\n{}\n", good[0], good[1], good[2]);
@@ -46,7 +46,7 @@ fn a_broken_array_keeps_what_came_before() {
         (format!("[{a},{b}"), "the array does not end"),
         (format!("[{a},{b},{{\"id\""), "the array does not end"),
         (format!("[{a},{b}] {a}"), "more behind the array"),
-        (format!("[{a},{b} {a}]"), "expected `,` or `]`"),
+        (format!("[{a},{b}}}]"), "expected `,` or `]`"),
         (format!("[{a},{b},]"), "expected an element"),
     ] {
         let (ran, customers) = sweep("broken_array", "rows.json", &text);
@@ -139,9 +139,9 @@ e,r1,2026-03-01T10:00:00+08:00,,,,,,,,,,,,,
 fn wrong_headers_refuse_the_file() {
     for (header, column, part) in [
         ("id,owner,phone", 10, "unknown column `phone`"),
-        ("id,owner,attribute.colour", 10, "no attribute `colour`"),
+        ("id,owner,attribute.colour", 10, "the policy declares no attribute `colour`"),
         ("id,owner,id", 10, "column `id` stands here for the second time"),
-        ("owner,since", 1, "no column `id`"),
+        ("owner,since", 1, "the header has no column `id`"),
     ] {
         let (ran, customers) = sweep("headers", "rows.csv", format!("{header}\nx,r1,y\n"));
         assert_eq!((ran.code, ran.customers().len()), (4, 0), "{header}");

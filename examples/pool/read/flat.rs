@@ -205,7 +205,8 @@ fn attribute(kind: AttributeType, text: &str) -> Result<Value, String> {
     };
     let value = serde_json::json!({ kind.as_str(): value });
     // Read here once, so that a wrong one is named with its own column.
-    serde_json::from_value::<customer_pool::attribute::AttributeValue>(value.clone()).map_err(|e| e.to_string())?;
+    serde_json::from_value::<customer_pool::attribute::AttributeValue>(value.clone())
+        .map_err(|error| format!("`{text}` is no {kind}: {error}"))?;
     Ok(value)
 }
 
