@@ -12,7 +12,7 @@ mod lines;
 
 use std::collections::BTreeMap;
 use std::fmt;
-use std::io::{self, BufRead};
+use std::io::{self, BufRead, Read};
 use std::iter;
 
 use customer_pool::attribute::AttributeType;
@@ -130,49 +130,52 @@ pub fn read_reps<'a, R: BufRead + 'a>(input: R) -> Rows<'a, Rep> {
 }
 
 fn read_rows<'a, R: BufRead + 'a, T: Fact + 'a>(
-    mut input: R,
-    no_json: impl FnOnce(R, u64) -> Rows<'a, T>,
+    input: R,
+    no_json: impl FnOnce(Sniffed<R>, u64) -> Rows<'a, T>,
 ) -> Rows<'a, T> {
-    match sniff(&mut input) {
+    match sniff(input) {
         Err(error) => Box::new(iter::once(Err(error.into()))),
-        Ok((Some(b'['), line)) => {
+        Ok((Some(b'['), line, input)) => {
             let mut elements = Elements::new(input, line);
             Box::new(iter::from_fn(move || elements.next_row()))
         }
-        Ok((Some(b'{') | None, line)) => {
+        Ok((Some(b'{') | None, line, input)) => {
             let mut lines = Lines::new(input, line);
             Box::new(iter::from_fn(move || Some(lines.next_line()?.and_then(|(text, line)| parse(text, line, 1)))))
         }
-        Ok((Some(_), line)) => no_json(input, line),
+        Ok((Some(_), line, input)) => no_json(input, line),
     }
 }
 
-/// Skips a byte order mark and white space; gives the next byte, which stays unread, and the line it stands on.
-///
-/// Only whole lines of white space are skipped, so that columns stay true.
-fn sniff(input: &mut impl BufRead) -> io::Result<(Option<u8>, u64)> {
+/// An input whose first bytes were looked at and are given again.
+type Sniffed<R> = io::Chain<io::Cursor<Vec<u8>>, R>;
+
+/// Skips a byte order mark and blank lines; gives the first byte that is no white space, the line it stands on, and the
+/// input from the beginning of that line.
+fn sniff<R: BufRead>(mut input: R) -> io::Result<(Option<u8>, u64, Sniffed<R>)> {
     const MARK: &[u8] = b"\xEF\xBB\xBF";
-    if fill(input)?.starts_with(MARK) {
-        input.consume(MARK.len());
-    }
+    let mut seen = Vec::new();
     let mut line = 1;
     loop {
-        let buffer = fill(input)?;
-        let Some(at) = buffer.iter().position(|byte| !byte.is_ascii_whitespace()) else {
-            if buffer.is_empty() {
-                return Ok((None, line));
-            }
-            line += buffer.iter().filter(|byte| **byte == b'\n').count() as u64;
-            let length = buffer.len();
-            input.consume(length);
-            continue;
+        let Some(byte) = fill(&mut input)?.first().copied() else {
+            return Ok((None, line, io::Cursor::new(seen).chain(input)));
         };
-        let first = buffer.get(at).copied();
-        if let Some(last) = buffer.iter().take(at).rposition(|byte| *byte == b'\n') {
-            line += buffer.iter().take(at).filter(|byte| **byte == b'\n').count() as u64;
-            input.consume(last + 1);
+        let in_mark = line == 1 && MARK.get(seen.len()) == Some(&byte) && MARK.starts_with(&seen);
+        if !in_mark && !byte.is_ascii_whitespace() {
+            // A mark that was begun and is none.
+            let first = seen.iter().copied().find(|byte| !byte.is_ascii_whitespace()).unwrap_or(byte);
+            return Ok((Some(first), line, io::Cursor::new(seen).chain(input)));
         }
-        return Ok((first, line));
+        input.consume(1);
+        seen.push(byte);
+        if seen == MARK || seen.len() > MAX_ROW_BYTES {
+            // Nobody counts columns behind so much white space.
+            seen.clear();
+        }
+        if byte == b'\n' {
+            line += 1;
+            seen.clear();
+        }
     }
 }
 
