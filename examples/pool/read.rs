@@ -193,6 +193,10 @@ fn fill(input: &mut impl BufRead) -> io::Result<&[u8]> {
 /// Parses one row of JSON whose first byte stands at `line` and `column`.
 fn parse<T: Fact>(text: &[u8], line: u64, column: u64) -> Result<Row<T>, BadInput> {
     let bad = |line, column, message| BadInput::Row(BadLine { line, column, message });
+    if text.trim_ascii_start().first() != Some(&b'{') {
+        // Otherwise a list of the values alone would pass for an object.
+        return Err(bad(line, column, "a row is a JSON object".to_owned()));
+    }
     let mut json = serde_json::Deserializer::from_slice(text);
     let parsed = serde_path_to_error::deserialize(&mut json)
         .map_err(|error| (error.path().to_string(), error.into_inner()))

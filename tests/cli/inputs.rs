@@ -13,7 +13,8 @@ fn bad_lines_cost_only_themselves() {
         (r#"{"id":"x","place":"awaiting","colour":"red"}"#.to_owned(), 37, "`colour`"),
         (r#"{"id":"x","id":"y","place":"awaiting"}"#.to_owned(), 14, "duplicate field `id`"),
         (r#"{"id":"x","place":"#.to_owned(), 18, "EOF"),
-        ("nonsense".to_owned(), 2, "expected"),
+        ("nonsense".to_owned(), 1, "a row is a JSON object"),
+        (r#"["x","awaiting"]"#.to_owned(), 1, "a row is a JSON object"),
         (r#"{"id":"","place":"awaiting"}"#.to_owned(), 8, "empty"),
         (claimed("x", 2).replace("2026", "20x6"), 76, "`place.owned.start`"),
         (claimed("c1", 2), 1, "`c1` stands on line 1 already"),
@@ -97,6 +98,19 @@ fn every_way_in_gives_the_same_decisions() {
     assert_eq!(run_with(&args, rows.as_bytes()).out, expected.out);
     let nobody = run_with(&args, b"\n");
     assert_eq!((nobody.code, nobody.json().len()), (0, 1), "nothing but a summary");
+}
+
+/// A compressed file that was cut off is read as far as it goes, and that it is cut off is told.
+#[test]
+fn a_cut_gzip_file_keeps_what_came_before() {
+    let rows: String = (0..20_000).map(|i| claimed(&format!("c{i}"), 1) + "\n").collect();
+    let mut zip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
+    zip.write_all(rows.as_bytes()).unwrap();
+    let zip = zip.finish().unwrap();
+    let (ran, customers) = sweep("cut", "rows.gz", &zip[..zip.len() / 2]);
+    let decided = ran.customers().len();
+    assert!(ran.code == 4 && (1..20_000).contains(&decided), "{} after {decided}: {}", ran.code, ran.err);
+    assert!(ran.err.starts_with(&format!("{customers}: ")), "{}", ran.err);
 }
 
 /// CSV of every kind of column gives the decisions of the same facts in JSON.

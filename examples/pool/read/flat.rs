@@ -227,8 +227,11 @@ fn put(mut value: &mut Value, path: &str, leaf: Value) {
     *value = leaf;
 }
 
-/// The fields of one line, each with the column of its first byte; or what is wrong in which column.
-fn split(line: &[u8]) -> Result<Vec<(u64, Cow<'_, str>)>, (u64, String)> {
+/// A field, and the column of its first byte.
+type Field<'a> = (u64, Cow<'a, str>);
+
+/// The fields of one line, or what is wrong in which column.
+fn split(line: &[u8]) -> Result<Vec<Field<'_>>, (u64, String)> {
     let line = std::str::from_utf8(line).map_err(|error| (error.valid_up_to() as u64 + 1, "no UTF-8".to_owned()))?;
     let mut fields = Vec::new();
     let mut start = 0;
