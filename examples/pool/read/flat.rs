@@ -5,7 +5,7 @@
 //! of the file; that is why lines are split here and not by a CSV library.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::BufRead;
 
 use customer_pool::attribute::AttributeType;
@@ -79,15 +79,15 @@ impl<R: BufRead> Flat<R> {
             Some(Err(error)) => return Err(error),
             None => return Err(rest(line, 1, "expected a header".to_owned())),
         };
-        let mut columns = Vec::new();
+        let (mut columns, mut names) = (Vec::new(), BTreeSet::new());
         let fields = split(text).map_err(|(at, message)| rest(line, at, message))?;
-        for (i, (at, name)) in fields.iter().enumerate() {
-            if fields.iter().take(i).any(|(_, earlier)| earlier == name) {
+        for (at, name) in &fields {
+            if !names.insert(name) {
                 return Err(rest(line, *at, format!("column `{name}` stands here for the second time")));
             }
             columns.push(column(name, attributes).map_err(|message| rest(line, *at, message))?);
         }
-        if !fields.iter().any(|(_, name)| name == "id") {
+        if !names.contains(&Cow::Borrowed("id")) {
             return Err(rest(line, 1, "the header has no column `id`".to_owned()));
         }
         Ok(Self { lines, columns })
