@@ -1,0 +1,228 @@
+//! Files, standard input and the sample, opened and read with everything wrong in them reported.
+
+use std::collections::HashMap;
+use std::fs::File;
+use std::io::{self, BufRead, BufReader, IsTerminal, Read};
+use std::ops::ControlFlow;
+use std::path::{Path, PathBuf};
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use customer_pool::id::{CustomerId, RepId};
+use customer_pool::model::{Customer, Rep};
+use customer_pool::policy::MAX_DOCUMENT_BYTES;
+use customer_pool::time::Instant;
+use customer_pool::{Policy, PolicyError};
+use flate2::read::MultiGzDecoder;
+use indicatif::{ProgressBar, ProgressStyle};
+
+use crate::read::{BadInput, Row, read_customers, read_reps};
+use crate::{Exit, Source, Stop, generate, tell};
+
+/// From how many bytes on a file is worth a progress bar.
+const LONG_FILE_BYTES: u64 = 8 << 20;
+
+const STDIN: &str = "-";
+
+/// Everything that a decision about a customer needs beside the customer.
+pub struct World {
+    pub policy: Policy,
+    pub now: Instant,
+    customers: PathBuf,
+    reps: HashMap<RepId, Rep>,
+    /// What the reps' file deserves.
+    exit: Exit,
+}
+
+impl World {
+    /// Opens what the command line names, or the sample.
+    pub fn open(source: &Source) -> Result<Self, Stop> {
+        let sample = generate::folder();
+        let named = |file: &Option<PathBuf>, name: &str| file.clone().unwrap_or_else(|| sample.join(name));
+        let (policy, customers) = (named(&source.policy, "policy.json"), named(&source.customers, "customers.ndjson"));
+        let reps = if source.policy.is_some() { source.reps.clone() } else { Some(sample.join("reps.json")) };
+        let inputs = [Some(&policy), Some(&customers), reps.as_ref()];
+        if inputs.into_iter().flatten().filter(|file| is_stdin(file)).count() > 1 {
+            return Err(usage("only one file can be standard input"));
+        }
+        let now = match &source.now {
+            Some(now) => parse_now(now)?,
+            None if source.policy.is_none() => generate::now(),
+            None => return Err(usage("`--now` is missing: the instant to decide for, or `now` for the system clock")),
+        };
+        let policy = read_policy(&policy)?.map_err(|error| {
+            tell(format_args!("{}: {error}", policy.display()));
+            Stop::Told(Exit::PolicyRefused)
+        })?;
+        let mut world = Self { policy, now, customers, reps: HashMap::new(), exit: Exit::Fine };
+        if let Some(file) = reps {
+            world.read_reps(&file)?;
+        }
+        Ok(world)
+    }
+
+    fn read_reps(&mut self, file: &Path) -> Result<(), Stop> {
+        let mut report = Report::new(file, None);
+        for row in read_reps(open(file, None)?) {
+            let Some(Row { line, value: rep }) = report.good(row) else { continue };
+            if self.reps.contains_key(rep.id()) {
+                report.bad(format_args!("{line}:1: rep `{}` stands here for the second time", rep.id()));
+            } else {
+                self.reps.insert(rep.id().clone(), rep);
+            }
+        }
+        self.exit = report.exit;
+        Ok(())
+    }
+
+    /// What is known of the owner.
+    pub fn owner(&self, customer: &Customer) -> Option<&Rep> {
+        self.reps.get(customer.ownership()?.owner())
+    }
+
+    /// How many reps are known.
+    pub fn reps(&self) -> usize {
+        self.reps.len()
+    }
+
+    /// Reads the customers one by one and gives the exit code that their files deserve. `streams` says that output
+    /// is written meanwhile, which a progress bar would disturb at a terminal.
+    pub fn each(
+        &self,
+        streams: bool,
+        mut visit: impl FnMut(Customer) -> Result<ControlFlow<()>, Stop>,
+    ) -> Result<Exit, Stop> {
+        let bar = progress(&self.customers, streams);
+        let mut report = Report::new(&self.customers, bar.clone());
+        let mut lines: HashMap<CustomerId, u64> = HashMap::new();
+        let input = open(&self.customers, bar)?;
+        for row in read_customers(input, self.policy.draft().attributes()) {
+            let Some(Row { line, value: customer }) = report.good(row) else { continue };
+            if let Some(first) = lines.get(customer.id()) {
+                report.bad(format_args!("{line}:1: customer `{}` stands on line {first} already", customer.id()));
+                continue;
+            }
+            lines.insert(customer.id().clone(), line);
+            if visit(customer)?.is_break() {
+                break;
+            }
+        }
+        Ok(if report.exit == Exit::Fine { self.exit } else { report.exit })
+    }
+}
+
+/// Reads a policy, or says that the file cannot be read.
+pub fn read_policy(file: &Path) -> Result<Result<Policy, PolicyError>, Stop> {
+    let unreadable = |error: &dyn std::fmt::Display| {
+        tell(format_args!("{}: {error}", file.display()));
+        Stop::Told(Exit::FileUnreadable)
+    };
+    let mut bytes = Vec::new();
+    let longest = MAX_DOCUMENT_BYTES as u64 + 1;
+    open(file, None)?.take(longest).read_to_end(&mut bytes).map_err(|error| unreadable(&error))?;
+    // The cut of a document that is too long may lie within a character.
+    if bytes.len() > MAX_DOCUMENT_BYTES {
+        return Ok(Err(PolicyError::TooLarge(bytes.len())));
+    }
+    let text = String::from_utf8(bytes).map_err(|error| unreadable(&error.utf8_error()))?;
+    Ok(Policy::from_json(&text))
+}
+
+/// Reports what is wrong with one file, and keeps what that means for the exit code.
+struct Report<'a> {
+    file: &'a Path,
+    bar: Option<ProgressBar>,
+    exit: Exit,
+}
+
+impl<'a> Report<'a> {
+    fn new(file: &'a Path, bar: Option<ProgressBar>) -> Self {
+        Self { file, bar, exit: Exit::Fine }
+    }
+
+    fn good<T>(&mut self, row: Result<Row<T>, BadInput>) -> Option<Row<T>> {
+        match row {
+            Ok(row) => return Some(row),
+            Err(BadInput::Row(bad)) => self.bad(bad),
+            Err(BadInput::Rest(bad)) => self.unreadable(bad),
+            Err(BadInput::Io(error)) => self.unreadable(format_args!(" {error}")),
+        }
+        None
+    }
+
+    fn bad(&mut self, what: impl std::fmt::Display) {
+        self.say(what);
+        if self.exit == Exit::Fine {
+            self.exit = Exit::RowsRefused;
+        }
+    }
+
+    fn unreadable(&mut self, what: impl std::fmt::Display) {
+        self.say(what);
+        self.exit = Exit::FileUnreadable;
+    }
+
+    fn say(&self, what: impl std::fmt::Display) {
+        let text = format!("{}:{what}", self.file.display());
+        match &self.bar {
+            Some(bar) => bar.suspend(|| tell(text)),
+            None => tell(text),
+        }
+    }
+}
+
+impl Drop for Report<'_> {
+    fn drop(&mut self) {
+        if let Some(bar) = &self.bar {
+            bar.finish_and_clear();
+        }
+    }
+}
+
+fn usage(message: &str) -> Stop {
+    tell(format_args!("error: {message}\n\nFor more information, try '--help'."));
+    Stop::Told(Exit::Usage)
+}
+
+/// The one place that may look at a clock, and only when told to.
+fn parse_now(text: &str) -> Result<Instant, Stop> {
+    if text != "now" {
+        return text.parse().map_err(|error| usage(&format!("--now: {error}; or `now` for the system clock")));
+    }
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).ok();
+    since
+        .and_then(|since| i64::try_from(since.as_micros()).ok())
+        .and_then(Instant::from_micros)
+        .ok_or_else(|| usage("the system clock is not set"))
+}
+
+fn is_stdin(file: &Path) -> bool {
+    file.as_os_str() == STDIN
+}
+
+fn progress(file: &Path, streams: bool) -> Option<ProgressBar> {
+    let seen = io::stderr().is_terminal() && !(streams && io::stdout().is_terminal()) && !is_stdin(file);
+    let length = std::fs::metadata(file).ok()?.len();
+    if !seen || length < LONG_FILE_BYTES {
+        return None;
+    }
+    let style = ProgressStyle::with_template("{bar:40} {bytes}/{total_bytes} {eta}").ok()?;
+    Some(ProgressBar::new(length).with_style(style))
+}
+
+/// Opens a file or standard input, and decompresses it where it begins like a gzip file.
+fn open(file: &Path, bar: Option<ProgressBar>) -> Result<Box<dyn BufRead>, Stop> {
+    let opened: io::Result<Box<dyn Read>> =
+        if is_stdin(file) { Ok(Box::new(io::stdin())) } else { File::open(file).map(|file| Box::new(file) as _) };
+    let begun = opened.and_then(|raw| {
+        let mut raw: Box<dyn BufRead> = match bar {
+            Some(bar) => Box::new(BufReader::with_capacity(1 << 16, bar.wrap_read(raw))),
+            None => Box::new(BufReader::with_capacity(1 << 16, raw)),
+        };
+        let zipped = raw.fill_buf()?.starts_with(&[0x1F, 0x8B]);
+        Ok(if zipped { Box::new(BufReader::new(MultiGzDecoder::new(raw))) } else { raw })
+    });
+    begun.map_err(|error| {
+        tell(format_args!("{}: {error}", file.display()));
+        Stop::Told(Exit::FileUnreadable)
+    })
+}

@@ -1,0 +1,166 @@
+//! A small command line over the library, for people with files. See README.md beside this file.
+
+mod check;
+mod explain;
+mod generate;
+mod input;
+mod next;
+mod read;
+mod render;
+mod row;
+mod sample;
+mod sweep;
+mod table;
+
+use std::io::{self, BufWriter, Write};
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Args, Parser, Subcommand};
+
+const EXIT_CODES: &str = "\
+Without a command it shows a sample sales team. `sweep`, `explain` and `next` use the sample, too, when no files
+are given.
+
+Policies are JSON; customers a JSON array, one JSON object a line, or CSV; reps a JSON array or one JSON object a
+line. `-` is standard input; files may be compressed with gzip. A row may have 1 MiB and 10,000 facts in lists.
+A row that is wrong is named on standard error as file:line:column, and the others are processed.
+
+Exit codes:
+  0  all went well
+  1  the policy has problems; nothing was decided
+  2  the command line is wrong
+  3  some rows are wrong; all others were processed
+  4  a file cannot be read, or not to its end, or not written
+  5  there is no such customer";
+
+/// Who keeps, is warned about, or loses a customer, and when that changes.
+#[derive(Parser)]
+#[command(name = "pool", after_help = EXIT_CODES)]
+struct Cli {
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Says everything that is wrong with a policy
+    Check {
+        /// The policy, or `-`
+        policy: PathBuf,
+        /// One JSON object a line
+        #[arg(long)]
+        json: bool,
+    },
+    /// Decides about every customer
+    Sweep {
+        #[command(flatten)]
+        source: Source,
+    },
+    /// Explains the decision about one customer
+    Explain {
+        /// The customer's id
+        customer: String,
+        #[command(flatten)]
+        source: Source,
+    },
+    /// Lists who changes when, the first first
+    Next {
+        /// How many changes to list
+        #[arg(long, default_value_t = 50)]
+        limit: usize,
+        #[command(flatten)]
+        source: Source,
+    },
+    /// Writes the sample's files
+    Generate {
+        /// Another seed makes another team
+        #[arg(long, default_value_t = generate::SEED)]
+        seed: u64,
+        /// The folder to write into
+        out_dir: PathBuf,
+    },
+}
+
+/// Where facts and rules come from.
+#[derive(Args)]
+struct Source {
+    /// The policy, or `-`
+    #[arg(long, requires = "customers")]
+    policy: Option<PathBuf>,
+    /// The customers, or `-`
+    #[arg(long, requires = "policy")]
+    customers: Option<PathBuf>,
+    /// What is known of the reps
+    #[arg(long, requires = "policy")]
+    reps: Option<PathBuf>,
+    /// The instant to decide for, such as 2026-04-28T09:30:00+08:00; `now` asks the system clock
+    #[arg(long)]
+    now: Option<String>,
+    /// One JSON object a line
+    #[arg(long)]
+    json: bool,
+}
+
+/// How a run ended; the documented exit codes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Exit {
+    Fine = 0,
+    PolicyRefused = 1,
+    Usage = 2,
+    RowsRefused = 3,
+    FileUnreadable = 4,
+    NoSuchCustomer = 5,
+}
+
+/// Why a run ended early.
+#[derive(Debug)]
+enum Stop {
+    /// It was said on standard error.
+    Told(Exit),
+    /// The output cannot be written.
+    Output(io::Error),
+}
+
+impl From<io::Error> for Stop {
+    fn from(error: io::Error) -> Self {
+        Self::Output(error)
+    }
+}
+
+/// Says something on standard error, and nothing when nobody listens there.
+fn tell(text: impl std::fmt::Display) {
+    let _ = writeln!(io::stderr(), "{text}");
+}
+
+fn run(cli: Cli, out: &mut impl Write) -> Result<Exit, Stop> {
+    let exit = match cli.command {
+        None => sample::run(out)?,
+        Some(Command::Check { policy, json }) => check::run(&policy, json, out)?,
+        Some(Command::Sweep { source }) => sweep::run(&source, out)?,
+        Some(Command::Explain { customer, source }) => explain::run(&customer, &source, out)?,
+        Some(Command::Next { limit, source }) => next::run(limit, &source, out)?,
+        Some(Command::Generate { seed, out_dir }) => {
+            generate::write(seed, &out_dir).map_err(|error| {
+                tell(format_args!("{}: {error}", out_dir.display()));
+                Stop::Told(Exit::FileUnreadable)
+            })?;
+            Exit::Fine
+        }
+    };
+    out.flush()?;
+    Ok(exit)
+}
+
+fn main() -> ExitCode {
+    let exit = match run(Cli::parse(), &mut BufWriter::new(io::stdout().lock())) {
+        Ok(exit) | Err(Stop::Told(exit)) => exit,
+        // Whoever reads us, `head` for one, has enough.
+        Err(Stop::Output(error)) if error.kind() == io::ErrorKind::BrokenPipe => Exit::Fine,
+        Err(Stop::Output(error)) => {
+            tell(format_args!("standard output: {error}"));
+            Exit::FileUnreadable
+        }
+    };
+    ExitCode::from(exit as u8)
+}

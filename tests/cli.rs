@@ -1,0 +1,8 @@
+//! The command line of `examples/pool/`, run as people run it. `cargo test` builds it beside the tests.
+
+#[path = "cli/commands.rs"]
+mod commands;
+#[path = "cli/inputs.rs"]
+mod inputs;
+#[path = "cli/support.rs"]
+mod support;
