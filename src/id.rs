@@ -44,7 +44,7 @@ impl Text {
 }
 
 impl PartialEq for Text {
-    #[inline]
+    #[inline(always)]
     fn eq(&self, other: &Self) -> bool {
         match (self, other) {
             (Self::Inline { len: a, bytes: x }, Self::Inline { len: b, bytes: y }) => a == b && x == y,
@@ -250,9 +250,14 @@ numeric_id!(CustomerId, RepId, PoolId, DocumentId);
 
 impl Label {
     /// Whether the set has this label.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn is_one_of(&self, set: &[Self]) -> bool {
-        set.iter().any(|label| label.0 == self.0)
+        for label in set {
+            if label.0 == self.0 {
+                return true;
+            }
+        }
+        false
     }
 }
 

@@ -117,8 +117,13 @@ impl<'a> Situation<'a> {
         let holds = self.holds(now, sink);
         let clocks = self.clocks_at(now, &holds, sink);
         let first = self.judge(now, &holds, &clocks, sink);
+        self.with_next_change(&first, &clocks)
+    }
+
+    #[inline(always)]
+    pub(super) fn with_next_change(&self, first: &Judgement, clocks: &Clocks) -> Decision {
         let next_change = match first.soonest {
-            Some(at) if !first.certain => self.next_change(at, &first, &clocks),
+            Some(at) if !first.certain => self.next_change(at, first, clocks),
             soonest => soonest,
         };
         Decision { next_change, ..first.decision }

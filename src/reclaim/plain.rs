@@ -9,14 +9,17 @@ use super::rules::{Group, HardCap, Plain, PlainSpan, Rules, Trigger};
 use super::situation::{Situation, mistyped};
 use crate::condition::View;
 use crate::decision::{Decision, ReasonCode, Reasons};
-use crate::model::{Activities, Folded, Ownership};
+use crate::model::{Activities, Folded, Ownership, Protection};
 use crate::time::{Calendar, Instant};
 
-/// Decides about a customer whom nothing protects and whose clocks are plain; `None` for everybody else.
+/// Decides about a customer whose clocks are plain and are not lengthened; `None` for everybody else.
 #[inline]
 pub(super) fn decide(rules: &Rules, view: View<'_>, ownership: &Ownership, now: Instant) -> Option<Decision> {
     let View { customer, owner } = view;
-    if !rules.express || customer.protection().is_some() || !customer.past().is_empty() {
+    if !rules.express || !customer.past().is_empty() {
+        return None;
+    }
+    if customer.protection().is_some_and(|protection| !leaves_clocks_plain(rules, protection)) {
         return None;
     }
     if owner.is_some_and(|owner| owner.id() != ownership.owner() || !owner.leave().is_empty()) {
@@ -26,7 +29,7 @@ pub(super) fn decide(rules: &Rules, view: View<'_>, ownership: &Ownership, now: 
     let (clock_start, start) = (ownership.clock_start()?, ownership.start()?);
     let horizon = now.checked_add_micros(rules.skew)?;
     let readable = folded.rules() == rules.fold.digest && folded.clock_start() == Some(clock_start);
-    if !readable || clock_start > horizon || mistyped(rules, customer) {
+    if !readable || clock_start > horizon || (!rules.attributes_read.is_empty() && mistyped(rules, customer)) {
         return None;
     }
     let situation = Situation {
@@ -42,8 +45,23 @@ pub(super) fn decide(rules: &Rules, view: View<'_>, ownership: &Ownership, now: 
         clock_start_position: Some(rules.default_calendar.position(clock_start)?),
     };
     let clocks = situation.plain_clocks_of(folded, horizon)?;
-    let judgement = situation.judge(now, &Holds::default(), &clocks, &mut ());
-    Some(Decision { next_change: judgement.soonest, ..judgement.decision })
+    let holds = match customer.protection() {
+        Some(_) => situation.holds(now, &mut ()),
+        None => Holds::default(),
+    };
+    let judgement = situation.judge(now, &holds, &clocks, &mut ());
+    Some(situation.with_next_change(&judgement, &clocks))
+}
+
+/// Whether clocks run as if there were no protection: no extension, no grace, no pause, no lock that needs a calendar.
+#[inline]
+fn leaves_clocks_plain(rules: &Rules, protection: &Protection) -> bool {
+    protection.extensions().is_empty()
+        && protection.pauses().is_empty()
+        && rules.grace.is_none()
+        && protection.locks().iter().all(|lock| {
+            rules.longest_lock.is_none() && lock.since().zip(lock.until()).is_none_or(|(since, until)| since <= until)
+        })
 }
 
 impl Situation<'_> {
@@ -53,14 +71,10 @@ impl Situation<'_> {
         let (Activities::Folded(folded), true) = (self.view.customer.activities(), self.rules.plain) else {
             return None;
         };
-        if !self.pauses.is_empty() {
+        let protection = self.view.customer.protection();
+        if !self.pauses.is_empty() || protection.is_some_and(|protection| !leaves_clocks_plain(self.rules, protection))
+        {
             return None;
-        }
-        if let Some(protection) = self.view.customer.protection() {
-            let lengthened = !protection.extensions().is_empty() || self.rules.grace.is_some();
-            if lengthened || (self.rules.longest_lock.is_some() && !protection.locks().is_empty()) {
-                return None;
-            }
         }
         self.plain_clocks_of(folded, horizon)
     }
@@ -68,7 +82,11 @@ impl Situation<'_> {
     #[inline(always)]
     fn plain_clocks_of(&self, folded: &Folded, horizon: Instant) -> Option<Clocks> {
         let (slots, position) = (folded.slots(), self.clock_start_position?);
-        if !folded.unjudged().is_empty() || slots.iter().any(|at| *at > Some(horizon)) {
+        let mut newest = None;
+        for at in slots {
+            newest = newest.max(*at);
+        }
+        if !folded.unjudged().is_empty() || newest > Some(horizon) {
             return None;
         }
         let mut clocks = Clocks::none();

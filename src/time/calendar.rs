@@ -184,13 +184,13 @@ impl Calendar {
     }
 
     /// Where the civil day of an instant lies in the table: what several spans from one instant share.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn position(&self, t: Instant) -> Option<usize> {
         self.days.index_of(t)
     }
 
     /// What [`end`](Self::end) gives for a plain span of days without pauses from an instant at this position.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn end_from(&self, position: usize, n: u32) -> Option<Instant> {
         self.days.end_from(position, n)
     }

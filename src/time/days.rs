@@ -102,7 +102,7 @@ impl CivilDays {
     }
 
     /// Position in the table of the latest day that has begun at an instant.
-    #[inline]
+    #[inline(always)]
     pub(super) fn index_of(&self, t: Instant) -> Option<usize> {
         let since = t.micros_since(*self.starts.first()?)?;
         // Right for days of 24 hours; offset changes put it off by a day or two.
@@ -125,7 +125,7 @@ impl CivilDays {
     }
 
     /// End of the n-th day after the one at this position, where the table reaches.
-    #[inline]
+    #[inline(always)]
     pub(super) fn end_from(&self, position: usize, n: u32) -> Option<Instant> {
         self.starts.get(position.wrapping_add(n as usize).wrapping_add(1)).copied()
     }
