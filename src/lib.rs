@@ -10,6 +10,9 @@
     )
 )]
 
+#[cfg(feature = "proptest1")]
+extern crate self as customer_pool;
+
 pub mod attribute;
 pub mod condition;
 pub mod decision;
@@ -20,6 +23,8 @@ pub mod policy;
 pub mod reclaim;
 pub mod record;
 pub mod route;
+#[cfg(feature = "proptest1")]
+pub mod strategies;
 pub mod time;
 mod wire;
 
