@@ -34,8 +34,18 @@ enum Slots {
 /// What only some policies and customers need.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 struct Extra {
-    unjudged: Option<Instant>,
+    unjudged: Vec<Unjudged>,
     kept: Vec<Kept>,
+}
+
+/// The latest activity for a slot of which nobody knows whether the owner of that time did it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Unjudged {
+    /// The slot of its kind.
+    pub(crate) slot: u16,
+    /// Its time.
+    pub(crate) at: Instant,
 }
 
 /// An activity that counts under a rule that counts only so many a day.
@@ -86,15 +96,19 @@ impl Folded {
         }
     }
 
-    /// The latest activity of which nobody knows whether the owner of that time did it.
+    /// At most one for every slot.
     #[inline]
-    pub(crate) fn unjudged(&self) -> i64 {
-        self.extra.as_deref().and_then(|extra| extra.unjudged).map_or(NONE, Instant::as_micros)
+    pub(crate) fn unjudged(&self) -> &[Unjudged] {
+        self.extra.as_deref().map_or(&[], |extra| &extra.unjudged)
     }
 
-    pub(crate) fn set_unjudged(&mut self, at: Instant) {
-        let unjudged = &mut self.extra.get_or_insert_default().unjudged;
-        *unjudged = (*unjudged).max(Some(at));
+    /// Keeps the latest of every slot.
+    pub(crate) fn set_unjudged(&mut self, mut unjudged: Vec<Unjudged>) {
+        if !unjudged.is_empty() {
+            unjudged.sort_unstable_by_key(|one| (one.slot, core::cmp::Reverse(one.at)));
+            unjudged.dedup_by_key(|one| one.slot);
+            self.extra.get_or_insert_default().unjudged = unjudged;
+        }
     }
 
     pub(crate) fn take_kept(&mut self) -> Vec<Kept> {
@@ -116,8 +130,8 @@ struct Wire {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     clock_start: Option<Instant>,
     latest: Vec<Option<Instant>>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    unjudged: Option<Instant>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    unjudged: Vec<Unjudged>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     kept: Vec<Kept>,
 }
@@ -156,7 +170,7 @@ impl From<Wire> for Folded {
         for (slot, latest) in folded.slots_mut().iter_mut().zip(wire.latest) {
             *slot = latest.map_or(NONE, Instant::as_micros);
         }
-        if wire.unjudged.is_some() || !wire.kept.is_empty() {
+        if !wire.unjudged.is_empty() || !wire.kept.is_empty() {
             folded.extra = Some(Box::new(Extra { unjudged: wire.unjudged, kept: wire.kept }));
         }
         folded

@@ -12,7 +12,7 @@ mod rep;
 pub use activity::{Activity, ActivityError, Actor, Occurred};
 pub use customer::{Activities, Counters, Customer, WarningKey};
 pub use folded::Folded;
-pub(crate) use folded::{Kept, NONE};
+pub(crate) use folded::{Kept, NONE, Unjudged};
 pub use kind::{ActivityKind, Cause, ClosedCause, FreezeKind, HoldKind, KindError, Lifecycle, Need, WayIn};
 pub use ownership::{Ownership, PastOwnership, Place, PoolStay};
 pub use profile::Profile;

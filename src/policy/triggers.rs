@@ -188,10 +188,12 @@ impl Triggers {
             cap,
         });
         let mut slot = |kind: &ActivityKind| self.slots.slot(rule, kind);
+        // First of all in the order of kinds, which is how `per_day` breaks its last tie.
+        let slots: Box<[u16]> = kinds.iter().map(&mut slot).collect();
         (
             draft.renewals().iter().map(|(kind, &span)| Renewal { slot: slot(kind), span }).collect(),
             draft.satisfied_by().iter().map(&mut slot).collect(),
-            kinds.iter().map(&mut slot).collect(),
+            slots,
         )
     }
 

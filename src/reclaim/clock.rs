@@ -7,7 +7,6 @@ use super::situation::Situation;
 use super::{HardCapFrom, IfAnchorMissing};
 use crate::attribute::AttributeValue;
 use crate::decision::{ClockFinding, ClockState, ReasonCode, Reasons, Step, TriggerRef};
-use crate::model::NONE;
 use crate::time::{Edge, End, Instant, LocalTime, Span, Undatable};
 
 /// What a clock says.
@@ -160,7 +159,7 @@ impl<'a> Situation<'a> {
                 return Clock::Disarmed;
             }
         }
-        if trigger.by_owner && known.unjudged > NONE && known.unjudged_matters(&trigger.slots) {
+        if trigger.by_owner && !known.unjudged.is_empty() && known.unjudged_matters(&trigger.slots) {
             return Clock::Undated(ReasonCode::HistoryIncomplete);
         }
         match self.dues(trigger, known, start, cap_start, lengthening, finding) {

@@ -105,7 +105,12 @@ impl<'a> Situation<'a> {
         let (mut due, mut trigger, mut pool) = (None, None, None);
         let mut verdict = Verdict::Keep;
         match clocks.deciding {
-            None => reasons.add(ReasonCode::NothingArmed),
+            None => {
+                reasons.add(ReasonCode::NothingArmed);
+                if holds.assumed {
+                    reasons.add(ReasonCode::AssumedPattern);
+                }
+            }
             Some((index, at, why)) => {
                 due = Some(at);
                 trigger = Some(TriggerRef(u16::try_from(index).unwrap_or(u16::MAX)));

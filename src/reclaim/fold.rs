@@ -6,7 +6,7 @@ use chrono::Datelike;
 
 use super::By;
 use super::rules::{CalendarRule, DayCap, FoldRule, Rules};
-use crate::model::{Activity, ActivityKind, Actor, Customer, Folded, Kept, NONE, Occurred, Ownership};
+use crate::model::{Activity, ActivityKind, Actor, Customer, Folded, Kept, NONE, Occurred, Ownership, Unjudged};
 use crate::time::{Calendar, Instant};
 
 /// Folds the activities of one ownership.
@@ -24,8 +24,8 @@ pub(crate) struct Found<'a> {
     pub(crate) latest: &'a mut [i64],
     /// Per slot the first instant past the horizon; empty where there is no horizon.
     pub(crate) future: &'a mut [i64],
-    /// The latest activity of which nobody knows whether the owner of that time did it.
-    pub(crate) unjudged: &'a mut i64,
+    /// Activities of which nobody knows whether the owner of that time did them.
+    pub(crate) unjudged: &'a mut Vec<Unjudged>,
     /// What counts under rules that count only so many a day, to be settled in the end.
     pub(crate) kept: &'a mut Vec<Kept>,
     /// The latest instant that counts now.
@@ -40,12 +40,6 @@ impl Found<'_> {
             }
         } else if let Some(future) = self.future.get_mut(slot) {
             *future = if *future == NONE { at } else { (*future).min(at) };
-        }
-    }
-
-    fn note_unjudged(&mut self, at: i64) {
-        if at <= self.horizon {
-            *self.unjudged = (*self.unjudged).max(at);
         }
     }
 }
@@ -106,7 +100,7 @@ impl<'a> Folder<'a> {
                     }
                     match self.fit(*by, activity, at) {
                         Fit::No => {}
-                        Fit::Unknown => found.note_unjudged(at.as_micros()),
+                        Fit::Unknown => found.unjudged.push(Unjudged { slot: u16::try_from(slot).unwrap_or(u16::MAX), at }),
                         Fit::Yes => match cap {
                             None => found.note(slot, at.as_micros()),
                             Some(cap) => found.kept.push(self.keep(slot_rule.rule, slot, cap, activity, at)),
@@ -206,7 +200,7 @@ impl Folder<'_> {
     /// The folded activities with one more.
     pub(crate) fn record(&self, folded: &mut Folded, activities: &[Activity]) {
         let mut kept = folded.take_kept();
-        let mut unjudged = folded.unjudged();
+        let mut unjudged = folded.unjudged().to_vec();
         let mut found = Found {
             latest: folded.slots_mut(),
             future: &mut [],
@@ -219,8 +213,6 @@ impl Folder<'_> {
         }
         self.settle(&mut found);
         folded.set_kept(kept);
-        if let Some(at) = Instant::from_micros(unjudged) {
-            folded.set_unjudged(at);
-        }
+        folded.set_unjudged(unjudged);
     }
 }

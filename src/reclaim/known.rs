@@ -3,7 +3,7 @@
 use super::fold::{Folder, Found};
 use super::rules::Rules;
 use super::situation::Situation;
-use crate::model::{Activities, NONE};
+use crate::model::{Activities, NONE, Unjudged};
 use crate::time::Instant;
 
 /// How many slots are folded in place.
@@ -14,7 +14,9 @@ pub(crate) struct Known<'a> {
     latest: &'a [i64],
     /// Empty where nothing lies past the horizon.
     future: &'a [i64],
-    pub(super) unjudged: i64,
+    /// Those past the horizon among them.
+    pub(super) unjudged: &'a [Unjudged],
+    horizon: i64,
 }
 
 /// Room for what one decision folds.
@@ -23,21 +25,23 @@ pub(crate) struct Room {
     future: [i64; IN_PLACE],
     many_latest: Vec<i64>,
     many_future: Vec<i64>,
+    unjudged: Vec<Unjudged>,
 }
 
 impl Room {
     fn new() -> Self {
         let none = [NONE; IN_PLACE];
-        Self { latest: none, future: none, many_latest: Vec::new(), many_future: Vec::new() }
+        Self { latest: none, future: none, many_latest: Vec::new(), many_future: Vec::new(), unjudged: Vec::new() }
     }
 
-    fn slots(&mut self, count: usize) -> (&mut [i64], &mut [i64]) {
+    fn slots(&mut self, count: usize) -> (&mut [i64], &mut [i64], &mut Vec<Unjudged>) {
         if count > IN_PLACE {
             self.many_latest = vec![NONE; count];
             self.many_future = vec![NONE; count];
-            return (&mut self.many_latest, &mut self.many_future);
+            return (&mut self.many_latest, &mut self.many_future, &mut self.unjudged);
         }
-        (self.latest.get_mut(..count).unwrap_or_default(), self.future.get_mut(..count).unwrap_or_default())
+        let (latest, future) = (self.latest.get_mut(..count), self.future.get_mut(..count));
+        (latest.unwrap_or_default(), future.unwrap_or_default(), &mut self.unjudged)
     }
 }
 
@@ -61,15 +65,19 @@ impl Known<'_> {
         slots.iter().any(|&slot| self.is_future(slot)) && slots.iter().all(|&slot| self.latest(slot).is_none())
     }
 
-    /// Whether an activity that nobody can judge is later than all of these slots: it might have counted.
+    /// Whether an activity of one of these slots that nobody can judge is later than all that count: it might have
+    /// counted.
     pub(crate) fn unjudged_matters(&self, slots: &[u16]) -> bool {
-        !slots.is_empty()
-            && slots.iter().all(|&slot| self.latest.get(usize::from(slot)).is_none_or(|&at| at < self.unjudged))
+        let latest = slots.iter().filter_map(|&slot| self.latest(slot)).max();
+        let mut unjudged = self.unjudged.iter();
+        unjudged.any(|one| one.at.as_micros() <= self.horizon && Some(one.at) > latest && slots.contains(&one.slot))
     }
 
     /// The first instant past the horizon.
     pub(crate) fn soonest(&self) -> Option<i64> {
-        self.future.iter().copied().filter(|&at| at != NONE).min()
+        let future = self.future.iter().copied().filter(|&at| at != NONE);
+        let unjudged = self.unjudged.iter().map(|one| one.at.as_micros()).filter(|&at| at > self.horizon);
+        future.chain(unjudged).min()
     }
 }
 
@@ -83,11 +91,9 @@ pub(crate) fn with_known<T>(
 ) -> T {
     match situation.view.customer.activities() {
         Activities::Folded(folded) if folded.slots().iter().all(|&at| at <= horizon) => {
-            let unjudged = folded.unjudged();
-            let unjudged = if unjudged <= horizon { unjudged } else { NONE };
-            then(&Known { latest: folded.slots(), future: &[], unjudged })
+            then(&Known { latest: folded.slots(), future: &[], unjudged: folded.unjudged(), horizon })
         }
-        Activities::Listed(list) if list.is_empty() => then(&Known { latest: &[], future: &[], unjudged: NONE }),
+        Activities::Listed(list) if list.is_empty() => then(&Known { latest: &[], future: &[], unjudged: &[], horizon }),
         _ => then(&fold(situation, rules, horizon, &mut Room::new())),
     }
 }
@@ -95,15 +101,13 @@ pub(crate) fn with_known<T>(
 #[cold]
 #[inline(never)]
 fn fold<'r>(situation: &Situation<'_>, rules: &Rules, horizon: i64, room: &'r mut Room) -> Known<'r> {
-    let mut unjudged = NONE;
-    let (latest, future) = room.slots(rules.fold.slots.len());
+    let (latest, future, unjudged) = room.slots(rules.fold.slots.len());
     match situation.view.customer.activities() {
         Activities::Folded(folded) => {
             for ((at, latest), future) in folded.slots().iter().zip(latest.iter_mut()).zip(future.iter_mut()) {
                 *(if *at <= horizon { latest } else { future }) = *at;
             }
-            let at = folded.unjudged();
-            unjudged = if at <= horizon { at } else { NONE };
+            unjudged.extend_from_slice(folded.unjudged());
         }
         Activities::Listed(list) => {
             let folder = Folder::new(
@@ -115,7 +119,7 @@ fn fold<'r>(situation: &Situation<'_>, rules: &Rules, horizon: i64, room: &'r mu
             );
             let mut kept = Vec::new();
             let mut found =
-                Found { latest: &mut *latest, future: &mut *future, unjudged: &mut unjudged, kept: &mut kept, horizon };
+                Found { latest: &mut *latest, future: &mut *future, unjudged: &mut *unjudged, kept: &mut kept, horizon };
             for activity in list {
                 folder.add(activity, &mut found);
             }
@@ -123,5 +127,5 @@ fn fold<'r>(situation: &Situation<'_>, rules: &Rules, horizon: i64, room: &'r mu
         }
     }
     let any_future = future.iter().any(|&at| at != NONE);
-    Known { latest, future: if any_future { future } else { &[] }, unjudged }
+    Known { latest, future: if any_future { future } else { &[] }, unjudged, horizon }
 }

@@ -5,7 +5,7 @@ use core::fmt::Debug;
 use customer_pool::decision::HeldBy;
 use customer_pool::{Decision, Policy, Verdict};
 use proptest::strategy::Strategy;
-use proptest::test_runner::{Config, RngAlgorithm, RngSeed, TestCaseResult, TestRunner};
+use proptest::test_runner::{Config, RngSeed, TestCaseResult, TestRunner};
 
 use crate::reference::{Answer, Said};
 
@@ -16,7 +16,10 @@ pub(crate) fn check<T: Debug>(
     strategy: impl Strategy<Value = T>,
     test: impl Fn(T) -> TestCaseResult,
 ) {
-    let mut config = Config { failure_persistence: None, rng_algorithm: RngAlgorithm::ChaCha, ..Config::default() };
+    // Every number of a world's tape could be shrunk; a few thousand tries make it small enough to be read.
+    let usual = Config::default();
+    let max_shrink_iters = usual.max_shrink_iters.min(3_000);
+    let mut config = Config { failure_persistence: None, max_shrink_iters, ..usual };
     if std::env::var_os("PROPTEST_CASES").is_none() {
         config.cases = cases;
     }

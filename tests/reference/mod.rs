@@ -209,7 +209,6 @@ impl<'a> Reference<'a> {
         let holds = self.held(moment, matches!(deal, Some(DealTreatment::Exempt)), marks);
         let lengthened = self.lengthened(moment, &holds);
         let mut reasons = holds.reasons.clone();
-        reasons.extend(holds.is_assumed.then_some("calendar.assumed_pattern"));
         for at in self.activity_instants() {
             marks.insert(self.visible_from(at));
         }
@@ -244,6 +243,7 @@ impl<'a> Reference<'a> {
             reasons.insert(code);
             return Answer { notify, reasons, ..Answer::bare(Said::Undetermined(code), code) };
         }
+        reasons.extend(holds.is_assumed.then_some("calendar.assumed_pattern"));
         let earliest = of_groups.iter().map(|(at, ..)| *at).min();
         let Some((due, trigger, why)) = of_groups.into_iter().find(|(at, ..)| Some(*at) == earliest) else {
             reasons.insert("reclaim.nothing_armed");
