@@ -25,10 +25,11 @@ mod vocabulary;
 
 use core::fmt;
 
+use chrono::NaiveDate;
 use customer_pool::Policy;
 use customer_pool::condition::Condition;
 use customer_pool::id::CustomerId;
-use customer_pool::model::{Customer, Folded, Rep};
+use customer_pool::model::{Activities, Customer, Folded, Occurred, Rep};
 use customer_pool::policy::PolicyDraft;
 use customer_pool::time::{CalendarDraft, Instant, Span};
 use proptest::strategy::Strategy;
@@ -92,17 +93,30 @@ pub fn policy() -> impl Strategy<Value = PolicyDraft> {
 
 /// Policies with facts around them.
 pub fn world() -> impl Strategy<Value = World> {
-    from_tape(WORLD, read_world)
+    from_tape(POLICY + FACTS, |tape| read_worlds(tape, 1)?.pop())
 }
 
-/// How many draws a policy takes, with room to spare.
-const POLICY: usize = 700;
-const WORLD: usize = 900;
+/// Policies with the facts of several customers around each: building a policy costs more than deciding often.
+pub fn worlds() -> impl Strategy<Value = Vec<World>> {
+    from_tape(POLICY + SEVERAL * FACTS, |tape| read_worlds(tape, SEVERAL))
+}
 
-fn read_world(tape: &mut Tape) -> Option<World> {
-    let season = calendar::season(tape)?;
-    let policy = Policy::new(policy::policy(tape, season)?).ok()?;
-    let mut moments = Moments::new(&policy, season)?;
+/// How many draws a policy takes at most, nearly always.
+const POLICY: usize = 900;
+/// The same for the facts about a customer.
+const FACTS: usize = 300;
+/// How many customers [`worlds`] draws.
+const SEVERAL: usize = 4;
+
+fn read_worlds(tape: &mut Tape, count: usize) -> Option<Vec<World>> {
+    let mut of_policy = tape.cut(POLICY);
+    let season = calendar::season(&mut of_policy)?;
+    let policy = Policy::new(policy::policy(&mut of_policy, season)?).ok()?;
+    (0..count).map(|_| read_facts(&mut tape.cut(FACTS), &policy, season)).collect()
+}
+
+fn read_facts(tape: &mut Tape, policy: &Policy, season: NaiveDate) -> Option<World> {
+    let mut moments = Moments::new(policy, season)?;
     let place = facts::place(tape, &moments)?;
     let (t0, start) = match &place {
         customer_pool::model::Place::Owned(ownership) => (ownership.clock_start(), ownership.start()),
@@ -119,29 +133,34 @@ fn read_world(tape: &mut Tape) -> Option<World> {
     let owner = facts::owner(tape, &moments)?;
     let about = moments.near(tape, 50)?;
     moments.forget();
-    moments.explore(&policy, &customer, owner.as_ref(), t0.unwrap_or(about));
-    moments.explore(&policy, &customer, owner.as_ref(), about);
+    moments.explore(policy, &customer, owner.as_ref(), t0.unwrap_or(about));
+    moments.explore(policy, &customer, owner.as_ref(), about);
     moments.add(t0);
     let mut customer = customer.with_protection(facts::protection(tape, &moments)?);
     if tape.permille(10) {
         customer = customer.with_folded(folded_elsewhere()?);
     }
     let skew = i64::from(policy.draft().clock_skew_s().copied().unwrap_or(300)).saturating_mul(1_000_000);
-    let visible = visible_from(&policy, &customer, skew);
+    let visible = visible_from(&customer, skew);
     moments.forget();
-    moments.explore(&policy, &customer, owner.as_ref(), t0.unwrap_or(about));
-    moments.explore(&policy, &customer, owner.as_ref(), about);
+    moments.explore(policy, &customer, owner.as_ref(), t0.unwrap_or(about));
+    moments.explore(policy, &customer, owner.as_ref(), about);
     moments.add(visible);
     let now = moments.near(tape, 65)?;
-    Some(World { policy, customer, owner, now, moments: moments.boundaries().to_vec() })
+    Some(World { policy: policy.clone(), customer, owner, now, moments: moments.boundaries().to_vec() })
 }
 
 /// When the ownership and what was recorded come into sight of the clock.
-fn visible_from(policy: &Policy, customer: &Customer, skew: i64) -> Vec<Instant> {
-    let _ = policy;
-    let mut found = Vec::new();
-    if let customer_pool::model::Activities::Listed(list) = customer.activities() {
-        found.extend(list.iter().filter_map(|activity| activity.recorded()));
+fn visible_from(customer: &Customer, skew: i64) -> Vec<Instant> {
+    let mut found: Vec<Instant> = Vec::new();
+    if let Activities::Listed(list) = customer.activities() {
+        for activity in list {
+            let occurred = match activity.occurred() {
+                Some(Occurred::At(at)) => Some(at),
+                _ => None,
+            };
+            found.extend([occurred, activity.recorded()].into_iter().flatten());
+        }
     }
     found.extend(customer.ownership().and_then(|ownership| ownership.clock_start()));
     found.into_iter().filter_map(|at| at.checked_add_micros(skew.saturating_neg())).collect()

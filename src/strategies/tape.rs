@@ -14,6 +14,11 @@ pub(super) fn from_tape<T: core::fmt::Debug>(length: usize, read: fn(&mut Tape) 
 }
 
 impl Tape {
+    /// The next draws as a tape of their own, so that what is read from it moves nothing that follows.
+    pub(super) fn cut(&mut self, length: usize) -> Self {
+        Self(self.0.by_ref().take(length).collect::<Vec<_>>().into_iter())
+    }
+
     /// A number below `n`.
     pub(super) fn below(&mut self, n: u32) -> u32 {
         let draw = u64::from(self.0.next().unwrap_or(0));
