@@ -3,6 +3,10 @@
 
 #[path = "properties/equality.rs"]
 mod equality;
+#[path = "properties/laws.rs"]
+mod laws;
+#[path = "properties/promises.rs"]
+mod promises;
 mod reference;
 #[allow(dead_code, reason = "the tests use the strategies of worlds and policies; hosts use the rest")]
 #[path = "../src/strategies/mod.rs"]

@@ -31,7 +31,7 @@ const TIMES: &[&str] = &["18:00", "00:00", "24:00", "00:30", "02:30"];
 /// Where in time a world lies: the first day of what happens there. Near the ends of time, rarely.
 pub(super) fn season(tape: &mut Tape) -> Option<NaiveDate> {
     let usual = ["2026-03-01", "2026-02-08", "2026-10-26"];
-    let text = if tape.permille(25) { "9999-12-08" } else { tape.pick(&usual)? };
+    let text = if tape.permille(50) { "9999-12-10" } else { tape.pick(&usual)? };
     text.parse().ok()
 }
 
@@ -65,8 +65,8 @@ pub(super) fn calendar(tape: &mut Tape, season: NaiveDate) -> Option<CalendarDra
     }
     draft = draft.with_off(&off.into_iter().collect::<Vec<_>>()).with_on(&on.into_iter().collect::<Vec<_>>());
     let (mut from, mut to) = (season.checked_sub_days(Days::new(400))?, season.checked_add_days(Days::new(400))?);
-    if tape.percent(22) {
-        from = season.checked_add_days(Days::new(tape.below(10).into()))?;
+    if tape.percent(28) {
+        from = season.checked_add_days(Days::new(tape.below(14).into()))?;
         to = from.checked_add_days(Days::new(tape.between(3, 16).into()))?;
     }
     let last = NaiveDate::from_ymd_opt(9999, 12, 31)?;
@@ -92,6 +92,9 @@ pub(super) fn span(tape: &mut Tape, place: Place) -> Option<Span> {
         Place::NoMonths => 5,
         Place::Before => 4,
     };
+    if place == Place::Before && tape.percent(25) {
+        return Some(Span::working_days(tape.between(1, 8)));
+    }
     let span = match tape.below(units) {
         0 => Span::days(tape.between(1, 9)),
         1 => Span::working_days(tape.between(1, 5)),

@@ -38,7 +38,7 @@ pub(super) fn place(tape: &mut Tape, moments: &Moments) -> Option<Place> {
         return Some(Place::Owned(Ownership::of_unknown_start(owner)));
     }
     let clock_start = begin(tape, moments)?;
-    let kept = tape.percent(22);
+    let kept = tape.percent(28);
     let start = if kept {
         clock_start.checked_add_micros(DAY.saturating_mul(tape.between(1, 4).into())).unwrap_or(clock_start)
     } else {
@@ -199,7 +199,7 @@ pub(super) fn history(tape: &mut Tape, moments: &Moments, customer: Customer) ->
     let Some(start) = customer.ownership().and_then(|ownership| ownership.start()) else { return Some(customer) };
     let kept = customer.ownership().and_then(|ownership| ownership.clock_start()) < Some(start);
     let (mut to, mut past) = (start, Vec::new());
-    let count = if kept || tape.percent(25) { tape.below(4) } else { 0 };
+    let count = if kept || tape.percent(25) { tape.below(if kept { 3 } else { 4 }) } else { 0 };
     for _ in 0..count {
         let from = to.checked_add_micros(DAY.saturating_mul(tape.below(4).into()).saturating_neg()).unwrap_or(to);
         past.push(PastOwnership::new(tape.word(REPS)?, from, to, WayIn::Claim, tape.pick(Cause::ALL)?));
@@ -210,7 +210,7 @@ pub(super) fn history(tape: &mut Tape, moments: &Moments, customer: Customer) ->
         let (from, to) = (moments.near(tape, 70)?, moments.near(tape, 70)?);
         past.push(PastOwnership::new(tape.word(REPS)?, from, to, WayIn::Assign, Cause::Released));
     }
-    let known_from = if kept && tape.percent(60) { Some(start) } else { None };
+    let known_from = if kept && tape.percent(75) { Some(start) } else { None };
     let known_from = if tape.percent(10) { Some(moments.near(tape, 70)?) } else { known_from };
     Some(if past.is_empty() && known_from.is_none() { customer } else { customer.with_past(past, known_from) })
 }
@@ -228,7 +228,7 @@ pub(super) fn protection(tape: &mut Tape, moments: &Moments) -> Option<Protectio
             protection = protection.with_lock(lock);
         }
     }
-    for percent in [30, 15, 8] {
+    for percent in [45, 25, 10] {
         if tape.percent(percent) {
             let (kind, document) = (tape.pick(HOLDS)?, u64::from(tape.below(100)).into());
             let until = maybe(tape, 70);

@@ -123,7 +123,7 @@ fn read_facts(tape: &mut Tape, policy: &Policy, season: NaiveDate) -> Option<Wor
         _ => (None, None),
     };
     // Listed several times, so that much happens beside them.
-    for _ in 0..3 {
+    for _ in 0..4 {
         moments.add(t0.into_iter().chain(start));
     }
     let customer = Customer::new(CustomerId::from(u64::from(tape.below(1_000))), place);

@@ -62,7 +62,7 @@ pub(super) fn policy(tape: &mut Tape, season: NaiveDate) -> Option<PolicyDraft> 
         draft = draft.with_clock_skew_s(tape.pick(&[0, 1, 60, 3_600, 86_400])?);
     }
     for kind in HOLDS {
-        if tape.percent(40) {
+        if tape.percent(60) {
             draft = draft.with_holds([kind.clone()]);
         }
     }
