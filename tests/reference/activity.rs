@@ -30,12 +30,11 @@ impl<'a> Reference<'a> {
 
     fn at(&self, activity: &Activity) -> Instant {
         let occurred = activity.occurred().map(|occurred| match occurred {
-            Occurred::At(at) => at,
-            Occurred::On(date) => {
-                Instant::from_micros(self.default_calendar().start(date + Days::new(1)) - 1).unwrap()
-            }
+            Occurred::At(at) => at.as_micros(),
+            Occurred::On(date) => self.default_calendar().start(date + Days::new(1)) - 1,
         });
-        [occurred, activity.recorded()].into_iter().flatten().min().unwrap()
+        let recorded = activity.recorded().map(Instant::as_micros);
+        Instant::from_micros([occurred, recorded].into_iter().flatten().min().unwrap()).unwrap()
     }
 
     /// The activities that qualify for a trigger's clock.
