@@ -100,7 +100,9 @@ impl<'a> Folder<'a> {
                     }
                     match self.fit(*by, activity, at) {
                         Fit::No => {}
-                        Fit::Unknown => found.unjudged.push(Unjudged { slot: u16::try_from(slot).unwrap_or(u16::MAX), at }),
+                        Fit::Unknown => {
+                            found.unjudged.push(Unjudged { slot: u16::try_from(slot).unwrap_or(u16::MAX), at })
+                        }
                         Fit::Yes => match cap {
                             None => found.note(slot, at.as_micros()),
                             Some(cap) => found.kept.push(self.keep(slot_rule.rule, slot, cap, activity, at)),

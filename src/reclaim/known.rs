@@ -93,7 +93,9 @@ pub(crate) fn with_known<T>(
         Activities::Folded(folded) if folded.slots().iter().all(|&at| at <= horizon) => {
             then(&Known { latest: folded.slots(), future: &[], unjudged: folded.unjudged(), horizon })
         }
-        Activities::Listed(list) if list.is_empty() => then(&Known { latest: &[], future: &[], unjudged: &[], horizon }),
+        Activities::Listed(list) if list.is_empty() => {
+            then(&Known { latest: &[], future: &[], unjudged: &[], horizon })
+        }
         _ => then(&fold(situation, rules, horizon, &mut Room::new())),
     }
 }
@@ -118,8 +120,13 @@ fn fold<'r>(situation: &Situation<'_>, rules: &Rules, horizon: i64, room: &'r mu
                 situation.owner_calendar,
             );
             let mut kept = Vec::new();
-            let mut found =
-                Found { latest: &mut *latest, future: &mut *future, unjudged: &mut *unjudged, kept: &mut kept, horizon };
+            let mut found = Found {
+                latest: &mut *latest,
+                future: &mut *future,
+                unjudged: &mut *unjudged,
+                kept: &mut kept,
+                horizon,
+            };
             for activity in list {
                 folder.add(activity, &mut found);
             }

@@ -8,8 +8,11 @@ use customer_pool::time::{CalendarDraft, LocalTime, Outside, Span};
 use super::tape::Tape;
 
 /// Few zones: their tables are what building a policy costs. Both of the latter change their clocks, one at midnight.
-const ZONES: &[&str] =
-    if cfg!(feature = "chrono-tz") { &["Asia/Shanghai", "America/New_York", "America/Havana", "+05:45"] } else { &["UTC", "+05:45"] };
+const ZONES: &[&str] = if cfg!(feature = "chrono-tz") {
+    &["Asia/Shanghai", "America/New_York", "America/Havana", "+05:45"]
+} else {
+    &["UTC", "+05:45"]
+};
 
 const WEEKS: &[&[Weekday]] = &[
     &[Weekday::Mon, Weekday::Tue, Weekday::Wed, Weekday::Thu, Weekday::Fri],
@@ -20,18 +23,15 @@ const WEEKS: &[&[Weekday]] = &[
 const WEEK: &[Weekday] =
     &[Weekday::Mon, Weekday::Tue, Weekday::Wed, Weekday::Thu, Weekday::Fri, Weekday::Sat, Weekday::Sun];
 
-const BLOCKS: &[&[(&str, &str)]] = &[
-    &[("09:00", "12:00"), ("13:30", "18:00")],
-    &[("00:00", "24:00")],
-    &[("22:00", "23:30"), ("00:00", "02:30")],
-];
+const BLOCKS: &[&[(&str, &str)]] =
+    &[&[("09:00", "12:00"), ("13:30", "18:00")], &[("00:00", "24:00")], &[("22:00", "23:30"), ("00:00", "02:30")]];
 
 const TIMES: &[&str] = &["18:00", "00:00", "24:00", "00:30", "02:30"];
 
 /// Where in time a world lies: the first day of what happens there. Near the ends of time, rarely.
 pub(super) fn season(tape: &mut Tape) -> Option<NaiveDate> {
     let usual = ["2026-03-01", "2026-02-08", "2026-10-26"];
-    let text = if tape.permille(50) { "9999-12-10" } else { tape.pick(&usual)? };
+    let text = if tape.permille(80) { "9999-12-10" } else { tape.pick(&usual)? };
     text.parse().ok()
 }
 

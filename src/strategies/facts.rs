@@ -38,7 +38,7 @@ pub(super) fn place(tape: &mut Tape, moments: &Moments) -> Option<Place> {
         return Some(Place::Owned(Ownership::of_unknown_start(owner)));
     }
     let clock_start = begin(tape, moments)?;
-    let kept = tape.percent(28);
+    let kept = tape.percent(36);
     let start = if kept {
         clock_start.checked_add_micros(DAY.saturating_mul(tape.between(1, 4).into())).unwrap_or(clock_start)
     } else {
@@ -61,7 +61,11 @@ pub(super) fn place(tape: &mut Tape, moments: &Moments) -> Option<Place> {
 fn begin(tape: &mut Tape, moments: &Moments) -> Option<Instant> {
     let early = moments.boundaries().get(1..9)?;
     let day = tape.pick(early)?;
-    let into = if tape.percent(60) { tape.pick(&[0, 1, -1])? } else { i64::from(tape.below(86_400)).saturating_mul(1_000_000) };
+    let into = if tape.percent(60) {
+        tape.pick(&[0, 1, -1])?
+    } else {
+        i64::from(tape.below(86_400)).saturating_mul(1_000_000)
+    };
     day.checked_add_micros(into)
 }
 
@@ -74,7 +78,7 @@ pub(super) fn describe(tape: &mut Tape, moments: &Moments, mut customer: Custome
     let mut attributes: Vec<(Label, AttributeValue)> = Vec::new();
     for (key, declared) in ATTRIBUTES {
         if tape.percent(60) {
-            let given = if tape.permille(10) { tape.pick(&AttributeType::ALL)? } else { *declared };
+            let given = if tape.permille(14) { tape.pick(&AttributeType::ALL)? } else { *declared };
             attributes.push((key.parse().ok()?, attribute(tape, moments, given)?));
         }
     }
@@ -223,7 +227,7 @@ pub(super) fn protection(tape: &mut Tape, moments: &Moments) -> Option<Protectio
         if tape.percent(percent) {
             let (since, until) = (maybe(tape, 70), maybe(tape, 80));
             // One that ends before it begins contradicts: seldom.
-            let reversed = since.zip(until).is_some_and(|(since, until)| until < since) && !tape.percent(15);
+            let reversed = since.zip(until).is_some_and(|(since, until)| until < since) && !tape.percent(25);
             let lock = if reversed { Lock::new(until, since) } else { Lock::new(since, until) };
             protection = protection.with_lock(lock);
         }

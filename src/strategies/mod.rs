@@ -137,7 +137,7 @@ fn read_facts(tape: &mut Tape, policy: &Policy, season: NaiveDate) -> Option<Wor
     moments.explore(policy, &customer, owner.as_ref(), about);
     moments.add(t0);
     let mut customer = customer.with_protection(facts::protection(tape, &moments)?);
-    if tape.permille(10) {
+    if tape.permille(14) {
         customer = customer.with_folded(folded_elsewhere()?);
     }
     let skew = i64::from(policy.draft().clock_skew_s().copied().unwrap_or(300)).saturating_mul(1_000_000);

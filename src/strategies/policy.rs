@@ -47,9 +47,7 @@ pub(super) fn policy(tape: &mut Tape, season: NaiveDate) -> Option<PolicyDraft> 
     }
     if tape.percent(25) {
         draft = draft.with_exempt(
-            ExemptDraft::new()
-                .with_owner_tags(tape.words(OWNER_TAGS, 15))
-                .with_customer_tags(tape.words(WORDS, 30)),
+            ExemptDraft::new().with_owner_tags(tape.words(OWNER_TAGS, 15)).with_customer_tags(tape.words(WORDS, 30)),
         );
     }
     if tape.percent(40) {
@@ -125,7 +123,8 @@ fn groups(tape: &mut Tape, naming: &mut Naming, name: &str, count: fn(&mut Tape)
         let count = tape.between(1, 3);
         for j in 1..=count {
             let is_last = j == count;
-            let when = if tape.percent(if is_last { 60 } else { 10 }) { Condition::Always } else { condition(tape, 2)? };
+            let when =
+                if tape.percent(if is_last { 60 } else { 10 }) { Condition::Always } else { condition(tape, 2)? };
             group = group.with_triggers([trigger(tape, naming, when, all_of)?]);
         }
         groups.push(if all_of { group.with_all_of() } else { group });

@@ -8,7 +8,10 @@ use proptest::prelude::*;
 pub(super) struct Tape(std::vec::IntoIter<u32>);
 
 /// Whatever `read` makes of a tape of this length.
-pub(super) fn from_tape<T: core::fmt::Debug>(length: usize, read: fn(&mut Tape) -> Option<T>) -> impl Strategy<Value = T> {
+pub(super) fn from_tape<T: core::fmt::Debug>(
+    length: usize,
+    read: fn(&mut Tape) -> Option<T>,
+) -> impl Strategy<Value = T> {
     proptest::collection::vec(any::<u32>(), length)
         .prop_filter_map("every tape can be read", move |draws| read(&mut Tape(draws.into_iter())))
 }

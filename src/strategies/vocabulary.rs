@@ -3,7 +3,6 @@
 use customer_pool::attribute::AttributeType;
 use customer_pool::model::{ActivityKind, HoldKind};
 
-
 pub(super) const TIERS: &[&str] = &["vip", "key", "normal"];
 pub(super) const WORDS: &[&str] = &["a", "b"];
 pub(super) const OWNER_TAGS: &[&str] = &["senior", "trial", "a rep's tag of more than twenty-two bytes"];
@@ -31,13 +30,8 @@ pub(super) const ATTRIBUTES: &[(&str, AttributeType)] = &[
 ];
 
 /// The kinds of activity, the usual ones first.
-pub(super) const KINDS: &[ActivityKind] = &[
-    ActivityKind::Call,
-    ActivityKind::Visit,
-    ActivityKind::Inbound,
-    ActivityKind::Order,
-    ActivityKind::Quote,
-];
+pub(super) const KINDS: &[ActivityKind] =
+    &[ActivityKind::Call, ActivityKind::Visit, ActivityKind::Inbound, ActivityKind::Order, ActivityKind::Quote];
 
 /// The kinds of business hold.
 pub(super) const HOLDS: &[HoldKind] = HoldKind::KNOWN;

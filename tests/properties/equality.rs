@@ -28,7 +28,8 @@ fn the_engine_equals_the_reference() {
         for world in &worlds {
             let World { policy, customer, owner, now, .. } = world;
             let reference = Reference::new(policy.draft(), customer, owner.as_ref());
-            let (engine, wanted) = (said(policy, &policy.decide(customer, owner.as_ref(), *now)), reference.decide(*now));
+            let (engine, wanted) =
+                (said(policy, &policy.decide(customer, owner.as_ref(), *now)), reference.decide(*now));
             prop_assert_eq!(&engine, &wanted, "engine left, reference right, in\n{:?}", world);
             let near = reference.boundaries(*now).iter().any(|at| at.as_micros().abs_diff(now.as_micros()) <= 1);
             seen.borrow_mut().answer(&wanted, near);
@@ -119,10 +120,7 @@ impl Seen {
             wanted.extend(rolls.then(|| format!("span {} roll", unit.key())));
         }
         let times = |what: &String| self.times.get(what).copied().unwrap_or(0);
-        if std::env::var_os("SEEN").is_some() {
-            wanted.iter().for_each(|what| eprintln!("{:6} {what}", times(what)));
-            eprintln!("{} near of {}, {} rich of {}", self.near, self.worlds, self.rich, self.policies);
-        }
+        wanted.iter().for_each(|what| println!("{:6} {what}", times(what)));
         let rare: Vec<_> = wanted.iter().map(|what| (what, times(what))).filter(|(_, times)| *times < 50).collect();
         assert!(rare.is_empty(), "occur too seldom in {} worlds: {rare:?}", self.worlds);
         assert!(self.near * 10 >= self.worlds * 3, "{} of {} instants lie beside a boundary", self.near, self.worlds);

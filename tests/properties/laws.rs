@@ -18,7 +18,7 @@ use serde_json::Value;
 use crate::strategies::{self, World};
 use crate::support::{cases, check};
 
-const POLICIES: u32 = 400;
+const POLICIES: u32 = 250;
 
 fn decide(policy: &Policy, world: &World, customer: &Customer, now: Instant) -> Decision {
     policy.decide(customer, world.owner.as_ref(), now)
@@ -77,8 +77,10 @@ fn lengthening_a_base_a_renewal_or_a_cap_never_makes_due_earlier() {
             let longer = lengthened(&document, path, by);
             for world in &worlds {
                 for &now in world.moments.iter().chain([&world.now]) {
-                    let (one, other) =
-                        (decide(&world.policy, world, &world.customer, now), decide(&longer, world, &world.customer, now));
+                    let (one, other) = (
+                        decide(&world.policy, world, &world.customer, now),
+                        decide(&longer, world, &world.customer, now),
+                    );
                     if is_undetermined(&one) || is_undetermined(&other) {
                         continue;
                     }
@@ -150,7 +152,8 @@ fn anchors(policy: &Policy) -> Vec<ActivityKind> {
 /// Goal: nobody loses a customer by working. Method: add an activity, recorded after all others, that anchors nothing.
 #[test]
 fn adding_an_activity_never_shortens_protection() {
-    let kinds = prop::sample::select(vec![ActivityKind::Call, ActivityKind::Visit, ActivityKind::Order, ActivityKind::Inbound]);
+    let kinds =
+        prop::sample::select(vec![ActivityKind::Call, ActivityKind::Visit, ActivityKind::Order, ActivityKind::Inbound]);
     let strategy = (strategies::worlds(), kinds, any::<Index>(), any::<bool>());
     let later = Cell::new(0);
     check(POLICIES, strategy, |(worlds, kind, when, with_evidence)| {

@@ -11,7 +11,7 @@ use serde_json::Value;
 use crate::strategies::{self, World};
 use crate::support::check;
 
-const POLICIES: u32 = 400;
+const POLICIES: u32 = 250;
 
 fn decide(world: &World, now: Instant) -> Decision {
     world.policy.decide(&world.customer, world.owner.as_ref(), now)
@@ -47,7 +47,15 @@ fn a_decision_stands_until_its_next_change_and_no_longer() {
                 for &at in instants.iter().chain(&before_end).chain(&middle) {
                     if at >= now && end.is_none_or(|end| at < end) {
                         let then = decide(world, at);
-                        prop_assert!(then.is_same(&decision), "{:?} at {}\n{:?} at {}\n{:?}", decision, now, then, at, world);
+                        prop_assert!(
+                            then.is_same(&decision),
+                            "{:?} at {}\n{:?} at {}\n{:?}",
+                            decision,
+                            now,
+                            then,
+                            at,
+                            world
+                        );
                         prop_assert_eq!(then.next_change(), end, "at {} as at {}\n{:?}", at, now, world);
                     }
                 }
@@ -86,7 +94,12 @@ fn folded_activities_decide_like_single_ones() {
             let Activities::Listed(list) = customer.activities() else { continue };
             let Ok(recorder) = Recorder::new(policy, customer, owner.as_ref()) else {
                 let verdict = decide(world, Instant::MAX).verdict();
-                prop_assert!(matches!(verdict, Verdict::NotOwned | Verdict::Undetermined(_)), "{:?}\n{:?}", verdict, world);
+                prop_assert!(
+                    matches!(verdict, Verdict::NotOwned | Verdict::Undetermined(_)),
+                    "{:?}\n{:?}",
+                    verdict,
+                    world
+                );
                 continue;
             };
             let folded = recorder.finish();

@@ -95,9 +95,8 @@ impl<'a> Reference<'a> {
         trigger: &TriggerDraft,
         moment: Moment<'a>,
     ) -> Option<Instant> {
-        let fits = |at: &Instant| {
-            self.is_visible(*at, moment.now) && (trigger.even_before_ownership() || *at >= moment.t0)
-        };
+        let fits =
+            |at: &Instant| self.is_visible(*at, moment.now) && (trigger.even_before_ownership() || *at >= moment.t0);
         self.of_kinds(kinds).into_iter().filter(fits).max()
     }
 

@@ -48,9 +48,9 @@ impl<'a> Reference<'a> {
             Condition::Not(part) => !self.holds(part),
             Condition::In(Membership { fact, of }) => match self.value(fact) {
                 Some(Value::Words(words)) => words.iter().any(|word| of.iter().any(|label| label.as_str() == word)),
-                Some(Value::Units(units)) => units.iter().any(|unit| {
-                    of.iter().any(|top| unit == top.as_str() || unit.starts_with(&format!("{top}/")))
-                }),
+                Some(Value::Units(units)) => units
+                    .iter()
+                    .any(|unit| of.iter().any(|top| unit == top.as_str() || unit.starts_with(&format!("{top}/")))),
                 _ => false,
             },
             Condition::Equals(with) => self.ordering(with) == Some(Ordering::Equal),

@@ -44,9 +44,10 @@ impl<'a> Reference<'a> {
             return true;
         }
         periods.push((start, Instant::MAX));
-        periods.iter().enumerate().any(|(i, one)| {
-            periods.iter().skip(i + 1).any(|other| one.0.max(other.0) < one.1.min(other.1))
-        })
+        periods
+            .iter()
+            .enumerate()
+            .any(|(i, one)| periods.iter().skip(i + 1).any(|other| one.0.max(other.0) < one.1.min(other.1)))
     }
 
     fn counts_in_owners_calendar(&self) -> bool {
