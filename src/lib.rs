@@ -165,6 +165,9 @@
     )
 )]
 
+#[cfg(feature = "proptest1")]
+extern crate self as customer_pool;
+
 pub mod attribute;
 pub mod condition;
 pub mod decision;
@@ -177,6 +180,8 @@ pub mod policy;
 pub mod reclaim;
 pub mod record;
 pub mod route;
+#[cfg(feature = "proptest1")]
+pub mod strategies;
 pub mod time;
 mod wire;
 

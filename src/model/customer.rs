@@ -89,9 +89,8 @@ macro_rules! rest_fields {
 
         /// The same customer with this instant.
         #[must_use]
-        pub fn $with(mut self, at: Instant) -> Self {
-            self.rest.get_or_insert_default().$name = Some(at);
-            self
+        pub fn $with(self, at: Instant) -> Self {
+            self.with_rest(|rest| rest.$name = Some(at))
         }
     )*};
 }
@@ -165,39 +164,43 @@ impl Customer {
 
     /// With this profile.
     #[must_use]
-    pub fn with_profile(mut self, profile: Profile) -> Self {
-        self.rest.get_or_insert_default().profile = profile;
-        self
+    pub fn with_profile(self, profile: Profile) -> Self {
+        self.with_rest(|rest| rest.profile = profile)
     }
 
     /// With these collaborators (协作人) of the owner.
     #[must_use]
-    pub fn with_collaborators(mut self, reps: impl IntoIterator<Item = RepId>) -> Self {
-        self.rest.get_or_insert_default().collaborators = reps.into_iter().collect();
-        self
+    pub fn with_collaborators(self, reps: impl IntoIterator<Item = RepId>) -> Self {
+        self.with_rest(|rest| rest.collaborators = reps.into_iter().collect())
     }
 
     /// With these ownerships that have ended. `known_from` says since when the list is complete; without it, it is
     /// complete.
     #[must_use]
-    pub fn with_past(mut self, past: impl IntoIterator<Item = PastOwnership>, known_from: Option<Instant>) -> Self {
-        let rest = self.rest.get_or_insert_default();
-        rest.past = past.into_iter().collect();
-        rest.past_known_from = known_from;
-        self
+    pub fn with_past(self, past: impl IntoIterator<Item = PastOwnership>, known_from: Option<Instant>) -> Self {
+        self.with_rest(|rest| {
+            rest.past = past.into_iter().collect();
+            rest.past_known_from = known_from;
+        })
     }
 
     /// With these counts.
     #[must_use]
-    pub fn with_counters(mut self, counters: Counters) -> Self {
-        self.rest.get_or_insert_default().counters = counters;
-        self
+    pub fn with_counters(self, counters: Counters) -> Self {
+        self.with_rest(|rest| rest.counters = counters)
     }
 
     /// With the keys of the warnings that were sent.
     #[must_use]
-    pub fn with_warned(mut self, keys: impl IntoIterator<Item = WarningKey>) -> Self {
-        self.rest.get_or_insert_default().warned = keys.into_iter().collect();
+    pub fn with_warned(self, keys: impl IntoIterator<Item = WarningKey>) -> Self {
+        self.with_rest(|rest| rest.warned = keys.into_iter().collect())
+    }
+
+    /// Nothing is not kept, so that customers with the same facts are equal however they were made.
+    fn with_rest(mut self, edit: impl FnOnce(&mut Rest)) -> Self {
+        let mut rest = self.rest.take().unwrap_or_default();
+        edit(&mut rest);
+        self.rest = (*rest != Rest::default()).then_some(rest);
         self
     }
 

@@ -94,15 +94,21 @@ impl Ownership {
 
     /// With the units the owner was in when it began.
     #[must_use]
-    pub fn with_units(mut self, units: impl IntoIterator<Item = UnitPath>) -> Self {
-        self.details.get_or_insert_default().units = units.into_iter().collect();
-        self
+    pub fn with_units(self, units: impl IntoIterator<Item = UnitPath>) -> Self {
+        self.with_details(|details| details.units = units.into_iter().collect())
     }
 
     /// Begun under this revision of the policy.
     #[must_use]
-    pub fn with_revision(mut self, revision: Label) -> Self {
-        self.details.get_or_insert_default().revision = Some(revision);
+    pub fn with_revision(self, revision: Label) -> Self {
+        self.with_details(|details| details.revision = Some(revision))
+    }
+
+    /// Nothing is not kept, so that ownerships of the same facts are equal.
+    fn with_details(mut self, edit: impl FnOnce(&mut Details)) -> Self {
+        let mut details = self.details.take().unwrap_or_default();
+        edit(&mut details);
+        self.details = (*details != Details::default()).then_some(details);
         self
     }
 

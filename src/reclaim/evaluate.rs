@@ -171,11 +171,11 @@ impl<'a> Situation<'a> {
             clocks.undated = clocks.undated.or(holds.undated).or(grace_undated);
             if known.has_future() {
                 clocks.reasons.add(ReasonCode::InFuture);
-                let seen = known.soonest().and_then(|at| at.checked_add_micros(self.rules.skew.saturating_neg()));
-                clocks.soonest = earlier(clocks.soonest, seen);
             }
+            let seen = known.soonest().and_then(|at| at.checked_add_micros(self.rules.skew.saturating_neg()));
+            clocks.soonest = earlier(clocks.soonest, seen);
             let grace = self.rules.grace.is_some() && self.view.customer.protection().is_some();
-            clocks.fixed = !known.has_future() && !self.rules.notifies && !grace;
+            clocks.fixed = seen.is_none() && !self.rules.notifies && !grace;
             clocks
         })
     }
@@ -195,6 +195,9 @@ impl<'a> Situation<'a> {
         }
         let Some((index, due, why)) = clocks.deciding else {
             reasons.add(ReasonCode::NothingArmed);
+            if holds.assumed {
+                reasons.add(ReasonCode::AssumedPattern);
+            }
             let decision = Decision {
                 verdict: holds.first.map_or(Verdict::Keep, Verdict::Held),
                 notify: clocks.notify,

@@ -14,8 +14,9 @@ pub(crate) struct Known<'a> {
     latest: &'a [Option<Instant>],
     /// Empty where nothing lies past the horizon.
     future: &'a [Option<Instant>],
-    /// Per slot the latest activity whose actor nobody can judge.
+    /// Per slot the latest activity whose actor nobody can judge, those past the horizon among them.
     unjudged: &'a [(u16, Instant)],
+    horizon: Instant,
 }
 
 /// Room for what one decision folds.
@@ -71,7 +72,7 @@ impl Known<'_> {
     pub(crate) fn unjudged_matters(&self, slots: &[u16]) -> bool {
         !self.unjudged.is_empty() && {
             let latest = slots.iter().filter_map(|&slot| self.latest(slot)).max();
-            self.unjudged.iter().any(|(slot, at)| slots.contains(slot) && Some(*at) > latest)
+            self.unjudged.iter().any(|(slot, at)| *at <= self.horizon && Some(*at) > latest && slots.contains(slot))
         }
     }
 
@@ -82,12 +83,13 @@ impl Known<'_> {
 
     /// What nobody can judge, with its slot.
     pub(crate) fn unjudged(&self) -> impl Iterator<Item = (u16, Instant)> {
-        self.unjudged.iter().copied()
+        self.unjudged.iter().copied().filter(|(_, at)| *at <= self.horizon)
     }
 
     /// The first instant past the horizon.
     pub(crate) fn soonest(&self) -> Option<Instant> {
-        self.future.iter().copied().flatten().min()
+        let unjudged = self.unjudged.iter().map(|(_, at)| *at).filter(|at| *at > self.horizon);
+        self.future.iter().copied().flatten().chain(unjudged).min()
     }
 }
 
@@ -101,9 +103,11 @@ pub(crate) fn with_known<T>(
 ) -> T {
     match situation.view.customer.activities() {
         Activities::Folded(folded) if folded.slots().iter().all(|&at| at <= Some(horizon)) => {
-            then(&Known { latest: folded.slots(), future: &[], unjudged: folded.unjudged() })
+            then(&Known { latest: folded.slots(), future: &[], unjudged: folded.unjudged(), horizon })
         }
-        Activities::Listed(list) if list.is_empty() => then(&Known { latest: &[], future: &[], unjudged: &[] }),
+        Activities::Listed(list) if list.is_empty() => {
+            then(&Known { latest: &[], future: &[], unjudged: &[], horizon })
+        }
         _ => then(&fold(situation, rules, horizon, &mut Room::new())),
     }
 }
@@ -136,5 +140,5 @@ fn fold<'r>(situation: &Situation<'_>, rules: &Rules, horizon: Instant, room: &'
         }
     }
     let any_future = future.iter().any(Option::is_some);
-    Known { latest, future: if any_future { future } else { &[] }, unjudged }
+    Known { latest, future: if any_future { future } else { &[] }, unjudged, horizon }
 }

@@ -252,9 +252,10 @@ impl Calendar {
         if !blocks.any() {
             return Err(Undatable::TimeOutOfRange);
         }
-        // Hours are not looked for where the answer would be refused anyway, nor where time ends.
+        // Hours are not looked for where the answer would be refused anyway, nor well behind the end of time: a local
+        // day that begins in the last year may end behind it, and a calendar valid to its end is asked first.
         let refused = working.refused_from().map_or(i64::MAX, |day| self.days.start(day));
-        let give_up = Instant::MAX.as_micros().saturating_add(1).min(refused);
+        let give_up = Instant::MAX.as_micros().saturating_add(HOUR.saturating_mul(48)).min(refused);
         let mut left = micros;
         for stretch in unpaused(pauses, anchor) {
             match blocks.elapse(&self.days, working, stretch, left, give_up) {

@@ -1,0 +1,156 @@
+//! The engine equals the reference, on worlds that are worth it.
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+
+use customer_pool::ReasonCode;
+use customer_pool::condition::Condition;
+use customer_pool::model::{FreezeKind, HoldKind};
+use customer_pool::policy::{DealTreatment, PolicyDraft};
+use customer_pool::reclaim::TriggerDraft;
+use customer_pool::time::SpanUnit;
+use proptest::prelude::*;
+use serde_json::Value;
+
+use crate::reference::{Answer, Reference, Said};
+use crate::strategies::{self, World};
+use crate::support::{cases, check, said};
+
+/// How many policies, each with the facts of four customers.
+const POLICIES: u32 = 3_000;
+
+/// Goal: the engine decides what the specification says, in worlds that try all of it. Method: both decide about
+/// twelve thousand random worlds, and what occurred in them is counted.
+#[test]
+fn the_engine_equals_the_reference() {
+    let seen = RefCell::new(Seen::default());
+    check(POLICIES, strategies::worlds(), |worlds| {
+        for world in &worlds {
+            let World { policy, customer, owner, now, .. } = world;
+            let reference = Reference::new(policy.draft(), customer, owner.as_ref());
+            let (engine, wanted) =
+                (said(policy, &policy.decide(customer, owner.as_ref(), *now)), reference.decide(*now));
+            prop_assert_eq!(&engine, &wanted, "engine left, reference right, in\n{:?}", world);
+            let near = reference.boundaries(*now).iter().any(|at| at.as_micros().abs_diff(now.as_micros()) <= 1);
+            seen.borrow_mut().answer(&wanted, near);
+        }
+        seen.borrow_mut().policy(worlds[0].policy.draft());
+        Ok(())
+    });
+    if cases(POLICIES) >= POLICIES {
+        seen.into_inner().is_worth_it();
+    } else {
+        eprintln!("too few cases to judge the generator: its worth was not tested");
+    }
+}
+
+/// What occurred.
+#[derive(Default)]
+struct Seen {
+    times: BTreeMap<String, u32>,
+    worlds: u32,
+    near: u32,
+    policies: u32,
+    rich: u32,
+}
+
+impl Seen {
+    fn count(&mut self, what: String) {
+        *self.times.entry(what).or_default() += 1;
+    }
+
+    fn answer(&mut self, answer: &Answer, near: bool) {
+        self.worlds += 1;
+        self.near += u32::from(near);
+        for code in &answer.reasons {
+            self.count(format!("reason {code}"));
+        }
+        self.count(match &answer.verdict {
+            Said::NotOwned => "verdict not owned".to_owned(),
+            Said::Undetermined(_) => "verdict undetermined".to_owned(),
+            Said::Held(by) => format!("held by {by}"),
+            Said::Due => "verdict due".to_owned(),
+            Said::Warn(_) => "verdict warn".to_owned(),
+            Said::Keep => "verdict keep".to_owned(),
+        });
+    }
+
+    fn policy(&mut self, draft: &PolicyDraft) {
+        self.policies += 1;
+        let triggers: Vec<&TriggerDraft> = triggers(draft);
+        self.rich += u32::from(triggers.len() >= 3 && triggers.iter().any(|trigger| is_nested(trigger.when())));
+        self.spans(&serde_json::to_value(draft).unwrap());
+    }
+
+    fn spans(&mut self, value: &Value) {
+        match value {
+            Value::Array(parts) => parts.iter().for_each(|part| self.spans(part)),
+            Value::Object(parts) => {
+                for unit in UNITS {
+                    if parts.get(unit.key()).is_some_and(Value::is_number) {
+                        self.count(format!("span {}", unit.key()));
+                        for how in ["at", "roll"] {
+                            if parts.contains_key(how) {
+                                self.count(format!("span {} {how}", unit.key()));
+                            }
+                        }
+                    }
+                }
+                parts.values().for_each(|part| self.spans(part));
+            }
+            _ => {}
+        }
+    }
+
+    /// Everything that a decision can say and every kind of span at least fifty times; instants where it matters.
+    fn is_worth_it(&self) {
+        let mut wanted: Vec<String> = ReasonCode::ALL.iter().map(|code| format!("reason {code}")).collect();
+        wanted.extend(["not owned", "undetermined", "due", "warn", "keep"].map(|verdict| format!("verdict {verdict}")));
+        wanted.extend(["exemption", "lock", "freeze_window"].map(|hold| format!("held by {hold}")));
+        wanted.extend(FreezeKind::ALL.iter().map(|kind| format!("held by {kind}")));
+        wanted.extend(HoldKind::KNOWN.iter().map(|kind| format!("held by {kind}")));
+        for unit in UNITS {
+            let (ends_with_a_day, rolls) = match unit {
+                SpanUnit::Days | SpanUnit::Months => (true, true),
+                SpanUnit::WorkingDays => (true, false),
+                _ => (false, false),
+            };
+            wanted.push(format!("span {}", unit.key()));
+            wanted.extend(ends_with_a_day.then(|| format!("span {} at", unit.key())));
+            wanted.extend(rolls.then(|| format!("span {} roll", unit.key())));
+        }
+        let times = |what: &String| self.times.get(what).copied().unwrap_or(0);
+        wanted.iter().for_each(|what| println!("{:6} {what}", times(what)));
+        let rare: Vec<_> = wanted.iter().map(|what| (what, times(what))).filter(|(_, times)| *times < 50).collect();
+        assert!(rare.is_empty(), "occur too seldom in {} worlds: {rare:?}", self.worlds);
+        assert!(self.near * 10 >= self.worlds * 3, "{} of {} instants lie beside a boundary", self.near, self.worlds);
+        assert!(self.rich * 2 >= self.policies, "{} of {} policies are rich", self.rich, self.policies);
+    }
+}
+
+const UNITS: [SpanUnit; 6] = [
+    SpanUnit::Minutes,
+    SpanUnit::Hours,
+    SpanUnit::Days,
+    SpanUnit::WorkingDays,
+    SpanUnit::WorkingHours,
+    SpanUnit::Months,
+];
+
+fn triggers(draft: &PolicyDraft) -> Vec<&TriggerDraft> {
+    let deal = match draft.deal_customers().map(|deal| deal.then()) {
+        Some(DealTreatment::Groups(groups)) => groups.as_slice(),
+        _ => &[],
+    };
+    draft.groups().iter().chain(deal).flat_map(|group| group.triggers()).collect()
+}
+
+/// Whether a condition of conditions stands inside another.
+fn is_nested(condition: &Condition) -> bool {
+    let parts = match condition {
+        Condition::All(parts) | Condition::Any(parts) => parts.as_slice(),
+        Condition::Not(part) => core::slice::from_ref(&**part),
+        _ => &[],
+    };
+    parts.iter().any(|part| matches!(part, Condition::All(_) | Condition::Any(_) | Condition::Not(_)))
+}
