@@ -11,6 +11,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::draft::{CalendarDraft, OnDate, Outside, index};
 use super::local::LocalTime;
+use crate::wire::ObjectOnly;
 
 type Blocks = Vec<(LocalTime, LocalTime)>;
 
@@ -220,7 +221,7 @@ struct DraftWire {
 
 /// `null` is not the same as leaving the key out.
 fn present<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<ValidWire>, D::Error> {
-    ValidWire::deserialize(deserializer).map(Some)
+    ValidWire::deserialize(ObjectOnly(deserializer)).map(Some)
 }
 
 impl Serialize for CalendarDraft {
@@ -241,7 +242,7 @@ impl Serialize for CalendarDraft {
 
 impl<'de> Deserialize<'de> for CalendarDraft {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let wire = DraftWire::deserialize(deserializer)?;
+        let wire = DraftWire::deserialize(ObjectOnly(deserializer))?;
         Ok(Self {
             zone: wire.zone,
             working_days: wire.working_days.into_iter().map(|WeekdayText(weekday)| weekday).collect(),
