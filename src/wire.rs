@@ -40,6 +40,11 @@ pub(crate) fn is_default<T: Default + PartialEq>(value: &T) -> bool {
     *value == T::default()
 }
 
+/// Reads an optional part of a policy that is given: `null` is not the same as leaving the key out.
+pub(crate) fn present<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializer: D) -> Result<Option<T>, D::Error> {
+    T::deserialize(deserializer).map(Some)
+}
+
 /// Reads a struct from an object only: a derived reader takes a list of its values, in order, as well.
 pub(crate) struct ObjectOnly<D>(pub(crate) D);
 
@@ -73,7 +78,12 @@ macro_rules! document {
         #[serde(deny_unknown_fields)]
         pub struct $name {
             $($(#[$rdoc])* $r: $rt,)*
-            $($(#[$odoc])* #[serde(default, skip_serializing_if = "Option::is_none")] $o: Option<$ot>,)*
+            $(
+                $(#[$odoc])*
+                #[serde(default, skip_serializing_if = "Option::is_none")]
+                #[cfg_attr(feature = "schemars1", schemars(with = $ot))]
+                $o: Option<$ot>,
+            )*
             $($(#[$ldoc])* #[serde(default, skip_serializing_if = "Vec::is_empty")] $l: Vec<$lt>,)*
             $($(#[$mdoc])* #[serde(
                 default, skip_serializing_if = "std::collections::BTreeMap::is_empty",
@@ -84,10 +94,10 @@ macro_rules! document {
 
         const _: () = {
             #[derive(serde::Deserialize)]
-            #[serde(deny_unknown_fields)]
+            #[serde(deny_unknown_fields, expecting = "an object")]
             struct Wire {
                 $($r: $rt,)*
-                $(#[serde(default)] $o: Option<$ot>,)*
+                $(#[serde(default, deserialize_with = "crate::wire::present")] $o: Option<$ot>,)*
                 $(#[serde(default)] $l: Vec<$lt>,)*
                 $(#[serde(default, deserialize_with = "crate::wire::unique_map")]
                 $m: std::collections::BTreeMap<$mk, $mv>,)*

@@ -76,7 +76,7 @@ macro_rules! from_object {
         impl<'de> Deserialize<'de> for $name {
             fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
                 #[derive(Deserialize)]
-                #[serde(deny_unknown_fields)]
+                #[serde(deny_unknown_fields, expecting = "an object")]
                 struct Wire {
                     $($field: $type),*
                 }
