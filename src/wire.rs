@@ -81,7 +81,6 @@ macro_rules! document {
             $(
                 $(#[$odoc])*
                 #[serde(default, skip_serializing_if = "Option::is_none")]
-                #[cfg_attr(feature = "schemars1", schemars(with = $ot))]
                 $o: Option<$ot>,
             )*
             $($(#[$ldoc])* #[serde(default, skip_serializing_if = "Vec::is_empty")] $l: Vec<$lt>,)*
