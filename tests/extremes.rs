@@ -8,7 +8,7 @@ use customer_pool::model::{
 };
 use customer_pool::record::Recorder;
 use customer_pool::time::Instant;
-use customer_pool::{Policy, Verdict};
+use customer_pool::{Policy, ReasonCode, Verdict};
 
 /// How many of each thing are given.
 const MANY: i64 = 10_000;
@@ -95,7 +95,12 @@ fn answer(policy: &Policy, customer: &Customer, owner: Option<&Rep>, now: Instan
     }
     if let Ok(recorder) = Recorder::new(policy, customer, owner) {
         let folded = customer.clone().with_folded(recorder.finish());
-        assert_eq!(policy.decide(&folded, owner, now).verdict(), policy.decide(customer, owner, now).verdict());
+        // A folded form keeps the latest of each kind only: while that lies ahead, it knows less than the list.
+        let (folded, listed) = (policy.decide(&folded, owner, now), policy.decide(customer, owner, now));
+        assert!(
+            folded.reasons().contains(ReasonCode::InFuture) || folded.is_same(&listed),
+            "{folded:?} is not {listed:?}"
+        );
     }
 }
 

@@ -6,12 +6,16 @@ use super::known::{Known, with_known};
 use super::rules::{Group, Rules, Trigger};
 use super::sink::Sink;
 use super::situation::{PauseRoom, Situation};
+use super::timeline::Timeline;
 use crate::condition::View;
 use crate::decision::{
     Chosen, Decision, Notify, PoolRef, ReasonCode, Reasons, StageFinding, StageRef, Step, TriggerRef, Verdict,
 };
 use crate::model::Place;
 use crate::time::Instant;
+
+/// How many instants are tried one by one before facts are put in the order of time.
+const STEPS: usize = 4;
 
 /// Decides about one customer.
 #[inline]
@@ -148,12 +152,27 @@ impl<'a> Situation<'a> {
         if first.certain {
             return Some(at);
         }
-        loop {
+        for _ in 0..STEPS {
             let later = self.judge(at, &mut ());
             if !later.decision.is_same(&first.decision) {
                 return Some(at);
             }
             at = later.soonest.filter(|next| *next > at && *next > now)?;
+        }
+        self.next_of_many(at, first)
+    }
+
+    /// The same where many instants have to be tried.
+    #[cold]
+    fn next_of_many(&self, mut at: Instant, first: &Judgement) -> Option<Instant> {
+        let mut timeline = Timeline::new(self);
+        loop {
+            let (holds, known) = timeline.at(at);
+            let later = self.judge_with(at, &holds, &known, &mut ());
+            if !later.decision.is_same(&first.decision) {
+                return Some(at);
+            }
+            at = later.soonest.filter(|next| *next > at)?;
         }
     }
 

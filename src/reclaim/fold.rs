@@ -30,6 +30,15 @@ pub(crate) struct Found<'a> {
     pub(crate) kept: &'a mut Vec<Kept>,
     /// The latest instant that counts now.
     pub(crate) horizon: i64,
+    /// Everything past the horizon, where somebody wants it all.
+    pub(crate) later: Option<&'a mut Vec<Later>>,
+}
+
+/// An activity that counts once the horizon has come to it: in a slot, or as one that nobody can judge.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Later {
+    pub(crate) at: i64,
+    pub(crate) slot: Option<usize>,
 }
 
 impl Found<'_> {
@@ -38,6 +47,8 @@ impl Found<'_> {
             if let Some(latest) = self.latest.get_mut(slot) {
                 *latest = (*latest).max(at);
             }
+        } else if let Some(later) = &mut self.later {
+            later.push(Later { at, slot: Some(slot) });
         } else if let Some(future) = self.future.get_mut(slot) {
             *future = if *future == NONE { at } else { (*future).min(at) };
         }
@@ -46,6 +57,8 @@ impl Found<'_> {
     fn note_unjudged(&mut self, at: i64) {
         if at <= self.horizon {
             *self.unjudged = (*self.unjudged).max(at);
+        } else if let Some(later) = &mut self.later {
+            later.push(Later { at, slot: None });
         }
     }
 }
@@ -213,6 +226,7 @@ impl Folder<'_> {
             unjudged: &mut unjudged,
             kept: &mut kept,
             horizon: i64::MAX,
+            later: None,
         };
         for activity in activities {
             self.add(activity, &mut found);

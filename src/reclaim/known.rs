@@ -1,6 +1,6 @@
 //! What is known of a customer's activities at an instant.
 
-use super::fold::{Folder, Found};
+use super::fold::{Folder, Found, Later};
 use super::rules::Rules;
 use super::situation::Situation;
 use crate::model::{Activities, NONE};
@@ -15,6 +15,12 @@ pub(crate) struct Known<'a> {
     /// Empty where nothing lies past the horizon.
     future: &'a [i64],
     pub(super) unjudged: i64,
+}
+
+impl<'a> Known<'a> {
+    pub(super) fn new(latest: &'a [i64], future: &'a [i64], unjudged: i64) -> Self {
+        Self { latest, future, unjudged }
+    }
 }
 
 /// Room for what one decision folds.
@@ -114,8 +120,14 @@ fn fold<'r>(situation: &Situation<'_>, rules: &Rules, horizon: i64, room: &'r mu
                 situation.owner_calendar,
             );
             let mut kept = Vec::new();
-            let mut found =
-                Found { latest: &mut *latest, future: &mut *future, unjudged: &mut unjudged, kept: &mut kept, horizon };
+            let mut found = Found {
+                latest: &mut *latest,
+                future: &mut *future,
+                unjudged: &mut unjudged,
+                kept: &mut kept,
+                horizon,
+                later: None,
+            };
             for activity in list {
                 folder.add(activity, &mut found);
             }
@@ -124,4 +136,36 @@ fn fold<'r>(situation: &Situation<'_>, rules: &Rules, horizon: i64, room: &'r mu
     }
     let any_future = future.iter().any(|&at| at != NONE);
     Known { latest, future: if any_future { future } else { &[] }, unjudged }
+}
+
+/// All activities that count at some time, first to last.
+pub(crate) fn all(situation: &Situation<'_>) -> Vec<Later> {
+    let rules = situation.rules;
+    let mut later = Vec::new();
+    match situation.view.customer.activities() {
+        Activities::Folded(folded) => {
+            let slots = folded.slots().iter().enumerate().map(|(slot, &at)| Later { at, slot: Some(slot) });
+            let unjudged = Later { at: folded.unjudged(), slot: None };
+            later.extend(slots.chain([unjudged]).filter(|later| later.at != NONE));
+        }
+        Activities::Listed(list) => {
+            let (customer, ownership) = (situation.view.customer, situation.ownership);
+            let folder = Folder::new(rules, customer, ownership, situation.clock_start, situation.owner_calendar);
+            let (mut unjudged, mut kept) = (NONE, Vec::new());
+            let mut found = Found {
+                latest: &mut [],
+                future: &mut [],
+                unjudged: &mut unjudged,
+                kept: &mut kept,
+                horizon: NONE,
+                later: Some(&mut later),
+            };
+            for activity in list {
+                folder.add(activity, &mut found);
+            }
+            folder.settle(&mut found);
+        }
+    }
+    later.sort_unstable();
+    later
 }

@@ -11,6 +11,7 @@ mod known;
 mod rules;
 mod sink;
 mod situation;
+mod timeline;
 
 pub use draft::{
     Anchor, By, CalendarChoice, GroupDraft, HardCapFrom, IfAnchorMissing, LatestActivity, Mode, Qualifying, StageDraft,
