@@ -13,7 +13,7 @@ use customer_pool::time::Instant;
 use customer_pool::{Policy, PolicyError, ReasonCode};
 
 /// How many changes of a decision are followed.
-const CHANGES: usize = 8;
+const CHANGES: usize = 4;
 
 const MAXIMAL: &str = include_str!("../../tests/policy/maximal.json");
 const CUSTOMER: &str = include_str!("../../tests/policy/customer.json");
