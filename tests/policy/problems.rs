@@ -147,6 +147,9 @@ fn the_table_of_codes_is_complete() {
     assert_eq!(written, table);
 }
 
+/// Makes the part of a document that has so many of something.
+type Build<'a> = &'a dyn Fn(usize) -> Value;
+
 /// One more of everything that is limited than may be, each in a document of its own.
 #[test]
 fn what_is_limited_is_refused_one_above_its_limit_and_taken_at_it() {
@@ -165,7 +168,7 @@ fn what_is_limited_is_refused_one_above_its_limit_and_taken_at_it() {
     let notify = json!({ "when": "always", "base": { "days": 1 }, "mode": "notify_only" });
     let window = json!({ "from": "2026-02-01T00:00:00", "to": "2026-02-02T00:00:00" });
     let kinds = |n: usize| -> Value { (0..n).map(|i| (format!("custom.x{i}"), json!({ "days": 1 }))).collect() };
-    let cases: [(usize, &str, &dyn Fn(usize) -> Value); 9] = [
+    let cases: [(usize, &str, Build<'_>); 9] = [
         (64, "$.calendars", &|n| map(n, calendar.clone())),
         (1_024, "$.attributes", &|n| map(n, json!("bool"))),
         (4_096, "$.pools", &|n| json!(ids(n, json!({})))),
