@@ -40,6 +40,27 @@ pub(crate) fn is_default<T: Default + PartialEq>(value: &T) -> bool {
     *value == T::default()
 }
 
+/// Reads an optional part of a policy that is given: `null` is not the same as leaving the key out.
+pub(crate) fn present<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializer: D) -> Result<Option<T>, D::Error> {
+    T::deserialize(deserializer).map(Some)
+}
+
+/// Reads a struct from an object only: a derived reader takes a list of its values, in order, as well.
+pub(crate) struct ObjectOnly<D>(pub(crate) D);
+
+impl<'de, D: Deserializer<'de>> Deserializer<'de> for ObjectOnly<D> {
+    type Error = D::Error;
+
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, D::Error> {
+        self.0.deserialize_map(visitor)
+    }
+
+    serde::forward_to_deserialize_any! {
+        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf option unit unit_struct
+        newtype_struct seq tuple tuple_struct map struct enum identifier ignored_any
+    }
+}
+
 /// A part of a policy document: private fields, a constructor for what must be given, `with_*` for the rest, getters,
 /// and a wire form that refuses unknown and duplicate keys and leaves out what was not given.
 macro_rules! document {
@@ -52,12 +73,16 @@ macro_rules! document {
         flags { $($(#[$fdoc:meta])* $f:ident, $with_f:ident),* $(,)? }
     ) => {
         $(#[$doc])*
-        #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+        #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
         #[cfg_attr(feature = "schemars1", derive(schemars::JsonSchema))]
         #[serde(deny_unknown_fields)]
         pub struct $name {
             $($(#[$rdoc])* $r: $rt,)*
-            $($(#[$odoc])* #[serde(default, skip_serializing_if = "Option::is_none")] $o: Option<$ot>,)*
+            $(
+                $(#[$odoc])*
+                #[serde(default, skip_serializing_if = "Option::is_none")]
+                $o: Option<$ot>,
+            )*
             $($(#[$ldoc])* #[serde(default, skip_serializing_if = "Vec::is_empty")] $l: Vec<$lt>,)*
             $($(#[$mdoc])* #[serde(
                 default, skip_serializing_if = "std::collections::BTreeMap::is_empty",
@@ -65,6 +90,27 @@ macro_rules! document {
             )] $m: std::collections::BTreeMap<$mk, $mv>,)*
             $($(#[$fdoc])* #[serde(default, skip_serializing_if = "crate::wire::is_default")] $f: bool,)*
         }
+
+        const _: () = {
+            #[derive(serde::Deserialize)]
+            #[serde(deny_unknown_fields, expecting = "an object")]
+            struct Wire {
+                $($r: $rt,)*
+                $(#[serde(default, deserialize_with = "crate::wire::present")] $o: Option<$ot>,)*
+                $(#[serde(default)] $l: Vec<$lt>,)*
+                $(#[serde(default, deserialize_with = "crate::wire::unique_map")]
+                $m: std::collections::BTreeMap<$mk, $mv>,)*
+                $(#[serde(default)] $f: bool,)*
+            }
+
+            impl<'de> serde::Deserialize<'de> for $name {
+                fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                    let Wire { $($r,)* $($o,)* $($l,)* $($m,)* $($f,)* } =
+                        Wire::deserialize(crate::wire::ObjectOnly(deserializer))?;
+                    Ok(Self { $($r,)* $($o,)* $($l,)* $($m,)* $($f,)* })
+                }
+            }
+        };
 
         impl $name {
             /// Only what must be given.

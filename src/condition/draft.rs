@@ -2,10 +2,11 @@
 
 use core::fmt;
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 
 use super::Fact;
 use crate::id::Label;
+use crate::wire::ObjectOnly;
 
 /// A condition over facts, as written in a policy.
 ///
@@ -49,7 +50,7 @@ pub enum Condition {
 }
 
 /// A fact and a set of words.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schemars1", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Membership {
@@ -60,7 +61,7 @@ pub struct Membership {
 }
 
 /// A fact and a constant.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schemars1", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Comparison {
@@ -68,6 +69,27 @@ pub struct Comparison {
     pub fact: Fact,
     /// The constant as a text of the fact's type: `500`, `12.50`, `2026-03-02`, `2026-03-02T00:00:00Z`, `PT72H`.
     pub value: String,
+}
+
+macro_rules! from_object {
+    ($($name:ident { $($field:ident: $type:ty),* })*) => {$(
+        impl<'de> Deserialize<'de> for $name {
+            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                #[derive(Deserialize)]
+                #[serde(deny_unknown_fields, expecting = "an object")]
+                struct Wire {
+                    $($field: $type),*
+                }
+                let Wire { $($field),* } = Wire::deserialize(ObjectOnly(deserializer))?;
+                Ok(Self { $($field),* })
+            }
+        }
+    )*};
+}
+
+from_object! {
+    Membership { fact: Fact, of: Vec<Label> }
+    Comparison { fact: Fact, value: String }
 }
 
 impl Condition {

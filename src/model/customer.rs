@@ -25,6 +25,15 @@ impl Default for Activities {
     }
 }
 
+/// Why facts are no customer.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum CustomerError {
+    /// Its activities are given singly and folded, and nobody can tell which to believe.
+    #[error("`activities` and `folded` are two forms of the same facts; give one of them")]
+    ActivitiesTwice,
+}
+
 /// Counts over a customer's life.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -67,7 +76,7 @@ struct Rest {
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(from = "Wire", into = "Wire")]
+#[serde(try_from = "Wire", into = "Wire")]
 pub struct Customer {
     id: CustomerId,
     place: Place,
@@ -338,8 +347,15 @@ struct Wire {
     warned: Vec<WarningKey>,
 }
 
-impl From<Wire> for Customer {
-    fn from(wire: Wire) -> Self {
+impl TryFrom<Wire> for Customer {
+    type Error = CustomerError;
+
+    fn try_from(wire: Wire) -> Result<Self, CustomerError> {
+        let activities = match (wire.folded, wire.activities) {
+            (None, list) => Activities::Listed(list.into()),
+            (Some(folded), list) if list.is_empty() => Activities::Folded(folded),
+            (Some(_), _) => return Err(CustomerError::ActivitiesTwice),
+        };
         let rest = Rest {
             profile: wire.profile,
             created: wire.created,
@@ -351,20 +367,17 @@ impl From<Wire> for Customer {
             counters: wire.counters,
             warned: wire.warned,
         };
-        Self {
+        let customer = Self {
             id: wire.id,
             place: wire.place,
             tier: wire.tier,
             tags: wire.tags.into(),
             attributes: wire.attributes,
-            activities: match wire.folded {
-                Some(folded) => Activities::Folded(folded),
-                None => Activities::Listed(wire.activities.into()),
-            },
+            activities,
             protection: None,
             rest: (rest != Rest::default()).then(|| Box::new(rest)),
-        }
-        .with_protection(wire.protection)
+        };
+        Ok(customer.with_protection(wire.protection))
     }
 }
 

@@ -10,7 +10,7 @@ mod protection;
 mod rep;
 
 pub use activity::{Activity, ActivityError, Actor, Occurred};
-pub use customer::{Activities, Counters, Customer, WarningKey};
+pub use customer::{Activities, Counters, Customer, CustomerError, WarningKey};
 pub use folded::Folded;
 pub(crate) use folded::Kept;
 pub use kind::{ActivityKind, Cause, ClosedCause, FreezeKind, HoldKind, KindError, Lifecycle, Need, WayIn};

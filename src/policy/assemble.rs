@@ -24,9 +24,13 @@ pub(super) mod limit {
     pub(crate) const TRIGGERS: usize = 512;
     pub(crate) const STAGES: usize = 32;
     pub(crate) const NOTIFY_ONLY: usize = 64;
+    /// Kinds of activity, once for every rule under which they count.
+    pub(crate) const SLOTS: usize = 4_096;
     pub(crate) const HOLDS: usize = 256;
     pub(crate) const FREEZE_WINDOWS: usize = 256;
     pub(crate) const CLOCK_SKEW_S: u32 = 86_400;
+    /// The largest whole number that every JSON reader keeps, and the canonical form with it.
+    pub(crate) const REVISION: u64 = 9_007_199_254_740_991;
 }
 
 pub(super) const DEFAULT_CLOCK_SKEW_S: u32 = 300;
@@ -110,6 +114,11 @@ pub(super) fn assemble(draft: &PolicyDraft) -> Result<Rules, Problems> {
         let message = format!("calendar `{}` is not in `calendars`; add it there", draft.default_calendar());
         all.problems.add("$.default_calendar", "policy.unknown_calendar", message);
     }
+    if *draft.revision() > limit::REVISION {
+        let message =
+            format!("revision {} is too large for many readers; use at most {}", draft.revision(), limit::REVISION);
+        all.problems.add("$.revision", "policy.revision", message);
+    }
     let skew_s = draft.clock_skew_s().copied().unwrap_or(DEFAULT_CLOCK_SKEW_S);
     if skew_s > limit::CLOCK_SKEW_S {
         let message = format!("a clock skew of {skew_s} s is no skew; allow at most {} s", limit::CLOCK_SKEW_S);
@@ -120,6 +129,7 @@ pub(super) fn assemble(draft: &PolicyDraft) -> Result<Rules, Problems> {
     let mut triggers = Triggers::new(default_calendar.clone());
     let groups = triggers.groups(draft.groups(), "$.groups", all);
     let deals = deals(draft, &mut triggers, all);
+    all.at_most(triggers.slots.len(), limit::SLOTS, "kinds of activity over all rules", "$.groups");
     holds(draft, default_calendar.as_ref(), all);
     let freeze_windows = freeze_windows(draft, default_calendar.as_deref(), all);
     let exempt = draft.exempt().cloned().unwrap_or_default();
@@ -197,21 +207,25 @@ fn pools(draft: &PolicyDraft, all: &mut Assembly<'_>) {
     }
     let parents: BTreeMap<&PoolId, &PoolId> =
         draft.pools().iter().filter_map(|pool| Some((pool.id(), pool.parent()?))).collect();
+    // Whether going up from a pool comes to an end, for those of which it is known.
+    let mut ends: BTreeMap<&PoolId, bool> = BTreeMap::new();
     for (i, pool) in draft.pools().iter().enumerate() {
         let path = format!("$.pools[{i}].parent");
         let Some(parent) = pool.parent() else { continue };
         all.pool(parent, &path);
-        // One step for every pool leads out of a tree; whoever is still inside goes round.
-        let mut above = Some(parent);
-        for _ in draft.pools() {
-            above = above.and_then(|pool| parents.get(pool).copied());
-        }
-        if above.is_some() {
-            all.problems.add(
-                path,
-                "policy.pool_cycle",
-                format!("the parents of pool `{}` go round in a circle", pool.id()),
-            );
+        let (mut here, mut passed) = (parent, BTreeSet::new());
+        let ended = loop {
+            match (ends.get(here), parents.get(here)) {
+                (Some(known), _) => break *known,
+                (None, None) => break true,
+                (None, Some(_)) if !passed.insert(here) => break false,
+                (None, Some(above)) => here = above,
+            }
+        };
+        ends.extend(passed.into_iter().map(|pool| (pool, ended)));
+        if !ended {
+            let message = format!("the parents of pool `{}` go round in a circle; leave one of them out", pool.id());
+            all.problems.add(path, "policy.pool_cycle", message);
         }
     }
 }

@@ -1,4 +1,25 @@
 //! Policies as data: the document, its validation, and the validated [`Policy`] that decides.
+//!
+//! # Limits
+//!
+//! A document beyond a limit is refused: by [`PolicyError::TooLarge`], as a [`ShapeError`] where it nests too deep, else
+//! as a [`Problem`].
+//!
+//! | what | at most |
+//! | --- | --- |
+//! | document | 1 MiB ([`MAX_DOCUMENT_BYTES`]) |
+//! | nesting of the JSON | 127 |
+//! | nesting of a condition | 32 |
+//! | calendars | 64, each with 4,096 dates in `off` and in `on`, and 16 blocks a day |
+//! | declared attributes; routing rules | 1,024 each |
+//! | pools; kinds of activity, once for every rule under which they count | 4,096 each |
+//! | triggers | 512, 64 of which may be `notify_only`, with 32 warnings each |
+//! | kinds of hold; freeze windows | 256 each |
+//! | a span | 36,500 of its unit, 1,200 months |
+//! | clock skew | 86,400 s |
+//! | revision | 2⁵³ − 1 |
+//!
+//! A policy at every limit takes some tens of megabytes. Facts have no limit of their own.
 
 mod assemble;
 mod canonical;
@@ -6,6 +27,8 @@ mod document;
 mod facade;
 mod parse;
 mod problem;
+#[cfg(feature = "schemars1")]
+mod schema;
 mod slots;
 mod triggers;
 
@@ -13,3 +36,5 @@ pub use document::{DealDraft, DealTreatment, Format, PolicyDraft};
 pub use facade::{Policy, Revision, WarningNotice};
 pub use parse::MAX_DOCUMENT_BYTES;
 pub use problem::{PolicyError, Problem, Problems, ShapeError};
+#[cfg(feature = "schemars1")]
+pub use schema::json_schema;

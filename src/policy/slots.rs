@@ -1,5 +1,6 @@
 //! Gives every kind of activity that a rule asks for a slot; equal rules share theirs.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use sha2::{Digest as _, Sha256};
@@ -12,6 +13,7 @@ use crate::time::Calendar;
 pub(super) struct Slots {
     rules: Vec<FoldRule>,
     slots: Vec<SlotRule>,
+    known: BTreeMap<(u16, ActivityKind), u16>,
 }
 
 impl Slots {
@@ -27,12 +29,16 @@ impl Slots {
 
     /// The slot of this kind under a rule.
     pub(super) fn slot(&mut self, rule: u16, kind: &ActivityKind) -> u16 {
-        let known = self.slots.iter().position(|slot| slot.rule == rule && slot.kind == *kind);
-        let index = known.unwrap_or_else(|| {
+        let next = u16::try_from(self.slots.len()).unwrap_or(u16::MAX);
+        *self.known.entry((rule, kind.clone())).or_insert_with(|| {
             self.slots.push(SlotRule { rule, kind: kind.clone() });
-            self.slots.len().saturating_sub(1)
-        });
-        u16::try_from(index).unwrap_or(u16::MAX)
+            next
+        })
+    }
+
+    /// How many slots there are.
+    pub(super) fn len(&self) -> usize {
+        self.slots.len()
     }
 
     /// The rules, named by a digest of everything that decides which activity counts.

@@ -6,12 +6,16 @@ use super::known::{Known, with_known};
 use super::rules::{Group, Rules, Trigger};
 use super::sink::Sink;
 use super::situation::{PauseRoom, Situation, about};
+use super::timeline::Timeline;
 use crate::condition::View;
 use crate::decision::{
     Chosen, Decision, Notify, PoolRef, ReasonCode, Reasons, StageFinding, StageRef, Step, TriggerRef, Verdict,
 };
 use crate::model::{Ownership, Place};
 use crate::time::Instant;
+
+/// How many instants are tried one by one before facts are put in the order of time.
+const STEPS: usize = 4;
 
 /// Decides about one customer.
 #[inline]
@@ -133,7 +137,7 @@ impl<'a> Situation<'a> {
     /// is tried in turn.
     #[inline(never)]
     fn next_change(&self, mut at: Instant, first: &Judgement, clocks: &Clocks) -> Option<Instant> {
-        loop {
+        for _ in 0..STEPS {
             let holds = self.holds(at, &mut ());
             let later = if clocks.fixed {
                 self.judge(at, &holds, clocks, &mut ())
@@ -141,6 +145,22 @@ impl<'a> Situation<'a> {
                 let clocks = self.clocks_at(at, &holds, &mut ());
                 self.judge(at, &holds, &clocks, &mut ())
             };
+            if !later.decision.is_same(&first.decision) {
+                return Some(at);
+            }
+            at = later.soonest.filter(|next| *next > at)?;
+        }
+        self.next_of_many(at, first)
+    }
+
+    /// The same where many instants have to be tried.
+    #[cold]
+    fn next_of_many(&self, mut at: Instant, first: &Judgement) -> Option<Instant> {
+        let mut timeline = Timeline::new(self);
+        loop {
+            let (holds, known) = timeline.at(at);
+            let clocks = self.clocks_of(at, &holds, &known, &mut ());
+            let later = self.judge(at, &holds, &clocks, &mut ());
             if !later.decision.is_same(&first.decision) {
                 return Some(at);
             }
@@ -162,22 +182,25 @@ impl<'a> Situation<'a> {
 
     #[inline(never)]
     fn clocks_in_general<S: Sink>(&self, now: Instant, horizon: Instant, holds: &Holds, sink: &mut S) -> Clocks {
+        with_known(self, self.rules, horizon, |known| self.clocks_of(now, holds, known, sink))
+    }
+
+    /// The clocks at `now`, given what is known then.
+    fn clocks_of<S: Sink>(&self, now: Instant, holds: &Holds, known: &Known<'_>, sink: &mut S) -> Clocks {
         let (lengthening, grace_undated) = self.lengthening(holds, sink);
-        with_known(self, self.rules, horizon, |known| {
-            if S::WANTED {
-                self.report_oddities(known, sink);
-            }
-            let mut clocks = self.clocks(now, known, lengthening, sink);
-            clocks.undated = clocks.undated.or(holds.undated).or(grace_undated);
-            if known.has_future() {
-                clocks.reasons.add(ReasonCode::InFuture);
-            }
-            let seen = known.soonest().and_then(|at| at.checked_add_micros(self.rules.skew.saturating_neg()));
-            clocks.soonest = earlier(clocks.soonest, seen);
-            let grace = self.rules.grace.is_some() && self.view.customer.protection().is_some();
-            clocks.fixed = seen.is_none() && !self.rules.notifies && !grace;
-            clocks
-        })
+        if S::WANTED {
+            self.report_oddities(known, sink);
+        }
+        let mut clocks = self.clocks(now, known, lengthening, sink);
+        clocks.undated = clocks.undated.or(holds.undated).or(grace_undated);
+        if known.has_future() {
+            clocks.reasons.add(ReasonCode::InFuture);
+        }
+        let seen = known.soonest().and_then(|at| at.checked_add_micros(self.rules.skew.saturating_neg()));
+        clocks.soonest = earlier(clocks.soonest, seen);
+        let grace = self.rules.grace.is_some() && self.view.customer.protection().is_some();
+        clocks.fixed = seen.is_none() && !self.rules.notifies && !grace;
+        clocks
     }
 
     /// The decision at `now`, without its next change.

@@ -30,11 +30,23 @@ pub(crate) struct Found<'a> {
     pub(crate) kept: &'a mut Vec<Kept>,
     /// The latest instant that counts now.
     pub(crate) horizon: Instant,
+    /// Takes everything that counts at some time, where somebody wants it all.
+    pub(crate) all: Option<&'a mut Vec<Counting>>,
+}
+
+/// An activity that counts once the horizon has come to it: for a slot, or as one for that slot that nobody can judge.
+#[derive(Clone, Copy)]
+pub(crate) struct Counting {
+    pub(crate) at: Instant,
+    pub(crate) slot: u16,
+    pub(crate) judged: bool,
 }
 
 impl Found<'_> {
     fn note(&mut self, slot: usize, at: Instant) {
-        if at <= self.horizon {
+        if let Some(all) = &mut self.all {
+            all.push(Counting { at, slot: u16::try_from(slot).unwrap_or(u16::MAX), judged: true });
+        } else if at <= self.horizon {
             if let Some(latest) = self.latest.get_mut(slot) {
                 *latest = (*latest).max(Some(at));
             }
@@ -45,6 +57,10 @@ impl Found<'_> {
 
     fn note_unjudged(&mut self, slot: usize, at: Instant) {
         let slot = u16::try_from(slot).unwrap_or(u16::MAX);
+        if let Some(all) = &mut self.all {
+            all.push(Counting { at, slot, judged: false });
+            return;
+        }
         match self.unjudged.iter_mut().find(|(known, _)| *known == slot) {
             Some((_, latest)) => *latest = (*latest).max(at),
             None => self.unjudged.push((slot, at)),
@@ -214,6 +230,7 @@ impl Folder<'_> {
             unjudged: &mut unjudged,
             kept: &mut kept,
             horizon: Instant::MAX,
+            all: None,
         };
         for activity in activities {
             self.add(activity, &mut found);

@@ -195,4 +195,54 @@ impl Situation<'_> {
             });
         }
     }
+
+    /// Everything that can begin or end to hold the customer, whenever that is.
+    pub(crate) fn periods(&self) -> Periods {
+        let mut periods = Periods::default();
+        self.exemptions(&mut periods.always, &mut ());
+        let mut add =
+            |held_by, from, until, live, grace| periods.list.push(Period { held_by, from, until, live, grace });
+        for window in &self.rules.freeze_windows {
+            add(HeldBy::FreezeWindow, Some(window.from), Some(window.to), true, false);
+        }
+        let Some(protection) = self.view.customer.protection() else { return periods };
+        for freeze in protection.freezes() {
+            add(HeldBy::Freeze(freeze.kind()), None, freeze.until(), true, false);
+        }
+        for document in protection.holds() {
+            let kind = self.rules.hold_kinds.iter().position(|kind| kind == document.kind());
+            if let Some(kind) = kind.and_then(|at| u16::try_from(at).ok()).map(HoldRef) {
+                let of_this = document.until().is_some_and(|until| until >= self.start);
+                add(HeldBy::Business(kind), None, document.until(), document.is_live(), of_this);
+            }
+        }
+        for lock in protection.locks() {
+            let since = lock.since().unwrap_or(self.start);
+            if since >= self.start {
+                match self.lock_end(lock, since, &mut periods.always) {
+                    Ok(until) => add(HeldBy::Lock, Some(since), until, true, true),
+                    Err(why) => periods.always.undated = periods.always.undated.or(Some(why.into())),
+                }
+            }
+        }
+        periods
+    }
+}
+
+/// What holds a customer on `[from, until)`.
+pub(crate) struct Period {
+    pub(crate) held_by: HeldBy,
+    pub(crate) from: Option<Instant>,
+    pub(crate) until: Option<Instant>,
+    /// Whether it holds at all.
+    pub(crate) live: bool,
+    /// Whether its end begins a grace.
+    pub(crate) grace: bool,
+}
+
+/// All periods of a customer, and what applies at every instant.
+#[derive(Default)]
+pub(crate) struct Periods {
+    pub(crate) list: Vec<Period>,
+    pub(crate) always: Holds,
 }

@@ -1,6 +1,6 @@
 //! What is known of a customer's activities at an instant.
 
-use super::fold::{Folder, Found};
+use super::fold::{Counting, Folder, Found};
 use super::rules::Rules;
 use super::situation::Situation;
 use crate::model::Activities;
@@ -17,6 +17,18 @@ pub(crate) struct Known<'a> {
     /// Per slot the latest activity whose actor nobody can judge, those past the horizon among them.
     unjudged: &'a [(u16, Instant)],
     horizon: Instant,
+}
+
+impl<'a> Known<'a> {
+    /// What is known with this horizon. `future` is empty where nothing of a slot lies past it.
+    pub(super) fn new(
+        latest: &'a [Option<Instant>],
+        future: &'a [Option<Instant>],
+        unjudged: &'a [(u16, Instant)],
+        horizon: Instant,
+    ) -> Self {
+        Self { latest, future, unjudged, horizon }
+    }
 }
 
 /// Room for what one decision folds.
@@ -132,7 +144,8 @@ fn fold<'r>(situation: &Situation<'_>, rules: &Rules, horizon: Instant, room: &'
                 situation.owner_calendar,
             );
             let mut kept = Vec::new();
-            let mut found = Found { latest: &mut *latest, future: &mut *future, unjudged, kept: &mut kept, horizon };
+            let mut found =
+                Found { latest: &mut *latest, future: &mut *future, unjudged, kept: &mut kept, horizon, all: None };
             for activity in list {
                 folder.add(activity, &mut found);
             }
@@ -141,4 +154,36 @@ fn fold<'r>(situation: &Situation<'_>, rules: &Rules, horizon: Instant, room: &'
     }
     let any_future = future.iter().any(Option::is_some);
     Known { latest, future: if any_future { future } else { &[] }, unjudged, horizon }
+}
+
+/// All activities that count at some time, first to last.
+pub(crate) fn all(situation: &Situation<'_>) -> Vec<Counting> {
+    let rules = situation.rules;
+    let mut all = Vec::new();
+    match situation.view.customer.activities() {
+        Activities::Folded(folded) => {
+            let slots = (0_u16..).zip(folded.slots());
+            all.extend(slots.filter_map(|(slot, &at)| Some(Counting { at: at?, slot, judged: true })));
+            all.extend(folded.unjudged().iter().map(|&(slot, at)| Counting { at, slot, judged: false }));
+        }
+        Activities::Listed(list) => {
+            let (customer, ownership) = (situation.view.customer, situation.ownership);
+            let folder = Folder::new(rules, customer, ownership, situation.clock_start, situation.owner_calendar);
+            let (mut unjudged, mut kept) = (Vec::new(), Vec::new());
+            let mut found = Found {
+                latest: &mut [],
+                future: &mut [],
+                unjudged: &mut unjudged,
+                kept: &mut kept,
+                horizon: Instant::MAX,
+                all: Some(&mut all),
+            };
+            for activity in list {
+                folder.add(activity, &mut found);
+            }
+            folder.settle(&mut found);
+        }
+    }
+    all.sort_unstable_by_key(|counting| counting.at);
+    all
 }

@@ -12,6 +12,7 @@ mod plain;
 mod rules;
 mod sink;
 mod situation;
+mod timeline;
 
 pub use draft::{
     Anchor, By, CalendarChoice, GroupDraft, HardCapFrom, IfAnchorMissing, LatestActivity, Mode, Qualifying, StageDraft,

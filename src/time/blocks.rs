@@ -176,9 +176,11 @@ impl WorkBlocks {
                     }
                     continue;
                 }
-                if left > self.week && self.is_plain_week(days, working, day, to) {
-                    left = left.saturating_sub(self.week);
-                    day = day.saturating_add(7);
+                let weeks = if left > self.week { self.plain_weeks(days, working, day, to) } else { 0 };
+                let weeks = weeks.min(left.saturating_sub(1).checked_div(self.week).unwrap_or_default());
+                if weeks > 0 {
+                    left = left.saturating_sub(weeks.saturating_mul(self.week));
+                    day = day.saturating_add(weeks.saturating_mul(7));
                     continue;
                 }
             }
@@ -193,19 +195,31 @@ impl WorkBlocks {
         }
     }
 
-    /// Whether the seven days from `day` on work as the pattern reads, outside the table and before `to`.
-    fn is_plain_week(&self, days: &CivilDays, working: &WorkingDays, day: i64, to: i64) -> bool {
-        let (before, after) = (day.saturating_sub(1), day.saturating_add(7));
-        (after < FIRST || before >= FIRST.saturating_add(LENGTH))
-            && to.saturating_sub(days.start(day)) > DAY_MICROS.saturating_mul(9)
-            && !working.has_exception(before, after)
-            && !self.has_own(before, after)
-            && days.steady_week(day)
+    /// How many weeks from `day` on work as the pattern reads, outside the table and before `to`: one at a time where
+    /// the offset may change, else all at once.
+    fn plain_weeks(&self, days: &CivilDays, working: &WorkingDays, day: i64, to: i64) -> i64 {
+        let before = day.saturating_sub(1);
+        let table_end = FIRST.saturating_add(LENGTH);
+        if FIRST <= before && before < table_end {
+            return 0;
+        }
+        let steady = days.steady_until(day);
+        // The last day looked at, and two more for the offset, must lie before each of these.
+        let until = [
+            steady.unwrap_or(i64::MAX),
+            if day < FIRST { FIRST } else { i64::MAX },
+            working.next_exception(before).unwrap_or(i64::MAX),
+            self.next_own(before).unwrap_or(i64::MAX),
+            day.saturating_add(to.saturating_sub(days.start(day)).div_euclid(DAY_MICROS)),
+        ];
+        let until = until.into_iter().min().unwrap_or(day);
+        let weeks = until.saturating_sub(day).saturating_sub(3).div_euclid(7).max(0);
+        if steady.is_some() { weeks } else { weeks.min(i64::from(days.steady_week(day))) }
     }
 
-    fn has_own(&self, from: i64, to: i64) -> bool {
+    fn next_own(&self, from: i64) -> Option<i64> {
         let i = self.by_day.partition_point(|(day, _)| *day < from);
-        self.by_day.get(i).is_some_and(|(day, _)| *day <= to)
+        self.by_day.get(i).map(|(day, _)| *day)
     }
 
     /// The same from the table's day `i` on, by its sums; true asks to go on behind the table.

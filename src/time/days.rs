@@ -197,6 +197,17 @@ impl CivilDays {
         })
     }
 
+    /// The day before which the offset does not change from two days before `day` on, where that is known for long.
+    pub(super) fn steady_until(&self, day: i64) -> Option<i64> {
+        let (first, last) = self.zone.changes();
+        let before = day.saturating_sub(2).saturating_mul(DAY);
+        if before >= last {
+            return Some(i64::MAX);
+        }
+        let until = first.div_euclid(DAY).saturating_sub(2);
+        (day < until).then_some(until)
+    }
+
     /// Whether the offset is the same from a day before `day` to a day after the seven days from it.
     pub(super) fn steady_week(&self, day: i64) -> bool {
         let from = day.saturating_sub(2).saturating_mul(DAY);

@@ -11,6 +11,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::draft::{CalendarDraft, OnDate, Outside, index};
 use super::local::LocalTime;
+use crate::wire::ObjectOnly;
 
 type Blocks = Vec<(LocalTime, LocalTime)>;
 
@@ -192,16 +193,28 @@ impl<'de> Deserialize<'de> for OnDate {
     }
 }
 
-#[derive(Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Serialize)]
 struct ValidWire {
     from: DateText,
     to: DateText,
 }
 
+impl<'de> Deserialize<'de> for ValidWire {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        #[derive(Deserialize)]
+        #[serde(deny_unknown_fields, expecting = "an object")]
+        struct Wire {
+            from: DateText,
+            to: DateText,
+        }
+        let Wire { from, to } = Wire::deserialize(ObjectOnly(deserializer))?;
+        Ok(Self { from, to })
+    }
+}
+
 /// The keys of a calendar.
 #[derive(Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "an object")]
 struct DraftWire {
     zone: String,
     #[serde(default)]
@@ -212,15 +225,10 @@ struct DraftWire {
     off: Vec<DateText>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     on: Vec<OnDate>,
-    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "present")]
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "crate::wire::present")]
     valid: Option<ValidWire>,
     #[serde(default)]
     outside: Outside,
-}
-
-/// `null` is not the same as leaving the key out.
-fn present<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<ValidWire>, D::Error> {
-    ValidWire::deserialize(deserializer).map(Some)
 }
 
 impl Serialize for CalendarDraft {
@@ -241,7 +249,7 @@ impl Serialize for CalendarDraft {
 
 impl<'de> Deserialize<'de> for CalendarDraft {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let wire = DraftWire::deserialize(deserializer)?;
+        let wire = DraftWire::deserialize(ObjectOnly(deserializer))?;
         Ok(Self {
             zone: wire.zone,
             working_days: wire.working_days.into_iter().map(|WeekdayText(weekday)| weekday).collect(),

@@ -99,10 +99,10 @@ impl WorkingDays {
         }
     }
 
-    /// Whether some day from `from` to `to` is not as the weekly pattern has it.
-    pub(super) fn has_exception(&self, from: i64, to: i64) -> bool {
+    /// The first day from `from` on that is not as the weekly pattern has it.
+    pub(super) fn next_exception(&self, from: i64) -> Option<i64> {
         let i = self.exceptions.partition_point(|exception| exception.day < from);
-        self.exceptions.get(i).is_some_and(|exception| exception.day <= to)
+        self.exceptions.get(i).map(|exception| exception.day)
     }
 
     fn per_week(&self) -> i64 {

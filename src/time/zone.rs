@@ -58,6 +58,21 @@ impl Zone {
     }
 }
 
+/// `1800-01-01` and `2101-01-01` in UTC seconds: the zone database knows no change before the one and after the other.
+#[cfg(feature = "chrono-tz")]
+const KNOWN: (i64, i64) = (-5_364_662_400, 4_133_980_800);
+
+impl Zone {
+    /// UTC seconds before and from which the offset never changes.
+    pub(super) fn changes(self) -> (i64, i64) {
+        match self {
+            Self::Utc | Self::Fixed(_) => (i64::MAX, i64::MIN),
+            #[cfg(feature = "chrono-tz")]
+            Self::Iana(_) => KNOWN,
+        }
+    }
+}
+
 fn two_digits(text: &str) -> Option<i32> {
     if text.len() == 2 && text.bytes().all(|byte| byte.is_ascii_digit()) { text.parse().ok() } else { None }
 }
@@ -150,5 +165,24 @@ mod tests {
         }
         #[cfg(not(feature = "chrono-tz"))]
         assert_eq!("Asia/Shanghai".parse::<Zone>(), Err(ZoneError::NotCompiledIn("Asia/Shanghai".to_owned())));
+    }
+
+    /// Asks every zone for its offset each week of the years around the bounds, and each decade further off.
+    #[cfg(feature = "chrono-tz")]
+    #[test]
+    fn no_zone_changes_its_offset_before_1800_or_after_2100() {
+        let (week, decade) = (7 * 86_400, 3_652 * 86_400);
+        let (first, last) = (-62_135_596_800, 253_402_300_799);
+        let at = |at: &str| chrono::DateTime::parse_from_rfc3339(at).unwrap().timestamp();
+        assert_eq!(KNOWN, (at("1800-01-01T00:00:00Z"), at("2101-01-01T00:00:00Z")));
+        for zone in chrono_tz::TZ_VARIANTS.map(Zone::Iana) {
+            let (early, late) = (zone.offset_at(KNOWN.0), zone.offset_at(KNOWN.1));
+            for weeks in 0..5_300 {
+                assert_eq!(zone.offset_at(KNOWN.0 - weeks * week), early, "{zone}");
+                assert_eq!(zone.offset_at(KNOWN.1 + weeks * week), late, "{zone}");
+            }
+            assert!((first..KNOWN.0).step_by(decade).all(|at| zone.offset_at(at) == early), "{zone}");
+            assert!((KNOWN.1..last).step_by(decade).all(|at| zone.offset_at(at) == late), "{zone}");
+        }
     }
 }

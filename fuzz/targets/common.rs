@@ -1,0 +1,115 @@
+//! What the fuzz targets do with their bytes. `tests/fuzz_corpus.rs` does the same with the committed corpus.
+//!
+//! The readers of the example are the place to add more: `#[path = "../../examples/pool/read.rs"] mod read;` here,
+//! and a call in [`customers`].
+
+#![allow(dead_code, reason = "each target uses a part of it")]
+
+use std::sync::LazyLock;
+
+use customer_pool::model::{Customer, Rep};
+use customer_pool::record::Recorder;
+use customer_pool::time::Instant;
+use customer_pool::{Policy, PolicyError, ReasonCode};
+
+/// How many changes of a decision are followed.
+const CHANGES: usize = 4;
+
+const MAXIMAL: &str = include_str!("../../tests/policy/maximal.json");
+const CUSTOMER: &str = include_str!("../../tests/policy/customer.json");
+const REP: &str = include_str!("../../tests/policy/rep.json");
+const PLAIN: &str = r#"{"id":"p","place":{"owned":{"owner":"r1","start":"2026-03-02T07:00:00Z"}}}"#;
+const EARLY: &str = r#"{"id":"e","place":{"owned":{"owner":"r1","start":"0001-01-01T00:00:00Z"}},
+    "activities":[{"kind":"call","actor":{"rep":"r1"},"occurred":{"at":"9999-12-31T23:59:59.999999Z"}}],
+    "protection":{"locks":[{}],"pauses":[{"from":"0001-01-02T00:00:00Z","to":"9998-01-01T00:00:00Z"}]}}"#;
+
+static CUSTOMERS: LazyLock<Vec<Customer>> = LazyLock::new(|| [PLAIN, EARLY, CUSTOMER].map(read).into());
+static REPS: LazyLock<Vec<Rep>> = LazyLock::new(|| vec![read(REP)]);
+static POLICY: LazyLock<Policy> = LazyLock::new(|| Policy::from_json(MAXIMAL).expect("a policy"));
+
+fn read<T: serde::de::DeserializeOwned>(text: &str) -> T {
+    serde_json::from_str(text).expect("facts")
+}
+
+/// Bytes as a policy document: an error with a place, or a policy that prints what it reads and decides.
+pub fn policy(bytes: &[u8]) {
+    let Ok(text) = std::str::from_utf8(bytes) else { return };
+    let policy = match Policy::from_json(text) {
+        Ok(policy) => policy,
+        Err(PolicyError::Shape(error)) => {
+            assert!(error.line() <= text.lines().count() + 1, "{error}");
+            assert!(error.path().starts_with('$') && !error.message().is_empty(), "{error}");
+            return;
+        }
+        Err(PolicyError::Problems(problems)) => {
+            assert!(!problems.is_empty() && problems.iter().all(|problem| problem.path().starts_with("$.")));
+            return;
+        }
+        Err(error) => {
+            assert!(!error.to_string().is_empty());
+            return;
+        }
+    };
+    let again = Policy::from_json(policy.canonical_json()).expect("canonical JSON is a policy");
+    assert_eq!(again.revision(), policy.revision(), "printed and read again");
+    for customer in CUSTOMERS.iter() {
+        for owner in [None, REPS.first()] {
+            for now in ["2026-03-02T07:00:00Z", "9999-12-31T23:59:59.999999Z"] {
+                decide(&policy, customer, owner, now.parse().expect("an instant"));
+            }
+        }
+    }
+}
+
+/// Bytes as lines, each of them facts about a customer or a rep.
+pub fn customers(bytes: &[u8]) {
+    let (mut customers, mut reps) = (Vec::new(), REPS.clone());
+    for line in bytes.split(|byte| *byte == b'\n') {
+        match (serde_json::from_slice::<Customer>(line), serde_json::from_slice::<Rep>(line)) {
+            (Ok(customer), _) => customers.push(customer),
+            (_, Ok(rep)) => reps.push(rep),
+            (Err(why), Err(_)) => assert!(!why.to_string().is_empty()),
+        }
+    }
+    for rep in &reps {
+        let text = serde_json::to_string(rep).expect("facts print");
+        assert_eq!(read::<Rep>(&text), *rep, "{text}");
+    }
+    for customer in &customers {
+        let text = serde_json::to_string(customer).expect("facts print");
+        assert_eq!(read::<Customer>(&text), *customer, "{text}");
+        for owner in reps.iter().map(Some).chain([None]) {
+            for now in [Instant::MIN, "2026-03-05T00:00:00Z".parse().expect("an instant"), Instant::MAX] {
+                decide(&POLICY, customer, owner, now);
+                record(&POLICY, customer, owner, now);
+            }
+        }
+    }
+}
+
+/// Decides and follows the changes: each is later, and another decision than a microsecond before.
+pub fn decide(policy: &Policy, customer: &Customer, owner: Option<&Rep>, now: Instant) {
+    let mut decision = policy.decide(customer, owner, now);
+    assert_eq!(*policy.explain(customer, owner, now).decision(), decision);
+    let mut now = now;
+    for _ in 0..CHANGES {
+        let Some(next) = decision.next_change() else { return };
+        assert!(next > now, "{next} is not later than {now}: {decision:?}");
+        let before = next.checked_add_micros(-1).expect("later than some instant");
+        let kept = policy.decide(customer, owner, before);
+        assert!(kept.is_same(&decision), "{decision:?} became {kept:?} at {before}, before {next}");
+        let changed = policy.decide(customer, owner, next);
+        assert!(!changed.is_same(&decision), "{decision:?} did not change at {next}");
+        (now, decision) = (next, changed);
+    }
+}
+
+/// Folded activities decide as listed ones do, unless the one of a kind that they keep lies ahead.
+fn record(policy: &Policy, customer: &Customer, owner: Option<&Rep>, now: Instant) {
+    let Ok(recorder) = Recorder::new(policy, customer, owner) else { return };
+    let folded = customer.clone().with_folded(recorder.finish());
+    let text = serde_json::to_string(&folded).expect("facts print");
+    assert_eq!(read::<Customer>(&text), folded, "{text}");
+    let (listed, folded) = (policy.decide(customer, owner, now), policy.decide(&folded, owner, now));
+    assert!(folded.reasons().contains(ReasonCode::InFuture) || folded.is_same(&listed), "{folded:?} is not {listed:?}");
+}

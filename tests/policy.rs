@@ -1,0 +1,22 @@
+//! Policies and facts as JSON: what is refused, where, and in which words.
+
+#[path = "policy/json.rs"]
+mod json;
+#[path = "policy/keys.rs"]
+mod keys;
+#[path = "policy/problems.rs"]
+mod problems;
+#[path = "policy/same.rs"]
+mod same;
+#[cfg(feature = "schemars1")]
+#[path = "policy/schema.rs"]
+mod schema;
+
+/// A policy that uses every key of the language.
+const MAXIMAL: &str = include_str!("policy/maximal.json");
+/// A customer of whom everything is known.
+const CUSTOMER: &str = include_str!("policy/customer.json");
+/// One whose activities are folded, in a pool.
+const FOLDED: &str = include_str!("policy/folded.json");
+/// A rep of whom everything is known.
+const REP: &str = include_str!("policy/rep.json");
