@@ -25,11 +25,13 @@ pub(crate) struct ConditionProblem {
 pub(crate) struct Compiler<'a> {
     attributes: &'a BTreeMap<Label, AttributeType>,
     read: BTreeSet<Fact>,
+    /// The attributes among them, in the order in which they were first met.
+    places: Vec<Label>,
 }
 
 impl<'a> Compiler<'a> {
     pub(crate) fn new(attributes: &'a BTreeMap<Label, AttributeType>) -> Self {
-        Self { attributes, read: BTreeSet::new() }
+        Self { attributes, read: BTreeSet::new(), places: Vec::new() }
     }
 
     /// Every fact that a condition compiled so far reads.
@@ -37,10 +39,28 @@ impl<'a> Compiler<'a> {
         &self.read
     }
 
+    /// The attributes that are read, and their types. A leaf names its attribute by its place in this list.
+    pub(crate) fn attributes_read(&self) -> Box<[(Label, AttributeType)]> {
+        self.places.iter().filter_map(|key| Some((key.clone(), *self.attributes.get(key)?))).collect()
+    }
+
+    fn place(&mut self, fact: &Fact) -> usize {
+        let Fact::Attribute(key) = fact else { return usize::MAX };
+        self.places.iter().position(|known| known == key).unwrap_or_else(|| {
+            self.places.push(key.clone());
+            self.places.len().saturating_sub(1)
+        })
+    }
+
     /// Notes that something other than a condition reads this attribute, and gives its declared type.
     pub(crate) fn read_attribute(&mut self, key: &Label) -> Option<AttributeType> {
-        self.read.insert(Fact::Attribute(key.clone()));
-        self.attributes.get(key).copied()
+        let declared = self.attributes.get(key).copied();
+        if declared.is_some() {
+            let fact = Fact::Attribute(key.clone());
+            self.place(&fact);
+            self.read.insert(fact);
+        }
+        declared
     }
 
     /// The compiled condition; `Test::Always` stands in where there are problems, which are added to `problems`.
@@ -122,7 +142,8 @@ impl<'a> Compiler<'a> {
             _ => Question::Present,
         };
         self.read.insert(fact.clone());
-        Ok(Leaf { fact: fact.clone(), question, written: Arc::new(condition.clone()) })
+        let place = self.place(fact);
+        Ok(Leaf { fact: fact.clone(), place, question, written: Arc::new(condition.clone()) })
     }
 
     fn type_of(&self, fact: &Fact, path: &str) -> Result<FactType, ConditionProblem> {

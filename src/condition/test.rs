@@ -15,6 +15,8 @@ use crate::time::Instant;
 pub(crate) struct View<'a> {
     pub(crate) customer: &'a Customer,
     pub(crate) owner: Option<&'a Rep>,
+    /// The values of the attributes that the policy reads, where they were looked up before; otherwise empty.
+    pub(crate) read: &'a [Option<&'a AttributeValue>],
 }
 
 /// A condition ready to be evaluated.
@@ -30,6 +32,8 @@ pub(crate) enum Test {
 #[derive(Clone, Debug)]
 pub(crate) struct Leaf {
     pub(super) fact: Fact,
+    /// The place of its attribute among those that the policy reads.
+    pub(super) place: usize,
     pub(super) question: Question,
     pub(super) written: Arc<Condition>,
 }
@@ -92,7 +96,7 @@ impl LeafSink for Vec<LeafFinding> {
 impl Test {
     /// Whether the condition holds.
     #[inline(always)]
-    pub(crate) fn holds<S: LeafSink>(&self, view: View<'_>, sink: &mut S) -> bool {
+    pub(crate) fn holds<S: LeafSink>(&self, view: &View<'_>, sink: &mut S) -> bool {
         match self {
             Self::Always => true,
             // The commonest question of all, answered in place.
@@ -104,7 +108,7 @@ impl Test {
     }
 
     #[inline(never)]
-    fn nested<S: LeafSink>(&self, view: View<'_>, sink: &mut S) -> bool {
+    fn nested<S: LeafSink>(&self, view: &View<'_>, sink: &mut S) -> bool {
         match self {
             Self::All(parts) if S::ALL => parts.iter().fold(true, |all, part| part.holds(view, sink) & all),
             Self::Any(parts) if S::ALL => parts.iter().fold(false, |any, part| part.holds(view, sink) | any),
@@ -135,8 +139,8 @@ enum Reading<'a> {
 
 impl Leaf {
     #[inline]
-    fn holds<S: LeafSink>(&self, view: View<'_>, sink: &mut S) -> bool {
-        let reading = Reading::of(&self.fact, view);
+    fn holds<S: LeafSink>(&self, view: &View<'_>, sink: &mut S) -> bool {
+        let reading = Reading::of(&self.fact, self.place, view);
         let holds = self.question.holds(&reading);
         sink.leaf(|| LeafFinding { condition: self.written.clone(), value: reading.text(), holds });
         holds
@@ -144,7 +148,7 @@ impl Leaf {
 }
 
 impl Question {
-    #[inline]
+    #[inline(always)]
     fn holds(&self, reading: &Reading<'_>) -> bool {
         match self {
             Self::In(set) => match reading {
@@ -183,17 +187,23 @@ fn optional<'a, T>(value: Option<T>, reading: impl FnOnce(T) -> Reading<'a>) -> 
 }
 
 impl<'a> Reading<'a> {
-    #[inline]
-    fn of(fact: &Fact, view: View<'a>) -> Self {
+    #[inline(always)]
+    fn of(fact: &Fact, place: usize, view: &View<'a>) -> Self {
         match fact {
             Fact::Tier => optional(view.customer.tier(), Self::Word),
-            Fact::Attribute(key) => optional(view.customer.attributes().get(key), Self::of_attribute),
+            Fact::Attribute(key) => {
+                let value = match view.read.get(place) {
+                    Some(value) => *value,
+                    None => view.customer.attributes().get(key),
+                };
+                optional(value, Self::of_attribute)
+            }
             Fact::Tag => Self::Words(view.customer.tags()),
-            other => Self::of_rest(other, view),
+            other => Self::of_rest(other, *view),
         }
     }
 
-    #[inline]
+    #[inline(always)]
     fn of_attribute(value: &'a AttributeValue) -> Self {
         match value {
             AttributeValue::Bool(value) => Self::Bool(*value),
@@ -207,7 +217,7 @@ impl<'a> Reading<'a> {
     }
 
     #[inline(never)]
-    fn of_rest(fact: &Fact, View { customer, owner }: View<'a>) -> Self {
+    fn of_rest(fact: &Fact, View { customer, owner, .. }: View<'a>) -> Self {
         let count = |n: u32| Self::Integer(i64::from(n));
         match fact {
             Fact::WayIn => optional(customer.ownership(), |ownership| Self::Name(ownership.way_in().as_str())),

@@ -77,6 +77,15 @@ impl Folded {
         }
     }
 
+    /// The latest instant of all slots.
+    #[inline(always)]
+    pub(crate) fn newest(&self) -> Option<Instant> {
+        match &self.slots {
+            Slots::Few([a, b]) => (*a).max(*b),
+            Slots::Many(slots) => slots.iter().copied().flatten().max(),
+        }
+    }
+
     pub(crate) fn slots_mut(&mut self) -> &mut [Option<Instant>] {
         match &mut self.slots {
             Slots::Few(slots) => slots,

@@ -135,13 +135,7 @@ pub(super) fn assemble(draft: &PolicyDraft) -> Result<Rules, Problems> {
     let exempt = draft.exempt().cloned().unwrap_or_default();
 
     let read = assembly.compiler.read();
-    let attributes_read = read
-        .iter()
-        .filter_map(|fact| match fact {
-            Fact::Attribute(key) => draft.attributes().get(key).map(|&kind| (key.clone(), kind)),
-            _ => None,
-        })
-        .collect();
+    let attributes_read = assembly.compiler.attributes_read();
     let reads_owner = read.iter().any(Fact::is_of_owner) || !exempt.owner_tags().is_empty() || triggers.owner_calendar;
     let (Some(default_calendar), true) = (default_calendar, assembly.problems.is_empty()) else {
         return Err(assembly.problems);
@@ -150,9 +144,11 @@ pub(super) fn assemble(draft: &PolicyDraft) -> Result<Rules, Problems> {
     let plain = list.iter().all(|trigger| trigger.plain.is_some());
     let exempts = !exempt.owner_tags().is_empty() || !exempt.customer_tags().is_empty();
     let express = plain && !exempts && !reads_owner && deals.is_none() && freeze_windows.is_empty();
+    let bare = express && routes.rules.is_empty() && list.iter().all(|trigger| trigger.stages.is_empty());
     Ok(Rules {
         plain,
         express,
+        bare,
         skew: i64::from(skew_s).saturating_mul(1_000_000),
         attributes_read,
         reads_owner,

@@ -141,14 +141,14 @@ impl Policy {
     #[must_use]
     #[inline]
     pub fn decide(&self, customer: &Customer, owner: Option<&Rep>, now: Instant) -> Decision {
-        reclaim::decide(&self.0.rules, View { customer, owner }, now, &mut ())
+        reclaim::decide(&self.0.rules, View { customer, owner, read: &[] }, now, &mut ())
     }
 
     /// The same decision by the same evaluator, with every step it took.
     #[must_use]
     pub fn explain(&self, customer: &Customer, owner: Option<&Rep>, now: Instant) -> Explanation {
         let mut steps = Vec::new();
-        let decision = reclaim::decide(&self.0.rules, View { customer, owner }, now, &mut steps);
+        let decision = reclaim::decide(&self.0.rules, View { customer, owner, read: &[] }, now, &mut steps);
         Explanation { decision, now, steps }
     }
 

@@ -81,7 +81,7 @@ pub(super) struct Judgement {
 /// The clocks of all groups together.
 #[derive(Clone, Copy)]
 pub(super) struct Clocks {
-    pub(super) deciding: Option<(usize, Instant, Reasons)>,
+    deciding: Option<(usize, Instant, Reasons)>,
     undated: Option<ReasonCode>,
     notify: Notify,
     reasons: Reasons,
@@ -89,17 +89,22 @@ pub(super) struct Clocks {
     /// trigger that only notifies comes due.
     soonest: Option<Instant>,
     /// Whether the clocks are the same at every instant.
-    pub(super) fixed: bool,
+    fixed: bool,
 }
 
 impl Clocks {
-    pub(super) const fn none() -> Self {
+    /// Plain clocks, which are the same at every instant.
+    pub(super) fn plain(deciding: Option<(usize, Instant, Reasons)>) -> Self {
+        Self { deciding, fixed: true, ..Self::none() }
+    }
+
+    const fn none() -> Self {
         Self { deciding: None, undated: None, notify: Notify(0), reasons: Reasons::NONE, soonest: None, fixed: false }
     }
 
     /// The earliest of all groups decides; of equal ones the first.
     #[inline]
-    pub(super) fn offer(&mut self, index: usize, at: Instant, why: Reasons) {
+    fn offer(&mut self, index: usize, at: Instant, why: Reasons) {
         if self.deciding.is_none_or(|(_, earliest, _)| at < earliest) {
             self.deciding = Some((index, at, why));
         }
@@ -385,7 +390,7 @@ impl<'a> Situation<'a> {
     #[inline]
     fn selects<S: Sink>(&self, index: usize, trigger: &Trigger, sink: &mut S) -> bool {
         let mut leaves = S::Leaves::default();
-        let holds = trigger.test.holds(self.view, &mut leaves);
+        let holds = trigger.test.holds(&self.view, &mut leaves);
         self.report(index, if holds { Chosen::Selected } else { Chosen::ConditionFails }, leaves, sink);
         holds
     }
@@ -444,7 +449,7 @@ impl<'a> Situation<'a> {
             return pool;
         }
         let mut leaves = S::Leaves::default();
-        let (pool, rule) = self.rules.routes.pool(self.view, &mut leaves);
+        let (pool, rule) = self.rules.routes.pool(&self.view, &mut leaves);
         sink.step(|| Step::Route { pool, rule, by_trigger: false, leaves: S::leaves(leaves) });
         pool
     }

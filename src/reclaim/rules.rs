@@ -26,6 +26,8 @@ pub(crate) struct Rules {
     pub(crate) plain: bool,
     /// Whether every clock is plain and nothing but a customer's own protection holds it.
     pub(crate) express: bool,
+    /// Whether, besides, no trigger warns and no routing rule is to be asked.
+    pub(crate) bare: bool,
     /// Whether a trigger only notifies.
     pub(crate) notifies: bool,
     pub(crate) triggers: Box<[Trigger]>,

@@ -105,7 +105,7 @@ impl<'a> Situation<'a> {
         let leave = view.owner.map_or(&[][..], |owner| owner.leave().united());
         let deal = rules.deals.as_ref().map(|deals| {
             let mut leaves = S::Leaves::default();
-            let holds = deals.test.holds(view, &mut leaves);
+            let holds = deals.test.holds(&view, &mut leaves);
             sink.step(|| Step::DealCustomer { holds, leaves: S::leaves(leaves) });
             (holds, &deals.then)
         });
@@ -166,7 +166,7 @@ fn contradictions<'a>(
     ownership: &Ownership,
     clock_start: Instant,
 ) -> Result<&'a Arc<Calendar>, ReasonCode> {
-    let View { customer, owner } = view;
+    let View { customer, owner, .. } = view;
     if let Some(protection) = customer.protection() {
         if protection.locks().iter().any(|lock| matches!((lock.since(), lock.until()), (Some(a), Some(b)) if b < a)) {
             return Err(ReasonCode::LockReversed);
@@ -204,14 +204,14 @@ fn contradictions<'a>(
 
 /// Whether an attribute that the policy reads has a value of another type than it declares.
 #[inline]
-pub(super) fn mistyped(rules: &Rules, customer: &Customer) -> bool {
+fn mistyped(rules: &Rules, customer: &Customer) -> bool {
     let of_another = |(key, kind): &(_, _)| customer.attributes().get(key).is_some_and(|value| value.kind() != *kind);
     rules.attributes_read.iter().any(of_another)
 }
 
 /// What it is that does not fit, where one thing can be named.
 pub(crate) fn about(code: ReasonCode, rules: &Rules, view: View<'_>, ownership: &Ownership) -> Option<About> {
-    let View { customer, owner } = view;
+    let View { customer, owner, .. } = view;
     let mistyped = |(key, kind): &&(_, _)| customer.attributes().get(key).is_some_and(|v| v.kind() != *kind);
     let reversed = |list: &PauseList| list.given().iter().find(|(from, to)| to < from).copied();
     let name = |name: &dyn core::fmt::Display| About::Name(name.to_string());

@@ -62,7 +62,7 @@ pub(crate) struct Routes {
 impl Routes {
     /// The pool, and the rule that named it.
     #[inline]
-    pub(crate) fn pool<S: LeafSink>(&self, view: View<'_>, sink: &mut S) -> (PoolRef, Option<u16>) {
+    pub(crate) fn pool<S: LeafSink>(&self, view: &View<'_>, sink: &mut S) -> (PoolRef, Option<u16>) {
         for (i, (test, pool)) in (0_u16..).zip(&self.rules) {
             if test.holds(view, sink) {
                 return (*pool, Some(i));
