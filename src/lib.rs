@@ -154,6 +154,7 @@
 //! [The policy document](docs::policy): every key and every problem. [The specification](docs::spec):
 //! [time](docs::spec::time), [facts](docs::spec::facts), [reclaim](docs::spec::reclaim), [worked
 //! examples](docs::spec::vectors). [Why it is so](docs::design), and [where everything is](docs::architecture).
+#![forbid(unsafe_code)]
 #![cfg_attr(
     not(test),
     deny(

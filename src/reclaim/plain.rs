@@ -39,7 +39,11 @@ pub(super) fn decide(rules: &Rules, view: View<'_>, ownership: &Ownership, now: 
     if owner.is_some_and(|owner| owner.id() != ownership.owner() || !owner.leave().is_empty()) {
         return None;
     }
-    if rules.attributes_read.is_empty() { read(rules, view, ownership, now) } else { look_up(rules, view, ownership, now) }
+    if rules.attributes_read.is_empty() {
+        read(rules, view, ownership, now)
+    } else {
+        look_up(rules, view, ownership, now)
+    }
 }
 
 /// The same where attributes are read: each is looked up once.
@@ -113,7 +117,8 @@ impl Situation<'_> {
             return None;
         };
         let protection = self.view.customer.protection();
-        if !self.pauses.is_empty() || protection.is_some_and(|protection| !leaves_clocks_plain(self.rules, protection)) {
+        if !self.pauses.is_empty() || protection.is_some_and(|protection| !leaves_clocks_plain(self.rules, protection))
+        {
             return None;
         }
         let plainly = Plainly::new(self.rules, self.view, self.ownership, folded, self.clock_start, horizon)?;

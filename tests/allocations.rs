@@ -1,0 +1,57 @@
+//! Goal: no decision allocates. Method: an allocator that counts, around decisions about the workloads' rows.
+
+use std::alloc::{GlobalAlloc, Layout, System};
+use std::sync::atomic::{AtomicU64, Ordering};
+
+#[path = "workloads/mod.rs"]
+mod workloads;
+
+use customer_pool::Policy;
+use customer_pool::model::Customer;
+
+struct Counting;
+
+static ALLOCATIONS: AtomicU64 = AtomicU64::new(0);
+
+#[expect(unsafe_code, reason = "an allocator cannot be written without; it only counts and hands on")]
+// SAFETY: every call is handed on unchanged to the system's allocator.
+unsafe impl GlobalAlloc for Counting {
+    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        ALLOCATIONS.fetch_add(1, Ordering::Relaxed);
+        // SAFETY: the caller's promises are those that `System` asks for.
+        unsafe { System.alloc(layout) }
+    }
+
+    unsafe fn dealloc(&self, place: *mut u8, layout: Layout) {
+        // SAFETY: as above.
+        unsafe { System.dealloc(place, layout) }
+    }
+}
+
+#[global_allocator]
+static ALLOCATOR: Counting = Counting;
+
+fn allocations_of(policy: &Policy, customers: &[Customer]) -> u64 {
+    let before = ALLOCATIONS.load(Ordering::Relaxed);
+    let due =
+        customers.iter().filter(|customer| policy.decide(customer, None, workloads::now()).due().is_some()).count();
+    let after = ALLOCATIONS.load(Ordering::Relaxed);
+    assert!(due > 0, "something was decided");
+    after - before
+}
+
+// One test only: another one beside it would be counted too.
+#[test]
+fn no_decision_about_the_workloads_allocates() {
+    for (name, text, hard) in [("w1", workloads::W1_POLICY, false), ("w1b", workloads::W1B_POLICY, true)] {
+        let policy = Policy::from_json(text).unwrap();
+        let listed = workloads::customers(20_000, hard);
+        assert_eq!(allocations_of(&policy, &listed), 0, "{name}, listed");
+        let folded = workloads::folded(&policy, 20_000, hard);
+        assert_eq!(allocations_of(&policy, &folded), 0, "{name}, folded");
+    }
+    // The counter counts.
+    let before = ALLOCATIONS.load(Ordering::Relaxed);
+    drop(std::hint::black_box(Box::new(1)));
+    assert_eq!(ALLOCATIONS.load(Ordering::Relaxed) - before, 1);
+}
