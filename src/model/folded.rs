@@ -129,9 +129,16 @@ struct Wire {
     clock_start: Option<Instant>,
     latest: Vec<Option<Instant>>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    unjudged: Vec<(u16, Instant)>,
+    unjudged: Vec<WireUnjudged>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     kept: Vec<Kept>,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WireUnjudged {
+    slot: u16,
+    at: Instant,
 }
 
 struct Hex(u64);
@@ -168,7 +175,10 @@ impl From<Wire> for Folded {
             *slot = latest;
         }
         if !wire.unjudged.is_empty() || !wire.kept.is_empty() {
-            folded.extra = Some(Box::new(Extra { unjudged: wire.unjudged, kept: wire.kept }));
+            folded.extra = Some(Box::new(Extra {
+                unjudged: wire.unjudged.iter().map(|one| (one.slot, one.at)).collect(),
+                kept: wire.kept,
+            }));
         }
         folded
     }
@@ -181,7 +191,7 @@ impl From<Folded> for Wire {
             rules: Hex(folded.rules),
             clock_start: folded.clock_start,
             latest: folded.slots().to_vec(),
-            unjudged: extra.unjudged,
+            unjudged: extra.unjudged.into_iter().map(|(slot, at)| WireUnjudged { slot, at }).collect(),
             kept: extra.kept,
         }
     }

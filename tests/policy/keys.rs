@@ -80,6 +80,7 @@ const DOCUMENTS: [Document; 4] = [
             ("$", &["id", "place"]),
             ("pool", &["pool", "since"]),
             ("folded", &["rules", "latest"]),
+            ("unjudged", &["slot", "at"]),
             ("kept", &["rule", "day", "recorded", "at", "slot"]),
         ],
     },
