@@ -6,7 +6,6 @@ mod generate;
 mod input;
 mod next;
 mod read;
-mod render;
 mod row;
 mod sample;
 mod sweep;
@@ -17,6 +16,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand};
+use customer_pool::messages::Language;
 
 const EXIT_CODES: &str = "\
 Without a command it shows a sample sales team. `sweep`, `explain` and `next` use the sample, too, when no files
@@ -36,8 +36,11 @@ Exit codes:
 
 /// Who keeps, is warned about, or loses a customer, and when that changes.
 #[derive(Parser)]
-#[command(name = "pool", after_help = EXIT_CODES)]
+#[command(name = "pool", after_help = EXIT_CODES, args_conflicts_with_subcommands = true)]
 struct Cli {
+    /// The language of the sample's explanation: en or zh-CN
+    #[arg(long, default_value_t)]
+    lang: Language,
     #[command(subcommand)]
     command: Option<Command>,
 }
@@ -61,6 +64,9 @@ enum Command {
     Explain {
         /// The customer's id
         customer: String,
+        /// The language of the explanation: en or zh-CN
+        #[arg(long, default_value_t)]
+        lang: Language,
         #[command(flatten)]
         source: Source,
     },
@@ -135,10 +141,10 @@ fn tell(text: impl std::fmt::Display) {
 
 fn run(cli: Cli, out: &mut impl Write) -> Result<Exit, Stop> {
     let exit = match cli.command {
-        None => sample::run(out)?,
+        None => sample::run(cli.lang, out)?,
         Some(Command::Check { policy, json }) => check::run(&policy, json, out)?,
         Some(Command::Sweep { source }) => sweep::run(&source, out)?,
-        Some(Command::Explain { customer, source }) => explain::run(&customer, &source, out)?,
+        Some(Command::Explain { customer, lang, source }) => explain::run(&customer, lang, &source, out)?,
         Some(Command::Next { limit, source }) => next::run(limit, &source, out)?,
         Some(Command::Generate { seed, out_dir }) => {
             generate::write(seed, &out_dir).map_err(|error| {

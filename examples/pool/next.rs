@@ -5,6 +5,7 @@ use std::ops::ControlFlow;
 
 use customer_pool::Decision;
 use customer_pool::id::{CustomerId, RepId};
+use customer_pool::messages::VerdictReport;
 use customer_pool::time::Instant;
 use serde::Serialize;
 
@@ -21,8 +22,8 @@ struct Change {
     customer: CustomerId,
     #[serde(skip_serializing_if = "Option::is_none")]
     owner: Option<RepId>,
-    from: VerdictName,
-    to: VerdictName,
+    from: VerdictReport,
+    to: VerdictReport,
     /// What of the decision changes.
     changed: Vec<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -55,8 +56,8 @@ pub fn run(limit: usize, source: &Source, out: &mut impl Write) -> Result<Exit, 
             at,
             customer: customer.id().clone(),
             owner: row.owner.cloned(),
-            from: row.verdict,
-            to: VerdictName::new(&world.policy, &then),
+            from: row.report.verdict,
+            to: world.policy.report(&then).verdict,
             changed: changed(&decision, &then),
             due: then.due(),
         });
@@ -84,7 +85,7 @@ pub fn run(limit: usize, source: &Source, out: &mut impl Write) -> Result<Exit, 
         let at = table::local(&world.policy, change.at);
         let owner = change.owner.as_ref().map_or("-", RepId::as_str);
         let due = table::local_or_dash(&world.policy, change.due);
-        let (from, to) = (change.from.to_string(), change.to.to_string());
+        let (from, to) = (VerdictName::new(&change.from).to_string(), VerdictName::new(&change.to).to_string());
         writeln!(
             out,
             "{}",

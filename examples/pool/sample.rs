@@ -3,6 +3,7 @@
 use std::io::Write;
 use std::ops::ControlFlow;
 
+use customer_pool::messages::Language;
 use customer_pool::model::Customer;
 use customer_pool::{Decision, Verdict};
 
@@ -13,9 +14,9 @@ use crate::table;
 use crate::{Exit, Source, Stop, explain};
 
 /// How many customers are listed.
-const LISTED: usize = 15;
+const LISTED: usize = 8;
 
-pub fn run(out: &mut impl Write) -> Result<Exit, Stop> {
+pub fn run(lang: Language, out: &mut impl Write) -> Result<Exit, Stop> {
     let world = World::open(&Source { policy: None, customers: None, reps: None, now: None, json: false })?;
     let mut summary = Summary::default();
     let mut coming: Vec<(Customer, Decision)> = Vec::new();
@@ -50,21 +51,37 @@ pub fn run(out: &mut impl Write) -> Result<Exit, Stop> {
             out,
             "{}",
             cells([
-                &table::local_or_dash(policy, row.due),
+                &table::local_or_dash(policy, row.report.due),
                 customer.id().as_str(),
                 row.owner.map_or("-", |owner| owner.as_str()),
-                &row.verdict.to_string(),
-                row.trigger.map_or("-", |trigger| trigger.as_str()),
-                row.pool.map_or("-", |pool| pool.as_str()),
+                &row.verdict().to_string(),
+                row.report.trigger.as_ref().map_or("-", |trigger| trigger.as_str()),
+                row.report.pool.as_ref().map_or("-", |pool| pool.as_str()),
             ])
         )?;
     }
 
     let warned = coming.iter().find(|(_, decision)| matches!(decision.verdict(), Verdict::Warn(_)));
     if let Some((customer, _)) = warned.or(coming.first()) {
-        writeln!(out, "\nWhy, for one of them:")?;
-        explain::write(policy, customer, world.owner(customer), world.now, out)?;
+        writeln!(out, "\nWhy, for one of them (`explain` says all of it):")?;
+        let explanation = policy.explain(customer, world.owner(customer), world.now);
+        let row = Row::new(policy, customer, explanation.decision());
+        let trigger = row.report.trigger.as_ref().map_or("", |trigger| trigger.as_str());
+        explain::write(&row, &outline(explanation.lines(policy, lang), trigger), out)?;
     }
     writeln!(out, "\nMore: `sweep`, `next`, `explain CUSTOMER`, `check POLICY`, all with `--help`.")?;
     Ok(exit)
+}
+
+/// An explanation with the details of one trigger only: the indented lines below those that name it.
+fn outline(lines: Vec<String>, trigger: &str) -> Vec<String> {
+    let mut named = false;
+    let keep = |line: &String| {
+        let detail = line.starts_with("  ");
+        if !detail {
+            named = line.split(|c: char| !c.is_alphanumeric() && !"_-.".contains(c)).any(|word| word == trigger);
+        }
+        named || !detail
+    };
+    lines.into_iter().filter(keep).collect()
 }

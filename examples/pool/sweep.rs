@@ -20,7 +20,7 @@ pub struct Counts([u64; VERDICTS.len()]);
 impl Counts {
     fn add(&mut self, verdict: &VerdictName) {
         for (count, name) in self.0.iter_mut().zip(VERDICTS) {
-            *count += u64::from(name == verdict.verdict);
+            *count += u64::from(name == verdict.name);
         }
     }
 }
@@ -51,9 +51,9 @@ pub struct Summary {
 impl Summary {
     pub fn add(&mut self, row: &Row<'_>) {
         self.customers += 1;
-        self.all.add(&row.verdict);
+        self.all.add(&row.verdict());
         if let Some(owner) = row.owner {
-            self.by_rep.entry(owner.clone()).or_default().add(&row.verdict);
+            self.by_rep.entry(owner.clone()).or_default().add(&row.verdict());
         }
     }
 }
@@ -80,7 +80,7 @@ pub fn run(source: &Source, out: &mut impl Write) -> Result<Exit, Stop> {
         summary.add(&row);
         if source.json {
             write_json(out, &row)?;
-        } else if row.verdict.verdict == "undetermined" {
+        } else if row.verdict().name == "undetermined" {
             undetermined.extend(row.lines(&world.policy));
         } else {
             for line in row.lines(&world.policy) {

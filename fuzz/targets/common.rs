@@ -1,9 +1,9 @@
 //! What the fuzz targets do with their bytes. `tests/fuzz_corpus.rs` does the same with the committed corpus.
-//!
-//! The readers of the example are the place to add more: `#[path = "../../examples/pool/read.rs"] mod read;` here,
-//! and a call in [`customers`].
 
 #![allow(dead_code, reason = "each target uses a part of it")]
+
+#[path = "../../examples/pool/read.rs"]
+mod read;
 
 use std::sync::LazyLock;
 
@@ -11,6 +11,8 @@ use customer_pool::model::{Customer, Rep};
 use customer_pool::record::Recorder;
 use customer_pool::time::Instant;
 use customer_pool::{Policy, PolicyError, ReasonCode};
+
+use read::{BadInput, BadLine, Row, Rows};
 
 /// How many changes of a decision are followed.
 const CHANGES: usize = 4;
@@ -23,11 +25,11 @@ const EARLY: &str = r#"{"id":"e","place":{"owned":{"owner":"r1","start":"0001-01
     "activities":[{"kind":"call","actor":{"rep":"r1"},"occurred":{"at":"9999-12-31T23:59:59.999999Z"}}],
     "protection":{"locks":[{}],"pauses":[{"from":"0001-01-02T00:00:00Z","to":"9998-01-01T00:00:00Z"}]}}"#;
 
-static CUSTOMERS: LazyLock<Vec<Customer>> = LazyLock::new(|| [PLAIN, EARLY, CUSTOMER].map(read).into());
-static REPS: LazyLock<Vec<Rep>> = LazyLock::new(|| vec![read(REP)]);
+static CUSTOMERS: LazyLock<Vec<Customer>> = LazyLock::new(|| [PLAIN, EARLY, CUSTOMER].map(parse).into());
+static REPS: LazyLock<Vec<Rep>> = LazyLock::new(|| vec![parse(REP)]);
 static POLICY: LazyLock<Policy> = LazyLock::new(|| Policy::from_json(MAXIMAL).expect("a policy"));
 
-fn read<T: serde::de::DeserializeOwned>(text: &str) -> T {
+fn parse<T: serde::de::DeserializeOwned>(text: &str) -> T {
     serde_json::from_str(text).expect("facts")
 }
 
@@ -61,23 +63,38 @@ pub fn policy(bytes: &[u8]) {
     }
 }
 
-/// Bytes as lines, each of them facts about a customer or a rep.
-pub fn customers(bytes: &[u8]) {
-    let (mut customers, mut reps) = (Vec::new(), REPS.clone());
-    for line in bytes.split(|byte| *byte == b'\n') {
-        match (serde_json::from_slice::<Customer>(line), serde_json::from_slice::<Rep>(line)) {
-            (Ok(customer), _) => customers.push(customer),
-            (_, Ok(rep)) => reps.push(rep),
-            (Err(why), Err(_)) => assert!(!why.to_string().is_empty()),
+/// What is good of some rows; a bad one names a place in the input.
+fn good<T>(bytes: &[u8], rows: Rows<'_, T>) -> Vec<T> {
+    let lines: Vec<_> = bytes.split(|byte| *byte == b'\n').collect();
+    let check = |row| match row {
+        Ok(Row { line, value }) => {
+            assert!((1..=lines.len() as u64).contains(&line), "line {line} of {}", lines.len());
+            Some(value)
         }
-    }
+        Err(BadInput::Row(bad) | BadInput::Rest(bad)) => {
+            let BadLine { line, column, message } = &bad;
+            let found = usize::try_from(*line - 1).ok().and_then(|line| lines.get(line));
+            assert!(found.is_some_and(|found| (1..=found.len() as u64 + 1).contains(column)), "no such place: {bad}");
+            assert!(!message.is_empty());
+            None
+        }
+        Err(BadInput::Io(error)) => panic!("memory cannot fail: {error}"),
+    };
+    rows.filter_map(check).collect()
+}
+
+/// Bytes as a file of customers and of reps: an array, NDJSON or CSV.
+pub fn customers(bytes: &[u8]) {
+    let customers: Vec<Customer> = good(bytes, read::read_customers(bytes, POLICY.draft().attributes()));
+    let mut reps = REPS.clone();
+    reps.extend(good(bytes, read::read_reps(bytes)));
     for rep in &reps {
         let text = serde_json::to_string(rep).expect("facts print");
-        assert_eq!(read::<Rep>(&text), *rep, "{text}");
+        assert_eq!(parse::<Rep>(&text), *rep, "{text}");
     }
     for customer in &customers {
         let text = serde_json::to_string(customer).expect("facts print");
-        assert_eq!(read::<Customer>(&text), *customer, "{text}");
+        assert_eq!(parse::<Customer>(&text), *customer, "{text}");
         for owner in reps.iter().map(Some).chain([None]) {
             for now in [Instant::MIN, "2026-03-05T00:00:00Z".parse().expect("an instant"), Instant::MAX] {
                 decide(&POLICY, customer, owner, now);
@@ -109,7 +126,7 @@ fn record(policy: &Policy, customer: &Customer, owner: Option<&Rep>, now: Instan
     let Ok(recorder) = Recorder::new(policy, customer, owner) else { return };
     let folded = customer.clone().with_folded(recorder.finish());
     let text = serde_json::to_string(&folded).expect("facts print");
-    assert_eq!(read::<Customer>(&text), folded, "{text}");
+    assert_eq!(parse::<Customer>(&text), folded, "{text}");
     let (listed, folded) = (policy.decide(customer, owner, now), policy.decide(&folded, owner, now));
     assert!(folded.reasons().contains(ReasonCode::InFuture) || folded.is_same(&listed), "{folded:?} is not {listed:?}");
 }

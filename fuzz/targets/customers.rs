@@ -1,4 +1,4 @@
-//! Bytes as lines of facts.
+//! Bytes as a file of facts.
 #![no_main]
 
 mod common;

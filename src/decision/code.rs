@@ -93,7 +93,7 @@ codes! {
     NotDue = "reclaim.not_due";
     /// No clock runs for the customer.
     NothingArmed = "reclaim.nothing_armed";
-    /// The due instant is the end of the base span.
+    /// No activity moved the due instant beyond the end of the base span.
     Base = "clock.base";
     /// A qualifying activity moved the due instant.
     Renewed = "clock.renewed";

@@ -104,9 +104,10 @@ impl CivilDays {
     /// Position in the table of the latest day that has begun at an instant.
     #[inline(always)]
     pub(super) fn index_of(&self, t: Instant) -> Option<usize> {
+        const DAY: u64 = DAY_MICROS.unsigned_abs();
         let since = t.micros_since(*self.starts.first()?)?;
         // Right for days of 24 hours; offset changes put it off by a day or two.
-        let i = usize::try_from(since / DAY_MICROS.unsigned_abs()).ok()?;
+        let i = usize::try_from(since / DAY).ok()?;
         match self.starts.get(i..)? {
             [start, end, ..] if *start <= t && t < *end => Some(i),
             _ => self.index_near(i, t),

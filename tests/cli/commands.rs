@@ -10,10 +10,19 @@ use crate::support::{NOW, POLICY, binary, claimed, file, run, run_with, sweep};
 fn without_a_command_the_sample_is_shown() {
     let ran = run(&[]);
     assert_eq!((ran.code, ran.err.as_str()), (0, ""));
-    for part in ["Policy `valve-sales`", "3000 customers of 20 reps", "due 2", "The next to come due", "Why, for one"] {
+    for part in [
+        "Policy `valve-sales`",
+        "3000 customers of 20 reps",
+        "due 36 · warn 70",
+        "The next to come due",
+        "Why, for one",
+    ] {
         assert!(ran.out.contains(part), "{part}: {}", ran.out);
     }
-    assert!(ran.out.lines().count() < 60, "{}", ran.out);
+    assert!(ran.out.lines().count() < 45, "{}", ran.out);
+    let chinese = run(&["--lang", "zh-CN"]);
+    assert_eq!(chinese.out.lines().count(), ran.out.lines().count());
+    assert!(chinese.out.contains("下一次变化：") && !ran.out.contains("下一次变化："), "{}", chinese.out);
 }
 
 /// The exit codes that a script may rely on are in `--help` and in the README.
@@ -88,10 +97,9 @@ fn sweep_decides_and_counts() {
     let (ran, customers) = sweep("sweep", "rows.ndjson", format!("{rows}\n{pooled}\n"));
     assert_eq!((ran.code, ran.err.as_str()), (0, ""));
     let rows = ran.json();
-    let verdicts: Vec<_> = rows.iter().filter_map(|row| row["verdict"].as_str()).collect();
-    assert_eq!(verdicts, ["due", "warn", "keep", "not_owned"]);
+    let verdicts: Vec<_> = rows[..4].iter().map(|row| row["verdict"].to_string()).collect();
+    assert_eq!(verdicts, [r#""due""#, r#"{"warn":"soon"}"#, r#""keep""#, r#""not_owned""#]);
     let warn = &rows[1];
-    assert_eq!(warn["detail"], "soon");
     assert_eq!(warn["due"], "2026-03-05T16:00:00Z");
     assert_eq!((&warn["trigger"], &warn["pool"]), (&"silent".into(), &"pool".into()));
     assert_eq!(warn["next_change"], "2026-03-05T16:00:00Z");
@@ -146,15 +154,15 @@ fn next_lists_changes_in_order() {
     assert!(table.out.contains("7 of "), "{}", table.out);
 }
 
-/// `explain` gives the decision of `sweep` and the steps to it, in text and in JSON; nobody by that name is code 5.
+/// `explain` gives the decision of `sweep` and the steps to it, in text, in Chinese and in JSON; nobody by that name is code 5.
 #[test]
 fn explain_shows_the_whole_explanation() {
     let swept = run(&["sweep", "--json"]).json();
-    let warned = swept.iter().find(|row| row["verdict"] == "warn").expect("somebody is warned");
+    let warned = swept.iter().find(|row| row["verdict"]["warn"].is_string()).expect("somebody is warned");
     let id = warned["customer"].as_str().unwrap();
     let ran = run(&["explain", id, "--json"]);
     let explained = &ran.json()[0];
-    for key in ["verdict", "detail", "due", "trigger", "pool", "next_change", "reasons", "warning"] {
+    for key in ["verdict", "due", "trigger", "pool", "next_change", "notify", "reasons", "warning"] {
         assert_eq!(explained[key], warned[key], "{key}");
     }
     let text = run(&["explain", id]);
@@ -162,7 +170,12 @@ fn explain_shows_the_whole_explanation() {
     for line in explained["explanation"].as_array().unwrap() {
         assert!(text.out.contains(line.as_str().unwrap()), "{line}");
     }
-    assert!(text.out.contains("clock ") && text.out.contains("pool ") && text.out.contains("because "), "{}", text.out);
+    for part in ["Warn: ", "Clock of ", "Bound for pool ", "Next change: ", "warning to "] {
+        assert!(text.out.contains(part), "{part}: {}", text.out);
+    }
+    let chinese = run(&["explain", id, "--lang", "zh-CN"]);
+    assert!(chinese.out.contains("下一次变化："), "{}", chinese.out);
+    assert_eq!(chinese.out.lines().count(), text.out.lines().count());
 
     let nobody = run(&["explain", "nobody"]);
     assert_eq!((nobody.code, nobody.out.as_str()), (5, ""));
@@ -197,6 +210,8 @@ fn wrong_command_lines_are_code_2() {
         (vec!["sweep", "--policy", "-", "--customers", "-", "--now", NOW], "standard input"),
         (vec!["seep"], "seep"),
         (vec!["explain"], "CUSTOMER"),
+        (vec!["explain", "a", "--lang", "fr"], "`en` and `zh-CN`"),
+        (vec!["sweep", "--lang", "en"], "--lang"),
     ] {
         let ran = run(&args);
         assert_eq!((ran.code, ran.out.as_str()), (2, ""), "{args:?}");
