@@ -94,6 +94,17 @@ impl LeafSink for Vec<LeafFinding> {
 }
 
 impl Test {
+    /// The tier, if the condition asks for just one.
+    pub(crate) fn only_tier(&self) -> Option<&Label> {
+        match self {
+            Self::Leaf(Leaf { fact: Fact::Tier, question: Question::In(set), .. }) => match &**set {
+                [tier] => Some(tier),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+
     /// Whether the condition holds.
     #[inline(always)]
     pub(crate) fn holds<S: LeafSink>(&self, view: &View<'_>, sink: &mut S) -> bool {

@@ -11,7 +11,7 @@ use super::{DealTreatment, PolicyDraft, Problems};
 use crate::condition::{Compiler, Condition, Fact, Test};
 use crate::decision::PoolRef;
 use crate::id::{CalendarId, Label, PoolId};
-use crate::reclaim::{DealRules, Deals, FreezeWindow, Group, GroupDraft, Rules};
+use crate::reclaim::{DayRules, DealRules, Deals, FreezeWindow, Group, GroupDraft, Rules};
 use crate::route::Routes;
 use crate::time::{Calendar, Edge, Instant, LocalTime, Span, SpanUnit};
 
@@ -145,7 +145,9 @@ pub(super) fn assemble(draft: &PolicyDraft) -> Result<Rules, Problems> {
     let exempts = !exempt.owner_tags().is_empty() || !exempt.customer_tags().is_empty();
     let express = plain && !exempts && !reads_owner && deals.is_none() && freeze_windows.is_empty();
     let bare = express && routes.rules.is_empty() && list.iter().all(|trigger| trigger.stages.is_empty());
+    let days = if bare { DayRules::new(&groups, &list, routes.fallback) } else { None };
     Ok(Rules {
+        days,
         plain,
         express,
         bare,

@@ -3,6 +3,7 @@
 //! The rule types as they are written in a policy, and the kernel that evaluates them.
 
 mod clock;
+mod days;
 mod draft;
 mod evaluate;
 mod fold;
@@ -14,6 +15,7 @@ mod sink;
 mod situation;
 mod timeline;
 
+pub(crate) use days::DayRules;
 pub use draft::{
     Anchor, By, CalendarChoice, GroupDraft, HardCapFrom, IfAnchorMissing, LatestActivity, Mode, Qualifying, StageDraft,
     TriggerDraft,

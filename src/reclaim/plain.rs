@@ -71,8 +71,31 @@ fn read(rules: &Rules, view: View<'_>, ownership: &Ownership, now: Instant) -> O
     if folded.rules() != rules.fold.digest || folded.clock_start() != Some(clock_start) || clock_start > horizon {
         return None;
     }
-    let plainly = Plainly::new(rules, view, ownership, folded, clock_start, horizon)?;
+    if folded.newest() > Some(horizon) || !folded.unjudged().is_empty() {
+        return None;
+    }
+    if let (Some(days), None) = (&rules.days, customer.protection()) {
+        let calendar = &rules.default_calendar;
+        if let Some(decision) = days.decide(&view, ownership, calendar, clock_start, folded.slots(), now) {
+            return Some(decision);
+        }
+    }
+    decide_plainly(rules, view, ownership, folded, clock_start, now)
+}
+
+/// The same with every span that a table answers.
+#[inline(never)]
+fn decide_plainly(
+    rules: &Rules,
+    view: View<'_>,
+    ownership: &Ownership,
+    folded: &Folded,
+    clock_start: Instant,
+    now: Instant,
+) -> Option<Decision> {
+    let plainly = Plainly::new(rules, view, ownership, folded, clock_start)?;
     let deciding = plainly.deciding(&rules.groups)?;
+    let customer = view.customer;
     match (deciding, customer.protection()) {
         (Some((index, due, why)), None) if rules.bare => {
             let trigger = rules.triggers.get(index)?;
@@ -121,7 +144,10 @@ impl Situation<'_> {
         {
             return None;
         }
-        let plainly = Plainly::new(self.rules, self.view, self.ownership, folded, self.clock_start, horizon)?;
+        if folded.newest() > Some(horizon) || !folded.unjudged().is_empty() {
+            return None;
+        }
+        let plainly = Plainly::new(self.rules, self.view, self.ownership, folded, self.clock_start)?;
         Some(Clocks::plain(plainly.deciding(self.groups)?))
     }
 }
@@ -134,11 +160,7 @@ impl<'a> Plainly<'a> {
         ownership: &'a Ownership,
         folded: &'a Folded,
         clock_start: Instant,
-        horizon: Instant,
     ) -> Option<Self> {
-        if folded.newest() > Some(horizon) || !folded.unjudged().is_empty() {
-            return None;
-        }
         let slots = folded.slots();
         let calendar = &*rules.default_calendar;
         Some(Self { rules, view, ownership, calendar, clock_start, position: calendar.position(clock_start)?, slots })

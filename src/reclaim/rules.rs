@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use super::days::DayRules;
 use super::{By, HardCapFrom, IfAnchorMissing};
 use crate::attribute::AttributeType;
 use crate::condition::Test;
@@ -28,6 +29,8 @@ pub(crate) struct Rules {
     pub(crate) express: bool,
     /// Whether, besides, no trigger warns and no routing rule is to be asked.
     pub(crate) bare: bool,
+    /// The rules as sums of days, where, besides, no other span is counted.
+    pub(crate) days: Option<DayRules>,
     /// Whether a trigger only notifies.
     pub(crate) notifies: bool,
     pub(crate) triggers: Box<[Trigger]>,

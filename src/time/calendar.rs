@@ -189,6 +189,12 @@ impl Calendar {
         self.days.index_of(t)
     }
 
+    /// The first instants of the table's days.
+    #[inline(always)]
+    pub(crate) fn day_starts(&self) -> &[Instant] {
+        self.days.starts()
+    }
+
     /// What [`end`](Self::end) gives for a plain span of days without pauses from an instant at this position.
     #[inline(always)]
     pub(crate) fn end_from(&self, position: usize, n: u32) -> Option<Instant> {

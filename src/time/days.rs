@@ -87,6 +87,11 @@ impl CivilDays {
         Self { starts, offsets: Arc::new(offsets), zone }
     }
 
+    #[inline(always)]
+    pub(super) fn starts(&self) -> &[Instant] {
+        &self.starts
+    }
+
     pub(super) fn zone(&self) -> Zone {
         self.zone
     }
