@@ -40,7 +40,7 @@ pub(super) fn place(tape: &mut Tape, moments: &Moments) -> Option<Place> {
     let clock_start = begin(tape, moments)?;
     let kept = tape.percent(36);
     let start = if kept {
-        clock_start.checked_add_micros(DAY.saturating_mul(tape.between(1, 4).into())).unwrap_or(clock_start)
+        clock_start.checked_add_micros(DAY.saturating_mul(tape.between(1, 6).into())).unwrap_or(clock_start)
     } else {
         clock_start
     };
@@ -214,7 +214,7 @@ pub(super) fn history(tape: &mut Tape, moments: &Moments, customer: Customer) ->
         let (from, to) = (moments.near(tape, 70)?, moments.near(tape, 70)?);
         past.push(PastOwnership::new(tape.word(REPS)?, from, to, WayIn::Assign, Cause::Released));
     }
-    let known_from = if kept && tape.percent(75) { Some(start) } else { None };
+    let known_from = if kept && tape.percent(95) { Some(start) } else { None };
     let known_from = if tape.percent(10) { Some(moments.near(tape, 70)?) } else { known_from };
     Some(if past.is_empty() && known_from.is_none() { customer } else { customer.with_past(past, known_from) })
 }
