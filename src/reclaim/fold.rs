@@ -61,7 +61,9 @@ impl Found<'_> {
             all.push(Counting { at, slot, judged: false });
             return;
         }
-        match self.unjudged.iter_mut().find(|(known, _)| *known == slot) {
+        let ahead = at > self.horizon;
+        match self.unjudged.iter_mut().find(|(known, seen)| *known == slot && (*seen > self.horizon) == ahead) {
+            Some((_, first)) if ahead => *first = (*first).min(at),
             Some((_, latest)) => *latest = (*latest).max(at),
             None => self.unjudged.push((slot, at)),
         }

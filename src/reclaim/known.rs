@@ -14,7 +14,7 @@ pub(crate) struct Known<'a> {
     latest: &'a [Option<Instant>],
     /// Empty where nothing lies past the horizon.
     future: &'a [Option<Instant>],
-    /// Per slot the latest activity whose actor nobody can judge, those past the horizon among them.
+    /// Per slot the latest activity whose actor nobody can judge, and the first one past the horizon.
     unjudged: &'a [(u16, Instant)],
     horizon: Instant,
 }

@@ -40,7 +40,7 @@ pub(super) fn place(tape: &mut Tape, moments: &Moments) -> Option<Place> {
     let clock_start = begin(tape, moments)?;
     let kept = tape.percent(36);
     let start = if kept {
-        clock_start.checked_add_micros(DAY.saturating_mul(tape.between(1, 4).into())).unwrap_or(clock_start)
+        clock_start.checked_add_micros(DAY.saturating_mul(tape.between(1, 6).into())).unwrap_or(clock_start)
     } else {
         clock_start
     };
@@ -214,7 +214,7 @@ pub(super) fn history(tape: &mut Tape, moments: &Moments, customer: Customer) ->
         let (from, to) = (moments.near(tape, 70)?, moments.near(tape, 70)?);
         past.push(PastOwnership::new(tape.word(REPS)?, from, to, WayIn::Assign, Cause::Released));
     }
-    let known_from = if kept && tape.percent(75) { Some(start) } else { None };
+    let known_from = if kept && tape.percent(95) { Some(start) } else { None };
     let known_from = if tape.percent(10) { Some(moments.near(tape, 70)?) } else { known_from };
     Some(if past.is_empty() && known_from.is_none() { customer } else { customer.with_past(past, known_from) })
 }
@@ -255,8 +255,27 @@ pub(super) fn protection(tape: &mut Tape, moments: &Moments) -> Option<Protectio
             protection = protection.with_extension(Extension::new(granted, moments.near(tape, 75)?));
         }
     }
+    if tape.percent(5) {
+        protection = crowd(tape, moments, protection)?;
+    }
     let pauses = pauses(tape, moments, 25)?;
     Some(if pauses.is_empty() { protection } else { protection.with_pauses(pauses) })
+}
+
+/// Many holds, most of them behind others, so that many instants are tried before the decision changes.
+fn crowd(tape: &mut Tape, moments: &Moments, mut protection: Protection) -> Option<Protection> {
+    for _ in 0..tape.between(6, 10) {
+        let (from, to) = moments.period(tape)?;
+        protection = match tape.below(3) {
+            0 => protection.with_lock(Lock::new(Some(from), Some(to))),
+            1 => {
+                let (kind, document) = (tape.pick(HOLDS)?, u64::from(tape.below(100)).into());
+                protection.with_hold(BusinessHold::live(kind, document, Some(to)))
+            }
+            _ => protection.with_freeze(Freeze::new(tape.pick(FreezeKind::ALL)?, Some(to))),
+        };
+    }
+    Some(protection)
 }
 
 fn pauses(tape: &mut Tape, moments: &Moments, percent: u32) -> Option<Vec<(Instant, Instant)>> {

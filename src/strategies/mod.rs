@@ -104,7 +104,7 @@ pub fn worlds() -> impl Strategy<Value = Vec<World>> {
 /// How many draws a policy takes at most, nearly always.
 const POLICY: usize = 900;
 /// The same for the facts about a customer.
-const FACTS: usize = 300;
+const FACTS: usize = 380;
 /// How many customers [`worlds`] draws.
 const SEVERAL: usize = 4;
 

@@ -3,12 +3,12 @@
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 
-use customer_pool::ReasonCode;
 use customer_pool::condition::Condition;
 use customer_pool::model::{FreezeKind, HoldKind};
 use customer_pool::policy::{DealTreatment, PolicyDraft};
 use customer_pool::reclaim::TriggerDraft;
 use customer_pool::time::SpanUnit;
+use customer_pool::{Policy, ReasonCode, Verdict};
 use proptest::prelude::*;
 use serde_json::Value;
 
@@ -42,6 +42,31 @@ fn the_engine_equals_the_reference() {
     } else {
         eprintln!("too few cases to judge the generator: its worth was not tested");
     }
+}
+
+/// Goal: of activities that nobody can judge one ahead of the clock hides none that counts already. Method: two calls
+/// before the present ownership of a kept clock, asked about between them.
+#[test]
+fn an_unjudged_activity_ahead_hides_none_that_lies_behind() {
+    let policy = Policy::from_json(
+        r#"{"format":1,"id":"p","revision":1,"default_calendar":"u","calendars":{"u":{"zone":"UTC","working_days":["mon"],
+        "valid":{"from":"2024-01-01","to":"2030-12-31"}}},"pools":[{"id":"pool"}],"routing":{"fallback":"pool"},"groups":
+        [{"id":"g","triggers":[{"id":"t","when":"always","base":{"days":30},"renewals":{"call":{"days":30}}}]}]}"#,
+    );
+    let customer = serde_json::from_str(
+        r#"{"id":"c","place":{"owned":{"owner":"r1","start":"2026-03-20T00:00:00Z","clock_start":"2026-03-02T00:00:00Z"}},
+        "past_known_from":"2026-03-20T00:00:00Z","activities":[
+        {"kind":"call","actor":{"rep":"r1"},"occurred":{"at":"2026-03-05T00:00:00Z"}},
+        {"kind":"call","actor":{"rep":"r1"},"occurred":{"at":"2026-03-12T00:00:00Z"}}]}"#,
+    );
+    let (policy, customer) = (policy.unwrap(), customer.unwrap());
+    let reference = Reference::new(policy.draft(), &customer, None);
+    for now in ["2026-03-04T00:00:00Z", "2026-03-10T00:00:00Z", "2026-03-13T00:00:00Z"] {
+        let now = now.parse().unwrap();
+        assert_eq!(said(&policy, &policy.decide(&customer, None, now)), reference.decide(now), "{now}");
+    }
+    let between = policy.decide(&customer, None, "2026-03-10T00:00:00Z".parse().unwrap());
+    assert_eq!(between.verdict(), Verdict::Undetermined(ReasonCode::HistoryIncomplete));
 }
 
 /// What occurred.
