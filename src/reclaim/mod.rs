@@ -7,6 +7,7 @@ mod days;
 mod draft;
 mod evaluate;
 mod fold;
+mod groups;
 mod holds;
 mod known;
 mod plain;

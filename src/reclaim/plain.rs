@@ -3,7 +3,7 @@
 //! to the same answers.
 
 use super::HardCapFrom;
-use super::evaluate::Clocks;
+use super::groups::Clocks;
 use super::rules::{Group, HardCap, Plain, PlainSpan, Rules, Trigger};
 use super::situation::Situation;
 use crate::condition::View;
