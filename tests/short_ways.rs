@@ -87,8 +87,11 @@ fn at(micros: i64) -> Instant {
 prop_compose! {
     fn customer()(start in instant(), chain in prop::option::of(instant()), tier in prop::option::of(0..TIERS.len()),
         calls in prop::collection::vec(instant(), 0..3), orders in prop::collection::vec(instant(), 0..2),
-        lock in prop::option::weighted(0.2, (instant(), instant())), order in prop::bool::weighted(0.1)) -> Customer {
+        unknown in prop::bool::weighted(0.05), lock in prop::option::weighted(0.2, (instant(), instant())), order in prop::bool::weighted(0.1)) -> Customer {
         let mut owned = Ownership::new("r1".parse().unwrap(), at(start));
+        if unknown {
+            owned = Ownership::of_unknown_start("r1".parse().unwrap()).with_clock_start(at(start));
+        }
         if let Some(chain) = chain {
             owned = owned.with_chain_start(at(chain.min(start)));
         }

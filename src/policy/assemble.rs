@@ -145,7 +145,7 @@ pub(super) fn assemble(draft: &PolicyDraft) -> Result<Rules, Problems> {
     let exempts = !exempt.owner_tags().is_empty() || !exempt.customer_tags().is_empty();
     let express = plain && !exempts && !reads_owner && deals.is_none() && freeze_windows.is_empty();
     let bare = express && routes.rules.is_empty() && list.iter().all(|trigger| trigger.stages.is_empty());
-    let days = if bare { DayRules::new(&groups, &list, routes.fallback) } else { None };
+    let days = if bare && attributes_read.is_empty() { DayRules::new(&groups, &list, routes.fallback) } else { None };
     Ok(Rules {
         days,
         plain,

@@ -2,11 +2,11 @@
 //! match decides. Their clocks are sums of positions in the calendar's table.
 
 use super::HardCapFrom;
-use super::rules::{Group, PlainSpan, Trigger};
+use super::rules::{Group, PlainSpan, Rules, Trigger};
 use crate::condition::{Test, View};
 use crate::decision::{Decision, Notify, PoolRef, ReasonCode, Reasons, TriggerRef, Verdict};
 use crate::id::Label;
-use crate::model::Ownership;
+use crate::model::{Activities, Ownership};
 use crate::time::{Calendar, Instant};
 
 /// The rules of such a policy.
@@ -88,17 +88,32 @@ impl DayTrigger {
     }
 }
 
-/// A clock that has run: when it comes due, why then, and whose it is.
-struct Run<'a> {
-    due: Instant,
-    why: Reasons,
-    trigger: &'a DayTrigger,
-}
-
 impl DayRules {
-    /// The decision about a customer whom nothing protects; `None` where the table does not reach or no clock runs.
-    #[inline]
+    /// The decision about a customer whom nothing protects and whose past says nothing; `None` for everybody else, and
+    /// where the table does not reach or no clock runs.
+    #[inline(always)]
     pub(super) fn decide(
+        &self,
+        rules: &Rules,
+        view: &View<'_>,
+        ownership: &Ownership,
+        now: Instant,
+    ) -> Option<Decision> {
+        let customer = view.customer;
+        let Activities::Folded(folded) = customer.activities() else { return None };
+        let clock_start = ownership.clock_start()?;
+        let unprotected = customer.protection().is_none() && customer.past().is_empty() && ownership.start().is_some();
+        let readable = folded.rules() == rules.fold.digest && folded.clock_start() == Some(clock_start);
+        // What lies past `now` but within the skew is left to the longer ways.
+        let seen = folded.newest().max(Some(clock_start)) <= Some(now) && folded.unjudged().is_empty();
+        if view.owner.is_some() || !unprotected || !readable || !seen {
+            return None;
+        }
+        self.decide_seen(view, ownership, &rules.default_calendar, clock_start, folded.slots(), now)
+    }
+
+    #[inline(always)]
+    fn decide_seen(
         &self,
         view: &View<'_>,
         ownership: &Ownership,
@@ -108,9 +123,8 @@ impl DayRules {
         now: Instant,
     ) -> Option<Decision> {
         let starts = calendar.day_starts();
-        let position = calendar.position(clock_start)?;
-        let from_start = starts.get(position..)?;
-        let mut first: Option<Run<'_>> = None;
+        let from_start = starts.get(calendar.position(clock_start)?..)?;
+        let mut first: Option<(Instant, Reasons, &DayTrigger)> = None;
         for group in &self.groups {
             for trigger in group {
                 if !trigger.selects(view) {
@@ -136,13 +150,14 @@ impl DayRules {
                     }
                     due = due.min(hard_due);
                 }
-                if first.as_ref().is_none_or(|first| due < first.due) {
-                    first = Some(Run { due, why, trigger });
-                }
+                first = match first {
+                    Some(first) if first.0 <= due => Some(first),
+                    _ => Some((due, why, trigger)),
+                };
                 break;
             }
         }
-        let Run { due, why, trigger } = first?;
+        let (due, why, trigger) = first?;
         let is_due = now >= due;
         Some(Decision {
             verdict: if is_due { Verdict::Due } else { Verdict::Keep },

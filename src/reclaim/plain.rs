@@ -33,7 +33,12 @@ struct Plainly<'a> {
 #[inline(always)]
 pub(super) fn decide(rules: &Rules, view: View<'_>, ownership: &Ownership, now: Instant) -> Option<Decision> {
     let View { customer, owner, .. } = view;
-    if !rules.express || !customer.past().is_empty() {
+    if let Some(days) = &rules.days {
+        if let Some(decision) = days.decide(rules, &view, ownership, now) {
+            return Some(decision);
+        }
+    }
+    if !rules.express || !customer.past().is_empty() || ownership.start().is_none() {
         return None;
     }
     if owner.is_some_and(|owner| owner.id() != ownership.owner() || !owner.leave().is_empty()) {
@@ -62,7 +67,7 @@ fn look_up(rules: &Rules, view: View<'_>, ownership: &Ownership, now: Instant) -
 }
 
 /// The same with all attributes looked up.
-#[inline(always)]
+#[inline]
 fn read(rules: &Rules, view: View<'_>, ownership: &Ownership, now: Instant) -> Option<Decision> {
     let customer = view.customer;
     let Activities::Folded(folded) = customer.activities() else { return None };
@@ -73,12 +78,6 @@ fn read(rules: &Rules, view: View<'_>, ownership: &Ownership, now: Instant) -> O
     }
     if folded.newest() > Some(horizon) || !folded.unjudged().is_empty() {
         return None;
-    }
-    if let (Some(days), None) = (&rules.days, customer.protection()) {
-        let calendar = &rules.default_calendar;
-        if let Some(decision) = days.decide(&view, ownership, calendar, clock_start, folded.slots(), now) {
-            return Some(decision);
-        }
     }
     decide_plainly(rules, view, ownership, folded, clock_start, now)
 }
