@@ -2,9 +2,10 @@
 //! match decides. Their clocks are sums of positions in the calendar's table.
 
 use super::HardCapFrom;
+use super::plain::by_clock_alone;
 use super::rules::{Group, PlainSpan, Rules, Trigger};
 use crate::condition::{Test, View};
-use crate::decision::{Decision, Notify, PoolRef, ReasonCode, Reasons, TriggerRef, Verdict};
+use crate::decision::{Decision, PoolRef, ReasonCode, Reasons, TriggerRef};
 use crate::id::Label;
 use crate::model::{Activities, Ownership};
 use crate::time::{Calendar, Instant};
@@ -158,15 +159,6 @@ impl DayRules {
             }
         }
         let (due, why, trigger) = first?;
-        let is_due = now >= due;
-        Some(Decision {
-            verdict: if is_due { Verdict::Due } else { Verdict::Keep },
-            due: Some(due),
-            trigger: Some(trigger.trigger),
-            pool: Some(trigger.pool),
-            notify: Notify(0),
-            reasons: why.and(Reasons::of(if is_due { ReasonCode::Due } else { ReasonCode::NotDue })),
-            next_change: if is_due { None } else { Some(due) },
-        })
+        Some(by_clock_alone(due, why, trigger.trigger, trigger.pool, now))
     }
 }

@@ -7,7 +7,7 @@ use super::groups::Clocks;
 use super::rules::{Group, HardCap, Plain, PlainSpan, Rules, Trigger};
 use super::situation::Situation;
 use crate::condition::View;
-use crate::decision::{Decision, Notify, ReasonCode, Reasons, TriggerRef, Verdict};
+use crate::decision::{Decision, Notify, PoolRef, ReasonCode, Reasons, TriggerRef, Verdict};
 use crate::model::{Activities, Folded, Ownership, Protection};
 use crate::time::{Calendar, Instant};
 
@@ -97,19 +97,8 @@ fn decide_plainly(
     let customer = view.customer;
     match (deciding, customer.protection()) {
         (Some((index, due, why)), None) if rules.bare => {
-            let trigger = rules.triggers.get(index)?;
-            let is_due = now >= due;
-            let verdict = if is_due { Verdict::Due } else { Verdict::Keep };
-            let reason = Reasons::of(if is_due { ReasonCode::Due } else { ReasonCode::NotDue });
-            Some(Decision {
-                verdict,
-                due: Some(due),
-                trigger: Some(TriggerRef(u16::try_from(index).ok()?)),
-                pool: Some(trigger.pool.unwrap_or(rules.routes.fallback)),
-                notify: Notify(0),
-                reasons: why.and(reason),
-                next_change: if is_due { None } else { Some(due) },
-            })
+            let pool = rules.triggers.get(index)?.pool.unwrap_or(rules.routes.fallback);
+            Some(by_clock_alone(due, why, TriggerRef(u16::try_from(index).ok()?), pool, now))
         }
         (deciding, protection) => {
             if protection.is_some_and(|protection| !leaves_clocks_plain(rules, protection)) {
@@ -117,6 +106,21 @@ fn decide_plainly(
             }
             plainly.judge(deciding, now)
         }
+    }
+}
+
+/// The decision where nothing but the deciding clock bears on it.
+#[inline(always)]
+pub(super) fn by_clock_alone(due: Instant, why: Reasons, trigger: TriggerRef, pool: PoolRef, now: Instant) -> Decision {
+    let is_due = now >= due;
+    Decision {
+        verdict: if is_due { Verdict::Due } else { Verdict::Keep },
+        due: Some(due),
+        trigger: Some(trigger),
+        pool: Some(pool),
+        notify: Notify(0),
+        reasons: why.and(Reasons::of(if is_due { ReasonCode::Due } else { ReasonCode::NotDue })),
+        next_change: if is_due { None } else { Some(due) },
     }
 }
 
