@@ -24,6 +24,9 @@ pub(crate) struct ConditionProblem {
 /// Compiles the conditions of one policy, and remembers which facts they read.
 pub(crate) struct Compiler<'a> {
     attributes: &'a BTreeMap<Label, AttributeType>,
+    /// The performance figures that may be read, where conditions are about a rep who wants a customer; `None` where
+    /// they are about an owner.
+    figures: Option<&'a [Label]>,
     read: BTreeSet<Fact>,
     /// The attributes among them, in the order in which they were first met.
     places: Vec<Label>,
@@ -31,7 +34,12 @@ pub(crate) struct Compiler<'a> {
 
 impl<'a> Compiler<'a> {
     pub(crate) fn new(attributes: &'a BTreeMap<Label, AttributeType>) -> Self {
-        Self { attributes, read: BTreeSet::new(), places: Vec::new() }
+        Self { attributes, figures: None, read: BTreeSet::new(), places: Vec::new() }
+    }
+
+    /// A compiler of conditions about a rep who wants a customer.
+    pub(crate) fn of_claims(attributes: &'a BTreeMap<Label, AttributeType>, figures: &'a [Label]) -> Self {
+        Self { figures: Some(figures), ..Self::new(attributes) }
     }
 
     /// Every fact that a condition compiled so far reads.
@@ -152,6 +160,18 @@ impl<'a> Compiler<'a> {
                 let message = format!("attribute `{key}` is not declared; add it to `attributes` with its type");
                 problem(path, "condition.undeclared_attribute", message)
             }),
+            Fact::RepFigure(key) if self.figures.is_some_and(|known| !known.contains(key)) => {
+                let message = format!("figure `{key}` is not declared; add it to `figures`");
+                Err(problem(path, "condition.undeclared_figure", message))
+            }
+            named if named.is_of_rep() && self.figures.is_none() => {
+                let message = format!("`{named}` is about the rep who wants a customer; here ask the owner's facts");
+                Err(problem(path, "condition.wrong_subject", message))
+            }
+            named if named.is_of_owner() && self.figures.is_some() => {
+                let message = format!("`{named}` is about an owner; here ask the facts of the rep, `rep.`");
+                Err(problem(path, "condition.wrong_subject", message))
+            }
             named => Ok(named.fixed_type().unwrap_or(FactType::Word)),
         }
     }

@@ -60,10 +60,12 @@ macro_rules! facts {
             $($(#[$doc])* #[doc = concat!("`", $text, "`")] $variant,)*
             /// A declared attribute: `attribute.` and its key.
             Attribute(Label),
+            /// A performance figure of the rep: `rep.figure.` and its key.
+            RepFigure(Label),
         }
 
         impl Fact {
-            /// Every fact that is not a declared attribute.
+            /// Every fact that is neither a declared attribute nor a figure.
             pub const NAMED: &'static [Self] = &[$(Self::$variant),*];
 
             /// The type of a fact; `None` for a declared attribute, whose type the policy declares.
@@ -72,6 +74,7 @@ macro_rules! facts {
                 match self {
                     $(Self::$variant => Some(FactType::$kind),)*
                     Self::Attribute(_) => None,
+                    Self::RepFigure(_) => Some(FactType::Decimal),
                 }
             }
         }
@@ -81,6 +84,7 @@ macro_rules! facts {
                 match self {
                     $(Self::$variant => f.write_str($text),)*
                     Self::Attribute(key) => write!(f, "attribute.{key}"),
+                    Self::RepFigure(key) => write!(f, "rep.figure.{key}"),
                 }
             }
         }
@@ -90,11 +94,13 @@ macro_rules! facts {
             fn from_str(text: &str) -> Result<Self, FactError> {
                 match text {
                     $($text => Ok(Self::$variant),)*
-                    _ => text
-                        .strip_prefix("attribute.")
-                        .and_then(|key| Label::new(key).ok())
-                        .map(Self::Attribute)
-                        .ok_or_else(|| FactError(text.to_owned())),
+                    _ => {
+                        let keyed = |prefix| text.strip_prefix(prefix).and_then(|key| Label::new(key).ok());
+                        keyed("attribute.")
+                            .map(Self::Attribute)
+                            .or_else(|| keyed("rep.figure.").map(Self::RepFigure))
+                            .ok_or_else(|| FactError(text.to_owned()))
+                    }
                 }
             }
         }
@@ -154,6 +160,22 @@ facts! {
     OwnerUnit = "owner.unit": Words;
     /// The owner's tags.
     OwnerTag = "owner.tag": Words;
+    /// The units of the rep who wants the customer: `in` matches a named unit and every unit below it.
+    RepUnit = "rep.unit": Words;
+    /// That rep's roles.
+    RepRole = "rep.role": Words;
+    /// That rep's tags.
+    RepTag = "rep.tag": Words;
+    /// The regions that rep works in.
+    RepRegion = "rep.region": Words;
+    /// The industries that rep knows.
+    RepIndustry = "rep.industry": Words;
+    /// That rep's skills.
+    RepSkill = "rep.skill": Words;
+    /// The highest tier that rep may have.
+    RepHighestTier = "rep.highest_tier": Word;
+    /// How long that rep has been with the firm, as at `now`.
+    RepTenure = "rep.tenure": Duration;
 }
 
 impl Fact {
@@ -161,6 +183,24 @@ impl Fact {
     #[must_use]
     pub const fn is_of_owner(&self) -> bool {
         matches!(self, Self::OwnerUnit | Self::OwnerTag)
+    }
+
+    /// Whether it is a fact about the rep who wants the customer: conditions about claims read those, and none about
+    /// the owner; conditions of reclaim and routing the other way round.
+    #[must_use]
+    pub const fn is_of_rep(&self) -> bool {
+        matches!(
+            self,
+            Self::RepUnit
+                | Self::RepRole
+                | Self::RepTag
+                | Self::RepRegion
+                | Self::RepIndustry
+                | Self::RepSkill
+                | Self::RepHighestTier
+                | Self::RepTenure
+                | Self::RepFigure(_)
+        )
     }
 }
 
@@ -184,7 +224,7 @@ impl schemars::JsonSchema for Fact {
     fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
         let named: Vec<String> = Self::NAMED.iter().map(ToString::to_string).collect();
         schemars::json_schema!({ "type": "string", "anyOf": [
-            { "enum": named }, { "pattern": "^attribute\\..+$" }
+            { "enum": named }, { "pattern": "^(attribute|rep\\.figure)\\..+$" }
         ] })
     }
 }

@@ -189,7 +189,7 @@ impl Question {
 }
 
 /// Whether `unit` is `top` or lies below it.
-fn is_within(unit: &Label, top: &Label) -> bool {
+pub(crate) fn is_within(unit: &Label, top: &Label) -> bool {
     unit.as_str().strip_prefix(top.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
@@ -241,7 +241,24 @@ impl<'a> Reading<'a> {
             Fact::DaysInPools => count(customer.counters().days_in_pools),
             Fact::OwnerUnit => optional(owner, |rep| Self::Units(rep.units())),
             Fact::OwnerTag => optional(owner, |rep| Self::Words(rep.tags())),
+            fact if fact.is_of_rep() => optional(owner, |rep| Self::of_rep(fact, rep)),
             other => optional(customer.profile(), |profile| Self::of_profile(other, profile)),
+        }
+    }
+
+    /// Claims put the rep who wants the customer where reclaim has the owner.
+    fn of_rep(fact: &Fact, rep: &'a Rep) -> Self {
+        match fact {
+            Fact::RepUnit => Self::Units(rep.units()),
+            Fact::RepRole => Self::Words(rep.roles()),
+            Fact::RepTag => Self::Words(rep.tags()),
+            Fact::RepRegion => Self::Words(rep.regions()),
+            Fact::RepIndustry => Self::Words(rep.industries()),
+            Fact::RepSkill => Self::Words(rep.skills()),
+            Fact::RepHighestTier => optional(rep.highest_tier(), Self::Word),
+            Fact::RepTenure => optional(rep.tenure(), Self::Duration),
+            Fact::RepFigure(key) => optional(rep.figures().get(key), |value| Self::Decimal(*value)),
+            _ => Self::Missing,
         }
     }
 

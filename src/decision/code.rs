@@ -71,6 +71,22 @@ codes! {
     CalendarOutOfRange = "calendar.out_of_range";
     /// A span ends outside the years 1 to 9999.
     TimeOutOfRange = "time.out_of_range";
+    /// The customer lies in a pool, and one of its past ownerships has not ended.
+    OwnershipOpen = "facts.ownership_open";
+    /// The customer lies in a pool that the policy does not know.
+    UnknownPool = "facts.unknown_pool";
+    /// The lottery has an asker about whom nothing was told.
+    AskerMissing = "facts.asker_missing";
+    /// A rule counts over a ledger that was not given.
+    LedgerMissing = "ledger.missing";
+    /// A ledger is not complete for as long as a rule looks back.
+    LedgerIncomplete = "ledger.incomplete";
+    /// A ledger contradicts itself: an ownership undone before it began, two holdings of one capacity rule, two ledgers of one scope.
+    LedgerContradictory = "ledger.contradictory";
+    /// A quota counts only customers for whom a condition holds, and an entry of the ledger does not say what the customer was.
+    LedgerFactsMissing = "ledger.facts_missing";
+    /// A ledger says nothing about what is held under a capacity rule.
+    HoldingMissing = "ledger.holding_missing";
     /// The customer is frozen: dispute, merge or legal hold.
     Frozen = "hold.frozen";
     /// The owner has a tag that exempts.

@@ -2,8 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Activity, Folded, Ownership, PastOwnership, Place, Profile, Protection};
+use super::{Activity, Ask, Folded, Ownership, PastOwnership, Place, PoolStay, Profile, Protection};
 use crate::attribute::{AttributeValue, Attributes};
+use crate::id::PoolId;
 use crate::id::{CustomerId, Label, RepId};
 use crate::time::Instant;
 
@@ -64,6 +65,8 @@ struct Rest {
     past_known_from: Option<Instant>,
     counters: Counters,
     warned: Vec<WarningKey>,
+    last_stay: Option<Box<PoolStay>>,
+    lapses: Vec<Ask>,
 }
 
 /// A customer: what the host tells the engine about one.
@@ -205,6 +208,19 @@ impl Customer {
         self.with_rest(|rest| rest.warned = keys.into_iter().collect())
     }
 
+    /// With the stay in a pool that came before its present place: what an undo restores, and whose pool's rules bind
+    /// a customer that is in none.
+    #[must_use]
+    pub fn with_last_stay(self, stay: PoolStay) -> Self {
+        self.with_rest(|rest| rest.last_stay = Some(Box::new(stay)))
+    }
+
+    /// With the reservations of it that reps let lapse, in any pool.
+    #[must_use]
+    pub fn with_lapses(self, lapses: impl IntoIterator<Item = Ask>) -> Self {
+        self.with_rest(|rest| rest.lapses = lapses.into_iter().collect())
+    }
+
     /// Nothing is not kept, so that customers with the same facts are equal however they were made.
     fn with_rest(mut self, edit: impl FnOnce(&mut Rest)) -> Self {
         let mut rest = self.rest.take().unwrap_or_default();
@@ -234,6 +250,33 @@ impl Customer {
             Place::Owned(ownership) => Some(ownership),
             _ => None,
         }
+    }
+
+    /// Its stay in a pool, when it lies in one.
+    #[must_use]
+    pub fn stay(&self) -> Option<&PoolStay> {
+        match &self.place {
+            Place::Pool(stay) => Some(stay),
+            _ => None,
+        }
+    }
+
+    /// The stay in a pool before its present place.
+    #[must_use]
+    pub fn last_stay(&self) -> Option<&PoolStay> {
+        self.rest.as_deref().and_then(|rest| rest.last_stay.as_deref())
+    }
+
+    /// The pool it is in, else the one it was last in.
+    #[must_use]
+    pub fn last_pool(&self) -> Option<&PoolId> {
+        self.stay().or_else(|| self.last_stay()).map(PoolStay::pool)
+    }
+
+    /// The reservations of it that reps let lapse: who, and when each ended.
+    #[must_use]
+    pub fn lapses(&self) -> &[Ask] {
+        self.rest.as_deref().map_or(&[], |rest| &rest.lapses)
     }
 
     /// Its tier (客户级别).
@@ -345,6 +388,10 @@ struct Wire {
     counters: Counters,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     warned: Vec<WarningKey>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    last_stay: Option<Box<PoolStay>>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    lapses: Vec<Ask>,
 }
 
 impl TryFrom<Wire> for Customer {
@@ -366,6 +413,8 @@ impl TryFrom<Wire> for Customer {
             past_known_from: wire.past_known_from,
             counters: wire.counters,
             warned: wire.warned,
+            last_stay: wire.last_stay,
+            lapses: wire.lapses,
         };
         let customer = Self {
             id: wire.id,
@@ -406,6 +455,8 @@ impl From<Customer> for Wire {
             past_known_from: rest.past_known_from,
             counters: rest.counters,
             warned: rest.warned,
+            last_stay: rest.last_stay,
+            lapses: rest.lapses,
         }
     }
 }

@@ -234,13 +234,121 @@ pub struct PoolStay {
     cause: Option<Cause>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     last_owner: Option<RepId>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    earlier_entries: Vec<Instant>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    reservation: Option<Reservation>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    asks: Vec<Ask>,
+    #[serde(default, skip_serializing_if = "crate::wire::is_default")]
+    drawn: bool,
+}
+
+/// A customer held for a rep who asked for it and has not confirmed yet: on `[since, until)`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Reservation {
+    rep: RepId,
+    since: Instant,
+    until: Instant,
+}
+
+impl Reservation {
+    /// A reservation for this rep on `[since, until)`.
+    #[must_use]
+    pub fn new(rep: RepId, since: Instant, until: Instant) -> Self {
+        Self { rep, since, until }
+    }
+
+    /// For whom.
+    #[must_use]
+    pub fn rep(&self) -> &RepId {
+        &self.rep
+    }
+
+    /// Since when.
+    #[must_use]
+    pub fn since(&self) -> Instant {
+        self.since
+    }
+
+    /// The instant at which it lapses.
+    #[must_use]
+    pub fn until(&self) -> Instant {
+        self.until
+    }
+}
+
+/// That a rep asked for a customer (in a lottery), or let a reservation of it lapse: who, and when.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Ask {
+    rep: RepId,
+    at: Instant,
+}
+
+impl Ask {
+    /// By this rep, at this instant.
+    #[must_use]
+    pub fn new(rep: RepId, at: Instant) -> Self {
+        Self { rep, at }
+    }
+
+    /// Who.
+    #[must_use]
+    pub fn rep(&self) -> &RepId {
+        &self.rep
+    }
+
+    /// When.
+    #[must_use]
+    pub fn at(&self) -> Instant {
+        self.at
+    }
 }
 
 impl PoolStay {
     /// In `pool` since `since`.
     #[must_use]
     pub fn new(pool: PoolId, since: Instant) -> Self {
-        Self { pool, since, cause: None, last_owner: None }
+        Self {
+            pool,
+            since,
+            cause: None,
+            last_owner: None,
+            earlier_entries: Vec::new(),
+            reservation: None,
+            asks: Vec::new(),
+            drawn: false,
+        }
+    }
+
+    /// After these earlier entries of the same pool.
+    #[must_use]
+    pub fn with_earlier_entries(mut self, entries: impl IntoIterator<Item = Instant>) -> Self {
+        self.earlier_entries = entries.into_iter().collect();
+        self
+    }
+
+    /// Reserved.
+    #[must_use]
+    pub fn with_reservation(mut self, reservation: Reservation) -> Self {
+        self.reservation = Some(reservation);
+        self
+    }
+
+    /// With these asks in its lottery.
+    #[must_use]
+    pub fn with_asks(mut self, asks: impl IntoIterator<Item = Ask>) -> Self {
+        self.asks = asks.into_iter().collect();
+        self
+    }
+
+    /// Drawn without a winner: the pool is open for this customer until it next enters a pool.
+    #[must_use]
+    pub fn with_drawn(mut self) -> Self {
+        self.drawn = true;
+        self
     }
 
     /// It came because the ownership of `last_owner` ended by `cause`.
@@ -273,6 +381,30 @@ impl PoolStay {
     #[must_use]
     pub fn last_owner(&self) -> Option<&RepId> {
         self.last_owner.as_ref()
+    }
+
+    /// When it entered this pool before.
+    #[must_use]
+    pub fn earlier_entries(&self) -> &[Instant] {
+        &self.earlier_entries
+    }
+
+    /// The reservation that has not been confirmed or given up.
+    #[must_use]
+    pub fn reservation(&self) -> Option<&Reservation> {
+        self.reservation.as_ref()
+    }
+
+    /// Who asked for it in its lottery, once per rep.
+    #[must_use]
+    pub fn asks(&self) -> &[Ask] {
+        &self.asks
+    }
+
+    /// Whether its lottery was drawn without a winner.
+    #[must_use]
+    pub fn is_drawn(&self) -> bool {
+        self.drawn
     }
 }
 

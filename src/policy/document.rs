@@ -3,6 +3,7 @@
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::attribute::AttributeType;
+use crate::claim::ClaimRulesDraft;
 use crate::condition::Condition;
 use crate::hold::{ExemptDraft, FreezeWindowDraft};
 use crate::id::{CalendarId, Label, PolicyId};
@@ -121,6 +122,8 @@ document! {
         longest_lock, with_longest_lock: Span,
         /// How long a customer is protected after a lock or a counted business hold ended.
         grace, with_grace: Span,
+        /// Who may take which customers; without it membership of the pool is all that is asked.
+        claims, with_claims: ClaimRulesDraft,
     }
     lists {
         /// The pools.
@@ -131,6 +134,10 @@ document! {
         holds, with_holds: HoldKind,
         /// Times in which reclaim waits.
         freeze_windows, with_freeze_windows: FreezeWindowDraft,
+        /// The tiers (客户级别), lowest first.
+        tiers, with_tiers: Label,
+        /// The performance figures of reps that conditions read.
+        figures, with_figures: Label,
     }
     maps {
         /// The calendars.

@@ -23,6 +23,7 @@
 
 mod assemble;
 mod canonical;
+mod claims;
 mod document;
 mod facade;
 mod parse;

@@ -1,0 +1,259 @@
+//! Answers to claims: verdict, every denial with its numbers, when a "no" becomes a "yes".
+
+use serde::{Deserialize, Serialize};
+
+use crate::decision::ReasonCode;
+use crate::id::{Label, RepId};
+use crate::model::{Cause, ClosedCause, FreezeKind, LedgerScope};
+use crate::time::Instant;
+
+/// The answer for one rep and one customer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum ClaimVerdict {
+    /// The rep may have the customer.
+    Eligible,
+    /// The rep owns it already: success, no event.
+    AlreadyMine,
+    /// The rep has asked for it already: success, no event.
+    AlreadyAsked,
+    /// The rep may not have it: for every one of the denials.
+    Denied,
+    /// No denial is certain, and the facts do not tell whether there is one; the code says why.
+    Undetermined(ReasonCode),
+}
+
+macro_rules! denials {
+    ($(
+        $(#[doc = $doc:literal])* $variant:ident = $text:literal
+        $({ $($(#[doc = $fdoc:literal])* $field:ident: $type:ty),* $(,)? })?;
+    )*) => {
+        /// Why a rep may not have a customer, with its numbers. In the order of the checks, which is the order of
+        /// disclosure.
+        #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+        #[non_exhaustive]
+        pub enum Denial {
+            $($(#[doc = $doc])* #[doc = ""] #[doc = concat!("`", $text, "`")] #[serde(rename = $text)]
+            $variant $({ $($(#[doc = $fdoc])* $field: $type),* })?,)*
+        }
+
+        impl Denial {
+            /// Every code, in the order of the checks.
+            pub const CODES: &'static [&'static str] = &[$($text),*];
+
+            /// The stable code.
+            #[must_use]
+            pub const fn code(&self) -> &'static str {
+                match self { $(Self::$variant $({ $($field: _),* })? => $text,)* }
+            }
+        }
+    };
+}
+
+denials! {
+    /// The rep is not a member of the customer's pool; nothing else is said.
+    NotMember = "pool.not_member";
+    /// The rep is not active.
+    RepInactive = "rep.inactive";
+    /// The pool is switched off.
+    PoolDisabled = "pool.disabled";
+    /// Somebody else owns the customer.
+    Owned = "customer.owned" {
+        /// Who, where the policy allows to say so.
+        owner: Option<RepId>,
+    };
+    /// The customer is not in the pool that the command names.
+    NotInNamedPool = "pool.not_in_named";
+    /// The customer may not move: dispute, merge or legal hold.
+    Frozen = "customer.frozen" {
+        /// Why.
+        kind: FreezeKind,
+        /// The instant at which it thaws, if that is fixed.
+        until: Option<Instant>,
+    };
+    /// The customer is closed for good.
+    Closed = "customer.closed" {
+        /// Why.
+        cause: ClosedCause,
+    };
+    /// The customer must not be contacted.
+    DoNotContact = "customer.do_not_contact";
+    /// The pool keeps new customers quiet.
+    QuietPeriod = "claim.quiet_period" {
+        /// The rule.
+        rule: Label,
+        /// When it ends.
+        until: Instant,
+    };
+    /// The rep, or somebody of the rep's unit, had the customer before.
+    Cooldown = "claim.cooldown" {
+        /// The rule.
+        rule: Label,
+        /// How the ownership ended that blocks longest.
+        cause: Cause,
+        /// When the last cooldown under the rule ends.
+        until: Instant,
+    };
+    /// The rep had the customer too often lately.
+    RepeatLimit = "claim.repeat_limit" {
+        /// The rule.
+        rule: Label,
+        /// How many ownerships count.
+        used: u32,
+        /// How many may.
+        limit: u32,
+        /// When fewer than that count.
+        until: Instant,
+    };
+    /// The rep or the customer does not qualify.
+    Qualification = "claim.qualification" {
+        /// The rule.
+        rule: Label,
+        /// Whether a fact that it read is missing.
+        missing: bool,
+    };
+    /// The rep's last claim was too short ago.
+    MinimumInterval = "claim.minimum_interval" {
+        /// When the next is possible.
+        until: Instant,
+    };
+    /// A quota is used up.
+    Quota = "claim.quota" {
+        /// The rule.
+        rule: Label,
+        /// The ledger in which it counts.
+        ledger: LedgerScope,
+        /// How many count.
+        used: u32,
+        /// How many may; 0 never resets.
+        limit: u32,
+        /// When the count falls below the limit.
+        resets_at: Option<Instant>,
+    };
+    /// The rep holds as much as the holding capacity allows.
+    Capacity = "claim.capacity" {
+        /// The rule; of a sum the first.
+        rule: Label,
+        /// The weight held.
+        used: u64,
+        /// The weight allowed.
+        cap: u64,
+        /// What this customer weighs.
+        weighs: u32,
+    };
+    /// The pool is blind: pull, and name no customer.
+    Blind = "pool.blind";
+    /// The pool hands out by reservation: ask, then confirm.
+    AskFirst = "pool.ask_first";
+    /// The customer is reserved for another rep.
+    Reserved = "pool.reserved" {
+        /// Until when.
+        until: Instant,
+    };
+    /// The rep has an open reservation of another customer in this pool.
+    OtherReservation = "pool.other_reservation" {
+        /// Until when.
+        until: Instant,
+    };
+    /// The rep let a reservation of this customer lapse.
+    Lapsed = "pool.lapsed" {
+        /// Until when asking again is barred.
+        until: Instant,
+    };
+    /// Members may still ask in the customer's lottery.
+    LotteryOpen = "pool.lottery_open" {
+        /// When it is drawn.
+        until: Instant,
+    };
+    /// The customer's lottery is over: nobody can ask any more.
+    LotteryOver = "pool.lottery_over";
+    /// The lottery drew, or would draw, another rep.
+    DrawnToAnother = "pool.drawn_to_another";
+}
+
+/// The versions under which an answer holds: if one of them has moved on, ask again.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Preconditions {
+    pub(crate) customer: Option<u64>,
+    pub(crate) ledgers: Vec<(LedgerScope, u64)>,
+}
+
+impl Preconditions {
+    /// The version of the customer, where the question told it.
+    #[must_use]
+    pub const fn customer(&self) -> Option<u64> {
+        self.customer
+    }
+
+    /// Every ledger that was read, and its version.
+    #[must_use]
+    pub fn ledgers(&self) -> &[(LedgerScope, u64)] {
+        &self.ledgers
+    }
+}
+
+/// The answer, and until when it stands.
+///
+/// For every instant in `[now, next_change)` verdict, denials with their numbers, and warnings are the same; at
+/// `next_change` they are not.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ClaimDecision {
+    pub(crate) verdict: ClaimVerdict,
+    pub(crate) denials: Vec<Denial>,
+    pub(crate) warnings: Vec<Denial>,
+    pub(crate) bypassed: Vec<Denial>,
+    pub(crate) retry_at: Option<Instant>,
+    pub(crate) next_change: Option<Instant>,
+    pub(crate) preconditions: Preconditions,
+}
+
+impl ClaimDecision {
+    /// The answer.
+    #[must_use]
+    pub const fn verdict(&self) -> ClaimVerdict {
+        self.verdict
+    }
+
+    /// Every denial, in the order of the checks.
+    #[must_use]
+    pub fn denials(&self) -> &[Denial] {
+        &self.denials
+    }
+
+    /// Capacities that are full and only warn.
+    #[must_use]
+    pub fn warnings(&self) -> &[Denial] {
+        &self.warnings
+    }
+
+    /// Denials that a bypass removed: the event records them.
+    #[must_use]
+    pub fn bypassed(&self) -> &[Denial] {
+        &self.bypassed
+    }
+
+    /// When every denial is one that time lifts: the first instant at which the rep may have the customer if nothing
+    /// else changes.
+    #[must_use]
+    pub const fn retry_at(&self) -> Option<Instant> {
+        self.retry_at
+    }
+
+    /// The first instant at which the answer is another; `None` when it never is.
+    #[must_use]
+    pub const fn next_change(&self) -> Option<Instant> {
+        self.next_change
+    }
+
+    /// The versions under which the answer holds.
+    #[must_use]
+    pub const fn preconditions(&self) -> &Preconditions {
+        &self.preconditions
+    }
+
+    /// Whether two answers are the same in the sense of [`next_change`](Self::next_change).
+    #[must_use]
+    pub fn is_same(&self, other: &Self) -> bool {
+        self.verdict == other.verdict && self.denials == other.denials && self.warnings == other.warnings
+    }
+}

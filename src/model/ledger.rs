@@ -1,0 +1,409 @@
+//! Ledgers: what a rep, a unit, or everybody took and holds, as far as claims count it.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Customer, UnitPath, WayIn};
+use crate::id::{CustomerId, Label, PoolId, RepId};
+use crate::time::Instant;
+
+/// Whose ledger it is.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LedgerScope {
+    /// One rep's.
+    Rep(RepId),
+    /// That of all reps in this unit: a unit path, cut at the depth that the rule names.
+    Unit(UnitPath),
+    /// Everybody's.
+    Everybody,
+}
+
+/// An ownership that began: what quotas, minimum intervals and undo limits count. It stays in the ledger whatever
+/// became of the customer.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LedgerEntry {
+    at: Instant,
+    way_in: WayIn,
+    customer: CustomerId,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pool: Option<PoolId>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    units: Vec<UnitPath>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    undone: Option<Instant>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    facts: Option<Box<Customer>>,
+}
+
+impl LedgerEntry {
+    /// An ownership of `customer` that began at `at` in this way.
+    #[must_use]
+    pub fn new(at: Instant, way_in: WayIn, customer: CustomerId) -> Self {
+        Self { at, way_in, customer, pool: None, units: Vec::new(), undone: None, facts: None }
+    }
+
+    /// Out of this pool.
+    #[must_use]
+    pub fn with_pool(mut self, pool: PoolId) -> Self {
+        self.pool = Some(pool);
+        self
+    }
+
+    /// With the units the rep was in then.
+    #[must_use]
+    pub fn with_units(mut self, units: impl IntoIterator<Item = UnitPath>) -> Self {
+        self.units = units.into_iter().collect();
+        self
+    }
+
+    /// Undone at this instant: refunded to quotas, and to nothing else.
+    #[must_use]
+    pub fn with_undone(mut self, at: Instant) -> Self {
+        self.undone = Some(at);
+        self
+    }
+
+    /// With the facts about the customer that conditions of quotas read, as they were then.
+    #[must_use]
+    pub fn with_facts(mut self, customer: Customer) -> Self {
+        self.facts = Some(Box::new(customer));
+        self
+    }
+
+    /// When it began.
+    #[must_use]
+    #[inline]
+    pub fn at(&self) -> Instant {
+        self.at
+    }
+
+    /// How it began.
+    #[must_use]
+    pub fn way_in(&self) -> WayIn {
+        self.way_in
+    }
+
+    /// Of which customer.
+    #[must_use]
+    pub fn customer(&self) -> &CustomerId {
+        &self.customer
+    }
+
+    /// The pool the customer came out of.
+    #[must_use]
+    pub fn pool(&self) -> Option<&PoolId> {
+        self.pool.as_ref()
+    }
+
+    /// The rep's units then.
+    #[must_use]
+    pub fn units(&self) -> &[UnitPath] {
+        &self.units
+    }
+
+    /// When it was undone.
+    #[must_use]
+    pub fn undone(&self) -> Option<Instant> {
+        self.undone
+    }
+
+    /// The facts about the customer then.
+    #[must_use]
+    pub fn facts(&self) -> Option<&Customer> {
+        self.facts.as_deref()
+    }
+}
+
+/// How much a rep holds under one capacity rule: [`Policy::holdings`](crate::Policy::holdings) computes it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Holding {
+    rule: Label,
+    used: u64,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    excused: Vec<Excused>,
+}
+
+/// A weight that does not count while a business hold is live: from `until` on it does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Excused {
+    until: Instant,
+    weight: u32,
+}
+
+impl Excused {
+    /// This weight counts from `until` on.
+    #[must_use]
+    pub const fn new(until: Instant, weight: u32) -> Self {
+        Self { until, weight }
+    }
+
+    /// When the hold lapses.
+    #[must_use]
+    pub const fn until(&self) -> Instant {
+        self.until
+    }
+
+    /// What the customer then weighs.
+    #[must_use]
+    pub const fn weight(&self) -> u32 {
+        self.weight
+    }
+}
+
+impl Holding {
+    /// So much weight under this capacity rule, whatever the hour.
+    #[must_use]
+    pub fn new(rule: Label, used: u64) -> Self {
+        Self { rule, used, excused: Vec::new() }
+    }
+
+    /// With weights that count only from an instant on.
+    #[must_use]
+    pub fn with_excused(mut self, excused: impl IntoIterator<Item = Excused>) -> Self {
+        self.excused = excused.into_iter().collect();
+        self
+    }
+
+    /// The capacity rule.
+    #[must_use]
+    pub fn rule(&self) -> &Label {
+        &self.rule
+    }
+
+    /// The weight that counts at every instant.
+    #[must_use]
+    pub fn used(&self) -> u64 {
+        self.used
+    }
+
+    /// The weights that count from an instant on.
+    #[must_use]
+    pub fn excused(&self) -> &[Excused] {
+        &self.excused
+    }
+}
+
+/// An open reservation of a rep, of whichever customer.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct OpenReservation {
+    customer: CustomerId,
+    pool: PoolId,
+    until: Instant,
+}
+
+impl OpenReservation {
+    /// A reservation of `customer` in `pool` before `until`.
+    #[must_use]
+    pub fn new(customer: CustomerId, pool: PoolId, until: Instant) -> Self {
+        Self { customer, pool, until }
+    }
+
+    /// Of which customer.
+    #[must_use]
+    pub fn customer(&self) -> &CustomerId {
+        &self.customer
+    }
+
+    /// In which pool.
+    #[must_use]
+    pub fn pool(&self) -> &PoolId {
+        &self.pool
+    }
+
+    /// When it lapses.
+    #[must_use]
+    pub fn until(&self) -> Instant {
+        self.until
+    }
+}
+
+/// A customer that the rep has locked.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LockedCustomer {
+    customer: CustomerId,
+    since: Instant,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    until: Option<Instant>,
+}
+
+impl LockedCustomer {
+    /// A lock of `customer` from `since` on, open-ended without `until`.
+    #[must_use]
+    pub fn new(customer: CustomerId, since: Instant, until: Option<Instant>) -> Self {
+        Self { customer, since, until }
+    }
+
+    /// Which customer.
+    #[must_use]
+    pub fn customer(&self) -> &CustomerId {
+        &self.customer
+    }
+
+    /// Since when.
+    #[must_use]
+    pub fn since(&self) -> Instant {
+        self.since
+    }
+
+    /// The instant at which it ends.
+    #[must_use]
+    pub fn until(&self) -> Option<Instant> {
+        self.until
+    }
+}
+
+/// The view of a ledger that claims read: events, not counters, and since when they are complete.
+///
+/// [`Policy::ledgers_read`](crate::Policy::ledgers_read) says which ledgers a question reads, and how far back.
+/// Entries may be given in any order; they are kept by instant.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "Wire", into = "Wire")]
+pub struct Ledger {
+    scope: LedgerScope,
+    version: u64,
+    known_from: Option<Instant>,
+    entries: Vec<LedgerEntry>,
+    holdings: Vec<Holding>,
+    reservations: Vec<OpenReservation>,
+    locks: Vec<LockedCustomer>,
+}
+
+impl Ledger {
+    /// A ledger without entries, complete, at version 0.
+    #[must_use]
+    pub fn new(scope: LedgerScope) -> Self {
+        Self {
+            scope,
+            version: 0,
+            known_from: None,
+            entries: Vec::new(),
+            holdings: Vec::new(),
+            reservations: Vec::new(),
+            locks: Vec::new(),
+        }
+    }
+
+    /// At this version of the host's; a decision names the versions it read.
+    #[must_use]
+    pub fn with_version(mut self, version: u64) -> Self {
+        self.version = version;
+        self
+    }
+
+    /// Complete only since this instant; without it, complete.
+    #[must_use]
+    pub fn with_known_from(mut self, at: Instant) -> Self {
+        self.known_from = Some(at);
+        self
+    }
+
+    /// With these ownerships that began.
+    #[must_use]
+    pub fn with_entries(mut self, entries: impl IntoIterator<Item = LedgerEntry>) -> Self {
+        self.entries.extend(entries);
+        self.entries.sort_by_key(LedgerEntry::at);
+        self
+    }
+
+    /// With these holdings, one per capacity rule.
+    #[must_use]
+    pub fn with_holdings(mut self, holdings: impl IntoIterator<Item = Holding>) -> Self {
+        self.holdings.extend(holdings);
+        self
+    }
+
+    /// With these open reservations.
+    #[must_use]
+    pub fn with_reservations(mut self, reservations: impl IntoIterator<Item = OpenReservation>) -> Self {
+        self.reservations.extend(reservations);
+        self
+    }
+
+    /// With these locked customers.
+    #[must_use]
+    pub fn with_locks(mut self, locks: impl IntoIterator<Item = LockedCustomer>) -> Self {
+        self.locks.extend(locks);
+        self
+    }
+
+    /// Whose it is.
+    #[must_use]
+    pub fn scope(&self) -> &LedgerScope {
+        &self.scope
+    }
+
+    /// The host's version of it.
+    #[must_use]
+    pub fn version(&self) -> u64 {
+        self.version
+    }
+
+    /// Since when it is complete; `None` means that it is.
+    #[must_use]
+    pub fn known_from(&self) -> Option<Instant> {
+        self.known_from
+    }
+
+    /// The ownerships that began, by instant.
+    #[must_use]
+    pub fn entries(&self) -> &[LedgerEntry] {
+        &self.entries
+    }
+
+    /// What is held, per capacity rule.
+    #[must_use]
+    pub fn holdings(&self) -> &[Holding] {
+        &self.holdings
+    }
+
+    /// The open reservations.
+    #[must_use]
+    pub fn reservations(&self) -> &[OpenReservation] {
+        &self.reservations
+    }
+
+    /// The locked customers.
+    #[must_use]
+    pub fn locks(&self) -> &[LockedCustomer] {
+        &self.locks
+    }
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Wire {
+    scope: LedgerScope,
+    #[serde(default, skip_serializing_if = "crate::wire::is_default")]
+    version: u64,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    known_from: Option<Instant>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    entries: Vec<LedgerEntry>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    holdings: Vec<Holding>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    reservations: Vec<OpenReservation>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    locks: Vec<LockedCustomer>,
+}
+
+impl From<Wire> for Ledger {
+    fn from(wire: Wire) -> Self {
+        let Wire { scope, version, known_from, entries, holdings, reservations, locks } = wire;
+        let mut entries = entries;
+        entries.sort_by_key(LedgerEntry::at);
+        Self { scope, version, known_from, entries, holdings, reservations, locks }
+    }
+}
+
+impl From<Ledger> for Wire {
+    fn from(ledger: Ledger) -> Self {
+        let Ledger { scope, version, known_from, entries, holdings, reservations, locks } = ledger;
+        Self { scope, version, known_from, entries, holdings, reservations, locks }
+    }
+}
