@@ -27,6 +27,8 @@ pub(crate) struct Compiler<'a> {
     /// The performance figures that may be read, where conditions are about a rep who wants a customer; `None` where
     /// they are about an owner.
     figures: Option<&'a [Label]>,
+    /// Whether only facts about the customer may be read.
+    customer_alone: bool,
     read: BTreeSet<Fact>,
     /// The attributes among them, in the order in which they were first met.
     places: Vec<Label>,
@@ -34,12 +36,17 @@ pub(crate) struct Compiler<'a> {
 
 impl<'a> Compiler<'a> {
     pub(crate) fn new(attributes: &'a BTreeMap<Label, AttributeType>) -> Self {
-        Self { attributes, figures: None, read: BTreeSet::new(), places: Vec::new() }
+        Self { attributes, figures: None, customer_alone: false, read: BTreeSet::new(), places: Vec::new() }
     }
 
     /// A compiler of conditions about a rep who wants a customer.
     pub(crate) fn of_claims(attributes: &'a BTreeMap<Label, AttributeType>, figures: &'a [Label]) -> Self {
         Self { figures: Some(figures), ..Self::new(attributes) }
+    }
+
+    /// A compiler of conditions about a customer, whoever wants or owns it.
+    pub(crate) fn of_customers(attributes: &'a BTreeMap<Label, AttributeType>) -> Self {
+        Self { customer_alone: true, ..Self::new(attributes) }
     }
 
     /// Every fact that a condition compiled so far reads.
@@ -160,6 +167,10 @@ impl<'a> Compiler<'a> {
                 let message = format!("attribute `{key}` is not declared; add it to `attributes` with its type");
                 problem(path, "condition.undeclared_attribute", message)
             }),
+            named if self.customer_alone && (named.is_of_rep() || named.is_of_owner()) => {
+                let message = format!("`{named}` is no fact about the customer; only those count here");
+                Err(problem(path, "condition.wrong_subject", message))
+            }
             Fact::RepFigure(key) if self.figures.is_some_and(|known| !known.contains(key)) => {
                 let message = format!("figure `{key}` is not declared; add it to `figures`");
                 Err(problem(path, "condition.undeclared_figure", message))

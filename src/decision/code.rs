@@ -2,6 +2,8 @@
 
 use core::fmt;
 
+use crate::time::Undatable;
+
 macro_rules! codes {
     ($(#[doc = $doc:literal] $variant:ident = $text:literal;)*) => {
         /// Why a decision is as it is.
@@ -127,6 +129,15 @@ codes! {
     Notifies = "notify.due";
     /// A trigger that only notifies cannot be dated and decides nothing.
     NotifyUndated = "notify.undated";
+}
+
+impl From<Undatable> for ReasonCode {
+    fn from(why: Undatable) -> Self {
+        match why {
+            Undatable::CalendarOutOfRange => Self::CalendarOutOfRange,
+            Undatable::TimeOutOfRange => Self::TimeOutOfRange,
+        }
+    }
 }
 
 impl fmt::Display for ReasonCode {

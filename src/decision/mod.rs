@@ -1,11 +1,13 @@
 //! What the engine answers: verdicts, reason codes, decisions and their explanations.
 
 mod claim;
+mod claim_explanation;
 mod code;
 mod explanation;
 mod outcome;
 
 pub use claim::{ClaimDecision, ClaimVerdict, Denial, Preconditions};
+pub use claim_explanation::{ClaimExplanation, ClaimFinding, StepFinding};
 pub use code::{ReasonCode, Reasons};
 pub use explanation::{About, Chosen, ClockFinding, ClockState, Explanation, HoldFinding, StageFinding, Step};
 pub use outcome::{Decision, HeldBy, HoldRef, Notify, PoolRef, StageRef, TriggerRef, Verdict};

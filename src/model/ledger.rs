@@ -271,6 +271,7 @@ pub struct Ledger {
     holdings: Vec<Holding>,
     reservations: Vec<OpenReservation>,
     locks: Vec<LockedCustomer>,
+    contradictory: bool,
 }
 
 impl Ledger {
@@ -285,6 +286,7 @@ impl Ledger {
             holdings: Vec::new(),
             reservations: Vec::new(),
             locks: Vec::new(),
+            contradictory: false,
         }
     }
 
@@ -306,15 +308,14 @@ impl Ledger {
     #[must_use]
     pub fn with_entries(mut self, entries: impl IntoIterator<Item = LedgerEntry>) -> Self {
         self.entries.extend(entries);
-        self.entries.sort_by_key(LedgerEntry::at);
-        self
+        self.sorted()
     }
 
     /// With these holdings, one per capacity rule.
     #[must_use]
     pub fn with_holdings(mut self, holdings: impl IntoIterator<Item = Holding>) -> Self {
         self.holdings.extend(holdings);
-        self
+        self.sorted()
     }
 
     /// With these open reservations.
@@ -329,6 +330,41 @@ impl Ledger {
     pub fn with_locks(mut self, locks: impl IntoIterator<Item = LockedCustomer>) -> Self {
         self.locks.extend(locks);
         self
+    }
+
+    /// Puts the entries in order, and looks once for what every question would have to look for.
+    fn sorted(mut self) -> Self {
+        self.entries.sort_by_key(LedgerEntry::at);
+        let reversed = self.entries.iter().any(|entry| entry.undone.is_some_and(|undone| undone < entry.at));
+        let mut rules: Vec<&Label> = self.holdings.iter().map(Holding::rule).collect();
+        rules.sort_unstable();
+        self.contradictory = reversed || rules.windows(2).any(|pair| matches!(pair, [one, next] if one == next));
+        self
+    }
+
+    /// Adds an entry in its place, as a batch does for what it takes.
+    pub(crate) fn push(&mut self, entry: LedgerEntry) {
+        let place = self.entries.partition_point(|known| known.at <= entry.at);
+        self.entries.insert(place, entry);
+    }
+
+    /// Adds to what is held under this capacity rule, where the ledger says anything about it.
+    pub(crate) fn hold(&mut self, rule: &Label, weight: u64, excused: Option<Excused>) {
+        for holding in self.holdings.iter_mut().filter(|holding| holding.rule == *rule) {
+            holding.used = holding.used.saturating_add(weight);
+            holding.excused.extend(excused);
+        }
+    }
+
+    /// Adds an open reservation.
+    pub(crate) fn reserve(&mut self, reservation: OpenReservation) {
+        self.reservations.push(reservation);
+    }
+
+    /// Whether it contradicts itself: an ownership undone before it began, or two holdings of one capacity rule.
+    #[must_use]
+    pub fn is_contradictory(&self) -> bool {
+        self.contradictory
     }
 
     /// Whose it is.
@@ -395,15 +431,14 @@ struct Wire {
 impl From<Wire> for Ledger {
     fn from(wire: Wire) -> Self {
         let Wire { scope, version, known_from, entries, holdings, reservations, locks } = wire;
-        let mut entries = entries;
-        entries.sort_by_key(LedgerEntry::at);
-        Self { scope, version, known_from, entries, holdings, reservations, locks }
+        let ledger = Self { scope, version, known_from, entries, holdings, reservations, locks, contradictory: false };
+        ledger.sorted()
     }
 }
 
 impl From<Ledger> for Wire {
     fn from(ledger: Ledger) -> Self {
-        let Ledger { scope, version, known_from, entries, holdings, reservations, locks } = ledger;
+        let Ledger { scope, version, known_from, entries, holdings, reservations, locks, .. } = ledger;
         Self { scope, version, known_from, entries, holdings, reservations, locks }
     }
 }

@@ -5,9 +5,11 @@ use std::sync::Arc;
 
 use chrono::Timelike as _;
 
+use super::claim_rules::claim_rules;
 use super::slots::Slots;
 use super::triggers::Triggers;
 use super::{DealTreatment, PolicyDraft, Problems};
+use crate::claim;
 use crate::condition::{Compiler, Condition, Fact, Test};
 use crate::decision::PoolRef;
 use crate::id::{CalendarId, Label, PoolId};
@@ -28,6 +30,13 @@ pub(super) mod limit {
     pub(crate) const SLOTS: usize = 4_096;
     pub(crate) const HOLDS: usize = 256;
     pub(crate) const FREEZE_WINDOWS: usize = 256;
+    /// Rules about claims, in each of their lists.
+    pub(crate) const CLAIM_RULES: usize = 256;
+    pub(crate) const STEPS: usize = 64;
+    /// Members and admins of a pool.
+    pub(crate) const SCOPES: usize = 1_024;
+    /// Tiers, figures, and weights of a capacity.
+    pub(crate) const WORDS: usize = 256;
     pub(crate) const CLOCK_SKEW_S: u32 = 86_400;
     /// The largest whole number that every JSON reader keeps, and the canonical form with it.
     pub(crate) const REVISION: u64 = 9_007_199_254_740_991;
@@ -102,7 +111,7 @@ impl Assembly<'_> {
 }
 
 /// The rules of a draft, or everything that is wrong with it.
-pub(super) fn assemble(draft: &PolicyDraft) -> Result<Rules, Problems> {
+pub(super) fn assemble(draft: &PolicyDraft) -> Result<(Rules, claim::Rules), Problems> {
     let mut problems = Problems::default();
     let calendars = calendars(draft, &mut problems);
     let mut assembly =
@@ -132,12 +141,14 @@ pub(super) fn assemble(draft: &PolicyDraft) -> Result<Rules, Problems> {
     all.at_most(triggers.slots.len(), limit::SLOTS, "kinds of activity over all rules", "$.groups");
     holds(draft, default_calendar.as_ref(), all);
     let freeze_windows = freeze_windows(draft, default_calendar.as_deref(), all);
+    let skew = i64::from(skew_s).saturating_mul(1_000_000);
+    let claims = claim_rules(draft, default_calendar.as_ref(), skew, all);
     let exempt = draft.exempt().cloned().unwrap_or_default();
 
     let read = assembly.compiler.read();
     let attributes_read = assembly.compiler.attributes_read();
     let reads_owner = read.iter().any(Fact::is_of_owner) || !exempt.owner_tags().is_empty() || triggers.owner_calendar;
-    let (Some(default_calendar), true) = (default_calendar, assembly.problems.is_empty()) else {
+    let (Some(default_calendar), Some(claims), true) = (default_calendar, claims, assembly.problems.is_empty()) else {
         return Err(assembly.problems);
     };
     let (list, slots): (_, Slots) = (triggers.list, triggers.slots);
@@ -146,12 +157,12 @@ pub(super) fn assemble(draft: &PolicyDraft) -> Result<Rules, Problems> {
     let express = plain && !exempts && !reads_owner && deals.is_none() && freeze_windows.is_empty();
     let bare = express && routes.rules.is_empty() && list.iter().all(|trigger| trigger.stages.is_empty());
     let days = if bare && attributes_read.is_empty() { DayRules::new(&groups, &list, routes.fallback) } else { None };
-    Ok(Rules {
+    let rules = Rules {
         days,
         plain,
         express,
         bare,
-        skew: i64::from(skew_s).saturating_mul(1_000_000),
+        skew,
         attributes_read,
         reads_owner,
         owner_calendar: triggers.owner_calendar,
@@ -169,7 +180,8 @@ pub(super) fn assemble(draft: &PolicyDraft) -> Result<Rules, Problems> {
         fold: slots.finish(&default_calendar),
         calendars: assembly.calendars.into_iter().collect(),
         default_calendar,
-    })
+    };
+    Ok((rules, claims))
 }
 
 fn calendars(draft: &PolicyDraft, problems: &mut Problems) -> Calendars {

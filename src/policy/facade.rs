@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::assemble::assemble;
 use super::{PolicyDraft, PolicyError, canonical, parse};
+use crate::claim;
 use crate::condition::View;
 use crate::decision::{Decision, Explanation, HoldRef, Notify, PoolRef, StageRef, TriggerRef, Verdict};
 use crate::id::{Label, PoolId, StageId, TriggerId};
@@ -44,6 +45,7 @@ pub struct Policy(Arc<Inner>);
 struct Inner {
     draft: PolicyDraft,
     rules: Rules,
+    claims: claim::Rules,
     canonical: String,
     digest: [u8; 32],
 }
@@ -101,10 +103,10 @@ impl Policy {
     /// # Errors
     /// [`PolicyError::Problems`] with everything that is wrong.
     pub fn new(draft: PolicyDraft) -> Result<Self, PolicyError> {
-        let rules = assemble(&draft).map_err(PolicyError::Problems)?;
+        let (rules, claims) = assemble(&draft).map_err(PolicyError::Problems)?;
         let canonical = canonical::canonical(&draft);
         let digest = canonical::digest(&canonical);
-        Ok(Self(Arc::new(Inner { draft, rules, canonical, digest })))
+        Ok(Self(Arc::new(Inner { draft, rules, claims, canonical, digest })))
     }
 
     /// Reads and validates a document.
@@ -216,6 +218,10 @@ impl Policy {
 
     pub(crate) fn rules(&self) -> &Rules {
         &self.0.rules
+    }
+
+    pub(crate) fn claim_rules(&self) -> &claim::Rules {
+        &self.0.claims
     }
 
     fn trigger(&self, trigger: TriggerRef) -> Option<&Trigger> {

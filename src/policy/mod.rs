@@ -14,7 +14,9 @@
 //! | declared attributes; routing rules | 1,024 each |
 //! | pools; kinds of activity, once for every rule under which they count | 4,096 each |
 //! | triggers | 512, 64 of which may be `notify_only`, with 32 warnings each |
-//! | kinds of hold; freeze windows | 256 each |
+//! | kinds of hold; freeze windows; tiers; figures | 256 each |
+//! | rules about claims, in each of their lists | 256, with 64 steps and 256 weights each |
+//! | members of a pool; its admins | 1,024 each |
 //! | a span | 36,500 of its unit, 1,200 months |
 //! | clock skew | 86,400 s |
 //! | revision | 2⁵³ − 1 |
@@ -23,6 +25,7 @@
 
 mod assemble;
 mod canonical;
+mod claim_rules;
 mod claims;
 mod document;
 mod facade;

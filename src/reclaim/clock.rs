@@ -50,15 +50,6 @@ struct Start {
     cap: Instant,
 }
 
-impl From<Undatable> for ReasonCode {
-    fn from(why: Undatable) -> Self {
-        match why {
-            Undatable::CalendarOutOfRange => Self::CalendarOutOfRange,
-            Undatable::TimeOutOfRange => Self::TimeOutOfRange,
-        }
-    }
-}
-
 impl<'a> Situation<'a> {
     /// The clock of a selected trigger.
     #[inline]

@@ -1,0 +1,145 @@
+//! How many entries of a ledger count under a quota.
+
+use super::rules::Quota;
+use crate::condition::View;
+use crate::decision::ReasonCode;
+use crate::model::LedgerEntry;
+use crate::time::{Calendar, CivilWindow, Instant, Span, SpanUnit};
+
+/// The entries of a ledger under one quota.
+pub(super) struct Counted<'a> {
+    pub(super) quota: &'a Quota,
+    pub(super) calendar: &'a Calendar,
+    /// By instant.
+    pub(super) entries: &'a [LedgerEntry],
+}
+
+/// A count at one instant.
+#[derive(Default)]
+pub(super) struct Tally {
+    /// How many count for certain.
+    pub(super) used: u32,
+    /// Why one more may count, and until when that is so; `None` for as long as anybody knows.
+    pub(super) doubt: Option<(ReasonCode, Option<Instant>)>,
+    /// When fewer than the limit count, where it is used up.
+    pub(super) resets_at: Option<Instant>,
+    /// When the count can be another in a way that matters.
+    pub(super) next: Option<Instant>,
+}
+
+impl Tally {
+    fn doubt(&mut self, code: ReasonCode, until: Option<Instant>) {
+        self.doubt = Some(match self.doubt {
+            None => (code, until),
+            Some((known, lasts)) => (known.min(code), lasts.zip(until).map(|(a, b)| a.max(b))),
+        });
+    }
+}
+
+/// Spans whose ends can always be found where they lie in the years 1 to 9999, so that the entries that still count
+/// are the last of the list.
+fn is_always_datable(span: Span) -> bool {
+    !span.rolls() && !matches!(span.unit(), SpanUnit::WorkingDays | SpanUnit::WorkingHours)
+}
+
+impl<'a> Counted<'a> {
+    /// Whether an entry counts.
+    #[inline]
+    fn counts(&self, entry: &LedgerEntry) -> Result<bool, ReasonCode> {
+        let counts =
+            self.quota.counts(entry.way_in()) && entry.undone().is_none() && self.quota.pools.count(entry.pool());
+        match &self.quota.when {
+            Some(when) if counts => {
+                let customer = entry.facts().ok_or(ReasonCode::LedgerFactsMissing)?;
+                when.holds(&View { customer, owner: None, read: &[] }, &mut ())
+            }
+            _ => Ok(counts),
+        }
+    }
+
+    /// The entries from an instant on.
+    fn from(&self, at: Instant) -> &'a [LedgerEntry] {
+        self.entries.get(self.entries.partition_point(|entry| entry.at() < at)..).unwrap_or_default()
+    }
+
+    /// What counts in the civil window `[from, to)`.
+    pub(super) fn civil(&self, window: CivilWindow, from: Instant, to: Instant, limit: u32) -> Tally {
+        let mut tally = self.between(from, to);
+        let later = self.from(to);
+        if tally.used < limit && tally.doubt.is_none() {
+            // Nothing changes before a window in which another host's clock has set something already.
+            let ahead = later.iter().find(|entry| self.counts(entry) != Ok(false));
+            tally.next = ahead.and_then(|entry| self.calendar.window(window, entry.at())).map(|(from, _)| from);
+            return tally;
+        }
+        tally.next = Some(to);
+        let mut end = to;
+        while tally.used >= limit && self.entries.last().is_some_and(|entry| entry.at() >= end) {
+            let Some((from, to)) = self.calendar.window(window, end) else { break };
+            if self.between(from, to).used < limit {
+                break;
+            }
+            end = to;
+        }
+        tally.resets_at = Some(end);
+        tally
+    }
+
+    fn between(&self, from: Instant, to: Instant) -> Tally {
+        let mut tally = Tally::default();
+        for entry in self.from(from).iter().take_while(|entry| entry.at() < to) {
+            match self.counts(entry) {
+                Ok(counts) => tally.used = tally.used.saturating_add(u32::from(counts)),
+                Err(code) => tally.doubt(code, Some(to)),
+            }
+        }
+        tally
+    }
+
+    /// What counts at `now` in a window that slides.
+    pub(super) fn sliding(&self, span: Span, now: Instant, limit: u32) -> Tally {
+        let mut tally = Tally::default();
+        let end = |entry: &LedgerEntry| self.calendar.end(entry.at(), span, &[]);
+        let last_is_datable = self.entries.last().is_none_or(|last| end(last).is_ok());
+        let simple = is_always_datable(span) && last_is_datable;
+        let first = if is_always_datable(span) {
+            self.entries.partition_point(|entry| end(entry).is_ok_and(|end| end.at() <= now))
+        } else {
+            0
+        };
+        let live = self.entries.get(first..).unwrap_or_default();
+        let mut doubtful: Option<Instant> = None;
+        for entry in live {
+            let counts = self.counts(entry);
+            if simple && counts.is_ok() {
+                tally.used = tally.used.saturating_add(u32::from(counts == Ok(true)));
+                continue;
+            }
+            match (counts, end(entry)) {
+                (Ok(false), _) => {}
+                (_, Ok(end)) if end.at() <= now => {}
+                (Ok(true), Ok(_)) => tally.used = tally.used.saturating_add(1),
+                (Ok(true), Err(why)) => tally.doubt(why.into(), None),
+                (Err(code), end) => {
+                    let until = end.ok().map(|end| end.at());
+                    doubtful = doubtful.or(until);
+                    tally.doubt(code, until);
+                    if let Err(why) = end {
+                        tally.doubt(why.into(), None);
+                    }
+                }
+            }
+        }
+        tally.next = doubtful;
+        if tally.used >= limit {
+            let over = usize::try_from(tally.used.saturating_sub(limit)).unwrap_or(usize::MAX);
+            let ends = || {
+                let certain = live.iter().filter(|entry| self.counts(entry) == Ok(true));
+                certain.filter_map(|entry| end(entry).ok()).map(|end| end.at()).filter(|end| now < *end)
+            };
+            tally.next = [doubtful, ends().next()].into_iter().flatten().min();
+            tally.resets_at = ends().nth(over);
+        }
+        tally
+    }
+}

@@ -1,0 +1,78 @@
+//! The answer, and until when it stands.
+
+use super::ClaimCase;
+use super::findings::{Judgement, Lift};
+use super::question::Question;
+use super::rules::Rules;
+use super::sink::Sink;
+use crate::decision::{ClaimDecision, ClaimVerdict, Preconditions};
+use crate::time::Instant;
+
+/// Answers a question.
+pub(crate) fn decide<S: Sink>(rules: &Rules, case: &ClaimCase<'_>, now: Instant, sink: &mut S) -> ClaimDecision {
+    Question::new(rules, *case).decide(now, sink)
+}
+
+impl Question<'_> {
+    /// The answer at `now`.
+    pub(super) fn decide<S: Sink>(&self, now: Instant, sink: &mut S) -> ClaimDecision {
+        let mut first = self.judge(now, sink);
+        let change = self.next_change(&first);
+        let retry_at = self.retry_at(&first, change.as_ref());
+        first.read.sort_unstable();
+        ClaimDecision {
+            verdict: first.verdict,
+            denials: first.denials,
+            warnings: first.warnings,
+            bypassed: first.bypassed,
+            retry_at,
+            next_change: change.map(|(at, _)| at),
+            preconditions: Preconditions { customer: self.case.customer_version(), ledgers: first.read },
+        }
+    }
+
+    /// The first instant at which the answer is another, and that answer: every instant at which something could
+    /// change is tried.
+    fn next_change(&self, first: &Judgement) -> Option<(Instant, Judgement)> {
+        let mut at = first.next?;
+        loop {
+            let later = self.judge(at, &mut ());
+            if !later.is_same(first) {
+                return Some((at, later));
+            }
+            at = later.next.filter(|next| *next > at)?;
+        }
+    }
+
+    /// The first instant at which the rep may have the customer, where time lifts whatever keeps him from it now: until
+    /// the last of that ends, something does.
+    fn retry_at(&self, first: &Judgement, change: Option<&(Instant, Judgement)>) -> Option<Instant> {
+        match first.verdict {
+            ClaimVerdict::Denied if first.lifted_by_time => {}
+            ClaimVerdict::Undetermined(_) => {}
+            _ => return None,
+        }
+        let mut lift = first.lift;
+        let mut at: Option<Instant> = None;
+        loop {
+            let Lift::At(next) = lift else { return None };
+            if at.is_some_and(|at| next <= at) {
+                return None;
+            }
+            let judged;
+            let later = match change {
+                Some((changed, later)) if *changed == next => later,
+                _ => {
+                    judged = self.judge(next, &mut ());
+                    &judged
+                }
+            };
+            match later.verdict {
+                ClaimVerdict::Eligible => return Some(next),
+                ClaimVerdict::AlreadyMine | ClaimVerdict::AlreadyAsked => return None,
+                ClaimVerdict::Denied | ClaimVerdict::Undetermined(_) => lift = later.lift,
+            }
+            at = Some(next);
+        }
+    }
+}

@@ -1,0 +1,254 @@
+//! What the checks found at one instant: denials, what is unknown, and when any of it can be another.
+
+use super::sink::Sink;
+use super::{Bypass, Check};
+use crate::decision::{ClaimFinding, ClaimVerdict, Denial, ReasonCode};
+use crate::id::{Label, RepId};
+use crate::model::{Ledger, LedgerScope};
+use crate::time::Instant;
+
+/// When something stops to keep the rep from the customer: the latest of several counts.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Lift {
+    /// Nothing keeps.
+    #[default]
+    Now,
+    /// Not before this instant.
+    At(Instant),
+    /// Time does not lift it.
+    Never,
+}
+
+impl From<Option<Instant>> for Lift {
+    fn from(at: Option<Instant>) -> Self {
+        at.map_or(Self::Never, Self::At)
+    }
+}
+
+/// Whose ledger is looked for.
+#[derive(Clone, Copy)]
+pub(super) enum Whose<'k> {
+    Rep(&'k RepId),
+    Unit(&'k str),
+    Everybody,
+}
+
+impl Whose<'_> {
+    pub(super) fn is(self, scope: &LedgerScope) -> bool {
+        match (self, scope) {
+            (Self::Rep(id), LedgerScope::Rep(known)) => id == known,
+            (Self::Unit(path), LedgerScope::Unit(known)) => known == path,
+            (Self::Everybody, LedgerScope::Everybody) => true,
+            _ => false,
+        }
+    }
+
+    pub(super) fn scope(self) -> LedgerScope {
+        match self {
+            Self::Rep(id) => LedgerScope::Rep(id.clone()),
+            // A part of a path is a path: it is not empty, or the whole is taken.
+            Self::Unit(path) => Label::new(path).map_or(LedgerScope::Everybody, LedgerScope::Unit),
+            Self::Everybody => LedgerScope::Everybody,
+        }
+    }
+}
+
+/// The answer at one instant, and where to look for another.
+pub(super) struct Judgement {
+    pub(super) verdict: ClaimVerdict,
+    pub(super) denials: Vec<Denial>,
+    pub(super) warnings: Vec<Denial>,
+    pub(super) bypassed: Vec<Denial>,
+    /// The first instant after which the facts could give another answer.
+    pub(super) next: Option<Instant>,
+    pub(super) lift: Lift,
+    /// Whether every denial is one that time lifts.
+    pub(super) lifted_by_time: bool,
+    /// The ledgers that were read.
+    pub(super) read: Vec<(LedgerScope, u64)>,
+}
+
+impl Judgement {
+    pub(super) fn is_same(&self, other: &Self) -> bool {
+        self.verdict == other.verdict && self.denials == other.denials && self.warnings == other.warnings
+    }
+}
+
+/// What was found so far.
+pub(super) struct Findings<'f, 'a, S> {
+    pub(super) at: Instant,
+    pub(super) sink: &'f mut S,
+    bypasses: &'a [Bypass],
+    judgement: Judgement,
+    unknown: Option<ReasonCode>,
+}
+
+impl<'f, 'a, S: Sink> Findings<'f, 'a, S> {
+    pub(super) fn new(at: Instant, bypasses: &'a [Bypass], sink: &'f mut S) -> Self {
+        let judgement = Judgement {
+            verdict: ClaimVerdict::Eligible,
+            denials: Vec::new(),
+            warnings: Vec::new(),
+            bypassed: Vec::new(),
+            next: None,
+            lift: Lift::Now,
+            lifted_by_time: true,
+            read: Vec::new(),
+        };
+        Self { at, sink, bypasses, judgement, unknown: None }
+    }
+
+    /// Notes that a ledger was read.
+    pub(super) fn read(&mut self, ledger: &Ledger) {
+        if !self.judgement.read.iter().any(|(scope, _)| scope == ledger.scope()) {
+            self.judgement.read.push((ledger.scope().clone(), ledger.version()));
+        }
+    }
+
+    /// Takes away what was found about when something can be another.
+    pub(super) fn take_next(&mut self) -> Option<Instant> {
+        self.judgement.next.take()
+    }
+
+    /// Gives that back, and says what was found since.
+    pub(super) fn give_next(&mut self, before: Option<Instant>) -> Option<Instant> {
+        let since = self.judgement.next;
+        self.change(before);
+        since
+    }
+
+    /// Notes the ledgers that another judgement read, and when it can be another.
+    pub(super) fn follow(&mut self, other: Judgement) {
+        self.change(other.next);
+        for ledger in other.read {
+            if !self.judgement.read.contains(&ledger) {
+                self.judgement.read.push(ledger);
+            }
+        }
+    }
+
+    /// Something can be another at this instant, if that lies ahead.
+    #[inline]
+    pub(super) fn change(&mut self, at: Option<Instant>) {
+        if let Some(at) = at.filter(|at| *at > self.at) {
+            self.judgement.next = Some(self.judgement.next.map_or(at, |next| next.min(at)));
+        }
+    }
+
+    pub(super) fn deny(&mut self, denial: Denial, lift: impl Into<Lift>) {
+        let rule = rule_of(&denial);
+        if check_of(&denial).is_some_and(|check| self.bypasses(check, rule)) {
+            self.sink.tell(|| ClaimFinding::Bypassed(denial.clone()));
+            self.judgement.bypassed.push(denial);
+            return;
+        }
+        self.deny_for_all(denial, lift);
+    }
+
+    /// Denies whatever is bypassed.
+    pub(super) fn deny_for_all(&mut self, denial: Denial, lift: impl Into<Lift>) {
+        self.sink.tell(|| ClaimFinding::Denies(denial.clone()));
+        self.judgement.lifted_by_time &= is_lifted_by_time(&denial);
+        self.judgement.lift = self.judgement.lift.max(lift.into());
+        self.judgement.denials.push(denial);
+    }
+
+    pub(super) fn warn(&mut self, denial: Denial) {
+        self.sink.tell(|| ClaimFinding::Warns(denial.clone()));
+        self.judgement.warnings.push(denial);
+    }
+
+    /// What this check, or this rule of it, would say cannot be told; what a bypass removes need not be known.
+    pub(super) fn unknown(&mut self, check: Check, rule: Option<&Label>, code: ReasonCode, lift: impl Into<Lift>) {
+        if !self.bypasses(check, rule) {
+            self.unknown_for_all(code, lift);
+        }
+    }
+
+    /// The same whatever is bypassed.
+    pub(super) fn unknown_for_all(&mut self, code: ReasonCode, lift: impl Into<Lift>) {
+        self.sink.tell(|| ClaimFinding::Unknown(code));
+        self.judgement.lift = self.judgement.lift.max(lift.into());
+        self.unknown = Some(self.unknown.map_or(code, |known| known.min(code)));
+    }
+
+    /// Whether the check, or this rule of it, is bypassed.
+    pub(super) fn bypasses(&self, check: Check, rule: Option<&Label>) -> bool {
+        self.bypasses.iter().any(|bypass| match bypass {
+            Bypass::Check(named) => *named == check,
+            Bypass::Rule(named) => rule == Some(named),
+        })
+    }
+
+    /// The answer where nothing else is to be asked.
+    pub(super) fn settle(mut self, verdict: ClaimVerdict) -> Judgement {
+        self.judgement.verdict = verdict;
+        self.judgement.denials.clear();
+        self.judgement
+    }
+
+    pub(super) fn finish(self) -> Judgement {
+        let mut judgement = self.judgement;
+        judgement.verdict = match (judgement.denials.is_empty(), self.unknown) {
+            (false, _) => ClaimVerdict::Denied,
+            (true, Some(code)) => ClaimVerdict::Undetermined(code),
+            (true, None) => ClaimVerdict::Eligible,
+        };
+        judgement
+    }
+}
+
+/// The check that a bypass has to name; some denials none removes.
+fn check_of(denial: &Denial) -> Option<Check> {
+    Some(match denial {
+        Denial::NotMember | Denial::PoolDisabled => Check::Membership,
+        Denial::Frozen { .. } => Check::Frozen,
+        Denial::QuietPeriod { .. } => Check::QuietPeriod,
+        Denial::Cooldown { .. } => Check::Cooldown,
+        Denial::RepeatLimit { .. } => Check::RepeatLimit,
+        Denial::Qualification { .. } => Check::Qualification,
+        Denial::MinimumInterval { .. } => Check::MinimumInterval,
+        Denial::Quota { .. } => Check::Quota,
+        Denial::Capacity { .. } => Check::Capacity,
+        Denial::Blind
+        | Denial::AskFirst
+        | Denial::Reserved { .. }
+        | Denial::OtherReservation { .. }
+        | Denial::Lapsed { .. }
+        | Denial::LotteryOpen { .. }
+        | Denial::LotteryOver
+        | Denial::DrawnToAnother => Check::HandOut,
+        Denial::RepInactive
+        | Denial::Owned { .. }
+        | Denial::NotInNamedPool
+        | Denial::Closed { .. }
+        | Denial::DoNotContact => return None,
+    })
+}
+
+fn rule_of(denial: &Denial) -> Option<&Label> {
+    match denial {
+        Denial::QuietPeriod { rule, .. }
+        | Denial::Cooldown { rule, .. }
+        | Denial::RepeatLimit { rule, .. }
+        | Denial::Qualification { rule, .. }
+        | Denial::Quota { rule, .. }
+        | Denial::Capacity { rule, .. } => Some(rule),
+        _ => None,
+    }
+}
+
+fn is_lifted_by_time(denial: &Denial) -> bool {
+    match denial {
+        Denial::QuietPeriod { .. }
+        | Denial::Cooldown { .. }
+        | Denial::RepeatLimit { .. }
+        | Denial::MinimumInterval { .. }
+        | Denial::Reserved { .. }
+        | Denial::OtherReservation { .. }
+        | Denial::Lapsed { .. }
+        | Denial::LotteryOpen { .. } => true,
+        Denial::Quota { limit, .. } => *limit > 0,
+        _ => false,
+    }
+}

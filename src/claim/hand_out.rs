@@ -1,0 +1,166 @@
+//! Check 11: how the pool hands out.
+
+use super::findings::{Findings, Lift, Whose};
+use super::question::Question;
+use super::sink::Sink;
+use super::{Check, ClaimStep};
+use crate::decision::{ClaimFinding, Denial, ReasonCode};
+use crate::model::{PoolStay, Reservation};
+use crate::route::HandOut;
+use crate::time::{Instant, Span};
+
+/// What happens where the answer is *eligible*.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Effect {
+    /// The rep owns the customer.
+    Owns,
+    /// The customer is reserved for the rep until then.
+    Reserves(Instant),
+    /// The rep takes part in the customer's lottery.
+    Asks,
+}
+
+impl<'a> Question<'a> {
+    fn hand_out_of(&self) -> Option<(HandOut, &'a PoolStay)> {
+        let stay = self.stay()?;
+        let (_, pool) = self.pool?;
+        Some((pool.hand_out, stay))
+    }
+
+    /// The rep's own open reservation of this customer.
+    fn own_reservation(&self, stay: &'a PoolStay, at: Instant) -> Option<&'a Reservation> {
+        stay.reservation().filter(|open| open.rep() == self.case.rep().id() && at < open.until())
+    }
+
+    /// Whether the rep asks for a reservation, in so many words or as what comes next.
+    fn is_asking(&self, stay: &'a PoolStay, at: Instant) -> bool {
+        match self.case.step() {
+            ClaimStep::Ask => true,
+            ClaimStep::Question => self.own_reservation(stay, at).is_none(),
+            ClaimStep::Claim | ClaimStep::Confirm => false,
+        }
+    }
+
+    /// Whether the rep's ask stands already.
+    pub(super) fn has_asked<S: Sink>(&self, found: &mut Findings<'_, 'a, S>) -> bool {
+        if !self.is_claim() || !self.checks.has(Check::HandOut) || self.case.step() != ClaimStep::Ask {
+            return false;
+        }
+        let until = match self.hand_out_of() {
+            Some((HandOut::Reservation(_), stay)) => self.own_reservation(stay, found.at).map(Reservation::until),
+            Some((HandOut::Lottery(span), stay)) if !stay.is_drawn() => {
+                let asked = stay.asks().iter().any(|ask| ask.rep() == self.case.rep().id());
+                let end = self.rules.calendar.end(stay.since(), span, &[]).ok().map(|end| end.at());
+                end.filter(|end| asked && found.at < *end)
+            }
+            _ => None,
+        };
+        found.change(until);
+        until.is_some()
+    }
+
+    /// How the pool hands out; the other ways in only respect another rep's reservation.
+    pub(super) fn hand_out<S: Sink>(&self, found: &mut Findings<'_, 'a, S>) {
+        let Some(stay) = self.stay() else { return };
+        let hand_out = match self.pool {
+            _ if !self.is_claim() => HandOut::Open,
+            Some((_, pool)) => pool.hand_out,
+            None => {
+                found.unknown(Check::HandOut, None, ReasonCode::UnknownPool, Lift::Never);
+                HandOut::Open
+            }
+        };
+        match hand_out {
+            HandOut::Blind if !self.pulled => found.deny(Denial::Blind, Lift::Never),
+            HandOut::Reservation(_) => self.ask_first(stay, found),
+            HandOut::Open | HandOut::Blind | HandOut::Lottery(_) => {}
+        }
+        self.reserved(stay, found);
+        match hand_out {
+            HandOut::Reservation(span) if self.is_asking(stay, found.at) => {
+                self.other_reservation(stay, found);
+                self.lapsed(stay, span, found);
+            }
+            HandOut::Lottery(span) => self.lottery(stay, span, found),
+            HandOut::Open | HandOut::Blind | HandOut::Reservation(_) => {}
+        }
+    }
+
+    fn ask_first<S: Sink>(&self, stay: &'a PoolStay, found: &mut Findings<'_, 'a, S>) {
+        let own = self.own_reservation(stay, found.at);
+        found.change(own.map(Reservation::until));
+        let in_order = match self.case.step() {
+            ClaimStep::Claim => false,
+            ClaimStep::Confirm => own.is_some(),
+            ClaimStep::Ask | ClaimStep::Question => true,
+        };
+        if !in_order {
+            found.deny(Denial::AskFirst, Lift::Never);
+        }
+    }
+
+    fn reserved<S: Sink>(&self, stay: &'a PoolStay, found: &mut Findings<'_, 'a, S>) {
+        let Some(reservation) = stay.reservation() else { return };
+        let until = reservation.until();
+        found.sink.tell(|| ClaimFinding::Reservation { rep: reservation.rep().clone(), until });
+        if reservation.rep() != self.case.rep().id() && found.at < until {
+            found.change(Some(until));
+            found.deny(Denial::Reserved { until }, Lift::At(until));
+        }
+    }
+
+    /// A rep has one open reservation in a pool.
+    fn other_reservation<S: Sink>(&self, stay: &'a PoolStay, found: &mut Findings<'_, 'a, S>) {
+        let ledger = match self.ledger(Whose::Rep(self.case.rep().id()), found) {
+            Ok(ledger) => ledger,
+            Err(code) => return found.unknown(Check::HandOut, None, code, Lift::Never),
+        };
+        let open = ledger.reservations().iter().filter(|open| {
+            open.pool() == stay.pool() && open.customer() != self.case.customer().id() && found.at < open.until()
+        });
+        if let Some(until) = open.map(|open| open.until()).max() {
+            found.change(Some(until));
+            found.deny(Denial::OtherReservation { until }, Lift::At(until));
+        }
+    }
+
+    /// Who let a reservation of the customer lapse may not ask for it again for as long as a reservation lasts.
+    fn lapsed<S: Sink>(&self, stay: &'a PoolStay, span: Span, found: &mut Findings<'_, 'a, S>) {
+        let rep = self.case.rep().id();
+        let own = stay.reservation().filter(|own| own.rep() == rep).map(Reservation::until);
+        let noted = self.case.customer().lapses().iter().filter(|lapse| lapse.rep() == rep).map(|lapse| lapse.at());
+        let mut latest: Option<Instant> = None;
+        for at in noted.chain(own) {
+            let end = self.rules.calendar.end(at, span, &[]);
+            found.sink.tell(|| ClaimFinding::Lapse { at, until: end.ok().map(|end| end.at()) });
+            match end {
+                _ if found.at < at => found.change(Some(at)),
+                Err(why) => found.unknown(Check::HandOut, None, why.into(), Lift::Never),
+                Ok(end) if found.at < end.at() => latest = latest.max(Some(end.at())),
+                Ok(_) => {}
+            }
+        }
+        if let Some(until) = latest {
+            found.change(Some(until));
+            found.deny(Denial::Lapsed { until }, Lift::At(until));
+        }
+    }
+
+    /// What the command, or the question about it, comes to where the answer is *eligible*.
+    pub(super) fn effect(&self, at: Instant) -> Effect {
+        if !self.is_claim() || !self.checks.has(Check::HandOut) {
+            return Effect::Owns;
+        }
+        match self.hand_out_of() {
+            Some((HandOut::Reservation(span), stay)) if self.is_asking(stay, at) => {
+                let end = self.rules.calendar.end(at, span, &[]);
+                Effect::Reserves(end.map_or(Instant::MAX, |end| end.at()))
+            }
+            Some((HandOut::Lottery(span), stay)) if self.case.step() == ClaimStep::Ask && !stay.is_drawn() => {
+                let open = self.rules.calendar.end(stay.since(), span, &[]).is_ok_and(|end| at < end.at());
+                if open { Effect::Asks } else { Effect::Owns }
+            }
+            _ => Effect::Owns,
+        }
+    }
+}

@@ -1,0 +1,174 @@
+//! Checks 8 and 9: the minimum interval, and quotas.
+
+use super::counting::{Counted, Tally};
+use super::findings::{Findings, Lift, Whose};
+use super::question::Question;
+use super::rules::{Quota, Window, stepped};
+use super::sink::Sink;
+use super::{Check, Per};
+use crate::decision::{ClaimFinding, Denial, ReasonCode};
+use crate::model::{Ledger, WayIn, unit_at};
+use crate::time::{Instant, Span};
+
+impl<'a> Question<'a> {
+    /// The minimum interval after the rep's last claim, whatever became of it.
+    pub(super) fn minimum_interval<S: Sink>(&self, found: &mut Findings<'_, 'a, S>) {
+        const CHECK: Check = Check::MinimumInterval;
+        let Some(span) = self.rules.minimum_interval else { return };
+        let ledger = match self.ledger(Whose::Rep(self.case.rep().id()), found) {
+            Ok(ledger) => ledger,
+            Err(code) => return found.unknown(CHECK, None, code, Lift::Never),
+        };
+        let last = ledger.entries().iter().rev().find(|entry| entry.way_in() == WayIn::Claim).map(|entry| entry.at());
+        let end = last.map(|last| self.rules.calendar.end(last, span, &[]));
+        let until = end.and_then(Result::ok).map(|end| end.at());
+        found.sink.tell(|| ClaimFinding::MinimumInterval { last, until });
+        if let Some(Err(why)) = end {
+            found.unknown(CHECK, None, why.into(), Lift::Never);
+        }
+        self.before_ledger(ledger, span, |found, code, lift| found.unknown(CHECK, None, code, lift), found);
+        if let Some(until) = until.filter(|until| found.at < *until) {
+            found.change(Some(until));
+            found.deny(Denial::MinimumInterval { until }, Lift::At(until));
+        }
+    }
+
+    /// Whether something from before the ledger is complete could still count under this span.
+    fn before_ledger<'f, S: Sink>(
+        &self,
+        ledger: &Ledger,
+        span: Span,
+        unknown: impl Fn(&mut Findings<'f, 'a, S>, ReasonCode, Lift),
+        found: &mut Findings<'f, 'a, S>,
+    ) {
+        let Some(last) = ledger.known_from().and_then(|known_from| known_from.checked_add_micros(-1)) else { return };
+        match self.rules.calendar.end(last, span, &[]) {
+            Ok(end) if found.at < end.at() => {
+                found.change(Some(end.at()));
+                unknown(found, ReasonCode::LedgerIncomplete, Lift::At(end.at()));
+            }
+            Ok(_) => {}
+            Err(why) => unknown(found, why.into(), Lift::Never),
+        }
+    }
+
+    /// Quotas that limit this way in.
+    pub(super) fn quotas<S: Sink>(&self, found: &mut Findings<'_, 'a, S>) {
+        for quota in &self.rules.quotas {
+            if quota.counts(self.case.acquisition().way_in())
+                && self.binds(&quota.pools, Check::Quota, &quota.id, found)
+            {
+                self.quota(quota, found);
+            }
+        }
+    }
+
+    fn quota<S: Sink>(&self, quota: &Quota, found: &mut Findings<'_, 'a, S>) {
+        let mut leaves = S::Leaves::default();
+        let applies = quota.when.as_ref().map_or(Ok(true), |when| when.holds(&self.view(), &mut leaves));
+        let mut steps = Vec::new();
+        let adds = self.steps::<S>(&quota.steps, &mut steps);
+        found.sink.tell(|| ClaimFinding::QuotaRule {
+            rule: quota.id.clone(),
+            applies: applies.ok(),
+            leaves: S::leaves(leaves),
+            steps,
+        });
+        let limit = match (applies, adds) {
+            (Ok(false), _) => return,
+            (Ok(true), Ok(adds)) => stepped(quota.limit, adds),
+            (Err(code), _) | (_, Err(code)) => {
+                return found.unknown(Check::Quota, Some(&quota.id), code, Lift::Never);
+            }
+        };
+        let rep = self.case.rep();
+        match quota.per {
+            Per::Everybody => self.count(quota, limit, Whose::Everybody, found),
+            Per::Unit | Per::UnitAt(_) if !rep.units().is_empty() => {
+                let cut = |i: usize| match (quota.per, rep.units().get(i)) {
+                    (Per::UnitAt(depth), Some(unit)) => unit_at(unit, depth),
+                    (_, unit) => unit.map_or("", |unit| unit.as_str()),
+                };
+                for i in 0..rep.units().len() {
+                    if !(0..i).any(|earlier| cut(earlier) == cut(i)) {
+                        self.count(quota, limit, Whose::Unit(cut(i)), found);
+                    }
+                }
+            }
+            Per::Rep | Per::Unit | Per::UnitAt(_) => self.count(quota, limit, Whose::Rep(rep.id()), found),
+        }
+    }
+
+    /// One quota in one ledger.
+    fn count<S: Sink>(&self, quota: &Quota, limit: u32, whose: Whose<'_>, found: &mut Findings<'_, 'a, S>) {
+        let unknown = |found: &mut Findings<'_, 'a, S>, code, lift| {
+            found.unknown(Check::Quota, Some(&quota.id), code, lift);
+        };
+        let ledger = match self.ledger(whose, found) {
+            Ok(ledger) => Some(ledger),
+            Err(code) => {
+                // A limit of 0 is used up whatever the ledger says.
+                if limit > 0 {
+                    return unknown(found, code, Lift::Never);
+                }
+                None
+            }
+        };
+        let counted = Counted { quota, calendar: &self.rules.calendar, entries: ledger.map_or(&[], Ledger::entries) };
+        let mut window = None;
+        let tally = match quota.window {
+            Window::Civil(civil) => match self.rules.calendar.window(civil, found.at) {
+                Some((from, to)) => {
+                    window = Some((from, to));
+                    let known_from = ledger.and_then(Ledger::known_from).filter(|known_from| from < *known_from);
+                    if let Some(known_from) = known_from {
+                        let whole = self.rules.calendar.window(civil, known_from);
+                        let whole = whole.map(|(from, to)| if from < known_from { to } else { from });
+                        found.change(whole);
+                        unknown(found, ReasonCode::LedgerIncomplete, whole.into());
+                    }
+                    counted.civil(civil, from, to, limit)
+                }
+                None if limit == 0 => Tally::default(),
+                None => return unknown(found, ReasonCode::TimeOutOfRange, Lift::Never),
+            },
+            Window::Sliding(span) => {
+                if let Some(ledger) = ledger {
+                    self.before_ledger(ledger, span, unknown, found);
+                }
+                counted.sliding(span, found.at, limit)
+            }
+        };
+        found.sink.tell(|| ClaimFinding::QuotaCount {
+            rule: quota.id.clone(),
+            ledger: whose.scope(),
+            window,
+            used: tally.used,
+            limit,
+        });
+        found.change(tally.next);
+        if let Some((code, until)) = tally.doubt {
+            unknown(found, code, until.into());
+        }
+        if tally.used >= limit {
+            let resets_at = tally.resets_at.filter(|_| limit > 0);
+            let denial =
+                Denial::Quota { rule: quota.id.clone(), ledger: whose.scope(), used: tally.used, limit, resets_at };
+            found.deny(denial, resets_at);
+        }
+    }
+}
+
+/// When a rule looks back over a span: the earliest instant from which something still counts at `now`.
+pub(super) fn counts_from(calendar: &crate::time::Calendar, span: Span, now: Instant) -> Instant {
+    let counts = |micros: i64| {
+        let at = Instant::from_micros(micros)?;
+        Some(calendar.end(at, span, &[]).map_or(at >= now, |end| now < end.at()))
+    };
+    let (mut before, mut from) = (Instant::MIN.as_micros().saturating_sub(1), now.as_micros());
+    while from.saturating_sub(before) > 1 {
+        let middle = before.midpoint(from);
+        if counts(middle).unwrap_or(false) { from = middle } else { before = middle }
+    }
+    Instant::from_micros(from).unwrap_or(now)
+}
