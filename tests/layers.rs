@@ -13,7 +13,7 @@ const LAYERS: &[&[&str]] = &[
     &["condition"],
     &["decision"],
     &["hold", "route"],
-    &["reclaim"],
+    &["reclaim", "claim"],
     &["policy"],
     &["record", "messages"],
     &["strategies"],

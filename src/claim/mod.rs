@@ -2,6 +2,7 @@
 //!
 //! The rule types as they are written in a policy, the question, and the kernel that answers it.
 
+mod batch;
 mod capacity;
 mod case;
 mod counting;
@@ -12,6 +13,7 @@ mod hand_out;
 mod history;
 mod lottery;
 mod place;
+mod pull;
 mod qualification;
 mod question;
 mod quota;
@@ -19,6 +21,8 @@ mod reads;
 mod rules;
 mod sink;
 
+pub(crate) use batch::decide as decide_batch;
+pub use batch::{BatchDecision, BatchItem, BatchResult, ClaimBatch};
 pub use case::{Acquisition, BatchMode, Bypass, Check, ClaimCase, ClaimStep};
 pub(crate) use dating::decide;
 pub use draft::{
@@ -28,6 +32,8 @@ pub use draft::{
 };
 pub(crate) use lottery::draw;
 pub use lottery::{Draw, lottery_key};
+pub use pull::Pull;
+pub(crate) use pull::pull;
 pub(crate) use reads::{holdings, ledgers_read};
 pub(crate) use rules::{
     Capacity, CheckSet, Clause, Cooldown, PoolRule, Pools, Qualification, QuietPeriod, Quota, RepeatLimit, Requires,

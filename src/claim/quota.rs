@@ -167,7 +167,7 @@ pub(super) fn counts_from(calendar: &crate::time::Calendar, span: Span, now: Ins
     };
     let (mut before, mut from) = (Instant::MIN.as_micros().saturating_sub(1), now.as_micros());
     while from.saturating_sub(before) > 1 {
-        let middle = before.midpoint(from);
+        let middle = before.saturating_add(from.saturating_sub(before) / 2);
         if counts(middle).unwrap_or(false) { from = middle } else { before = middle }
     }
     Instant::from_micros(from).unwrap_or(now)

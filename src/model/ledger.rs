@@ -356,6 +356,11 @@ impl Ledger {
         }
     }
 
+    /// Takes away the open reservation of a customer that is no longer reserved.
+    pub(crate) fn settle(&mut self, customer: &CustomerId) {
+        self.reservations.retain(|open| open.customer() != customer);
+    }
+
     /// Adds an open reservation.
     pub(crate) fn reserve(&mut self, reservation: OpenReservation) {
         self.reservations.push(reservation);

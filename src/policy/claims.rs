@@ -1,8 +1,9 @@
 //! Claims, as a policy answers them.
 
 use super::Policy;
-use crate::claim::{self, Acquisition, ClaimCase, Draw};
+use crate::claim::{self, Acquisition, BatchDecision, ClaimBatch, ClaimCase, Draw, Pull};
 use crate::decision::{ClaimDecision, ClaimExplanation};
+use crate::id::PoolId;
 use crate::model::{Customer, Holding, Ledger, LedgerScope, Rep};
 use crate::time::Instant;
 
@@ -19,6 +20,26 @@ impl Policy {
         let mut findings = Vec::new();
         let decision = claim::decide(self.claim_rules(), case, now, &mut findings);
         ClaimExplanation { decision, now, findings }
+    }
+
+    /// Answers a command about several customers of one rep: each is judged against what the earlier ones took of
+    /// quotas, capacity, minimum interval and reservations. A customer that an earlier item took is already the rep's.
+    #[must_use]
+    pub fn claim_batch(&self, batch: &ClaimBatch<'_>, now: Instant) -> BatchDecision {
+        claim::decide_batch(self.claim_rules(), batch, now)
+    }
+
+    /// Takes the first of these customers that lies in this pool and that the rep may have: what a blind pool hands
+    /// out. The rank is a fact, the order in which they are given; no more of them are looked at than it takes.
+    pub fn pull<'c>(
+        &self,
+        rep: &Rep,
+        ledgers: &[Ledger],
+        pool: &PoolId,
+        customers: impl IntoIterator<Item = &'c Customer>,
+        now: Instant,
+    ) -> Pull<'c> {
+        claim::pull(self.claim_rules(), rep, ledgers, pool, customers, now)
     }
 
     /// Draws the lottery of a customer: the rep who may claim it with the first command at or after the lottery's end.
