@@ -42,6 +42,16 @@ fn is_always_datable(span: Span) -> bool {
     !span.rolls() && !matches!(span.unit(), SpanUnit::WorkingDays | SpanUnit::WorkingHours)
 }
 
+/// The microseconds of a span that is the same everywhere.
+fn exact(span: Span) -> Option<i64> {
+    let minutes = match span.unit() {
+        SpanUnit::Minutes => 1,
+        SpanUnit::Hours => 60,
+        _ => return None,
+    };
+    Some(i64::from(span.n()).saturating_mul(minutes).saturating_mul(60_000_000))
+}
+
 impl<'a> Counted<'a> {
     /// Whether an entry counts.
     #[inline]
@@ -55,6 +65,17 @@ impl<'a> Counted<'a> {
             }
             _ => Ok(counts),
         }
+    }
+
+    /// Whether the way in and an undo are all that decides.
+    fn is_simple(&self) -> bool {
+        self.quota.when.is_none() && self.quota.pools.0.is_none()
+    }
+
+    /// One where it counts, given that.
+    #[inline]
+    fn counts_simply(&self, entry: &LedgerEntry) -> u32 {
+        u32::from(self.quota.counts(entry.way_in()) & entry.undone().is_none())
     }
 
     /// The entries from an instant on.
@@ -87,7 +108,13 @@ impl<'a> Counted<'a> {
 
     fn between(&self, from: Instant, to: Instant) -> Tally {
         let mut tally = Tally::default();
-        for entry in self.from(from).iter().take_while(|entry| entry.at() < to) {
+        let within = self.from(from);
+        if self.is_simple() {
+            let within = within.iter().take_while(|entry| entry.at() < to);
+            tally.used = within.fold(0, |used: u32, entry| used.saturating_add(self.counts_simply(entry)));
+            return tally;
+        }
+        for entry in within.iter().take_while(|entry| entry.at() < to) {
             match self.counts(entry) {
                 Ok(counts) => tally.used = tally.used.saturating_add(u32::from(counts)),
                 Err(code) => tally.doubt(code, Some(to)),
@@ -102,14 +129,23 @@ impl<'a> Counted<'a> {
         let end = |entry: &LedgerEntry| self.calendar.end(entry.at(), span, &[]);
         let last_is_datable = self.entries.last().is_none_or(|last| end(last).is_ok());
         let simple = is_always_datable(span) && last_is_datable;
-        let first = if is_always_datable(span) {
-            self.entries.partition_point(|entry| end(entry).is_ok_and(|end| end.at() <= now))
-        } else {
-            0
+        let first = match exact(span) {
+            Some(micros) => match now.checked_add_micros(micros.saturating_neg()) {
+                Some(begun) => self.entries.partition_point(|entry| entry.at() <= begun),
+                None => 0,
+            },
+            None if is_always_datable(span) => {
+                self.entries.partition_point(|entry| end(entry).is_ok_and(|end| end.at() <= now))
+            }
+            None => 0,
         };
         let live = self.entries.get(first..).unwrap_or_default();
         let mut doubtful: Option<Instant> = None;
-        for entry in live {
+        let counted_simply = simple && self.is_simple();
+        if counted_simply {
+            tally.used = live.iter().fold(0, |used: u32, entry| used.saturating_add(self.counts_simply(entry)));
+        }
+        for entry in live.iter().filter(|_| !counted_simply) {
             let counts = self.counts(entry);
             if simple && counts.is_ok() {
                 tally.used = tally.used.saturating_add(u32::from(counts == Ok(true)));

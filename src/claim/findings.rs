@@ -81,6 +81,8 @@ pub(super) struct Findings<'f, 'a, S> {
     bypasses: &'a [Bypass],
     judgement: Judgement,
     unknown: Option<ReasonCode>,
+    /// How many things were said.
+    said: u32,
 }
 
 impl<'f, 'a, S: Sink> Findings<'f, 'a, S> {
@@ -95,7 +97,7 @@ impl<'f, 'a, S: Sink> Findings<'f, 'a, S> {
             lifted_by_time: true,
             read: Vec::new(),
         };
-        Self { at, sink, bypasses, judgement, unknown: None }
+        Self { at, sink, bypasses, judgement, unknown: None, said: 0 }
     }
 
     /// Notes that a ledger was read.
@@ -115,6 +117,13 @@ impl<'f, 'a, S: Sink> Findings<'f, 'a, S> {
         let since = self.judgement.next;
         self.change(before);
         since
+    }
+
+    /// Whether nothing is said here, and nothing can be at any later instant.
+    pub(super) fn is_clear(&mut self, ask: impl FnOnce(&mut Self)) -> bool {
+        let (said, before) = (self.said, self.take_next());
+        ask(self);
+        self.give_next(before).is_none() && self.said == said
     }
 
     /// Notes the ledgers that another judgement read, and when it can be another.
@@ -148,6 +157,7 @@ impl<'f, 'a, S: Sink> Findings<'f, 'a, S> {
     /// Denies whatever is bypassed.
     pub(super) fn deny_for_all(&mut self, denial: Denial, lift: impl Into<Lift>) {
         self.sink.tell(|| ClaimFinding::Denies(denial.clone()));
+        self.said = self.said.saturating_add(1);
         self.judgement.lifted_by_time &= is_lifted_by_time(&denial);
         self.judgement.lift = self.judgement.lift.max(lift.into());
         self.judgement.denials.push(denial);
@@ -155,6 +165,7 @@ impl<'f, 'a, S: Sink> Findings<'f, 'a, S> {
 
     pub(super) fn warn(&mut self, denial: Denial) {
         self.sink.tell(|| ClaimFinding::Warns(denial.clone()));
+        self.said = self.said.saturating_add(1);
         self.judgement.warnings.push(denial);
     }
 
@@ -168,6 +179,7 @@ impl<'f, 'a, S: Sink> Findings<'f, 'a, S> {
     /// The same whatever is bypassed.
     pub(super) fn unknown_for_all(&mut self, code: ReasonCode, lift: impl Into<Lift>) {
         self.sink.tell(|| ClaimFinding::Unknown(code));
+        self.said = self.said.saturating_add(1);
         self.judgement.lift = self.judgement.lift.max(lift.into());
         self.unknown = Some(self.unknown.map_or(code, |known| known.min(code)));
     }

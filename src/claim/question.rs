@@ -1,5 +1,7 @@
 //! The question: what does not change with `now`, and the checks in the order of disclosure.
 
+use std::cell::Cell;
+
 use super::findings::{Findings, Judgement, Lift, Whose};
 use super::rules::{CheckSet, PoolRule, Pools, Rules};
 use super::sink::Sink;
@@ -23,6 +25,15 @@ pub(super) struct Question<'a> {
     pub(super) history: Option<ReasonCode>,
     /// Whether the customer was pulled, which is how a blind pool hands out.
     pub(super) pulled: bool,
+    settled: Cell<Settled>,
+}
+
+/// What was found to keep the rep from nothing, now and ever after: it need not be asked again at a later instant.
+#[derive(Clone, Copy, Default)]
+struct Settled {
+    checks: CheckSet,
+    /// The first 64 quotas.
+    quotas: u64,
 }
 
 impl<'a> Question<'a> {
@@ -35,7 +46,7 @@ impl<'a> Question<'a> {
         let pool = pool_id.and_then(|id| rules.pool(id));
         let reads = !(rules.cooldowns.is_empty() && rules.repeat_limits.is_empty());
         let history = if reads { super::history::contradiction(case.customer()) } else { None };
-        Self { rules, case, checks, pool_id, pool, history, pulled: false }
+        Self { rules, case, checks, pool_id, pool, history, pulled: false, settled: Cell::default() }
     }
 
     /// The facts that conditions read: those of the customer, and of the rep who wants it.
@@ -67,11 +78,28 @@ impl<'a> Question<'a> {
             (Check::Capacity, Self::capacities),
             (Check::HandOut, Self::hand_out),
         ] {
-            if self.checks.has(check) {
-                run(self, &mut found);
+            let known = self.settled.get().checks;
+            if self.checks.has(check) && !known.has(check) && found.is_clear(|found| run(self, found)) {
+                let checks = known.with(check);
+                self.settled.set(Settled { checks, ..self.settled.get() });
             }
         }
         found.finish()
+    }
+
+    /// Asks a quota, by its place in the list, unless it is settled.
+    pub(super) fn unless_settled<S: Sink>(
+        &self,
+        quota: usize,
+        found: &mut Findings<'_, 'a, S>,
+        ask: impl FnOnce(&mut Findings<'_, 'a, S>),
+    ) {
+        let bit = u32::try_from(quota).ok().and_then(|quota| 1_u64.checked_shl(quota)).unwrap_or_default();
+        let mut settled = self.settled.get();
+        if settled.quotas & bit == 0 && found.is_clear(ask) {
+            settled.quotas |= bit;
+            self.settled.set(settled);
+        }
     }
 
     /// Whether a rule for these pools binds; what it would say is unknown where the policy does not know the pool.

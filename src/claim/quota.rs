@@ -54,11 +54,13 @@ impl<'a> Question<'a> {
 
     /// Quotas that limit this way in.
     pub(super) fn quotas<S: Sink>(&self, found: &mut Findings<'_, 'a, S>) {
-        for quota in &self.rules.quotas {
-            if quota.counts(self.case.acquisition().way_in())
-                && self.binds(&quota.pools, Check::Quota, &quota.id, found)
-            {
-                self.quota(quota, found);
+        for (i, quota) in self.rules.quotas.iter().enumerate() {
+            if quota.counts(self.case.acquisition().way_in()) {
+                self.unless_settled(i, found, |found| {
+                    if self.binds(&quota.pools, Check::Quota, &quota.id, found) {
+                        self.quota(quota, found);
+                    }
+                });
             }
         }
     }
