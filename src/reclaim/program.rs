@@ -1,0 +1,256 @@
+//! Plain clocks, compiled: for every combination of classes of facts the clocks that its groups select, one after the
+//! other in one list.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::HardCapFrom;
+use super::rules::{Group, HardCap, Plain, PlainSpan, Trigger};
+
+use crate::attribute::AttributeType;
+use crate::condition::{Classes, View};
+use crate::id::Label;
+use crate::time::{Calendar, Instant};
+
+/// How many activities of a customer are looked at; with more slots clocks take the general way.
+pub(super) const SLOTS: usize = 32;
+/// How often a condition may be worked out beforehand.
+const ANSWERS: usize = 65_536;
+
+/// Groups of triggers whose clocks are all plain.
+#[derive(Clone, Debug)]
+pub(crate) struct Program {
+    selection: Selection,
+    pub(super) window: Window,
+    /// Whether nothing but civil days is counted.
+    pub(super) days_only: bool,
+    /// How many slots of folded activities there must be.
+    pub(super) slots: usize,
+}
+
+/// How clocks are selected.
+#[derive(Clone, Debug)]
+enum Selection {
+    /// For each combination of classes where its clocks lie in the list.
+    Table { classes: Classes, places: Box<[(u32, u32)]>, clocks: Box<[PlainClock]> },
+    /// By asking each trigger in turn, where there are too many combinations. One clock per trigger.
+    InTurn { first: usize, groups: Box<[Group]>, clocks: Box<[PlainClock]> },
+}
+
+/// A plain clock, selected.
+#[derive(Clone, Debug, Default)]
+pub(super) struct PlainClock {
+    pub(super) base: PlainSpan,
+    /// By slot.
+    pub(super) renewals: Box<[(usize, PlainSpan)]>,
+    pub(super) cap: Option<PlainSpan>,
+    pub(super) cap_from_chain: bool,
+    pub(super) cap_pauses: bool,
+    /// The index of its trigger.
+    pub(super) trigger: u16,
+    /// Whether it is the last of its group.
+    pub(super) closes: bool,
+}
+
+/// The time from which every span of a program ends inside the calendar's table, and inside its validity range where
+/// working days are counted.
+#[derive(Clone, Debug)]
+pub(super) struct Window {
+    /// The first instants of the table's days.
+    pub(super) starts: Arc<[Instant]>,
+    /// The first instant of the window. It stands in for an activity that is not known ...
+    pub(super) origin: Instant,
+    /// ... for clocks that start at or after this instant: no span from the origin ends later.
+    pub(super) start: Instant,
+    /// In microseconds.
+    length: u64,
+}
+
+impl Window {
+    fn new(spans: &[PlainSpan], calendar: &Calendar) -> Option<Self> {
+        let starts = calendar.day_starts().clone();
+        let ends_within = |position: &usize| spans.iter().all(|span| span.end(calendar, *position).is_some());
+        let first = (0..starts.len()).find(ends_within)?;
+        let last = (0..starts.len()).rev().find(ends_within)?;
+        let origin = *starts.get(first)?;
+        let length = starts.get(last.checked_add(1)?)?.micros_since(origin)?;
+        let start = spans.iter().filter_map(|span| span.end(calendar, first)).max().unwrap_or(origin);
+        let window = Self { starts, origin, start, length };
+        window.is_exact(first, last)?.then_some(window)
+    }
+
+    /// Whether positions compare as instants do, and all of them are found: no day begins with another, and offsets
+    /// have not put a day off by more than one.
+    fn is_exact(&self, first: usize, last: usize) -> Option<bool> {
+        let days = self.starts.get(first..=last.checked_add(1)?)?;
+        Some((first..).zip(days.iter().zip(days.iter().skip(1))).all(|(position, (start, next))| {
+            let before_next = next.checked_add_micros(-1);
+            let found = |at| self.position(at) == Some(position);
+            start < next && found(*start) && before_next.is_some_and(found)
+        }))
+    }
+
+    /// The position in the table of the day that an instant in the window lies in.
+    #[inline(always)]
+    pub(super) fn position(&self, at: Instant) -> Option<usize> {
+        const DAY: u64 = 86_400_000_000;
+        if at.micros_since(self.origin)? >= self.length {
+            return None;
+        }
+        // Right for days of 24 hours; offset changes put it off by one.
+        let near = usize::try_from(at.micros_since(*self.starts.first()?)? / DAY).ok()?;
+        let (next, this) = (*self.starts.get(near.wrapping_add(1))?, *self.starts.get(near)?);
+        Some(near.wrapping_add(usize::from(next <= at)).wrapping_sub(usize::from(at < this)))
+    }
+}
+
+impl PlainSpan {
+    /// Where the span ends that begins on this day of the table.
+    fn end(self, calendar: &Calendar, position: usize) -> Option<Instant> {
+        match self {
+            Self::Days(n) => calendar.end_from(position, n),
+            Self::WorkingDays(n) => calendar.working_end_from(position, n),
+            Self::Micros(n) => {
+                // From the end of the day on, so that the span ends in the table wherever in the day it begins.
+                let end = calendar.end_from(position, 0)?.checked_add_micros(n)?;
+                Some(end).filter(|end| calendar.day_starts().last().is_some_and(|last| end <= last))
+            }
+        }
+    }
+}
+
+impl Program {
+    /// The program of these groups, if their clocks are all plain and the calendar's table serves them.
+    pub(crate) fn new(
+        groups: &[Group],
+        triggers: &[Trigger],
+        slots: usize,
+        attributes: &[(Label, AttributeType)],
+        calendar: &Calendar,
+    ) -> Option<Self> {
+        let first = groups.first().map_or(0, |group| group.first);
+        let end = groups.last().map_or(0, |group| group.end);
+        let own = triggers.get(first..end)?;
+        let (mut clocks, mut spans) = (Vec::new(), Vec::new());
+        for (index, trigger) in (first..).zip(own) {
+            let plain = trigger.plain.as_ref()?;
+            spans.extend(plain.spans());
+            clocks.push(PlainClock::new(index, plain, trigger.hard_cap)?);
+        }
+        if slots > SLOTS {
+            return None;
+        }
+        spans.sort_unstable();
+        // Of each unit the longest: where that ends inside the table, the others do.
+        spans.reverse();
+        spans.dedup_by_key(|span| core::mem::discriminant(span));
+        let days_only = spans.iter().all(|span| matches!(span, PlainSpan::Days(_)));
+        let window = Window::new(&spans, calendar)?;
+        let classes = Classes::new(own.iter().map(|trigger| &trigger.test), attributes)
+            .filter(|classes| classes.combinations().saturating_mul(own.len()) <= ANSWERS);
+        let selection = match classes {
+            Some(classes) => Selection::table(classes, groups, triggers, first, &clocks)?,
+            None => Selection::InTurn { first, groups: groups.into(), clocks: clocks.into() },
+        };
+        Some(Self { selection, window, days_only, slots })
+    }
+
+    /// The clocks that the groups select, in order, for a policy whose conditions are a table.
+    #[inline(always)]
+    pub(super) fn selected(&self, view: &View<'_>) -> Option<Selected<'_>> {
+        match &self.selection {
+            Selection::Table { classes, places, clocks } => {
+                let (from, to) = *places.get(classes.of(view)?)?;
+                Some(Selected::Listed(clocks.get(from as usize..to as usize)?))
+            }
+            Selection::InTurn { .. } => Some(Selected::InTurn),
+        }
+    }
+
+    /// The same for any other policy: each trigger is asked in turn. `None` where more are selected than there is room.
+    #[inline(never)]
+    pub(super) fn select_in_turn(
+        &self,
+        triggers: &[Trigger],
+        view: &View<'_>,
+        room: &mut [PlainClock],
+    ) -> Option<usize> {
+        let Selection::InTurn { first, groups, clocks } = &self.selection else { return None };
+        let mut len = 0_usize;
+        for group in groups {
+            let own = clocks.get(group.first.checked_sub(*first)?..group.end.checked_sub(*first)?)?;
+            let all = triggers.get(group.first..group.end)?.iter().zip(own);
+            let held = all.filter(|(trigger, _)| trigger.test.holds(view, &mut ()));
+            let before = len;
+            for (_, clock) in held.take(if group.all_of { usize::MAX } else { 1 }) {
+                *room.get_mut(len)? = clock.clone();
+                len = len.saturating_add(1);
+            }
+            if let Some(last) = room.get_mut(before..len)?.last_mut() {
+                last.closes = true;
+            }
+        }
+        Some(len)
+    }
+}
+
+/// The clocks that are selected.
+pub(super) enum Selected<'a> {
+    Listed(&'a [PlainClock]),
+    /// To be asked for.
+    InTurn,
+}
+
+impl PlainClock {
+    fn new(index: usize, plain: &Plain, cap: Option<HardCap>) -> Option<Self> {
+        Some(Self {
+            base: plain.base,
+            renewals: plain.renewals.iter().map(|(slot, span)| (usize::from(*slot), *span)).collect(),
+            cap: plain.cap,
+            cap_from_chain: cap.is_some_and(|cap| cap.from == HardCapFrom::Chain),
+            cap_pauses: cap.is_some_and(|cap| cap.pauses),
+            trigger: u16::try_from(index).ok()?,
+            closes: false,
+        })
+    }
+}
+
+impl Selection {
+    fn table(
+        classes: Classes,
+        groups: &[Group],
+        triggers: &[Trigger],
+        first: usize,
+        clocks: &[PlainClock],
+    ) -> Option<Self> {
+        let mut list: Vec<PlainClock> = Vec::new();
+        let mut known: BTreeMap<Vec<u16>, (u32, u32)> = BTreeMap::new();
+        let mut places = Vec::new();
+        for combination in 0..classes.combinations() {
+            let mut selected: Vec<PlainClock> = Vec::new();
+            for group in groups {
+                let all = (group.first..).zip(triggers.get(group.first..group.end)?);
+                let held = all.filter(|(_, trigger)| classes.holds(&trigger.test, combination));
+                let held = held.take(if group.all_of { usize::MAX } else { 1 });
+                let before = selected.len();
+                for (index, _) in held {
+                    selected.push(clocks.get(index.checked_sub(first)?)?.clone());
+                }
+                if let Some(last) = selected.get_mut(before..).and_then(<[_]>::last_mut) {
+                    last.closes = true;
+                }
+            }
+            // Most combinations select what another one does.
+            let names: Vec<u16> = selected.iter().map(|clock| clock.trigger).collect();
+            places.push(match known.get(&names) {
+                Some(place) => *place,
+                None => {
+                    let from = u32::try_from(list.len()).ok()?;
+                    list.append(&mut selected);
+                    *known.entry(names).or_insert((from, u32::try_from(list.len()).ok()?))
+                }
+            });
+        }
+        Some(Self::Table { classes, places: places.into(), clocks: list.into() })
+    }
+}
