@@ -35,12 +35,21 @@ struct Axis {
 /// A fact and its classes. A missing fact is in class 0.
 #[derive(Clone, Debug)]
 enum Read {
-    /// Of another word 1, of the i-th of these 2 + i.
-    Tier(Box<[Words]>),
-    Text(Label, Box<[Words]>),
+    Tier(Lexicon),
+    Text(Label, Lexicon),
     Number(Label, AttributeType, Steps),
     /// A question that is asked as it is: 0 where the answer is no, 1 where it is yes.
     Asked(Leaf),
+}
+
+/// Words and their classes: of any other word 1, of the i-th of these 2 + i. A table in which each has a place of its
+/// own, so that one look finds it, however many there are.
+#[derive(Clone, Debug)]
+struct Lexicon {
+    words: Box<[Words]>,
+    multiplier: u64,
+    shift: u32,
+    places: Box<[(Words, usize)]>,
 }
 
 /// Where the answers to comparisons change. A number that has taken n of these steps is in class 1 + n.
@@ -114,15 +123,26 @@ impl Classes {
     /// The combination in which a customer is; `None` where an attribute has a value of another type than declared.
     #[inline(always)]
     pub(crate) fn of(&self, view: &View<'_>) -> Option<usize> {
+        match &*self.axes {
+            // The commonest of all.
+            [Axis { read: Read::Tier(words), .. }] if self.others.is_empty() => {
+                Some(words.class_of(view.customer.tier()))
+            }
+            _ => self.of_many(view),
+        }
+    }
+
+    #[inline(never)]
+    fn of_many(&self, view: &View<'_>) -> Option<usize> {
         let attributes = view.customer.attributes().entries();
         let mut combination = 0_usize;
         // Both lists of attributes are in the same order, so that the next one is mostly where it is looked for.
         let mut next = 0_usize;
         for axis in &self.axes {
             let class = match &axis.read {
-                Read::Tier(words) => class_of(words, view.customer.tier()),
+                Read::Tier(words) => words.class_of(view.customer.tier()),
                 Read::Text(key, words) => match find(attributes, key, &mut next) {
-                    Some(AttributeValue::Text(word)) => class_of(words, Some(word)),
+                    Some(AttributeValue::Text(word)) => words.class_of(Some(word)),
                     Some(_) => return None,
                     None => 0,
                 },
@@ -160,18 +180,50 @@ fn find<'a>(
     attributes.get(at).map(|(_, value)| value)
 }
 
-#[inline(always)]
-fn class_of(words: &[Words], own: Option<&Label>) -> usize {
-    // No label has no length, so that this is none of them.
-    let [a, b, c] = own.and_then(Label::words).unwrap_or_default();
-    let mut class = usize::from(own.is_some());
-    for (i, [x, y, z]) in (2..).zip(words) {
-        // All three at once: which word it is cannot be foreseen.
-        if (a ^ x) | (b ^ y) | (c ^ z) == 0 {
-            class = i;
+impl Lexicon {
+    /// No word, whose place is the first one.
+    const MISSING: Words = [0; 3];
+    /// A word too long to be one of these. No text has its length.
+    const LONG: Words = [u64::MAX; 3];
+
+    fn new(words: Vec<Words>) -> Option<Self> {
+        let mut multiplier = 0x9e37_79b9_7f4a_7c15_u64;
+        let bits = usize::BITS.wrapping_sub(words.len().leading_zeros());
+        for more in 1..6 {
+            let (bits, tries) = (bits.saturating_add(more), 64);
+            for _ in 0..tries {
+                let shift = u64::BITS.checked_sub(bits)?;
+                let mut places = vec![(Self::LONG, 1); 1_usize.checked_shl(bits)?];
+                *places.first_mut()? = (Self::MISSING, 0);
+                let apart = (2..).zip(&words).all(|(class, word)| {
+                    let place = places.get_mut(Self::place(*word, multiplier, shift));
+                    place.filter(|place| place.1 == 1).map(|place| *place = (*word, class)).is_some()
+                });
+                if apart {
+                    return Some(Self { words: words.into(), multiplier, shift, places: places.into() });
+                }
+                multiplier = multiplier.wrapping_mul(0x5851_f42d_4c95_7f2d).wrapping_add(2);
+            }
+        }
+        None
+    }
+
+    #[inline(always)]
+    fn place([a, b, c]: Words, multiplier: u64, shift: u32) -> usize {
+        let mixed = a ^ b.rotate_left(21) ^ c.rotate_left(42);
+        (mixed.wrapping_mul(multiplier) >> (shift & 63)) as usize
+    }
+
+    #[inline(always)]
+    fn class_of(&self, own: Option<&Label>) -> usize {
+        let own = own.map_or(Self::MISSING, |own| own.words().unwrap_or(Self::LONG));
+        let [a, b, c] = own;
+        match self.places.get(Self::place(own, self.multiplier, self.shift)) {
+            // All three at once: which word it is cannot be foreseen.
+            Some(([x, y, z], class)) if (a ^ x) | (b ^ y) | (c ^ z) == 0 => *class,
+            _ => 1,
         }
     }
-    class
 }
 
 impl Read {
@@ -180,8 +232,8 @@ impl Read {
             (Fact::Attribute(key), AttributeType::Decimal | AttributeType::Integer) => {
                 Some(Self::Number(key.clone(), kind, Steps::new(leaves)?))
             }
-            (Fact::Attribute(key), AttributeType::Text) => Some(Self::Text(key.clone(), words_of(leaves)?)),
-            (Fact::Tier, _) => Some(Self::Tier(words_of(leaves)?)),
+            (Fact::Attribute(key), AttributeType::Text) => Some(Self::Text(key.clone(), Lexicon::new(words_of(leaves)?)?)),
+            (Fact::Tier, _) => Some(Self::Tier(Lexicon::new(words_of(leaves)?)?)),
             _ => None,
         }
     }
@@ -195,7 +247,7 @@ impl Read {
 
     fn classes(&self) -> usize {
         match self {
-            Self::Tier(words) | Self::Text(_, words) => words.len().saturating_add(2),
+            Self::Tier(lexicon) | Self::Text(_, lexicon) => lexicon.words.len().saturating_add(2),
             Self::Number(.., steps) => steps.list.len().saturating_add(2),
             Self::Asked(_) => 2,
         }
@@ -215,8 +267,8 @@ impl Read {
             (Self::Asked(_), _) => class == 1,
             (_, Question::Missing) => class == 0,
             (_, Question::Present) => class != 0,
-            (Self::Tier(words) | Self::Text(_, words), Question::In(set)) => {
-                let word = class.checked_sub(2).and_then(|i| words.get(i));
+            (Self::Tier(lexicon) | Self::Text(_, lexicon), Question::In(set)) => {
+                let word = class.checked_sub(2).and_then(|i| lexicon.words.get(i));
                 word.is_some_and(|word| set.iter().any(|member| member.words() == Some(*word)))
             }
             (Self::Number(.., steps), Question::Compare(relation, constant)) => {
@@ -228,7 +280,7 @@ impl Read {
 }
 
 /// The words that these leaves ask for, if all of them are short.
-fn words_of(leaves: &[&Leaf]) -> Option<Box<[Words]>> {
+fn words_of(leaves: &[&Leaf]) -> Option<Vec<Words>> {
     let mut words = Vec::new();
     for leaf in leaves {
         if let Question::In(set) = &leaf.question {
@@ -239,7 +291,7 @@ fn words_of(leaves: &[&Leaf]) -> Option<Box<[Words]>> {
     }
     words.sort_unstable();
     words.dedup();
-    Some(words.into())
+    Some(words)
 }
 
 impl Steps {

@@ -22,17 +22,29 @@ pub(super) fn alone(rules: &Rules, view: &View<'_>, ownership: &Ownership, now: 
     let usual = rules.bare && view.customer.protection().is_none() && view.customer.past().is_empty();
     match (usual, &rules.program) {
         (true, Some(program)) if view.owner.is_none_or(|owner| is_present(owner, ownership)) => {
-            alone_in(program, rules, view.customer, ownership, now)
+            alone_in(program, rules, view.customer, ownership, horizon(rules, now))
         }
         _ => (0, None),
     }
 }
 
 #[inline(never)]
-fn alone_in(program: &Program, rules: &Rules, customer: &Customer, ownership: &Ownership, now: Instant) -> Alone {
+fn alone_in(
+    program: &Program,
+    rules: &Rules,
+    customer: &Customer,
+    ownership: &Ownership,
+    horizon: Option<Instant>,
+) -> Alone {
     let view = &View { customer, owner: None };
-    let Some(known) = Plainly::new(rules, view, ownership, now) else { return (0, None) };
+    let Some(known) = Plainly::new(rules, view, ownership, horizon) else { return (0, None) };
     known.first_here(program).unwrap_or((0, None))
+}
+
+/// What lies later is not seen yet.
+#[inline(always)]
+fn horizon(rules: &Rules, now: Instant) -> Option<Instant> {
+    now.checked_add_micros(rules.skew)
 }
 
 /// The decision where nothing but the deciding clock bears on it.
@@ -53,7 +65,7 @@ pub(super) fn by_clock_alone(rules: &Rules, key: u64, due: Instant, now: Instant
 /// Decides about a customer whose clocks are plain and are not lengthened; `None` for everybody else.
 #[inline(never)]
 pub(super) fn decide(rules: &Rules, view: &View<'_>, ownership: &Ownership, now: Instant) -> Option<Decision> {
-    Plainly::new(rules, view, ownership, now)?.decide(now)
+    Plainly::new(rules, view, ownership, horizon(rules, now))?.decide(now)
 }
 
 /// What plain clocks are computed from.
@@ -69,12 +81,16 @@ struct Plainly<'a> {
 impl<'a> Plainly<'a> {
     /// The facts, if all activities are folded, judged and seen.
     #[inline(always)]
-    fn new(rules: &'a Rules, view: &'a View<'a>, ownership: &'a Ownership, now: Instant) -> Option<Self> {
+    fn new(
+        rules: &'a Rules,
+        view: &'a View<'a>,
+        ownership: &'a Ownership,
+        horizon: Option<Instant>,
+    ) -> Option<Self> {
         let Activities::Folded(folded) = view.customer.activities() else { return None };
         let (clock_start, _) = (ownership.clock_start()?, ownership.start()?);
-        let horizon = now.checked_add_micros(rules.skew)?;
         let readable = folded.rules() == rules.fold.digest && folded.clock_start() == Some(clock_start);
-        let seen = folded.newest().max(Some(clock_start)) <= Some(horizon) && folded.unjudged().is_empty();
+        let seen = folded.newest().max(Some(clock_start)) <= horizon && folded.unjudged().is_empty();
         if readable && seen { Some(Self { rules, view, ownership, clock_start, folded }) } else { None }
     }
 
