@@ -51,18 +51,27 @@ impl Text {
             Self::Shared(text) => text,
         }
     }
+}
 
-    /// The text in words, if it lies in place.
-    #[inline(always)]
-    fn words(&self) -> Option<Words> {
-        match self {
-            Self::Inline(room) => {
-                let word = |at: usize| room.get(at..)?.first_chunk().copied().map(u64::from_le_bytes);
-                Some([word(0)?, word(8)?, word(ROOM - 8)?])
-            }
-            Self::Shared(_) => None,
-        }
-    }
+/// The words of no label: no text is as short as this.
+pub(crate) const NO_WORDS: Words = [0; 3];
+/// The words of every label that does not lie in place: no text in place is as long as this.
+pub(crate) const LONG_WORDS: Words = [u64::MAX; 3];
+
+/// The label in three words.
+#[inline(always)]
+pub(crate) fn words(label: Option<&Label>) -> Words {
+    // Chosen by address, so that nothing waits for the kind of text to be known.
+    let room = match label {
+        Some(Label(Text::Inline(room))) => room,
+        Some(Label(Text::Shared(_))) => &[u8::MAX; ROOM],
+        None => &[0; ROOM],
+    };
+    let word = |at: usize| {
+        let bytes = room.get(at..).and_then(|rest| rest.first_chunk());
+        bytes.map_or(0, |bytes| u64::from_le_bytes(*bytes))
+    };
+    [word(0), word(8), word(ROOM - 8)]
 }
 
 impl PartialEq for Text {
@@ -271,12 +280,6 @@ text_type! {
 numeric_id!(CustomerId, RepId, PoolId, DocumentId);
 
 impl Label {
-    /// The label in three words, if it is short enough to lie in place.
-    #[inline(always)]
-    pub(crate) fn words(&self) -> Option<Words> {
-        self.0.words()
-    }
-
     /// Whether the set has this label.
     #[inline(always)]
     pub(crate) fn is_one_of(&self, set: &[Self]) -> bool {

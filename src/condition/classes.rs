@@ -9,7 +9,7 @@ use rust_decimal::Decimal;
 use super::Fact;
 use super::test::{Constant, Leaf, Question, Relation, Test, View};
 use crate::attribute::{AttributeType, AttributeValue};
-use crate::id::{Label, Words};
+use crate::id::{LONG_WORDS, Label, NO_WORDS, Words, words};
 
 /// How many combinations of classes a table may have.
 const COMBINATIONS: usize = 4_096;
@@ -49,8 +49,12 @@ struct Lexicon {
     words: Box<[Words]>,
     multiplier: u64,
     shift: u32,
+    /// A word, and its class as it differs from that of other words.
     places: Box<[(Words, usize)]>,
 }
+
+/// The class of other words.
+const OTHER: usize = 1;
 
 /// Where the answers to comparisons change. A number that has taken n of these steps is in class 1 + n.
 #[derive(Clone, Debug)]
@@ -181,11 +185,6 @@ fn find<'a>(
 }
 
 impl Lexicon {
-    /// No word, whose place is the first one.
-    const MISSING: Words = [0; 3];
-    /// A word too long to be one of these. No text has its length.
-    const LONG: Words = [u64::MAX; 3];
-
     fn new(words: Vec<Words>) -> Option<Self> {
         let mut multiplier = 0x9e37_79b9_7f4a_7c15_u64;
         let bits = usize::BITS.wrapping_sub(words.len().leading_zeros());
@@ -193,11 +192,12 @@ impl Lexicon {
             let (bits, tries) = (bits.saturating_add(more), 64);
             for _ in 0..tries {
                 let shift = u64::BITS.checked_sub(bits)?;
-                let mut places = vec![(Self::LONG, 1); 1_usize.checked_shl(bits)?];
-                *places.first_mut()? = (Self::MISSING, 0);
+                let mut places = vec![(LONG_WORDS, 0); 1_usize.checked_shl(bits)?];
+                // The place of no word at all is the first one.
+                *places.first_mut()? = (NO_WORDS, OTHER);
                 let apart = (2..).zip(&words).all(|(class, word)| {
                     let place = places.get_mut(Self::place(*word, multiplier, shift));
-                    place.filter(|place| place.1 == 1).map(|place| *place = (*word, class)).is_some()
+                    place.filter(|place| place.1 == 0).map(|place| *place = (*word, class ^ OTHER)).is_some()
                 });
                 if apart {
                     return Some(Self { words: words.into(), multiplier, shift, places: places.into() });
@@ -216,13 +216,12 @@ impl Lexicon {
 
     #[inline(always)]
     fn class_of(&self, own: Option<&Label>) -> usize {
-        let own = own.map_or(Self::MISSING, |own| own.words().unwrap_or(Self::LONG));
-        let [a, b, c] = own;
-        match self.places.get(Self::place(own, self.multiplier, self.shift)) {
-            // All three at once: which word it is cannot be foreseen.
-            Some(([x, y, z], class)) if (a ^ x) | (b ^ y) | (c ^ z) == 0 => *class,
-            _ => 1,
-        }
+        let own = words(own);
+        let Some((there, class)) = self.places.get(Self::place(own, self.multiplier, self.shift)) else { return OTHER };
+        let ([a, b, c], [x, y, z]) = (own, there);
+        // All three at once and without a branch: which word it is cannot be foreseen.
+        let same = usize::from((a ^ x) | (b ^ y) | (c ^ z) == 0);
+        (class & usize::wrapping_sub(0, same)) ^ OTHER
     }
 }
 
@@ -269,7 +268,7 @@ impl Read {
             (_, Question::Present) => class != 0,
             (Self::Tier(lexicon) | Self::Text(_, lexicon), Question::In(set)) => {
                 let word = class.checked_sub(2).and_then(|i| lexicon.words.get(i));
-                word.is_some_and(|word| set.iter().any(|member| member.words() == Some(*word)))
+                word.is_some_and(|word| set.iter().any(|member| words(Some(member)) == *word))
             }
             (Self::Number(.., steps), Question::Compare(relation, constant)) => {
                 class.checked_sub(1).is_some_and(|taken| steps.holds(*relation, constant, taken))
@@ -281,17 +280,18 @@ impl Read {
 
 /// The words that these leaves ask for, if all of them are short.
 fn words_of(leaves: &[&Leaf]) -> Option<Vec<Words>> {
-    let mut words = Vec::new();
+    let mut list = Vec::new();
     for leaf in leaves {
         if let Question::In(set) = &leaf.question {
             for member in set {
-                words.push(member.words()?);
+                let own = words(Some(member));
+                (own != LONG_WORDS).then(|| list.push(own))?;
             }
         }
     }
-    words.sort_unstable();
-    words.dedup();
-    Some(words)
+    list.sort_unstable();
+    list.dedup();
+    Some(list)
 }
 
 impl Steps {

@@ -141,7 +141,7 @@ impl Policy {
     #[must_use]
     #[inline]
     pub fn decide(&self, customer: &Customer, owner: Option<&Rep>, now: Instant) -> Decision {
-        decide_one(&self.0.rules, View { customer, owner }, now)
+        reclaim::decide(&self.0.rules, View { customer, owner }, now)
     }
 
     /// Decides about every customer in turn, as [`decide`](Self::decide) would, in less time.
@@ -251,11 +251,6 @@ impl Policy {
     fn trigger(&self, trigger: TriggerRef) -> Option<&Trigger> {
         self.0.rules.triggers.get(trigger.index())
     }
-}
-
-#[inline(never)]
-fn decide_one(rules: &Rules, view: View<'_>, now: Instant) -> Decision {
-    reclaim::decide(rules, view, now)
 }
 
 impl fmt::Debug for Policy {

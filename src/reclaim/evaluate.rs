@@ -22,19 +22,31 @@ const STEPS: usize = 4;
 /// Decides about one customer.
 #[inline(always)]
 pub(crate) fn decide(rules: &Rules, view: View<'_>, now: Instant) -> Decision {
+    decide_seeing(rules, view, now, now.checked_add_micros(rules.skew))
+}
+
+/// The same, with the instant up to which facts are seen.
+#[inline(never)]
+fn decide_seeing(rules: &Rules, view: View<'_>, now: Instant, horizon: Option<Instant>) -> Decision {
     let ownership = match view.customer.place() {
         Place::Owned(ownership) => ownership,
         elsewhere => return not_owned(elsewhere),
     };
-    match plain::alone(rules, &view, ownership, now) {
-        (key, Some(due)) => plain::by_clock_alone(rules, key, due, now),
-        _ => decide_at_length(rules, view, ownership, now),
+    match plain::decide_alone(rules, &view, ownership, now, horizon) {
+        Some(decision) => decision,
+        None => decide_at_length(rules, view, ownership, now, horizon),
     }
 }
 
 #[inline(never)]
-fn decide_at_length(rules: &Rules, view: View<'_>, ownership: &Ownership, now: Instant) -> Decision {
-    match plain::decide(rules, &view, ownership, now) {
+fn decide_at_length(
+    rules: &Rules,
+    view: View<'_>,
+    ownership: &Ownership,
+    now: Instant,
+    horizon: Option<Instant>,
+) -> Decision {
+    match plain::decide(rules, &view, ownership, now, horizon) {
         Some(decision) => decision,
         None => decide_in_general(rules, view, ownership, now, &mut ()),
     }

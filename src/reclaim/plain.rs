@@ -9,63 +9,62 @@ use super::rules::{PlainSpan, Rules};
 use super::situation::{self, Situation};
 use crate::condition::View;
 use crate::decision::{Decision, Notify, ReasonCode, Reasons, TriggerRef, Verdict};
-use crate::model::{Activities, Customer, Folded, Ownership, Protection, Rep};
+use crate::model::{Activities, Folded, Ownership, Protection, Rep};
 use crate::time::{Calendar, Instant, Pause};
 
-/// A clock that alone decides: its key, and its due instant. Two words, which travel in registers.
-pub(super) type Alone = (u64, Option<Instant>);
+/// A deciding clock: its key, and its due instant if there is one.
+type Deciding = (u64, Option<Instant>);
 
-/// The clock that alone decides about a customer: one whose clocks are plain, that nothing protects, and whose owner
-/// is not away. Without a due instant for everybody else.
+/// Decides about a customer if a plain clock alone does: nothing protects it, and its owner is not away. What comes after
+/// `horizon` is not seen yet.
 #[inline(always)]
-pub(super) fn alone(rules: &Rules, view: &View<'_>, ownership: &Ownership, now: Instant) -> Alone {
-    let usual = rules.bare && view.customer.protection().is_none() && view.customer.past().is_empty();
-    match (usual, &rules.program) {
-        (true, Some(program)) if view.owner.is_none_or(|owner| is_present(owner, ownership)) => {
-            alone_in(program, rules, view.customer, ownership, horizon(rules, now))
-        }
-        _ => (0, None),
-    }
-}
-
-#[inline(never)]
-fn alone_in(
-    program: &Program,
+pub(super) fn decide_alone(
     rules: &Rules,
-    customer: &Customer,
+    view: &View<'_>,
     ownership: &Ownership,
+    now: Instant,
     horizon: Option<Instant>,
-) -> Alone {
-    let view = &View { customer, owner: None };
-    let Some(known) = Plainly::new(rules, view, ownership, horizon) else { return (0, None) };
-    known.first_here(program).unwrap_or((0, None))
-}
-
-/// What lies later is not seen yet.
-#[inline(always)]
-fn horizon(rules: &Rules, now: Instant) -> Option<Instant> {
-    now.checked_add_micros(rules.skew)
+) -> Option<Decision> {
+    let usual = rules.bare && view.customer.protection().is_none() && view.customer.past().is_empty();
+    let present = view.owner.is_none_or(|owner| is_present(owner, ownership));
+    let program = rules.program.as_ref().filter(|_| usual && present)?;
+    let known = Plainly::new(rules, view, ownership, horizon)?;
+    match known.first_here(program)? {
+        (key, Some(due)) => Some(by_clock_alone(rules, key, due, now)),
+        _ => None,
+    }
 }
 
 /// The decision where nothing but the deciding clock bears on it.
 #[inline(always)]
-pub(super) fn by_clock_alone(rules: &Rules, key: u64, due: Instant, now: Instant) -> Decision {
+fn by_clock_alone(rules: &Rules, key: u64, due: Instant, now: Instant) -> Decision {
+    // Looked up rather than branched to, for which it is cannot be foreseen.
+    const ANSWERS: [(Verdict, Reasons); 2] =
+        [(Verdict::Keep, Reasons::of(ReasonCode::NotDue)), (Verdict::Due, Reasons::of(ReasonCode::Due))];
     let is_due = now >= due;
+    let [keep, _] = &ANSWERS;
+    let (verdict, why) = *ANSWERS.get(usize::from(is_due)).unwrap_or(keep);
     Decision {
-        verdict: if is_due { Verdict::Due } else { Verdict::Keep },
+        verdict,
         due: Some(due),
         trigger: Some(TriggerRef(key::index(key))),
         pool: Some(rules.pools.get(usize::from(key::index(key))).copied().unwrap_or(rules.routes.fallback)),
         notify: Notify(0),
-        reasons: key::why(key).and(Reasons::of(if is_due { ReasonCode::Due } else { ReasonCode::NotDue })),
+        reasons: key::why(key).and(why),
         next_change: if is_due { None } else { Some(due) },
     }
 }
 
 /// Decides about a customer whose clocks are plain and are not lengthened; `None` for everybody else.
 #[inline(never)]
-pub(super) fn decide(rules: &Rules, view: &View<'_>, ownership: &Ownership, now: Instant) -> Option<Decision> {
-    Plainly::new(rules, view, ownership, horizon(rules, now))?.decide(now)
+pub(super) fn decide(
+    rules: &Rules,
+    view: &View<'_>,
+    ownership: &Ownership,
+    now: Instant,
+    horizon: Option<Instant>,
+) -> Option<Decision> {
+    Plainly::new(rules, view, ownership, horizon)?.decide(now)
 }
 
 /// What plain clocks are computed from.
@@ -308,12 +307,12 @@ impl Plainly<'_> {
     /// The clock that comes due first, of equal ones the first in the list; without a due instant where there is none.
     /// `None` where they are not plain.
     #[inline(never)]
-    fn first(&self, program: &Program) -> Option<Alone> {
+    fn first(&self, program: &Program) -> Option<Deciding> {
         self.first_here(program)
     }
 
     #[inline(always)]
-    fn first_here(&self, program: &Program) -> Option<Alone> {
+    fn first_here(&self, program: &Program) -> Option<Deciding> {
         let window = &program.window;
         // Otherwise an activity that is not known might come after the start.
         if self.clock_start < window.start {
@@ -326,7 +325,7 @@ impl Plainly<'_> {
     }
 
     #[inline(never)]
-    fn first_mixed(&self, program: &Program, few: Option<&[Option<Instant>; 2]>) -> Option<Alone> {
+    fn first_mixed(&self, program: &Program, few: Option<&[Option<Instant>; 2]>) -> Option<Deciding> {
         let ends = Mixed { window: &program.window, calendar: &self.rules.default_calendar };
         match few {
             Some(few) => self.first_of_few(program, &ends, few),
@@ -335,12 +334,12 @@ impl Plainly<'_> {
     }
 
     #[inline(never)]
-    fn first_paused(&self, program: &Program, pauses: &[Pause]) -> Option<Alone> {
+    fn first_paused(&self, program: &Program, pauses: &[Pause]) -> Option<Deciding> {
         self.first_of_many(program, &Paused { calendar: &self.rules.default_calendar, pauses })
     }
 
     #[inline(always)]
-    fn first_of_few<E: Ends>(&self, program: &Program, ends: &E, [a, b]: &[Option<Instant>; 2]) -> Option<Alone> {
+    fn first_of_few<E: Ends>(&self, program: &Program, ends: &E, [a, b]: &[Option<Instant>; 2]) -> Option<Deciding> {
         let start = ends.at(Some(self.clock_start))?;
         let slots = [ends.at(*a)?, ends.at(*b)?];
         if slots.len() < program.slots {
@@ -350,7 +349,7 @@ impl Plainly<'_> {
     }
 
     #[inline(never)]
-    fn first_of_many<E: Ends>(&self, program: &Program, ends: &E) -> Option<Alone> {
+    fn first_of_many<E: Ends>(&self, program: &Program, ends: &E) -> Option<Deciding> {
         let start = ends.at(Some(self.clock_start))?;
         let mut slots = [start; SLOTS];
         if self.folded.slots().len() < program.slots {
@@ -363,7 +362,7 @@ impl Plainly<'_> {
     }
 
     #[inline(always)]
-    fn first_by<E: Ends>(&self, program: &Program, ends: &E, start: E::At, slots: &[E::At]) -> Option<Alone> {
+    fn first_by<E: Ends>(&self, program: &Program, ends: &E, start: E::At, slots: &[E::At]) -> Option<Deciding> {
         let first = match program.selected(self.view)? {
             Selected::Listed(clocks) => self.first_of(ends, clocks, start, slots)?,
             Selected::InTurn => self.first_in_turn(program, ends, start, slots)?,
