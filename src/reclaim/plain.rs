@@ -4,7 +4,7 @@
 
 use super::groups::Clocks;
 use super::holds::Holds;
-use super::program::{PlainClock, Program, SLOTS, Selected, Window};
+use super::program::{Count, PlainClock, Program, SLOTS, Selected, Window};
 use super::rules::{PlainSpan, Rules};
 use super::situation::{self, Situation};
 use crate::condition::View;
@@ -159,18 +159,22 @@ trait Ends {
     /// everything else.
     fn at(&self, instant: Option<Instant>) -> Option<Self::At>;
     /// Where a span ends, as a number in the order of time below 2^52.
-    fn end(&self, span: PlainSpan, from: Self::At) -> Option<u64>;
+    fn end(&self, count: Count, from: Self::At) -> Option<u64>;
     /// The same for a cap, which pauses or does not.
-    fn cap(&self, span: PlainSpan, from: Self::At, pauses: bool) -> Option<u64>;
+    fn cap(&self, count: Count, from: Self::At, pauses: bool) -> Option<u64>;
     /// The instant of such a number.
     fn instant(&self, end: u64) -> Option<Instant>;
 }
 
 /// Civil days alone, counted as positions in the calendar's table.
-struct Days<'a>(&'a Window);
+struct Days<'a> {
+    window: &'a Window,
+    starts: &'a [Instant],
+}
 
 /// Days, working days and exact spans without pauses, in microseconds since the window begins.
 struct Mixed<'a> {
+    starts: &'a [Instant],
     window: &'a Window,
     calendar: &'a Calendar,
 }
@@ -186,25 +190,22 @@ impl Ends for Days<'_> {
 
     #[inline(always)]
     fn at(&self, instant: Option<Instant>) -> Option<usize> {
-        self.0.position(instant.unwrap_or(self.0.origin))
+        self.window.position(instant.unwrap_or(self.window.origin))
     }
 
     #[inline(always)]
-    fn end(&self, span: PlainSpan, from: usize) -> Option<u64> {
-        match span {
-            PlainSpan::Days(n) => Some((from as u64).wrapping_add(u64::from(n)).wrapping_add(1)),
-            _ => None,
-        }
+    fn end(&self, count: Count, from: usize) -> Option<u64> {
+        Some((from as u64).wrapping_add(count.days))
     }
 
     #[inline(always)]
-    fn cap(&self, span: PlainSpan, from: usize, _: bool) -> Option<u64> {
-        self.end(span, from)
+    fn cap(&self, count: Count, from: usize, _: bool) -> Option<u64> {
+        self.end(count, from)
     }
 
     #[inline(always)]
     fn instant(&self, end: u64) -> Option<Instant> {
-        self.0.starts.get(end as usize).copied()
+        self.starts.get(end as usize).copied()
     }
 }
 
@@ -218,9 +219,9 @@ impl Ends for Mixed<'_> {
     }
 
     #[inline(always)]
-    fn end(&self, span: PlainSpan, (position, at): (usize, Instant)) -> Option<u64> {
-        let day = |position: usize| self.window.starts.get(position.wrapping_add(1))?.micros_since(self.window.origin);
-        match span {
+    fn end(&self, count: Count, (position, at): (usize, Instant)) -> Option<u64> {
+        let day = |position: usize| self.starts.get(position.wrapping_add(1))?.micros_since(self.window.origin);
+        match count.span {
             PlainSpan::Days(n) => day(position.wrapping_add(n as usize)),
             PlainSpan::WorkingDays(n) => day(self.calendar.working_day_within(position, n)?),
             PlainSpan::Micros(n) => at.micros_since(self.window.origin)?.checked_add_signed(n),
@@ -228,8 +229,8 @@ impl Ends for Mixed<'_> {
     }
 
     #[inline(always)]
-    fn cap(&self, span: PlainSpan, from: (usize, Instant), _: bool) -> Option<u64> {
-        self.end(span, from)
+    fn cap(&self, count: Count, from: (usize, Instant), _: bool) -> Option<u64> {
+        self.end(count, from)
     }
 
     #[inline(always)]
@@ -247,13 +248,13 @@ impl Ends for Paused<'_> {
     }
 
     #[inline]
-    fn end(&self, span: PlainSpan, from: Option<Instant>) -> Option<u64> {
-        self.cap(span, from, true)
+    fn end(&self, count: Count, from: Option<Instant>) -> Option<u64> {
+        self.cap(count, from, true)
     }
 
-    fn cap(&self, span: PlainSpan, from: Option<Instant>, pauses: bool) -> Option<u64> {
+    fn cap(&self, count: Count, from: Option<Instant>, pauses: bool) -> Option<u64> {
         let Some(from) = from else { return Some(0) };
-        let end = self.calendar.end(from, span.span()?, if pauses { self.pauses } else { &[] }).ok()?;
+        let end = self.calendar.end(from, count.span.span()?, if pauses { self.pauses } else { &[] }).ok()?;
         let since = end.at().micros_since(*self.calendar.day_starts().first()?)?;
         if end.assumed() || since >= key::ENDS { None } else { Some(since) }
     }
@@ -265,7 +266,7 @@ impl Ends for Paused<'_> {
 
 /// Ends, and what they belong to, in one word, so that the first or last of several is found without a branch: the end,
 /// the index of the trigger, and how the end came about.
-mod key {
+pub(super) mod key {
     use crate::decision::{ReasonCode, Reasons};
 
     pub(super) const RENEWED: u64 = 1;
@@ -274,12 +275,18 @@ mod key {
     pub(super) const ENDS: u64 = 1 << 52;
     const INDEX: u64 = 0x3ff;
 
-    #[inline(always)]
-    pub(super) const fn new(end: u64, index: u16, flags: u64) -> u64 {
-        (end << 12) | ((index as u64) << 2) | flags
+    /// The index of a trigger as it stands in a key: turned round, so that of equal ends the last is that of the first
+    /// trigger.
+    pub(in crate::reclaim) fn tag(index: u16) -> u64 {
+        turned(u64::from(index) << 2)
     }
 
-    /// With the order of indexes turned round: of equal ends the last is that of the first trigger.
+    #[inline(always)]
+    pub(super) const fn new(end: u64, tag: u64, flags: u64) -> u64 {
+        (end << 12) | tag | flags
+    }
+
+    /// With the order of indexes turned round.
     #[inline(always)]
     pub(super) const fn turned(key: u64) -> u64 {
         key ^ (INDEX << 2)
@@ -314,19 +321,21 @@ impl Plainly<'_> {
     #[inline(always)]
     fn first_here(&self, program: &Program) -> Option<Deciding> {
         let window = &program.window;
+        let starts = self.rules.default_calendar.day_starts();
         // Otherwise an activity that is not known might come after the start.
         if self.clock_start < window.start {
             return None;
         }
         match (self.folded.few(), program.days_only) {
-            (Some(few), true) => self.first_of_few(program, &Days(window), few),
+            (Some(few), true) => self.first_of_few(program, &Days { window, starts }, few),
             (few, _) => self.first_mixed(program, few),
         }
     }
 
     #[inline(never)]
     fn first_mixed(&self, program: &Program, few: Option<&[Option<Instant>; 2]>) -> Option<Deciding> {
-        let ends = Mixed { window: &program.window, calendar: &self.rules.default_calendar };
+        let calendar = &self.rules.default_calendar;
+        let ends = Mixed { starts: calendar.day_starts(), window: &program.window, calendar };
         match few {
             Some(few) => self.first_of_few(program, &ends, few),
             None => self.first_of_many(program, &ends),
@@ -389,20 +398,20 @@ impl Plainly<'_> {
         for clock in clocks {
             let base = ends.end(clock.base, start)?;
             let mut due = base;
-            for (slot, span) in &clock.renewals {
-                due = due.max(ends.end(*span, *slots.get(*slot)?)?);
+            for (slot, count) in &clock.renewals {
+                due = due.max(ends.end(*count, *slots.get(*slot)?)?);
             }
             let mut flags = if due > base { key::RENEWED } else { 0 };
-            if let Some(span) = clock.cap {
+            if let Some(count) = clock.cap {
                 let from = match self.ownership.chain_start() {
                     Some(chain) if clock.cap_from_chain && chain != self.clock_start => ends.at(Some(chain))?,
                     _ => start,
                 };
-                let hard = ends.cap(span, from, clock.cap_pauses)?;
+                let hard = ends.cap(count, from, clock.cap_pauses)?;
                 flags |= if hard < due { key::CAPPED } else { 0 };
                 due = due.min(hard);
             }
-            latest = u64::max(latest, key::turned(key::new(due, clock.trigger, flags)));
+            latest = u64::max(latest, key::new(due, clock.tag, flags));
             if clock.closes {
                 first = first.min(key::turned(latest));
                 latest = 0;

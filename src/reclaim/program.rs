@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::HardCapFrom;
+use super::plain::key;
 use super::rules::{Group, HardCap, Plain, PlainSpan, Trigger};
 
 use crate::attribute::AttributeType;
@@ -31,8 +32,8 @@ pub(crate) struct Program {
 /// How clocks are selected.
 #[derive(Clone, Debug)]
 enum Selection {
-    /// For each combination of classes where its clocks lie in the list.
-    Table { classes: Classes, places: Box<[(u32, u32)]>, clocks: Box<[PlainClock]> },
+    /// The clocks of each combination of classes.
+    Table { classes: Classes, plans: Box<[Arc<[PlainClock]>]> },
     /// By asking each trigger in turn, where there are too many combinations. One clock per trigger.
     InTurn { first: usize, groups: Box<[Group]>, clocks: Box<[PlainClock]> },
 }
@@ -40,67 +41,79 @@ enum Selection {
 /// A plain clock, selected.
 #[derive(Clone, Debug, Default)]
 pub(super) struct PlainClock {
-    pub(super) base: PlainSpan,
+    pub(super) base: Count,
     /// By slot.
-    pub(super) renewals: Box<[(usize, PlainSpan)]>,
-    pub(super) cap: Option<PlainSpan>,
+    pub(super) renewals: Box<[(usize, Count)]>,
+    pub(super) cap: Option<Count>,
     pub(super) cap_from_chain: bool,
     pub(super) cap_pauses: bool,
     /// The index of its trigger.
-    pub(super) trigger: u16,
+    trigger: u16,
+    /// The same, as it stands in a key.
+    pub(super) tag: u64,
     /// Whether it is the last of its group.
     pub(super) closes: bool,
+}
+
+/// A plain span, and how far the end of its last day lies from the beginning of its first if it counts days.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Count {
+    pub(super) days: u64,
+    pub(super) span: PlainSpan,
+}
+
+impl Count {
+    fn new(span: PlainSpan) -> Self {
+        let days = if let PlainSpan::Days(n) = span { u64::from(n).wrapping_add(1) } else { 0 };
+        Self { days, span }
+    }
 }
 
 /// The time from which every span of a program ends inside the calendar's table, and inside its validity range where
 /// working days are counted.
 #[derive(Clone, Debug)]
 pub(super) struct Window {
-    /// The first instants of the table's days.
-    pub(super) starts: Arc<[Instant]>,
-    /// The first instant of the window. It stands in for an activity that is not known ...
+    /// The first instants of its days.
+    days: Box<[Instant]>,
+    /// The position of the first of them in the calendar's table.
+    first: usize,
+    /// Its first instant. It stands in for an activity that is not known ...
     pub(super) origin: Instant,
     /// ... for clocks that start at or after this instant: no span from the origin ends later.
     pub(super) start: Instant,
-    /// In microseconds.
-    length: u64,
 }
 
 impl Window {
     fn new(spans: &[PlainSpan], calendar: &Calendar) -> Option<Self> {
-        let starts = calendar.day_starts().clone();
+        let starts = calendar.day_starts();
         let ends_within = |position: &usize| spans.iter().all(|span| span.end(calendar, *position).is_some());
         let first = (0..starts.len()).find(ends_within)?;
         let last = (0..starts.len()).rev().find(ends_within)?;
-        let origin = *starts.get(first)?;
-        let length = starts.get(last.checked_add(1)?)?.micros_since(origin)?;
+        let days = starts.get(first..=last)?;
+        let origin = *days.first()?;
         let start = spans.iter().filter_map(|span| span.end(calendar, first)).max().unwrap_or(origin);
-        let window = Self { starts, origin, start, length };
-        window.is_exact(first, last)?.then_some(window)
+        let window = Self { days: days.into(), first, origin, start };
+        window.is_exact().then_some(window)
     }
 
     /// Whether positions compare as instants do, and all of them are found: no day begins with another, and offsets
     /// have not put a day off by more than one.
-    fn is_exact(&self, first: usize, last: usize) -> Option<bool> {
-        let days = self.starts.get(first..=last.checked_add(1)?)?;
-        Some((first..).zip(days.iter().zip(days.iter().skip(1))).all(|(position, (start, next))| {
-            let before_next = next.checked_add_micros(-1);
-            let found = |at| self.position(at) == Some(position);
-            start < next && found(*start) && before_next.is_some_and(found)
-        }))
+    fn is_exact(&self) -> bool {
+        (self.first..).zip(self.days.iter().zip(self.days.iter().skip(1))).all(|(position, (start, next))| {
+            let found = |at| self.position(at).is_none_or(|found| found == position);
+            start < next && found(*start) && next.checked_add_micros(-1).is_some_and(found)
+        })
     }
 
-    /// The position in the table of the day that an instant in the window lies in.
+    /// The position in the calendar's table of the day that an instant in the window lies in.
     #[inline(always)]
     pub(super) fn position(&self, at: Instant) -> Option<usize> {
         const DAY: u64 = 86_400_000_000;
-        if at.micros_since(self.origin)? >= self.length {
-            return None;
-        }
         // Right for days of 24 hours; offset changes put it off by one.
-        let near = usize::try_from(at.micros_since(*self.starts.first()?)? / DAY).ok()?;
-        let (next, this) = (*self.starts.get(near.wrapping_add(1))?, *self.starts.get(near)?);
-        Some(near.wrapping_add(usize::from(next <= at)).wrapping_sub(usize::from(at < this)))
+        let near = usize::try_from(at.micros_since(*self.days.first()?)? / DAY).ok()?;
+        let (next, this) = (*self.days.get(near.wrapping_add(1))?, *self.days.get(near)?);
+        let moved = usize::from(next <= at).wrapping_sub(usize::from(at < this));
+        Some(near.wrapping_add(moved).wrapping_add(self.first))
     }
 }
 
@@ -159,10 +172,7 @@ impl Program {
     #[inline(always)]
     pub(super) fn selected(&self, view: &View<'_>) -> Option<Selected<'_>> {
         match &self.selection {
-            Selection::Table { classes, places, clocks } => {
-                let (from, to) = *places.get(classes.of(view)?)?;
-                Some(Selected::Listed(clocks.get(from as usize..to as usize)?))
-            }
+            Selection::Table { classes, plans } => Some(Selected::Listed(plans.get(classes.of(view)?)?)),
             Selection::InTurn { .. } => Some(Selected::InTurn),
         }
     }
@@ -204,12 +214,13 @@ pub(super) enum Selected<'a> {
 impl PlainClock {
     fn new(index: usize, plain: &Plain, cap: Option<HardCap>) -> Option<Self> {
         Some(Self {
-            base: plain.base,
-            renewals: plain.renewals.iter().map(|(slot, span)| (usize::from(*slot), *span)).collect(),
-            cap: plain.cap,
+            base: Count::new(plain.base),
+            renewals: plain.renewals.iter().map(|(slot, span)| (usize::from(*slot), Count::new(*span))).collect(),
+            cap: plain.cap.map(Count::new),
             cap_from_chain: cap.is_some_and(|cap| cap.from == HardCapFrom::Chain),
             cap_pauses: cap.is_some_and(|cap| cap.pauses),
             trigger: u16::try_from(index).ok()?,
+            tag: key::tag(u16::try_from(index).ok()?),
             closes: false,
         })
     }
@@ -223,9 +234,8 @@ impl Selection {
         first: usize,
         clocks: &[PlainClock],
     ) -> Option<Self> {
-        let mut list: Vec<PlainClock> = Vec::new();
-        let mut known: BTreeMap<Vec<u16>, (u32, u32)> = BTreeMap::new();
-        let mut places = Vec::new();
+        let mut known: BTreeMap<Vec<u16>, Arc<[PlainClock]>> = BTreeMap::new();
+        let mut plans = Vec::new();
         for combination in 0..classes.combinations() {
             let mut selected: Vec<PlainClock> = Vec::new();
             for group in groups {
@@ -242,15 +252,8 @@ impl Selection {
             }
             // Most combinations select what another one does.
             let names: Vec<u16> = selected.iter().map(|clock| clock.trigger).collect();
-            places.push(match known.get(&names) {
-                Some(place) => *place,
-                None => {
-                    let from = u32::try_from(list.len()).ok()?;
-                    list.append(&mut selected);
-                    *known.entry(names).or_insert((from, u32::try_from(list.len()).ok()?))
-                }
-            });
+            plans.push(known.entry(names).or_insert_with(|| selected.into()).clone());
         }
-        Some(Self::Table { classes, places: places.into(), clocks: list.into() })
+        Some(Self::Table { classes, plans: plans.into() })
     }
 }
