@@ -4,7 +4,7 @@
 
 use super::groups::Clocks;
 use super::holds::Holds;
-use super::program::{Count, PlainClock, Program, SLOTS, Selected, Window};
+use super::program::{PlainClock, Program, SLOTS, Selected, Window};
 use super::rules::{PlainSpan, Rules};
 use super::situation::{self, Situation};
 use crate::condition::View;
@@ -159,17 +159,11 @@ trait Ends {
     /// everything else.
     fn at(&self, instant: Option<Instant>) -> Option<Self::At>;
     /// Where a span ends, as a number in the order of time below 2^52.
-    fn end(&self, count: Count, from: Self::At) -> Option<u64>;
+    fn end(&self, span: PlainSpan, from: Self::At) -> Option<u64>;
     /// The same for a cap, which pauses or does not.
-    fn cap(&self, count: Count, from: Self::At, pauses: bool) -> Option<u64>;
+    fn cap(&self, span: PlainSpan, from: Self::At, pauses: bool) -> Option<u64>;
     /// The instant of such a number.
     fn instant(&self, end: u64) -> Option<Instant>;
-}
-
-/// Civil days alone, counted as positions in the calendar's table.
-struct Days<'a> {
-    window: &'a Window,
-    starts: &'a [Instant],
 }
 
 /// Days, working days and exact spans without pauses, in microseconds since the window begins.
@@ -185,30 +179,6 @@ struct Paused<'a> {
     pauses: &'a [Pause],
 }
 
-impl Ends for Days<'_> {
-    type At = usize;
-
-    #[inline(always)]
-    fn at(&self, instant: Option<Instant>) -> Option<usize> {
-        self.window.position(instant.unwrap_or(self.window.origin))
-    }
-
-    #[inline(always)]
-    fn end(&self, count: Count, from: usize) -> Option<u64> {
-        Some((from as u64).wrapping_add(count.days))
-    }
-
-    #[inline(always)]
-    fn cap(&self, count: Count, from: usize, _: bool) -> Option<u64> {
-        self.end(count, from)
-    }
-
-    #[inline(always)]
-    fn instant(&self, end: u64) -> Option<Instant> {
-        self.starts.get(end as usize).copied()
-    }
-}
-
 impl Ends for Mixed<'_> {
     type At = (usize, Instant);
 
@@ -219,9 +189,9 @@ impl Ends for Mixed<'_> {
     }
 
     #[inline(always)]
-    fn end(&self, count: Count, (position, at): (usize, Instant)) -> Option<u64> {
+    fn end(&self, span: PlainSpan, (position, at): (usize, Instant)) -> Option<u64> {
         let day = |position: usize| self.starts.get(position.wrapping_add(1))?.micros_since(self.window.origin);
-        match count.span {
+        match span {
             PlainSpan::Days(n) => day(position.wrapping_add(n as usize)),
             PlainSpan::WorkingDays(n) => day(self.calendar.working_day_within(position, n)?),
             PlainSpan::Micros(n) => at.micros_since(self.window.origin)?.checked_add_signed(n),
@@ -229,8 +199,8 @@ impl Ends for Mixed<'_> {
     }
 
     #[inline(always)]
-    fn cap(&self, count: Count, from: (usize, Instant), _: bool) -> Option<u64> {
-        self.end(count, from)
+    fn cap(&self, span: PlainSpan, from: (usize, Instant), _: bool) -> Option<u64> {
+        self.end(span, from)
     }
 
     #[inline(always)]
@@ -248,13 +218,13 @@ impl Ends for Paused<'_> {
     }
 
     #[inline]
-    fn end(&self, count: Count, from: Option<Instant>) -> Option<u64> {
-        self.cap(count, from, true)
+    fn end(&self, span: PlainSpan, from: Option<Instant>) -> Option<u64> {
+        self.cap(span, from, true)
     }
 
-    fn cap(&self, count: Count, from: Option<Instant>, pauses: bool) -> Option<u64> {
+    fn cap(&self, span: PlainSpan, from: Option<Instant>, pauses: bool) -> Option<u64> {
         let Some(from) = from else { return Some(0) };
-        let end = self.calendar.end(from, count.span.span()?, if pauses { self.pauses } else { &[] }).ok()?;
+        let end = self.calendar.end(from, span.span()?, if pauses { self.pauses } else { &[] }).ok()?;
         let since = end.at().micros_since(*self.calendar.day_starts().first()?)?;
         if end.assumed() || since >= key::ENDS { None } else { Some(since) }
     }
@@ -269,8 +239,8 @@ impl Ends for Paused<'_> {
 pub(super) mod key {
     use crate::decision::{ReasonCode, Reasons};
 
-    pub(super) const RENEWED: u64 = 1;
-    pub(super) const CAPPED: u64 = 2;
+    const RENEWED: u64 = 1;
+    const CAPPED: u64 = 2;
     /// Ends are less.
     pub(super) const ENDS: u64 = 1 << 52;
     const INDEX: u64 = 0x3ff;
@@ -279,6 +249,11 @@ pub(super) mod key {
     /// trigger.
     pub(in crate::reclaim) fn tag(index: u16) -> u64 {
         turned(u64::from(index) << 2)
+    }
+
+    #[inline(always)]
+    pub(super) const fn flags(renewed: bool, capped: bool) -> u64 {
+        (renewed as u64 * RENEWED) | (capped as u64 * CAPPED)
     }
 
     #[inline(always)]
@@ -320,16 +295,41 @@ impl Plainly<'_> {
 
     #[inline(always)]
     fn first_here(&self, program: &Program) -> Option<Deciding> {
-        let window = &program.window;
-        let starts = self.rules.default_calendar.day_starts();
         // Otherwise an activity that is not known might come after the start.
-        if self.clock_start < window.start {
+        if self.clock_start < program.window.start {
             return None;
         }
         match (self.folded.few(), program.days_only) {
-            (Some(few), true) => self.first_of_few(program, &Days { window, starts }, few),
+            (Some(few), true) => self.first_of_days(program, few),
             (few, _) => self.first_mixed(program, few),
         }
+    }
+
+    /// The same where every clock counts days alone: ends are positions in the calendar's table, and nothing branches.
+    #[inline(always)]
+    fn first_of_days(&self, program: &Program, [a, b]: &[Option<Instant>; 2]) -> Option<Deciding> {
+        let window = &program.window;
+        let at = |instant: Option<Instant>| Some(window.position(instant.unwrap_or(window.origin))? as i64);
+        let start = at(Some(self.clock_start))?;
+        let chain = match self.ownership.chain_start() {
+            Some(chain) if chain != self.clock_start => at(Some(chain))?,
+            _ => start,
+        };
+        let (a, b) = (at(*a)?, at(*b)?);
+        let Selected::Listed(clocks) = program.selected(self.view)? else { return None };
+        let mut order = Order::default();
+        for clock in clocks {
+            let [by_a, by_b] = clock.days.renewals;
+            let [from_start, from_chain] = clock.days.caps;
+            let base = start.wrapping_add(clock.days.base);
+            let renewed = a.wrapping_add(by_a).max(b.wrapping_add(by_b));
+            let hard = start.wrapping_add(from_start).min(chain.wrapping_add(from_chain));
+            let due = base.max(renewed);
+            let flags = key::flags(renewed > base, hard < due);
+            order.add(due.min(hard) as u64, flags, clock);
+        }
+        let starts = self.rules.default_calendar.day_starts();
+        order.deciding(|position| starts.get(position as usize).copied())
     }
 
     #[inline(never)]
@@ -372,51 +372,84 @@ impl Plainly<'_> {
 
     #[inline(always)]
     fn first_by<E: Ends>(&self, program: &Program, ends: &E, start: E::At, slots: &[E::At]) -> Option<Deciding> {
-        let first = match program.selected(self.view)? {
-            Selected::Listed(clocks) => self.first_of(ends, clocks, start, slots)?,
-            Selected::InTurn => self.first_in_turn(program, ends, start, slots)?,
-        };
-        if first == u64::MAX {
-            return Some((0, None));
+        match program.selected(self.view)? {
+            Selected::Listed(clocks) => self.first_of(ends, clocks, start, slots),
+            Selected::InTurn => self.first_in_turn(program, ends, start, slots),
         }
-        Some((first, Some(ends.instant(key::end(first))?)))
     }
 
     #[inline(never)]
-    fn first_in_turn<E: Ends>(&self, program: &Program, ends: &E, start: E::At, slots: &[E::At]) -> Option<u64> {
+    fn first_in_turn<E: Ends>(
+        &self,
+        program: &Program,
+        ends: &E,
+        start: E::At,
+        slots: &[E::At],
+    ) -> Option<Deciding> {
         let mut room: [PlainClock; SLOTS] = Default::default();
         let selected = program.select_in_turn(&self.rules.triggers, self.view, &mut room)?;
         self.first_of(ends, room.get(..selected)?, start, slots)
     }
 
-    /// The key of the clock that comes due first; `u64::MAX` where there is none.
     #[inline(always)]
-    fn first_of<E: Ends>(&self, ends: &E, clocks: &[PlainClock], start: E::At, slots: &[E::At]) -> Option<u64> {
-        let mut first = u64::MAX;
-        // Turned round; of a group that has not ended.
-        let mut latest = 0;
+    fn first_of<E: Ends>(
+        &self,
+        ends: &E,
+        clocks: &[PlainClock],
+        start: E::At,
+        slots: &[E::At],
+    ) -> Option<Deciding> {
+        let mut order = Order::default();
         for clock in clocks {
             let base = ends.end(clock.base, start)?;
             let mut due = base;
-            for (slot, count) in &clock.renewals {
-                due = due.max(ends.end(*count, *slots.get(*slot)?)?);
+            for (slot, span) in &clock.renewals {
+                due = due.max(ends.end(*span, *slots.get(*slot)?)?);
             }
-            let mut flags = if due > base { key::RENEWED } else { 0 };
-            if let Some(count) = clock.cap {
+            let (renewed, mut capped) = (due > base, false);
+            if let Some(span) = clock.cap {
                 let from = match self.ownership.chain_start() {
                     Some(chain) if clock.cap_from_chain && chain != self.clock_start => ends.at(Some(chain))?,
                     _ => start,
                 };
-                let hard = ends.cap(count, from, clock.cap_pauses)?;
-                flags |= if hard < due { key::CAPPED } else { 0 };
+                let hard = ends.cap(span, from, clock.cap_pauses)?;
+                capped = hard < due;
                 due = due.min(hard);
             }
-            latest = u64::max(latest, key::new(due, clock.tag, flags));
-            if clock.closes {
-                first = first.min(key::turned(latest));
-                latest = 0;
-            }
+            order.add(due, key::flags(renewed, capped), clock);
         }
-        Some(first)
+        order.deciding(|end| ends.instant(end))
+    }
+}
+
+/// Finds the clock that decides.
+struct Order {
+    first: u64,
+    /// The last of a group that has not ended, turned round.
+    latest: u64,
+}
+
+impl Default for Order {
+    fn default() -> Self {
+        Self { first: u64::MAX, latest: 0 }
+    }
+}
+
+impl Order {
+    #[inline(always)]
+    fn add(&mut self, end: u64, flags: u64, clock: &PlainClock) {
+        self.latest = self.latest.max(key::new(end, clock.tag, flags));
+        if clock.closes {
+            self.first = self.first.min(key::turned(self.latest));
+            self.latest = 0;
+        }
+    }
+
+    #[inline(always)]
+    fn deciding(&self, instant: impl Fn(u64) -> Option<Instant>) -> Option<Deciding> {
+        if self.first == u64::MAX {
+            return Some((0, None));
+        }
+        Some((self.first, Some(instant(key::end(self.first))?)))
     }
 }

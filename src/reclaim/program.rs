@@ -23,7 +23,7 @@ const ANSWERS: usize = 65_536;
 pub(crate) struct Program {
     selection: Selection,
     pub(super) window: Window,
-    /// Whether nothing but civil days is counted.
+    /// Whether every clock is one of days alone, and conditions are a table.
     pub(super) days_only: bool,
     /// How many slots of folded activities there must be.
     pub(super) slots: usize,
@@ -41,10 +41,12 @@ enum Selection {
 /// A plain clock, selected.
 #[derive(Clone, Debug, Default)]
 pub(super) struct PlainClock {
-    pub(super) base: Count,
+    pub(super) base: PlainSpan,
     /// By slot.
-    pub(super) renewals: Box<[(usize, Count)]>,
-    pub(super) cap: Option<Count>,
+    pub(super) renewals: Box<[(usize, PlainSpan)]>,
+    pub(super) cap: Option<PlainSpan>,
+    /// The same in days alone, in programs of that.
+    pub(super) days: DayClock,
     pub(super) cap_from_chain: bool,
     pub(super) cap_pauses: bool,
     /// The index of its trigger.
@@ -55,17 +57,33 @@ pub(super) struct PlainClock {
     pub(super) closes: bool,
 }
 
-/// A plain span, and how far the end of its last day lies from the beginning of its first if it counts days.
+/// A clock of days alone, over at most two slots: how many days from where its ends lie.
 #[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Count {
-    pub(super) days: u64,
-    pub(super) span: PlainSpan,
+pub(super) struct DayClock {
+    /// From the clock start.
+    pub(super) base: i64,
+    /// From the latest activity of each slot; `-FAR` where that does not renew.
+    pub(super) renewals: [i64; 2],
+    /// From the clock start, and from the start of the chain; `FAR` where there is no cap from there.
+    pub(super) caps: [i64; 2],
 }
 
-impl Count {
-    fn new(span: PlainSpan) -> Self {
-        let days = if let PlainSpan::Days(n) = span { u64::from(n).wrapping_add(1) } else { 0 };
-        Self { days, span }
+/// More days than anything is away.
+const FAR: i64 = 1 << 24;
+
+impl DayClock {
+    fn new(plain: &Plain, from_chain: bool) -> Option<Self> {
+        let days = |span: PlainSpan| match span {
+            PlainSpan::Days(n) => i64::from(n).checked_add(1),
+            _ => None,
+        };
+        let mut renewals = [FAR.saturating_neg(); 2];
+        for (slot, span) in &plain.renewals {
+            let renewal = renewals.get_mut(usize::from(*slot))?;
+            *renewal = days(*span)?.max(*renewal);
+        }
+        let cap = plain.cap.map_or(Some(FAR), days)?;
+        Some(Self { base: days(plain.base)?, renewals, caps: if from_chain { [FAR, cap] } else { [cap, FAR] } })
     }
 }
 
@@ -145,10 +163,16 @@ impl Program {
         let end = groups.last().map_or(0, |group| group.end);
         let own = triggers.get(first..end)?;
         let (mut clocks, mut spans) = (Vec::new(), Vec::new());
+        let mut days_only = true;
         for (index, trigger) in (first..).zip(own) {
             let plain = trigger.plain.as_ref()?;
             spans.extend(plain.spans());
-            clocks.push(PlainClock::new(index, plain, trigger.hard_cap)?);
+            let mut clock = PlainClock::new(index, plain, trigger.hard_cap)?;
+            match DayClock::new(plain, clock.cap_from_chain) {
+                Some(days) => clock.days = days,
+                None => days_only = false,
+            }
+            clocks.push(clock);
         }
         if slots > SLOTS {
             return None;
@@ -157,7 +181,6 @@ impl Program {
         // Of each unit the longest: where that ends inside the table, the others do.
         spans.reverse();
         spans.dedup_by_key(|span| core::mem::discriminant(span));
-        let days_only = spans.iter().all(|span| matches!(span, PlainSpan::Days(_)));
         let window = Window::new(&spans, calendar)?;
         let classes = Classes::new(own.iter().map(|trigger| &trigger.test), attributes)
             .filter(|classes| classes.combinations().saturating_mul(own.len()) <= ANSWERS);
@@ -165,6 +188,7 @@ impl Program {
             Some(classes) => Selection::table(classes, groups, triggers, first, &clocks)?,
             None => Selection::InTurn { first, groups: groups.into(), clocks: clocks.into() },
         };
+        days_only &= slots <= 2 && matches!(selection, Selection::Table { .. });
         Some(Self { selection, window, days_only, slots })
     }
 
@@ -214,9 +238,10 @@ pub(super) enum Selected<'a> {
 impl PlainClock {
     fn new(index: usize, plain: &Plain, cap: Option<HardCap>) -> Option<Self> {
         Some(Self {
-            base: Count::new(plain.base),
-            renewals: plain.renewals.iter().map(|(slot, span)| (usize::from(*slot), Count::new(*span))).collect(),
-            cap: plain.cap.map(Count::new),
+            base: plain.base,
+            renewals: plain.renewals.iter().map(|(slot, span)| (usize::from(*slot), *span)).collect(),
+            cap: plain.cap,
+            days: DayClock::default(),
             cap_from_chain: cap.is_some_and(|cap| cap.from == HardCapFrom::Chain),
             cap_pauses: cap.is_some_and(|cap| cap.pauses),
             trigger: u16::try_from(index).ok()?,
