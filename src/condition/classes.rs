@@ -171,11 +171,7 @@ impl Classes {
 
 /// The attribute under this key, looked for at `next` first.
 #[inline(always)]
-fn find<'a>(
-    attributes: &'a [(Label, AttributeValue)],
-    key: &Label,
-    next: &mut usize,
-) -> Option<&'a AttributeValue> {
+fn find<'a>(attributes: &'a [(Label, AttributeValue)], key: &Label, next: &mut usize) -> Option<&'a AttributeValue> {
     let at = match attributes.get(*next) {
         Some((there, _)) if there == key => *next,
         _ => attributes.iter().position(|(there, _)| there == key)?,
@@ -231,7 +227,9 @@ impl Read {
             (Fact::Attribute(key), AttributeType::Decimal | AttributeType::Integer) => {
                 Some(Self::Number(key.clone(), kind, Steps::new(leaves)?))
             }
-            (Fact::Attribute(key), AttributeType::Text) => Some(Self::Text(key.clone(), Lexicon::new(words_of(leaves)?)?)),
+            (Fact::Attribute(key), AttributeType::Text) => {
+                Some(Self::Text(key.clone(), Lexicon::new(words_of(leaves)?)?))
+            }
             (Fact::Tier, _) => Some(Self::Tier(Lexicon::new(words_of(leaves)?)?)),
             _ => None,
         }
@@ -397,16 +395,34 @@ mod tests {
             {"equals":{"fact":"attribute.count","value":"-9223372036854775808"}}, {"missing":"attribute.count"},
             {"is_true":"attribute.flag"}, {"in":{"fact":"tag","of":["x"]}}, "always"]"#;
         let conditions: Vec<Condition> = serde_json::from_str(text).unwrap();
-        let kinds = [("region", AttributeType::Text), ("spend", AttributeType::Decimal), ("count", AttributeType::Integer),
-            ("flag", AttributeType::Bool)];
+        let kinds = [
+            ("region", AttributeType::Text),
+            ("spend", AttributeType::Decimal),
+            ("count", AttributeType::Integer),
+            ("flag", AttributeType::Bool),
+        ];
         let attributes: BTreeMap<Label, AttributeType> = kinds.map(|(key, kind)| (key.parse().unwrap(), kind)).into();
         let mut compiler = Compiler::new(&attributes);
         let mut problems = Vec::new();
         let tests: Vec<Test> = conditions.iter().map(|condition| compiler.compile(condition, &mut problems)).collect();
         assert_eq!(problems, []);
         let classes = Classes::new(tests.iter(), &compiler.attributes_read()).unwrap();
-        let decimals = ["-79228162514264337593543950335", "-0.1250001", "-0.125", "-0.13", "0", "2.4999999999999999999999999999",
-            "2.5", "2.500000000000", "2.51", "3", "7.0", "7.00000001", "9223372036854775807", "92233720368547758.08"];
+        let decimals = [
+            "-79228162514264337593543950335",
+            "-0.1250001",
+            "-0.125",
+            "-0.13",
+            "0",
+            "2.4999999999999999999999999999",
+            "2.5",
+            "2.500000000000",
+            "2.51",
+            "3",
+            "7.0",
+            "7.00000001",
+            "9223372036854775807",
+            "92233720368547758.08",
+        ];
         let word = |text: &str| AttributeValue::Text(text.parse().unwrap());
         let regions = ["ne", "ne\0", "se", "sw", "a label of more than twenty-two bytes"].map(word);
         let spends = decimals.map(|text| AttributeValue::Decimal(text.parse().unwrap()));
@@ -420,7 +436,8 @@ mod tests {
                     let count = counts.iter().map(Some).chain([None]).nth(i % 6).unwrap();
                     let flag = flags.iter().map(Some).chain([None]).nth(i % 3).unwrap();
                     let values = [("spend", spend), ("region", region), ("count", count), ("flag", flag)];
-                    let given = values.into_iter().filter_map(|(key, value)| Some((key.parse().unwrap(), value?.clone())));
+                    let given =
+                        values.into_iter().filter_map(|(key, value)| Some((key.parse().unwrap(), value?.clone())));
                     let extra = [("a".parse().unwrap(), AttributeValue::Bool(true))];
                     let mut customer = Customer::new("c".parse().unwrap(), Place::Awaiting)
                         .with_attributes(given.chain(extra.into_iter().take(i % 2)))

@@ -145,8 +145,7 @@ pub(super) fn assemble(draft: &PolicyDraft) -> Result<Rules, Problems> {
     let warns = list.iter().any(|trigger| !trigger.stages.is_empty());
     let asks = reads_owner || triggers.owner_calendar || deals.is_some() || !routes.rules.is_empty();
     let bare = !exempts && !warns && !asks && freeze_windows.is_empty();
-    let program =
-        |groups: &[Group]| Program::new(groups, &list, slots.len(), &attributes_read, &default_calendar);
+    let program = |groups: &[Group]| Program::new(groups, &list, slots.len(), &attributes_read, &default_calendar);
     if let Some(Deals { then: DealRules::Groups(groups, own), .. }) = &mut deals {
         *own = program(groups);
     }

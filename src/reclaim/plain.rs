@@ -80,12 +80,7 @@ struct Plainly<'a> {
 impl<'a> Plainly<'a> {
     /// The facts, if all activities are folded, judged and seen.
     #[inline(always)]
-    fn new(
-        rules: &'a Rules,
-        view: &'a View<'a>,
-        ownership: &'a Ownership,
-        horizon: Option<Instant>,
-    ) -> Option<Self> {
+    fn new(rules: &'a Rules, view: &'a View<'a>, ownership: &'a Ownership, horizon: Option<Instant>) -> Option<Self> {
         let Activities::Folded(folded) = view.customer.activities() else { return None };
         let (clock_start, _) = (ownership.clock_start()?, ownership.start()?);
         let readable = folded.rules() == rules.fold.digest && folded.clock_start() == Some(clock_start);
@@ -379,26 +374,17 @@ impl Plainly<'_> {
     }
 
     #[inline(never)]
-    fn first_in_turn<E: Ends>(
-        &self,
-        program: &Program,
-        ends: &E,
-        start: E::At,
-        slots: &[E::At],
-    ) -> Option<Deciding> {
+    fn first_in_turn<E: Ends>(&self, program: &Program, ends: &E, start: E::At, slots: &[E::At]) -> Option<Deciding> {
+        if situation::mistyped(self.rules, self.view.customer) {
+            return None;
+        }
         let mut room: [PlainClock; SLOTS] = Default::default();
         let selected = program.select_in_turn(&self.rules.triggers, self.view, &mut room)?;
         self.first_of(ends, room.get(..selected)?, start, slots)
     }
 
     #[inline(always)]
-    fn first_of<E: Ends>(
-        &self,
-        ends: &E,
-        clocks: &[PlainClock],
-        start: E::At,
-        slots: &[E::At],
-    ) -> Option<Deciding> {
+    fn first_of<E: Ends>(&self, ends: &E, clocks: &[PlainClock], start: E::At, slots: &[E::At]) -> Option<Deciding> {
         let mut order = Order::default();
         for clock in clocks {
             let base = ends.end(clock.base, start)?;

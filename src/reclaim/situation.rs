@@ -214,7 +214,7 @@ fn contradictions<'a>(
 
 /// Whether an attribute that the policy reads has a value of another type than it declares.
 #[inline]
-fn mistyped(rules: &Rules, customer: &Customer) -> bool {
+pub(super) fn mistyped(rules: &Rules, customer: &Customer) -> bool {
     let of_another = |(key, kind): &(_, _)| customer.attributes().get(key).is_some_and(|value| value.kind() != *kind);
     rules.attributes_read.iter().any(of_another)
 }
