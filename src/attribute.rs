@@ -236,6 +236,12 @@ impl Attributes {
         self.0.iter().find(|(k, _)| k == key).map(|(_, value)| value)
     }
 
+    /// The same as a list.
+    #[inline]
+    pub(crate) fn entries(&self) -> &[(Label, AttributeValue)] {
+        &self.0
+    }
+
     /// All values, by the bytes of their keys.
     pub fn iter(&self) -> impl Iterator<Item = (&Label, &AttributeValue)> {
         self.0.iter().map(|(key, value)| (key, value))

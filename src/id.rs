@@ -16,17 +16,26 @@ const INLINE: usize = 22;
 /// A short immutable text: up to 22 bytes lie in place, so that comparing two costs no memory access.
 #[derive(Clone)]
 enum Text {
-    Inline { len: u8, bytes: [u8; INLINE] },
+    /// The bytes, zeros behind them, and last their number.
+    Inline([u8; ROOM]),
     Shared(Arc<str>),
 }
 
+/// Bytes of a text in place, and one for their number.
+const ROOM: usize = INLINE + 1;
+
+/// A text in place as three words, which differ where the texts do.
+pub(crate) type Words = [u64; 3];
+
 impl Text {
     fn new(text: &str) -> Self {
-        let mut bytes = [0; INLINE];
+        let mut room = [0; ROOM];
+        let [bytes @ .., last] = &mut room;
         match (bytes.get_mut(..text.len()), u8::try_from(text.len())) {
             (Some(slot), Ok(len)) => {
                 slot.copy_from_slice(text.as_bytes());
-                Self::Inline { len, bytes }
+                *last = len;
+                Self::Inline(room)
             }
             _ => Self::Shared(Arc::from(text)),
         }
@@ -35,7 +44,8 @@ impl Text {
     fn as_str(&self) -> &str {
         match self {
             // The bytes were copied whole from a `&str`, so the default is never taken.
-            Self::Inline { len, bytes } => {
+            Self::Inline(room) => {
+                let [bytes @ .., len] = room;
                 bytes.get(..usize::from(*len)).and_then(|part| core::str::from_utf8(part).ok()).unwrap_or_default()
             }
             Self::Shared(text) => text,
@@ -43,11 +53,32 @@ impl Text {
     }
 }
 
+/// The words of no label: no text is as short as this.
+pub(crate) const NO_WORDS: Words = [0; 3];
+/// The words of every label that does not lie in place: no text in place is as long as this.
+pub(crate) const LONG_WORDS: Words = [u64::MAX; 3];
+
+/// The label in three words.
+#[inline(always)]
+pub(crate) fn words(label: Option<&Label>) -> Words {
+    // Chosen by address, so that nothing waits for the kind of text to be known.
+    let room = match label {
+        Some(Label(Text::Inline(room))) => room,
+        Some(Label(Text::Shared(_))) => &[u8::MAX; ROOM],
+        None => &[0; ROOM],
+    };
+    let word = |at: usize| {
+        let bytes = room.get(at..).and_then(|rest| rest.first_chunk());
+        bytes.map_or(0, |bytes| u64::from_le_bytes(*bytes))
+    };
+    [word(0), word(8), word(ROOM - 8)]
+}
+
 impl PartialEq for Text {
     #[inline(always)]
     fn eq(&self, other: &Self) -> bool {
         match (self, other) {
-            (Self::Inline { len: a, bytes: x }, Self::Inline { len: b, bytes: y }) => a == b && x == y,
+            (Self::Inline(x), Self::Inline(y)) => x == y,
             (Self::Shared(x), Self::Shared(y)) => x == y,
             _ => false,
         }
@@ -273,6 +304,7 @@ mod tests {
             assert_eq!(id.as_str(), text);
             assert_eq!(id, CustomerId::new(&text).unwrap());
             assert_ne!(id, CustomerId::new(&format!("{text}x")).unwrap());
+            assert_ne!(id, CustomerId::new(&format!("{text}\0")).unwrap());
         }
         assert_eq!(CustomerId::new(""), Err(IdError::Empty));
     }

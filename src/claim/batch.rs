@@ -295,7 +295,7 @@ fn take(
                 ledger.push(entry(rules, batch, customer, now));
             }
             for rule in &rules.capacities {
-                let view = View { customer, owner: None, read: &[] };
+                let view = View { customer, owner: None };
                 let counts = rule.when.as_ref().map_or(Ok(true), |when| when.holds(&view, &mut ()));
                 if counts != Ok(true) {
                     continue;

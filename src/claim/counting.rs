@@ -61,7 +61,7 @@ impl<'a> Counted<'a> {
         match &self.quota.when {
             Some(when) if counts => {
                 let customer = entry.facts().ok_or(ReasonCode::LedgerFactsMissing)?;
-                when.holds(&View { customer, owner: None, read: &[] }, &mut ())
+                when.holds(&View { customer, owner: None }, &mut ())
             }
             _ => Ok(counts),
         }

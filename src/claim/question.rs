@@ -51,7 +51,7 @@ impl<'a> Question<'a> {
 
     /// The facts that conditions read: those of the customer, and of the rep who wants it.
     pub(super) fn view(&self) -> View<'a> {
-        View { customer: self.case.customer(), owner: Some(self.case.rep()), read: &[] }
+        View { customer: self.case.customer(), owner: Some(self.case.rep()) }
     }
 
     /// Whether it is about a pool customer: the other ways in do not ask where the customer is.

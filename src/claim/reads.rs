@@ -69,7 +69,7 @@ pub(crate) fn holdings<'c>(rules: &Rules, customers: impl IntoIterator<Item = &'
     for customer in customers {
         for (rule, place) in rules.capacities.iter().zip(&mut known) {
             let Some((used, excused)) = place else { continue };
-            let view = View { customer, owner: None, read: &[] };
+            let view = View { customer, owner: None };
             let weight = match rule.when.as_ref().map_or(Ok(true), |when| when.holds(&view, &mut ())) {
                 Ok(true) => rule.weight(customer),
                 Ok(false) => 0,

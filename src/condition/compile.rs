@@ -54,17 +54,17 @@ impl<'a> Compiler<'a> {
         &self.read
     }
 
-    /// The attributes that are read, and their types. A leaf names its attribute by its place in this list.
+    /// The attributes that are read, and their types.
     pub(crate) fn attributes_read(&self) -> Box<[(Label, AttributeType)]> {
         self.places.iter().filter_map(|key| Some((key.clone(), *self.attributes.get(key)?))).collect()
     }
 
-    fn place(&mut self, fact: &Fact) -> usize {
-        let Fact::Attribute(key) = fact else { return usize::MAX };
-        self.places.iter().position(|known| known == key).unwrap_or_else(|| {
-            self.places.push(key.clone());
-            self.places.len().saturating_sub(1)
-        })
+    fn place(&mut self, fact: &Fact) {
+        if let Fact::Attribute(key) = fact {
+            if !self.places.contains(key) {
+                self.places.push(key.clone());
+            }
+        }
     }
 
     /// Notes that something other than a condition reads this attribute, and gives its declared type.
@@ -157,8 +157,8 @@ impl<'a> Compiler<'a> {
             _ => Question::Present,
         };
         self.read.insert(fact.clone());
-        let place = self.place(fact);
-        Ok(Leaf { fact: fact.clone(), place, question, written: Arc::new(condition.clone()) })
+        self.place(fact);
+        Ok(Leaf { fact: fact.clone(), question, written: Arc::new(condition.clone()) })
     }
 
     fn type_of(&self, fact: &Fact, path: &str) -> Result<FactType, ConditionProblem> {

@@ -3,11 +3,13 @@
 //!
 //! Comparing a missing fact is false, and `not` of it is true: write `missing` where absence matters.
 
+mod classes;
 mod compile;
 mod draft;
 mod fact;
 mod test;
 
+pub(crate) use classes::Classes;
 pub(crate) use compile::Compiler;
 pub use draft::{Comparison, Condition, Membership};
 pub use fact::{Fact, FactError, FactType};

@@ -15,8 +15,6 @@ use crate::time::Instant;
 pub(crate) struct View<'a> {
     pub(crate) customer: &'a Customer,
     pub(crate) owner: Option<&'a Rep>,
-    /// The values of the attributes that the policy reads, where they were looked up before; otherwise empty.
-    pub(crate) read: &'a [Option<&'a AttributeValue>],
 }
 
 /// A condition ready to be evaluated.
@@ -32,8 +30,6 @@ pub(crate) enum Test {
 #[derive(Clone, Debug)]
 pub(crate) struct Leaf {
     pub(super) fact: Fact,
-    /// The place of its attribute among those that the policy reads.
-    pub(super) place: usize,
     pub(super) question: Question,
     pub(super) written: Arc<Condition>,
 }
@@ -94,14 +90,13 @@ impl LeafSink for Vec<LeafFinding> {
 }
 
 impl Test {
-    /// The tier, if the condition asks for just one.
-    pub(crate) fn only_tier(&self) -> Option<&Label> {
+    /// Adds its leaves to the list.
+    pub(super) fn leaves<'t>(&'t self, list: &mut Vec<&'t Leaf>) {
         match self {
-            Self::Leaf(Leaf { fact: Fact::Tier, question: Question::In(set), .. }) => match &**set {
-                [tier] => Some(tier),
-                _ => None,
-            },
-            _ => None,
+            Self::Always => {}
+            Self::All(parts) | Self::Any(parts) => parts.iter().for_each(|part| part.leaves(list)),
+            Self::Not(part) => part.leaves(list),
+            Self::Leaf(leaf) => list.push(leaf),
         }
     }
 
@@ -150,8 +145,8 @@ enum Reading<'a> {
 
 impl Leaf {
     #[inline]
-    fn holds<S: LeafSink>(&self, view: &View<'_>, sink: &mut S) -> bool {
-        let reading = Reading::of(&self.fact, self.place, view);
+    pub(super) fn holds<S: LeafSink>(&self, view: &View<'_>, sink: &mut S) -> bool {
+        let reading = Reading::of(&self.fact, view);
         let holds = self.question.holds(&reading);
         sink.leaf(|| LeafFinding { condition: self.written.clone(), value: reading.text(), holds });
         holds
@@ -199,16 +194,10 @@ fn optional<'a, T>(value: Option<T>, reading: impl FnOnce(T) -> Reading<'a>) -> 
 
 impl<'a> Reading<'a> {
     #[inline(always)]
-    fn of(fact: &Fact, place: usize, view: &View<'a>) -> Self {
+    fn of(fact: &Fact, view: &View<'a>) -> Self {
         match fact {
             Fact::Tier => optional(view.customer.tier(), Self::Word),
-            Fact::Attribute(key) => {
-                let value = match view.read.get(place) {
-                    Some(value) => *value,
-                    None => view.customer.attributes().get(key),
-                };
-                optional(value, Self::of_attribute)
-            }
+            Fact::Attribute(key) => optional(view.customer.attributes().get(key), Self::of_attribute),
             Fact::Tag => Self::Words(view.customer.tags()),
             other => Self::of_rest(other, *view),
         }

@@ -77,6 +77,15 @@ impl Folded {
         }
     }
 
+    /// The same where they are few, two of which none need stand for anything.
+    #[inline(always)]
+    pub(crate) fn few(&self) -> Option<&[Option<Instant>; INLINE]> {
+        match &self.slots {
+            Slots::Few(slots) => Some(slots),
+            Slots::Many(_) => None,
+        }
+    }
+
     /// The latest instant of all slots.
     #[inline(always)]
     pub(crate) fn newest(&self) -> Option<Instant> {

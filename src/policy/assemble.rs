@@ -13,7 +13,7 @@ use crate::claim;
 use crate::condition::{Compiler, Condition, Fact, Test};
 use crate::decision::PoolRef;
 use crate::id::{CalendarId, Label, PoolId};
-use crate::reclaim::{DayRules, DealRules, Deals, FreezeWindow, Group, GroupDraft, Rules};
+use crate::reclaim::{DealRules, Deals, FreezeWindow, Group, GroupDraft, Program, Rules};
 use crate::route::Routes;
 use crate::time::{Calendar, Edge, Instant, LocalTime, Span, SpanUnit};
 
@@ -137,7 +137,7 @@ pub(super) fn assemble(draft: &PolicyDraft) -> Result<(Rules, claim::Rules), Pro
     let routes = routes(draft, all);
     let mut triggers = Triggers::new(default_calendar.clone());
     let groups = triggers.groups(draft.groups(), "$.groups", all);
-    let deals = deals(draft, &mut triggers, all);
+    let mut deals = deals(draft, &mut triggers, all);
     all.at_most(triggers.slots.len(), limit::SLOTS, "kinds of activity over all rules", "$.groups");
     holds(draft, default_calendar.as_ref(), all);
     let freeze_windows = freeze_windows(draft, default_calendar.as_deref(), all);
@@ -152,16 +152,18 @@ pub(super) fn assemble(draft: &PolicyDraft) -> Result<(Rules, claim::Rules), Pro
         return Err(assembly.problems);
     };
     let (list, slots): (_, Slots) = (triggers.list, triggers.slots);
-    let plain = list.iter().all(|trigger| trigger.plain.is_some());
     let exempts = !exempt.owner_tags().is_empty() || !exempt.customer_tags().is_empty();
-    let express = plain && !exempts && !reads_owner && deals.is_none() && freeze_windows.is_empty();
-    let bare = express && routes.rules.is_empty() && list.iter().all(|trigger| trigger.stages.is_empty());
-    let days = if bare && attributes_read.is_empty() { DayRules::new(&groups, &list, routes.fallback) } else { None };
+    let warns = list.iter().any(|trigger| !trigger.stages.is_empty());
+    let asks = reads_owner || triggers.owner_calendar || deals.is_some() || !routes.rules.is_empty();
+    let bare = !exempts && !warns && !asks && freeze_windows.is_empty();
+    let program = |groups: &[Group]| Program::new(groups, &list, slots.len(), &attributes_read, &default_calendar);
+    if let Some(Deals { then: DealRules::Groups(groups, own), .. }) = &mut deals {
+        *own = program(groups);
+    }
     let rules = Rules {
-        days,
-        plain,
-        express,
+        program: program(&groups),
         bare,
+        pools: list.iter().map(|trigger| trigger.pool.unwrap_or(routes.fallback)).collect(),
         skew,
         attributes_read,
         reads_owner,
@@ -266,7 +268,7 @@ fn deals(draft: &PolicyDraft, triggers: &mut Triggers, all: &mut Assembly<'_>) -
                 let message = "a list of no groups would exempt every deal customer; write `exempt` if that is meant";
                 all.problems.add(path, "policy.empty", message);
             }
-            DealRules::Groups(triggers.groups(groups as &[GroupDraft], path, all) as Box<[Group]>)
+            DealRules::Groups(triggers.groups(groups as &[GroupDraft], path, all) as Box<[Group]>, None)
         }
     };
     Some(Deals { test, then })

@@ -8,7 +8,7 @@ use super::{PolicyDraft, PolicyError, canonical, parse};
 use crate::claim;
 use crate::condition::View;
 use crate::decision::{Decision, Explanation, HoldRef, Notify, PoolRef, StageRef, TriggerRef, Verdict};
-use crate::id::{Label, PoolId, StageId, TriggerId};
+use crate::id::{Label, PoolId, RepId, StageId, TriggerId};
 use crate::model::{Customer, HoldKind, Rep, WarningKey};
 use crate::reclaim::{self, Rules, Trigger};
 use crate::time::{Calendar, Instant};
@@ -143,14 +143,44 @@ impl Policy {
     #[must_use]
     #[inline]
     pub fn decide(&self, customer: &Customer, owner: Option<&Rep>, now: Instant) -> Decision {
-        reclaim::decide(&self.0.rules, View { customer, owner, read: &[] }, now, &mut ())
+        reclaim::decide(&self.0.rules, View { customer, owner }, now)
+    }
+
+    /// Decides about every customer in turn, as [`decide`](Self::decide) would, in less time.
+    ///
+    /// `owner` is asked for what the host knows of the owner of each customer that is owned. `decisions` is emptied, and
+    /// then holds the answers in the order of `customers`: kept for the next sweep, it costs no allocation.
+    ///
+    /// ```
+    /// # use customer_pool::model::Customer;
+    /// # use customer_pool::time::Instant;
+    /// # use customer_pool::{Decision, Policy, Verdict};
+    /// fn due<'a>(policy: &Policy, all: &'a [Customer], now: Instant) -> impl Iterator<Item = &'a Customer> {
+    ///     let mut decisions = Vec::new();
+    ///     policy.decide_all(all, |_| None, now, &mut decisions);
+    ///     all.iter().zip(decisions).filter(|(_, decision)| decision.verdict() == Verdict::Due).map(|(customer, _)| customer)
+    /// }
+    /// ```
+    pub fn decide_all<'r>(
+        &self,
+        customers: &[Customer],
+        mut owner: impl FnMut(&RepId) -> Option<&'r Rep>,
+        now: Instant,
+        decisions: &mut Vec<Decision>,
+    ) {
+        let rules = &self.0.rules;
+        decisions.clear();
+        decisions.extend(customers.iter().map(|customer| {
+            let owner = customer.ownership().and_then(|ownership| owner(ownership.owner()));
+            reclaim::decide(rules, View { customer, owner }, now)
+        }));
     }
 
     /// The same decision by the same evaluator, with every step it took.
     #[must_use]
     pub fn explain(&self, customer: &Customer, owner: Option<&Rep>, now: Instant) -> Explanation {
         let mut steps = Vec::new();
-        let decision = reclaim::decide(&self.0.rules, View { customer, owner, read: &[] }, now, &mut steps);
+        let decision = reclaim::explain(&self.0.rules, View { customer, owner }, now, &mut steps);
         Explanation { decision, now, steps }
     }
 

@@ -4,6 +4,7 @@ use super::clock::Lengthening;
 use super::groups::{Clocks, earlier};
 use super::holds::Holds;
 use super::known::{Known, with_known};
+use super::plain;
 use super::rules::{Rules, Trigger};
 use super::sink::Sink;
 use super::situation::{PauseRoom, Situation, about};
@@ -19,20 +20,54 @@ use crate::time::Instant;
 const STEPS: usize = 4;
 
 /// Decides about one customer.
-#[inline]
-pub(crate) fn decide<S: Sink>(rules: &Rules, view: View<'_>, now: Instant, sink: &mut S) -> Decision {
+#[inline(always)]
+pub(crate) fn decide(rules: &Rules, view: View<'_>, now: Instant) -> Decision {
+    decide_seeing(rules, view, now, now.checked_add_micros(rules.skew))
+}
+
+/// The same, with the instant up to which facts are seen.
+#[inline(never)]
+fn decide_seeing(rules: &Rules, view: View<'_>, now: Instant, horizon: Option<Instant>) -> Decision {
     let ownership = match view.customer.place() {
         Place::Owned(ownership) => ownership,
-        Place::Pool(_) => return without_clock(Verdict::NotOwned, ReasonCode::InPool, None),
-        Place::Awaiting => return without_clock(Verdict::NotOwned, ReasonCode::AwaitingAdmission, None),
-        Place::Closed(_) => return without_clock(Verdict::NotOwned, ReasonCode::Closed, None),
+        elsewhere => return not_owned(elsewhere),
     };
-    if !S::WANTED {
-        if let Some(decision) = super::plain::decide(rules, view, ownership, now) {
-            return decision;
-        }
+    match plain::decide_alone(rules, &view, ownership, now, horizon) {
+        Some(decision) => decision,
+        None => decide_at_length(rules, view, ownership, now, horizon),
     }
-    decide_in_general(rules, view, ownership, now, sink)
+}
+
+#[inline(never)]
+fn decide_at_length(
+    rules: &Rules,
+    view: View<'_>,
+    ownership: &Ownership,
+    now: Instant,
+    horizon: Option<Instant>,
+) -> Decision {
+    match plain::decide(rules, &view, ownership, now, horizon) {
+        Some(decision) => decision,
+        None => decide_in_general(rules, view, ownership, now, &mut ()),
+    }
+}
+
+/// The same with every step, always in general.
+pub(crate) fn explain(rules: &Rules, view: View<'_>, now: Instant, steps: &mut Vec<Step>) -> Decision {
+    match view.customer.place() {
+        Place::Owned(ownership) => decide_in_general(rules, view, ownership, now, steps),
+        elsewhere => not_owned(elsewhere),
+    }
+}
+
+#[inline(always)]
+fn not_owned(place: &Place) -> Decision {
+    let code = match place {
+        Place::Awaiting => ReasonCode::AwaitingAdmission,
+        Place::Closed(_) => ReasonCode::Closed,
+        Place::Pool(_) | Place::Owned(_) => ReasonCode::InPool,
+    };
+    without_clock(Verdict::NotOwned, code, None)
 }
 
 #[inline(never)]
@@ -137,16 +172,6 @@ impl<'a> Situation<'a> {
     #[inline]
     fn clocks_at<S: Sink>(&self, now: Instant, holds: &Holds, sink: &mut S) -> Clocks {
         let horizon = now.checked_add_micros(self.rules.skew).unwrap_or(Instant::MAX);
-        if !S::WANTED {
-            if let Some(clocks) = self.plain_clocks(horizon) {
-                return clocks;
-            }
-        }
-        self.clocks_in_general(now, horizon, holds, sink)
-    }
-
-    #[inline(never)]
-    fn clocks_in_general<S: Sink>(&self, now: Instant, horizon: Instant, holds: &Holds, sink: &mut S) -> Clocks {
         with_known(self, self.rules, horizon, |known| self.clocks_of(now, holds, known, sink))
     }
 

@@ -3,7 +3,6 @@
 //! The rule types as they are written in a policy, and the kernel that evaluates them.
 
 mod clock;
-mod days;
 mod draft;
 mod evaluate;
 mod fold;
@@ -11,18 +10,19 @@ mod groups;
 mod holds;
 mod known;
 mod plain;
+mod program;
 mod rules;
 mod sink;
 mod situation;
 mod timeline;
 
-pub(crate) use days::DayRules;
 pub use draft::{
     Anchor, By, CalendarChoice, GroupDraft, HardCapFrom, IfAnchorMissing, LatestActivity, Mode, Qualifying, StageDraft,
     TriggerDraft,
 };
-pub(crate) use evaluate::decide;
+pub(crate) use evaluate::{decide, explain};
 pub(crate) use fold::Folder;
+pub(crate) use program::Program;
 pub(crate) use rules::{
     AnchorRule, CalendarRule, DayCap, DealRules, Deals, FoldRule, FoldRules, FreezeWindow, Group, HardCap, Renewal,
     Rules, SlotRule, Stage, Trigger,

@@ -1,275 +1,441 @@
-//! The short way for customers whose clocks are plain: no pause, no lengthening, nothing in the future. Most are, and
-//! for them the formula of `clock` is a few table look-ups. An explanation takes the general way; properties hold both
-//! to the same answers.
+//! The short way for customers whose clocks are plain: folded activities that are all seen, no extension, no grace. Most
+//! are, and for them the formula of `clock` is a few table look-ups. An explanation takes the general way; properties
+//! hold both to the same answers.
 
-use super::HardCapFrom;
 use super::groups::Clocks;
-use super::rules::{Group, HardCap, Plain, PlainSpan, Rules, Trigger};
-use super::situation::Situation;
+use super::holds::Holds;
+use super::program::{PlainClock, Program, SLOTS, Selected, Window};
+use super::rules::{PlainSpan, Rules};
+use super::situation::{self, Situation};
 use crate::condition::View;
-use crate::decision::{Decision, Notify, PoolRef, ReasonCode, Reasons, TriggerRef, Verdict};
-use crate::model::{Activities, Folded, Ownership, Protection};
-use crate::time::{Calendar, Instant};
+use crate::decision::{Decision, Notify, ReasonCode, Reasons, TriggerRef, Verdict};
+use crate::model::{Activities, Folded, Ownership, Protection, Rep};
+use crate::time::{Calendar, Instant, Pause};
 
-/// How many attributes are looked up beforehand.
-const ATTRIBUTES: usize = 8;
+/// A deciding clock: its key, and its due instant if there is one.
+type Deciding = (u64, Option<Instant>);
 
-/// A deciding clock: its trigger's index, its due instant, and why that is so.
-type Deciding = (usize, Instant, Reasons);
-
-/// What plain clocks are computed from.
-struct Plainly<'a> {
-    rules: &'a Rules,
-    view: View<'a>,
-    ownership: &'a Ownership,
-    calendar: &'a Calendar,
-    clock_start: Instant,
-    /// Where the clock start lies in the calendar's table.
-    position: usize,
-    slots: &'a [Option<Instant>],
-}
-
-/// Decides about a customer whose clocks are plain and are not lengthened; `None` for everybody else.
+/// Decides about a customer if a plain clock alone does: nothing protects it, and its owner is not away. What comes after
+/// `horizon` is not seen yet.
 #[inline(always)]
-pub(super) fn decide(rules: &Rules, view: View<'_>, ownership: &Ownership, now: Instant) -> Option<Decision> {
-    let View { customer, owner, .. } = view;
-    if let Some(days) = &rules.days {
-        if let Some(decision) = days.decide(rules, &view, ownership, now) {
-            return Some(decision);
-        }
-    }
-    if !rules.express || !customer.past().is_empty() || ownership.start().is_none() {
-        return None;
-    }
-    if owner.is_some_and(|owner| owner.id() != ownership.owner() || !owner.leave().is_empty()) {
-        return None;
-    }
-    if rules.attributes_read.is_empty() {
-        read(rules, view, ownership, now)
-    } else {
-        look_up(rules, view, ownership, now)
-    }
-}
-
-/// The same where attributes are read: each is looked up once.
-#[inline(never)]
-fn look_up(rules: &Rules, view: View<'_>, ownership: &Ownership, now: Instant) -> Option<Decision> {
-    let mut values = [None; ATTRIBUTES];
-    for (i, (key, kind)) in rules.attributes_read.iter().enumerate() {
-        let value = view.customer.attributes().get(key);
-        if value.is_some_and(|value| value.kind() != *kind) {
-            return None;
-        }
-        *values.get_mut(i)? = value;
-    }
-    let values = values.get(..rules.attributes_read.len())?;
-    read(rules, View { read: values, ..view }, ownership, now)
-}
-
-/// The same with all attributes looked up.
-#[inline]
-fn read(rules: &Rules, view: View<'_>, ownership: &Ownership, now: Instant) -> Option<Decision> {
-    let customer = view.customer;
-    let Activities::Folded(folded) = customer.activities() else { return None };
-    let clock_start = ownership.clock_start()?;
-    let horizon = now.checked_add_micros(rules.skew)?;
-    if folded.rules() != rules.fold.digest || folded.clock_start() != Some(clock_start) || clock_start > horizon {
-        return None;
-    }
-    if folded.newest() > Some(horizon) || !folded.unjudged().is_empty() {
-        return None;
-    }
-    decide_plainly(rules, view, ownership, folded, clock_start, now)
-}
-
-/// The same with every span that a table answers.
-#[inline(never)]
-fn decide_plainly(
+pub(super) fn decide_alone(
     rules: &Rules,
-    view: View<'_>,
+    view: &View<'_>,
     ownership: &Ownership,
-    folded: &Folded,
-    clock_start: Instant,
     now: Instant,
+    horizon: Option<Instant>,
 ) -> Option<Decision> {
-    let plainly = Plainly::new(rules, view, ownership, folded, clock_start)?;
-    let deciding = plainly.deciding(&rules.groups)?;
-    let customer = view.customer;
-    match (deciding, customer.protection()) {
-        (Some((index, due, why)), None) if rules.bare => {
-            let pool = rules.triggers.get(index)?.pool.unwrap_or(rules.routes.fallback);
-            Some(by_clock_alone(due, why, TriggerRef(u16::try_from(index).ok()?), pool, now))
-        }
-        (deciding, protection) => {
-            if protection.is_some_and(|protection| !leaves_clocks_plain(rules, protection)) {
-                return None;
-            }
-            plainly.judge(deciding, now)
-        }
+    let usual = rules.bare && view.customer.protection().is_none() && view.customer.past().is_empty();
+    let present = view.owner.is_none_or(|owner| is_present(owner, ownership));
+    let program = rules.program.as_ref().filter(|_| usual && present)?;
+    let known = Plainly::new(rules, view, ownership, horizon)?;
+    match known.first_here(program)? {
+        (key, Some(due)) => Some(by_clock_alone(rules, key, due, now)),
+        _ => None,
     }
 }
 
 /// The decision where nothing but the deciding clock bears on it.
 #[inline(always)]
-pub(super) fn by_clock_alone(due: Instant, why: Reasons, trigger: TriggerRef, pool: PoolRef, now: Instant) -> Decision {
+fn by_clock_alone(rules: &Rules, key: u64, due: Instant, now: Instant) -> Decision {
+    // Looked up rather than branched to, for which it is cannot be foreseen.
+    const ANSWERS: [(Verdict, Reasons); 2] =
+        [(Verdict::Keep, Reasons::of(ReasonCode::NotDue)), (Verdict::Due, Reasons::of(ReasonCode::Due))];
     let is_due = now >= due;
+    let [keep, _] = &ANSWERS;
+    let (verdict, why) = *ANSWERS.get(usize::from(is_due)).unwrap_or(keep);
     Decision {
-        verdict: if is_due { Verdict::Due } else { Verdict::Keep },
+        verdict,
         due: Some(due),
-        trigger: Some(trigger),
-        pool: Some(pool),
+        trigger: Some(TriggerRef(key::index(key))),
+        pool: Some(rules.pools.get(usize::from(key::index(key))).copied().unwrap_or(rules.routes.fallback)),
         notify: Notify(0),
-        reasons: why.and(Reasons::of(if is_due { ReasonCode::Due } else { ReasonCode::NotDue })),
+        reasons: key::why(key).and(why),
         next_change: if is_due { None } else { Some(due) },
     }
 }
 
-/// Whether clocks run as if there were no protection: no extension, no grace, no pause, no lock that needs a calendar.
+/// Decides about a customer whose clocks are plain and are not lengthened; `None` for everybody else.
+#[inline(never)]
+pub(super) fn decide(
+    rules: &Rules,
+    view: &View<'_>,
+    ownership: &Ownership,
+    now: Instant,
+    horizon: Option<Instant>,
+) -> Option<Decision> {
+    Plainly::new(rules, view, ownership, horizon)?.decide(now)
+}
+
+/// What plain clocks are computed from.
+#[derive(Clone, Copy)]
+struct Plainly<'a> {
+    rules: &'a Rules,
+    view: &'a View<'a>,
+    ownership: &'a Ownership,
+    clock_start: Instant,
+    folded: &'a Folded,
+}
+
+impl<'a> Plainly<'a> {
+    /// The facts, if all activities are folded, judged and seen.
+    #[inline(always)]
+    fn new(rules: &'a Rules, view: &'a View<'a>, ownership: &'a Ownership, horizon: Option<Instant>) -> Option<Self> {
+        let Activities::Folded(folded) = view.customer.activities() else { return None };
+        let (clock_start, _) = (ownership.clock_start()?, ownership.start()?);
+        let readable = folded.rules() == rules.fold.digest && folded.clock_start() == Some(clock_start);
+        let seen = folded.newest().max(Some(clock_start)) <= horizon && folded.unjudged().is_empty();
+        if readable && seen { Some(Self { rules, view, ownership, clock_start, folded }) } else { None }
+    }
+
+    fn decide(&self, now: Instant) -> Option<Decision> {
+        let Self { rules, view, ownership, clock_start, .. } = *self;
+        let protection = view.customer.protection();
+        let unfit = rules.owner_calendar
+            || (rules.reads_owner && view.owner.is_none())
+            || view.owner.is_some_and(|owner| !is_present(owner, ownership))
+            || protection.is_some_and(|protection| !leaves_clocks_plain(rules, protection))
+            || (!view.customer.past().is_empty() && situation::overlap(view.customer, ownership).is_some());
+        if unfit {
+            return None;
+        }
+        let deal = rules.deals.as_ref().map(|deals| (deals.test.holds(view, &mut ()), &deals.then));
+        let (groups, program, exempt_deal) = situation::groups(rules, deal);
+        let pauses = protection.map_or(&[][..], |protection| protection.pauses().united());
+        let (key, due) = if pauses.is_empty() { self.first(program?)? } else { self.first_paused(program?, pauses)? };
+        if let (Some(due), true, false) = (due, rules.bare, protection.is_some_and(may_hold)) {
+            return Some(by_clock_alone(rules, key, due, now));
+        }
+        let calendar = &rules.default_calendar;
+        let situation = Situation {
+            rules,
+            view: *view,
+            ownership,
+            clock_start,
+            start: ownership.start()?,
+            pauses,
+            owner_calendar: calendar,
+            groups,
+            exempt_deal,
+            clock_start_position: calendar.position(clock_start),
+        };
+        let clocks = Clocks::plain(due.map(|due| (usize::from(key::index(key)), due, key::why(key))));
+        let holds: Holds = situation.holds(now, &mut ());
+        let judgement = situation.judge(now, &holds, &clocks, &mut ());
+        Some(situation.with_next_change(&judgement, &clocks))
+    }
+}
+
+/// Whether it is the owner, and without leave.
+fn is_present(owner: &Rep, ownership: &Ownership) -> bool {
+    owner.id() == ownership.owner() && owner.leave().is_empty()
+}
+
+/// Whether clocks run as if there were no protection but pauses: no extension, no grace, no lock that needs a calendar.
 #[inline]
 fn leaves_clocks_plain(rules: &Rules, protection: &Protection) -> bool {
     protection.extensions().is_empty()
-        && protection.pauses().is_empty()
+        && !protection.pauses().is_reversed()
         && rules.grace.is_none()
         && protection.locks().iter().all(|lock| {
             rules.longest_lock.is_none() && lock.since().zip(lock.until()).is_none_or(|(since, until)| since <= until)
         })
 }
 
-impl Situation<'_> {
-    /// The clocks, if all of them are plain.
-    #[inline(never)]
-    pub(super) fn plain_clocks(&self, horizon: Instant) -> Option<Clocks> {
-        let (Activities::Folded(folded), true) = (self.view.customer.activities(), self.rules.plain) else {
-            return None;
-        };
-        let protection = self.view.customer.protection();
-        if !self.pauses.is_empty() || protection.is_some_and(|protection| !leaves_clocks_plain(self.rules, protection))
-        {
-            return None;
+fn may_hold(protection: &Protection) -> bool {
+    !(protection.locks().is_empty() && protection.holds().is_empty() && protection.freezes().is_empty())
+}
+
+/// How ends of spans are found and compared.
+trait Ends {
+    /// An activity or a start, as spans count from it.
+    type At: Copy;
+    /// `None` where the spans of the program cannot be counted from there. An activity that is not known comes before
+    /// everything else.
+    fn at(&self, instant: Option<Instant>) -> Option<Self::At>;
+    /// Where a span ends, as a number in the order of time below 2^52.
+    fn end(&self, span: PlainSpan, from: Self::At) -> Option<u64>;
+    /// The same for a cap, which pauses or does not.
+    fn cap(&self, span: PlainSpan, from: Self::At, pauses: bool) -> Option<u64>;
+    /// The instant of such a number.
+    fn instant(&self, end: u64) -> Option<Instant>;
+}
+
+/// Days, working days and exact spans without pauses, in microseconds since the window begins.
+struct Mixed<'a> {
+    starts: &'a [Instant],
+    window: &'a Window,
+    calendar: &'a Calendar,
+}
+
+/// The same under pauses.
+struct Paused<'a> {
+    calendar: &'a Calendar,
+    pauses: &'a [Pause],
+}
+
+impl Ends for Mixed<'_> {
+    type At = (usize, Instant);
+
+    #[inline(always)]
+    fn at(&self, instant: Option<Instant>) -> Option<(usize, Instant)> {
+        let at = instant.unwrap_or(self.window.origin);
+        Some((self.window.position(at)?, at))
+    }
+
+    #[inline(always)]
+    fn end(&self, span: PlainSpan, (position, at): (usize, Instant)) -> Option<u64> {
+        let day = |position: usize| self.starts.get(position.wrapping_add(1))?.micros_since(self.window.origin);
+        match span {
+            PlainSpan::Days(n) => day(position.wrapping_add(n as usize)),
+            PlainSpan::WorkingDays(n) => day(self.calendar.working_day_within(position, n)?),
+            PlainSpan::Micros(n) => at.micros_since(self.window.origin)?.checked_add_signed(n),
         }
-        if folded.newest() > Some(horizon) || !folded.unjudged().is_empty() {
-            return None;
-        }
-        let plainly = Plainly::new(self.rules, self.view, self.ownership, folded, self.clock_start)?;
-        Some(Clocks::plain(plainly.deciding(self.groups)?))
+    }
+
+    #[inline(always)]
+    fn cap(&self, span: PlainSpan, from: (usize, Instant), _: bool) -> Option<u64> {
+        self.end(span, from)
+    }
+
+    #[inline(always)]
+    fn instant(&self, end: u64) -> Option<Instant> {
+        self.window.origin.checked_add_micros(end as i64)
     }
 }
 
-impl<'a> Plainly<'a> {
+impl Ends for Paused<'_> {
+    type At = Option<Instant>;
+
     #[inline(always)]
-    fn new(
-        rules: &'a Rules,
-        view: View<'a>,
-        ownership: &'a Ownership,
-        folded: &'a Folded,
-        clock_start: Instant,
-    ) -> Option<Self> {
-        let slots = folded.slots();
-        let calendar = &*rules.default_calendar;
-        Some(Self { rules, view, ownership, calendar, clock_start, position: calendar.position(clock_start)?, slots })
+    fn at(&self, instant: Option<Instant>) -> Option<Option<Instant>> {
+        Some(instant)
     }
 
-    /// The decision, where more than the clock bears on it.
+    #[inline]
+    fn end(&self, span: PlainSpan, from: Option<Instant>) -> Option<u64> {
+        self.cap(span, from, true)
+    }
+
+    fn cap(&self, span: PlainSpan, from: Option<Instant>, pauses: bool) -> Option<u64> {
+        let Some(from) = from else { return Some(0) };
+        let end = self.calendar.end(from, span.span()?, if pauses { self.pauses } else { &[] }).ok()?;
+        let since = end.at().micros_since(*self.calendar.day_starts().first()?)?;
+        if end.assumed() || since >= key::ENDS { None } else { Some(since) }
+    }
+
+    fn instant(&self, end: u64) -> Option<Instant> {
+        self.calendar.day_starts().first()?.checked_add_micros(i64::try_from(end).ok()?)
+    }
+}
+
+/// Ends, and what they belong to, in one word, so that the first or last of several is found without a branch: the end,
+/// the index of the trigger, and how the end came about.
+pub(super) mod key {
+    use crate::decision::{ReasonCode, Reasons};
+
+    const RENEWED: u64 = 1;
+    const CAPPED: u64 = 2;
+    /// Ends are less.
+    pub(super) const ENDS: u64 = 1 << 52;
+    const INDEX: u64 = 0x3ff;
+
+    /// The index of a trigger as it stands in a key: turned round, so that of equal ends the last is that of the first
+    /// trigger.
+    pub(in crate::reclaim) fn tag(index: u16) -> u64 {
+        turned(u64::from(index) << 2)
+    }
+
+    #[inline(always)]
+    pub(super) const fn flags(renewed: bool, capped: bool) -> u64 {
+        (renewed as u64 * RENEWED) | (capped as u64 * CAPPED)
+    }
+
+    #[inline(always)]
+    pub(super) const fn new(end: u64, tag: u64, flags: u64) -> u64 {
+        (end << 12) | tag | flags
+    }
+
+    /// With the order of indexes turned round.
+    #[inline(always)]
+    pub(super) const fn turned(key: u64) -> u64 {
+        key ^ (INDEX << 2)
+    }
+
+    #[inline(always)]
+    pub(super) const fn end(key: u64) -> u64 {
+        key >> 12
+    }
+
+    #[inline(always)]
+    pub(super) const fn index(key: u64) -> u16 {
+        ((key >> 2) & INDEX) as u16
+    }
+
+    #[inline(always)]
+    pub(super) fn why(key: u64) -> Reasons {
+        let of = |flag, code, other| if key & flag != 0 { code } else { other };
+        let why = of(RENEWED, Reasons::of(ReasonCode::Renewed), Reasons::of(ReasonCode::Base));
+        why.and(of(CAPPED, Reasons::of(ReasonCode::Capped), Reasons::NONE))
+    }
+}
+
+impl Plainly<'_> {
+    /// The clock that comes due first, of equal ones the first in the list; without a due instant where there is none.
+    /// `None` where they are not plain.
     #[inline(never)]
-    fn judge(&self, deciding: Option<Deciding>, now: Instant) -> Option<Decision> {
-        let situation = Situation {
-            rules: self.rules,
-            view: self.view,
-            ownership: self.ownership,
-            clock_start: self.clock_start,
-            start: self.ownership.start()?,
-            pauses: &[],
-            owner_calendar: &self.rules.default_calendar,
-            groups: &self.rules.groups,
-            exempt_deal: false,
-            clock_start_position: Some(self.position),
+    fn first(&self, program: &Program) -> Option<Deciding> {
+        self.first_here(program)
+    }
+
+    #[inline(always)]
+    fn first_here(&self, program: &Program) -> Option<Deciding> {
+        // Otherwise an activity that is not known might come after the start.
+        if self.clock_start < program.window.start {
+            return None;
+        }
+        match (self.folded.few(), program.days_only) {
+            (Some(few), true) => self.first_of_days(program, few),
+            (few, _) => self.first_mixed(program, few),
+        }
+    }
+
+    /// The same where every clock counts days alone: ends are positions in the calendar's table, and nothing branches.
+    #[inline(always)]
+    fn first_of_days(&self, program: &Program, [a, b]: &[Option<Instant>; 2]) -> Option<Deciding> {
+        let window = &program.window;
+        let at = |instant: Option<Instant>| Some(window.position(instant.unwrap_or(window.origin))? as i64);
+        let start = at(Some(self.clock_start))?;
+        let chain = match self.ownership.chain_start() {
+            Some(chain) if chain != self.clock_start => at(Some(chain))?,
+            _ => start,
         };
-        let clocks = Clocks::plain(deciding);
-        let holds = situation.holds(now, &mut ());
-        let judgement = situation.judge(now, &holds, &clocks, &mut ());
-        Some(situation.with_next_change(&judgement, &clocks))
-    }
-
-    /// The clock that comes due first, if there is one; of equal ones the first in the list.
-    #[inline(always)]
-    #[expect(clippy::option_option, reason = "not plain, or plain and without a clock")]
-    fn deciding(&self, groups: &[Group]) -> Option<Option<Deciding>> {
-        let mut first: Option<Deciding> = None;
-        for group in groups {
-            let due = if group.all_of { self.all_of(group)? } else { self.first_match(group)? };
-            if let Some((_, at, _)) = due {
-                if first.is_none_or(|(_, earliest, _)| at < earliest) {
-                    first = due;
-                }
-            }
+        let (a, b) = (at(*a)?, at(*b)?);
+        let Selected::Listed(clocks) = program.selected(self.view)? else { return None };
+        let mut order = Order::default();
+        for clock in clocks {
+            let [by_a, by_b] = clock.days.renewals;
+            let [from_start, from_chain] = clock.days.caps;
+            let base = start.wrapping_add(clock.days.base);
+            let renewed = a.wrapping_add(by_a).max(b.wrapping_add(by_b));
+            let hard = start.wrapping_add(from_start).min(chain.wrapping_add(from_chain));
+            let due = base.max(renewed);
+            let flags = key::flags(renewed > base, hard < due);
+            order.add(due.min(hard) as u64, flags, clock);
         }
-        Some(first)
-    }
-
-    #[inline(always)]
-    #[expect(clippy::option_option, reason = "not plain, or plain and without a clock")]
-    fn first_match(&self, group: &Group) -> Option<Option<Deciding>> {
-        let mut index = group.first;
-        for trigger in self.rules.triggers.get(group.first..group.end)? {
-            if trigger.test.holds(&self.view, &mut ()) {
-                let (due, why) = self.due(trigger)?;
-                return Some(Some((index, due, why)));
-            }
-            index = index.wrapping_add(1);
-        }
-        Some(None)
+        let starts = self.rules.default_calendar.day_starts();
+        order.deciding(|position| starts.get(position as usize).copied())
     }
 
     #[inline(never)]
-    #[expect(clippy::option_option, reason = "not plain, or plain and without a clock")]
-    fn all_of(&self, group: &Group) -> Option<Option<Deciding>> {
-        let mut latest: Option<Deciding> = None;
-        for (index, trigger) in (group.first..).zip(self.rules.triggers.get(group.first..group.end)?) {
-            if trigger.test.holds(&self.view, &mut ()) {
-                let (due, why) = self.due(trigger)?;
-                if latest.is_none_or(|(_, latest, _)| due > latest) {
-                    latest = Some((index, due, why));
-                }
-            }
+    fn first_mixed(&self, program: &Program, few: Option<&[Option<Instant>; 2]>) -> Option<Deciding> {
+        let calendar = &self.rules.default_calendar;
+        let ends = Mixed { starts: calendar.day_starts(), window: &program.window, calendar };
+        match few {
+            Some(few) => self.first_of_few(program, &ends, few),
+            None => self.first_of_many(program, &ends),
         }
-        Some(latest)
+    }
+
+    #[inline(never)]
+    fn first_paused(&self, program: &Program, pauses: &[Pause]) -> Option<Deciding> {
+        self.first_of_many(program, &Paused { calendar: &self.rules.default_calendar, pauses })
     }
 
     #[inline(always)]
-    fn due(&self, trigger: &Trigger) -> Option<(Instant, Reasons)> {
-        let plain: &Plain = trigger.plain.as_ref()?;
-        let base_due = self.end(plain.base, self.clock_start, Some(self.position))?;
-        let mut due = base_due;
-        for (slot, span) in &plain.renewals {
-            if let Some(at) = *self.slots.get(usize::from(*slot))? {
-                due = due.max(self.end(*span, at, None)?);
-            }
+    fn first_of_few<E: Ends>(&self, program: &Program, ends: &E, [a, b]: &[Option<Instant>; 2]) -> Option<Deciding> {
+        let start = ends.at(Some(self.clock_start))?;
+        let slots = [ends.at(*a)?, ends.at(*b)?];
+        if slots.len() < program.slots {
+            return None;
         }
-        let mut why = Reasons::of(if due > base_due { ReasonCode::Renewed } else { ReasonCode::Base });
-        if let (Some(span), Some(HardCap { from, .. })) = (plain.cap, trigger.hard_cap) {
-            let start = match (from, self.ownership.chain_start()) {
-                (HardCapFrom::Chain, Some(chain)) => chain,
-                _ => self.clock_start,
-            };
-            let position = if start == self.clock_start { Some(self.position) } else { None };
-            let hard_due = self.end(span, start, position)?;
-            if hard_due < due {
-                due = hard_due;
-                why.add(ReasonCode::Capped);
-            }
-        }
-        Some((due, why))
+        self.first_by(program, ends, start, &slots)
     }
 
-    /// Where a span ends, if the calendar's table and validity range reach there. `position` is that of `from` in the
-    /// table, where it is known.
-    #[inline(always)]
-    fn end(&self, span: PlainSpan, from: Instant, position: Option<usize>) -> Option<Instant> {
-        let position = || position.or_else(|| self.calendar.position(from));
-        match span {
-            PlainSpan::Days(n) => self.calendar.end_from(position()?, n),
-            PlainSpan::WorkingDays(n) => self.calendar.working_end_from(position()?, n),
-            PlainSpan::Micros(n) => from.checked_add_micros(n),
+    #[inline(never)]
+    fn first_of_many<E: Ends>(&self, program: &Program, ends: &E) -> Option<Deciding> {
+        let start = ends.at(Some(self.clock_start))?;
+        let mut slots = [start; SLOTS];
+        if self.folded.slots().len() < program.slots {
+            return None;
         }
+        for (slot, latest) in slots.iter_mut().zip(self.folded.slots()) {
+            *slot = ends.at(*latest)?;
+        }
+        self.first_by(program, ends, start, &slots)
+    }
+
+    #[inline(always)]
+    fn first_by<E: Ends>(&self, program: &Program, ends: &E, start: E::At, slots: &[E::At]) -> Option<Deciding> {
+        match program.selected(self.view)? {
+            Selected::Listed(clocks) => self.first_of(ends, clocks, start, slots),
+            Selected::InTurn => self.first_in_turn(program, ends, start, slots),
+        }
+    }
+
+    #[inline(never)]
+    fn first_in_turn<E: Ends>(&self, program: &Program, ends: &E, start: E::At, slots: &[E::At]) -> Option<Deciding> {
+        if situation::mistyped(self.rules, self.view.customer) {
+            return None;
+        }
+        let mut room: [PlainClock; SLOTS] = Default::default();
+        let selected = program.select_in_turn(&self.rules.triggers, self.view, &mut room)?;
+        self.first_of(ends, room.get(..selected)?, start, slots)
+    }
+
+    #[inline(always)]
+    fn first_of<E: Ends>(&self, ends: &E, clocks: &[PlainClock], start: E::At, slots: &[E::At]) -> Option<Deciding> {
+        let mut order = Order::default();
+        for clock in clocks {
+            let base = ends.end(clock.base, start)?;
+            let mut due = base;
+            for (slot, span) in &clock.renewals {
+                due = due.max(ends.end(*span, *slots.get(*slot)?)?);
+            }
+            let (renewed, mut capped) = (due > base, false);
+            if let Some(span) = clock.cap {
+                let from = match self.ownership.chain_start() {
+                    Some(chain) if clock.cap_from_chain && chain != self.clock_start => ends.at(Some(chain))?,
+                    _ => start,
+                };
+                let hard = ends.cap(span, from, clock.cap_pauses)?;
+                capped = hard < due;
+                due = due.min(hard);
+            }
+            order.add(due, key::flags(renewed, capped), clock);
+        }
+        order.deciding(|end| ends.instant(end))
+    }
+}
+
+/// Finds the clock that decides.
+struct Order {
+    first: u64,
+    /// The last of a group that has not ended, turned round.
+    latest: u64,
+}
+
+impl Default for Order {
+    fn default() -> Self {
+        Self { first: u64::MAX, latest: 0 }
+    }
+}
+
+impl Order {
+    #[inline(always)]
+    fn add(&mut self, end: u64, flags: u64, clock: &PlainClock) {
+        self.latest = self.latest.max(key::new(end, clock.tag, flags));
+        if clock.closes {
+            self.first = self.first.min(key::turned(self.latest));
+            self.latest = 0;
+        }
+    }
+
+    #[inline(always)]
+    fn deciding(&self, instant: impl Fn(u64) -> Option<Instant>) -> Option<Deciding> {
+        if self.first == u64::MAX {
+            return Some((0, None));
+        }
+        Some((self.first, Some(instant(key::end(self.first))?)))
     }
 }

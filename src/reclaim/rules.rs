@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use super::days::DayRules;
+use super::program::Program;
 use super::{By, HardCapFrom, IfAnchorMissing};
 use crate::attribute::AttributeType;
 use crate::condition::Test;
@@ -23,14 +23,13 @@ pub(crate) struct Rules {
     pub(crate) attributes_read: Box<[(Label, AttributeType)]>,
     pub(crate) reads_owner: bool,
     pub(crate) owner_calendar: bool,
-    /// Whether every clock has a simplest form.
-    pub(crate) plain: bool,
-    /// Whether every clock is plain and nothing but a customer's own protection holds it.
-    pub(crate) express: bool,
-    /// Whether, besides, no trigger warns and no routing rule is to be asked.
+    /// The clocks of `groups`, if all of them are plain.
+    pub(crate) program: Option<Program>,
+    /// Whether nothing but a customer's own protection and its clocks bears on a decision: there is nothing that
+    /// exempts or freezes, no warning, no routing rule, and nothing is asked about owners and deals.
     pub(crate) bare: bool,
-    /// The rules as sums of days, where, besides, no other span is counted.
-    pub(crate) days: Option<DayRules>,
+    /// Per trigger the pool, where no routing rule is to be asked.
+    pub(crate) pools: Box<[PoolRef]>,
     /// Whether a trigger only notifies.
     pub(crate) notifies: bool,
     pub(crate) triggers: Box<[Trigger]>,
@@ -65,7 +64,8 @@ pub(crate) struct Deals {
 pub(crate) enum DealRules {
     Exempt,
     Same,
-    Groups(Box<[Group]>),
+    /// These decide instead; and their program.
+    Groups(Box<[Group]>, Option<Program>),
 }
 
 #[derive(Clone, Debug)]
@@ -107,23 +107,52 @@ pub(crate) struct Plain {
     pub(crate) cap: Option<PlainSpan>,
 }
 
+/// In microseconds.
+const MINUTE: i64 = 60_000_000;
+const HOUR: i64 = 3_600_000_000;
+
 /// A span without a local time and without rolling.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum PlainSpan {
     Days(u32),
     WorkingDays(u32),
     Micros(i64),
 }
 
+impl Default for PlainSpan {
+    fn default() -> Self {
+        Self::Days(1)
+    }
+}
+
+impl Plain {
+    /// All its spans.
+    pub(crate) fn spans(&self) -> impl Iterator<Item = PlainSpan> {
+        let renewals = self.renewals.iter().map(|(_, span)| *span);
+        core::iter::once(self.base).chain(renewals).chain(self.cap)
+    }
+}
+
 impl PlainSpan {
+    /// A span of the same length.
+    pub(crate) fn span(self) -> Option<Span> {
+        let count = |n: i64| u32::try_from(n).ok();
+        match self {
+            Self::Days(n) => Some(Span::days(n)),
+            Self::WorkingDays(n) => Some(Span::working_days(n)),
+            Self::Micros(n) if n % HOUR == 0 => count(n / HOUR).map(Span::hours),
+            Self::Micros(n) => count(n / MINUTE).map(Span::minutes),
+        }
+    }
+
     fn new(span: Span) -> Option<Self> {
         let n = span.n();
         match span.unit() {
             _ if span.local_time().is_some() || span.rolls() => None,
             SpanUnit::Days => Some(Self::Days(n)),
             SpanUnit::WorkingDays => Some(Self::WorkingDays(n)),
-            SpanUnit::Minutes => i64::from(n).checked_mul(60_000_000).map(Self::Micros),
-            SpanUnit::Hours => i64::from(n).checked_mul(3_600_000_000).map(Self::Micros),
+            SpanUnit::Minutes => i64::from(n).checked_mul(MINUTE).map(Self::Micros),
+            SpanUnit::Hours => i64::from(n).checked_mul(HOUR).map(Self::Micros),
             _ => None,
         }
     }

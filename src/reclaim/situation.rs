@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 
+use super::program::Program;
 use super::rules::{CalendarRule, DealRules, Group, Rules};
 use super::sink::Sink;
 use crate::condition::View;
@@ -109,11 +110,7 @@ impl<'a> Situation<'a> {
             sink.step(|| Step::DealCustomer { holds, leaves: S::leaves(leaves) });
             (holds, &deals.then)
         });
-        let (groups, exempt_deal) = match deal {
-            Some((true, DealRules::Groups(groups))) => (&**groups, false),
-            Some((true, DealRules::Exempt)) => (&*rules.groups, true),
-            _ => (&*rules.groups, false),
-        };
+        let (groups, _, exempt_deal) = groups(rules, deal);
         let pauses = room.unite(pauses, leave);
         if S::WANTED {
             for pause in pauses {
@@ -142,6 +139,19 @@ impl<'a> Situation<'a> {
             CalendarRule::Fixed(calendar) => calendar,
             CalendarRule::Owner => self.owner_calendar,
         }
+    }
+}
+
+/// The groups for a customer, given whether it is a deal customer; their program; and whether it is exempt as one.
+#[inline]
+pub(super) fn groups<'a>(
+    rules: &'a Rules,
+    deal: Option<(bool, &'a DealRules)>,
+) -> (&'a [Group], Option<&'a Program>, bool) {
+    match deal {
+        Some((true, DealRules::Groups(groups, program))) => (groups, program.as_ref(), false),
+        Some((true, DealRules::Exempt)) => (&rules.groups, rules.program.as_ref(), true),
+        _ => (&rules.groups, rules.program.as_ref(), false),
     }
 }
 
@@ -204,7 +214,7 @@ fn contradictions<'a>(
 
 /// Whether an attribute that the policy reads has a value of another type than it declares.
 #[inline]
-fn mistyped(rules: &Rules, customer: &Customer) -> bool {
+pub(super) fn mistyped(rules: &Rules, customer: &Customer) -> bool {
     let of_another = |(key, kind): &(_, _)| customer.attributes().get(key).is_some_and(|value| value.kind() != *kind);
     rules.attributes_read.iter().any(of_another)
 }
@@ -244,7 +254,18 @@ pub(crate) fn owner_calendar<'a>(rules: &'a Rules, owner: Option<&Rep>) -> Resul
 }
 
 /// The time that two ownerships, the current one among them, share; or one that ends before it begins.
-fn overlap(customer: &Customer, ownership: &Ownership) -> Option<(Instant, Instant)> {
+pub(super) fn overlap(customer: &Customer, ownership: &Ownership) -> Option<(Instant, Instant)> {
+    // One after the other, as most hosts list them.
+    let mut ended = None;
+    let mut follows = |from: Instant, to: Instant| {
+        let follows = Some(from) >= ended && to >= from;
+        ended = Some(to);
+        follows
+    };
+    let in_order = customer.past().iter().all(|past| follows(past.from(), past.to()));
+    if in_order && ownership.start().is_none_or(|start| follows(start, Instant::MAX)) {
+        return None;
+    }
     let mut periods: Vec<(Instant, Instant)> = customer.past().iter().map(|past| (past.from(), past.to())).collect();
     if let Some(reversed) = periods.iter().find(|(from, to)| to < from) {
         return Some(*reversed);

@@ -191,7 +191,7 @@ impl Calendar {
 
     /// The first instants of the table's days.
     #[inline(always)]
-    pub(crate) fn day_starts(&self) -> &[Instant] {
+    pub(crate) fn day_starts(&self) -> &Arc<[Instant]> {
         self.days.starts()
     }
 
@@ -206,6 +206,12 @@ impl Calendar {
     pub(crate) fn working_end_from(&self, position: usize, n: u32) -> Option<Instant> {
         let last = self.rules.working.nth_in_table(position, n)?;
         self.days.end_from(last, 0)
+    }
+
+    /// The position of the day with which such a span ends, where the caller knows that the validity range reaches.
+    #[inline(always)]
+    pub(crate) fn working_day_within(&self, position: usize, n: u32) -> Option<usize> {
+        self.rules.working.nth_within(position, n)
     }
 
     #[inline(never)]

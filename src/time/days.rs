@@ -88,7 +88,7 @@ impl CivilDays {
     }
 
     #[inline(always)]
-    pub(super) fn starts(&self) -> &[Instant] {
+    pub(super) fn starts(&self) -> &Arc<[Instant]> {
         &self.starts
     }
 

@@ -90,6 +90,7 @@ impl Instant {
 
     /// This instant moved by `micros`, if the result lies in the years 1 to 9999.
     #[must_use]
+    #[inline]
     pub const fn checked_add_micros(self, micros: i64) -> Option<Self> {
         match self.as_micros().checked_add(micros) {
             Some(sum) => Self::from_micros(sum),

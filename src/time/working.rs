@@ -159,13 +159,18 @@ impl WorkingDays {
     }
 
     /// Position of the `n`-th working day after the day at this position, where the table and the validity range reach.
-    #[inline]
     pub(super) fn nth_in_table(&self, position: usize, n: u32) -> Option<usize> {
-        let rank = *self.ranks.get(position)?;
-        let last = *self.positions.get(usize::try_from(rank.checked_add(n)?.checked_sub(1)?).ok()?)?;
-        let first = FIRST.checked_add(i64::try_from(position).ok()?)?.checked_add(1)?;
-        let valid = self.valid.0 <= first && FIRST.checked_add(i64::from(last))? <= self.valid.1;
-        if valid { usize::try_from(last).ok() } else { None }
+        let last = self.nth_within(position, n)?;
+        let day = |position: usize| FIRST.checked_add(i64::try_from(position).ok()?);
+        let valid = self.valid.0 <= day(position)?.checked_add(1)? && day(last)? <= self.valid.1;
+        if valid { Some(last) } else { None }
+    }
+
+    /// The same where the validity range is known to reach.
+    #[inline(always)]
+    pub(super) fn nth_within(&self, position: usize, n: u32) -> Option<usize> {
+        let before = (*self.ranks.get(position)?).wrapping_add(n).wrapping_sub(1);
+        self.positions.get(before as usize).map(|last| *last as usize)
     }
 
     /// For each day of the table whether it is a working day.

@@ -1,0 +1,470 @@
+//! Conditions as a table. The facts that conditions read fall into few classes: a tier is one of those that the policy
+//! names, another, or missing; a number lies between two constants. Which conditions hold depends on the classes alone,
+//! so that it can be worked out once for every combination of them.
+
+use std::cmp::Ordering;
+
+use rust_decimal::Decimal;
+
+use super::Fact;
+use super::test::{Constant, Leaf, Question, Relation, Test, View};
+use crate::attribute::{AttributeType, AttributeValue};
+use crate::id::{LONG_WORDS, Label, NO_WORDS, Words, words};
+
+/// How many combinations of classes a table may have.
+const COMBINATIONS: usize = 4_096;
+/// Decimals with so many digits behind the point are compared as whole numbers.
+const SCALES: u32 = 7;
+
+/// The facts that some conditions read, and their classes.
+#[derive(Clone, Debug)]
+pub(crate) struct Classes {
+    axes: Box<[Axis]>,
+    /// Attributes that are read elsewhere; their types matter.
+    others: Box<[(Label, AttributeType)]>,
+    combinations: usize,
+}
+
+#[derive(Clone, Debug)]
+struct Axis {
+    read: Read,
+    /// How far apart two neighbouring classes lie in the table.
+    stride: usize,
+}
+
+/// A fact and its classes. A missing fact is in class 0.
+#[derive(Clone, Debug)]
+enum Read {
+    Tier(Lexicon),
+    Text(Label, Lexicon),
+    Number(Label, AttributeType, Steps),
+    /// A question that is asked as it is: 0 where the answer is no, 1 where it is yes.
+    Asked(Leaf),
+}
+
+/// Words and their classes: of any other word 1, of the i-th of these 2 + i. A table in which each has a place of its
+/// own, so that one look finds it, however many there are.
+#[derive(Clone, Debug)]
+struct Lexicon {
+    words: Box<[Words]>,
+    multiplier: u64,
+    shift: u32,
+    /// A word, and its class as it differs from that of other words.
+    places: Box<[(Words, usize)]>,
+}
+
+/// The class of other words.
+const OTHER: usize = 1;
+
+/// Where the answers to comparisons change. A number that has taken n of these steps is in class 1 + n.
+#[derive(Clone, Debug)]
+struct Steps {
+    /// In order. A step is taken at its constant, or beyond it if `true`.
+    list: Box<[(Decimal, bool)]>,
+    /// For each scale from 0 on the least whole numbers that have taken each step.
+    whole: Box<[i64]>,
+}
+
+impl Classes {
+    /// The classes that tell all answers to these conditions apart, if they are few. `attributes` are all that the
+    /// policy reads.
+    pub(crate) fn new<'t>(
+        tests: impl Iterator<Item = &'t Test>,
+        attributes: &[(Label, AttributeType)],
+    ) -> Option<Self> {
+        let mut leaves = Vec::new();
+        tests.for_each(|test| test.leaves(&mut leaves));
+        let mut keys: Vec<&(Label, AttributeType)> = attributes.iter().collect();
+        // In the order in which a customer's attributes lie.
+        keys.sort_unstable();
+        let facts = core::iter::once((Fact::Tier, AttributeType::Text))
+            .chain(keys.iter().map(|(key, kind)| (Fact::Attribute(key.clone()), *kind)));
+        let mut reads: Vec<Read> = Vec::new();
+        for (fact, kind) in facts {
+            let of_fact: Vec<&Leaf> = leaves.iter().copied().filter(|leaf| leaf.fact == fact).collect();
+            if let (false, Some(read)) = (of_fact.is_empty(), Read::new(&fact, kind, &of_fact)) {
+                leaves.retain(|leaf| leaf.fact != fact);
+                reads.push(read);
+            }
+        }
+        for leaf in leaves {
+            if !reads.iter().any(|read| matches!(read, Read::Asked(known) if known.written == leaf.written)) {
+                reads.push(Read::Asked(leaf.clone()));
+            }
+        }
+        let has_axis = |key: &Label| reads.iter().any(|read| read.attribute() == Some(key));
+        let others = attributes.iter().filter(|(key, _)| !has_axis(key)).cloned().collect();
+        let mut combinations = 1_usize;
+        let mut axes = Vec::new();
+        for read in reads {
+            let stride = combinations;
+            combinations = combinations.checked_mul(read.classes()).filter(|all| *all <= COMBINATIONS)?;
+            axes.push(Axis { read, stride });
+        }
+        Some(Self { axes: axes.into(), others, combinations })
+    }
+
+    /// How many combinations there are.
+    pub(crate) fn combinations(&self) -> usize {
+        self.combinations
+    }
+
+    /// Whether the condition, which is one of those told apart, holds for this combination.
+    pub(crate) fn holds(&self, test: &Test, combination: usize) -> bool {
+        match test {
+            Test::Always => true,
+            Test::All(parts) => parts.iter().all(|part| self.holds(part, combination)),
+            Test::Any(parts) => parts.iter().any(|part| self.holds(part, combination)),
+            Test::Not(part) => !self.holds(part, combination),
+            Test::Leaf(leaf) => self.axes.iter().any(|axis| {
+                let classes = axis.read.classes();
+                let class = combination.checked_div(axis.stride).and_then(|rest| rest.checked_rem(classes));
+                axis.read.answers(leaf) && class.is_some_and(|class| axis.read.holds(leaf, class))
+            }),
+        }
+    }
+
+    /// The combination in which a customer is; `None` where an attribute has a value of another type than declared.
+    #[inline(always)]
+    pub(crate) fn of(&self, view: &View<'_>) -> Option<usize> {
+        match &*self.axes {
+            // The commonest of all.
+            [Axis { read: Read::Tier(words), .. }] if self.others.is_empty() => {
+                Some(words.class_of(view.customer.tier()))
+            }
+            _ => self.of_many(view),
+        }
+    }
+
+    #[inline(never)]
+    fn of_many(&self, view: &View<'_>) -> Option<usize> {
+        let attributes = view.customer.attributes().entries();
+        let mut combination = 0_usize;
+        // Both lists of attributes are in the same order, so that the next one is mostly where it is looked for.
+        let mut next = 0_usize;
+        for axis in &self.axes {
+            let class = match &axis.read {
+                Read::Tier(words) => words.class_of(view.customer.tier()),
+                Read::Text(key, words) => match find(attributes, key, &mut next) {
+                    Some(AttributeValue::Text(word)) => words.class_of(Some(word)),
+                    Some(_) => return None,
+                    None => 0,
+                },
+                Read::Number(key, kind, steps) => match (find(attributes, key, &mut next), kind) {
+                    (Some(AttributeValue::Decimal(value)), AttributeType::Decimal) => steps.class_of(*value),
+                    (Some(AttributeValue::Integer(value)), AttributeType::Integer) => steps.class_of_integer(*value),
+                    (Some(_), _) => return None,
+                    (None, _) => 0,
+                },
+                Read::Asked(leaf) => usize::from(leaf.holds(view, &mut ())),
+            };
+            combination = combination.wrapping_add(class.wrapping_mul(axis.stride));
+        }
+        for (key, kind) in &self.others {
+            if view.customer.attributes().get(key).is_some_and(|value| value.kind() != *kind) {
+                return None;
+            }
+        }
+        Some(combination)
+    }
+}
+
+/// The attribute under this key, looked for at `next` first.
+#[inline(always)]
+fn find<'a>(attributes: &'a [(Label, AttributeValue)], key: &Label, next: &mut usize) -> Option<&'a AttributeValue> {
+    let at = match attributes.get(*next) {
+        Some((there, _)) if there == key => *next,
+        _ => attributes.iter().position(|(there, _)| there == key)?,
+    };
+    *next = at.wrapping_add(1);
+    attributes.get(at).map(|(_, value)| value)
+}
+
+impl Lexicon {
+    fn new(words: Vec<Words>) -> Option<Self> {
+        let mut multiplier = 0x9e37_79b9_7f4a_7c15_u64;
+        let bits = usize::BITS.wrapping_sub(words.len().leading_zeros());
+        for more in 1..6 {
+            let (bits, tries) = (bits.saturating_add(more), 64);
+            for _ in 0..tries {
+                let shift = u64::BITS.checked_sub(bits)?;
+                let mut places = vec![(LONG_WORDS, 0); 1_usize.checked_shl(bits)?];
+                // The place of no word at all is the first one.
+                *places.first_mut()? = (NO_WORDS, OTHER);
+                let apart = (2..).zip(&words).all(|(class, word)| {
+                    let place = places.get_mut(Self::place(*word, multiplier, shift));
+                    place.filter(|place| place.1 == 0).map(|place| *place = (*word, class ^ OTHER)).is_some()
+                });
+                if apart {
+                    return Some(Self { words: words.into(), multiplier, shift, places: places.into() });
+                }
+                multiplier = multiplier.wrapping_mul(0x5851_f42d_4c95_7f2d).wrapping_add(2);
+            }
+        }
+        None
+    }
+
+    #[inline(always)]
+    fn place([a, b, c]: Words, multiplier: u64, shift: u32) -> usize {
+        let mixed = a ^ b.rotate_left(21) ^ c.rotate_left(42);
+        (mixed.wrapping_mul(multiplier) >> (shift & 63)) as usize
+    }
+
+    #[inline(always)]
+    fn class_of(&self, own: Option<&Label>) -> usize {
+        let own = words(own);
+        let Some((there, class)) = self.places.get(Self::place(own, self.multiplier, self.shift)) else { return OTHER };
+        let ([a, b, c], [x, y, z]) = (own, there);
+        // All three at once and without a branch: which word it is cannot be foreseen.
+        let same = usize::from((a ^ x) | (b ^ y) | (c ^ z) == 0);
+        (class & usize::wrapping_sub(0, same)) ^ OTHER
+    }
+}
+
+impl Read {
+    fn new(fact: &Fact, kind: AttributeType, leaves: &[&Leaf]) -> Option<Self> {
+        match (fact, kind) {
+            (Fact::Attribute(key), AttributeType::Decimal | AttributeType::Integer) => {
+                Some(Self::Number(key.clone(), kind, Steps::new(leaves)?))
+            }
+            (Fact::Attribute(key), AttributeType::Text) => {
+                Some(Self::Text(key.clone(), Lexicon::new(words_of(leaves)?)?))
+            }
+            (Fact::Tier, _) => Some(Self::Tier(Lexicon::new(words_of(leaves)?)?)),
+            _ => None,
+        }
+    }
+
+    fn attribute(&self) -> Option<&Label> {
+        match self {
+            Self::Text(key, _) | Self::Number(key, ..) => Some(key),
+            Self::Tier(_) | Self::Asked(_) => None,
+        }
+    }
+
+    fn classes(&self) -> usize {
+        match self {
+            Self::Tier(lexicon) | Self::Text(_, lexicon) => lexicon.words.len().saturating_add(2),
+            Self::Number(.., steps) => steps.list.len().saturating_add(2),
+            Self::Asked(_) => 2,
+        }
+    }
+
+    /// Whether the class here answers the question of the leaf.
+    fn answers(&self, leaf: &Leaf) -> bool {
+        match self {
+            Self::Tier(_) => leaf.fact == Fact::Tier,
+            Self::Text(key, _) | Self::Number(key, ..) => matches!(&leaf.fact, Fact::Attribute(own) if own == key),
+            Self::Asked(asked) => asked.written == leaf.written,
+        }
+    }
+
+    fn holds(&self, leaf: &Leaf, class: usize) -> bool {
+        match (self, &leaf.question) {
+            (Self::Asked(_), _) => class == 1,
+            (_, Question::Missing) => class == 0,
+            (_, Question::Present) => class != 0,
+            (Self::Tier(lexicon) | Self::Text(_, lexicon), Question::In(set)) => {
+                let word = class.checked_sub(2).and_then(|i| lexicon.words.get(i));
+                word.is_some_and(|word| set.iter().any(|member| words(Some(member)) == *word))
+            }
+            (Self::Number(.., steps), Question::Compare(relation, constant)) => {
+                class.checked_sub(1).is_some_and(|taken| steps.holds(*relation, constant, taken))
+            }
+            _ => false,
+        }
+    }
+}
+
+/// The words that these leaves ask for, if all of them are short.
+fn words_of(leaves: &[&Leaf]) -> Option<Vec<Words>> {
+    let mut list = Vec::new();
+    for leaf in leaves {
+        if let Question::In(set) = &leaf.question {
+            for member in set {
+                let own = words(Some(member));
+                (own != LONG_WORDS).then(|| list.push(own))?;
+            }
+        }
+    }
+    list.sort_unstable();
+    list.dedup();
+    Some(list)
+}
+
+impl Steps {
+    fn new(leaves: &[&Leaf]) -> Option<Self> {
+        let mut list = Vec::new();
+        for leaf in leaves {
+            if let Question::Compare(relation, constant) = &leaf.question {
+                let constant = number(constant)?;
+                list.extend((relation.less != relation.equal).then_some((constant, false)));
+                list.extend((relation.equal != relation.greater).then_some((constant, true)));
+            }
+        }
+        list.sort_unstable();
+        list.dedup();
+        let mut whole = Vec::new();
+        for scale in 0..SCALES {
+            match list.iter().map(|step| least(step, scale)).collect::<Option<Vec<i64>>>() {
+                Some(row) => whole.extend(row),
+                None => break,
+            }
+        }
+        Some(Self { list: list.into(), whole: whole.into() })
+    }
+
+    #[inline(always)]
+    fn class_of(&self, value: Decimal) -> usize {
+        match i64::try_from(value.mantissa()) {
+            Ok(mantissa) => self.taken(mantissa, value.scale() as usize).unwrap_or_else(|| self.class_at_length(value)),
+            Err(_) => self.class_at_length(value),
+        }
+    }
+
+    #[inline(always)]
+    fn class_of_integer(&self, value: i64) -> usize {
+        self.taken(value, 0).unwrap_or_else(|| self.class_at_length(value.into()))
+    }
+
+    #[inline(always)]
+    fn taken(&self, mantissa: i64, scale: usize) -> Option<usize> {
+        let from = scale.checked_mul(self.list.len())?;
+        let row = self.whole.get(from..from.checked_add(self.list.len())?)?;
+        Some(row.iter().fold(1, |class, least| usize::wrapping_add(class, usize::from(mantissa >= *least))))
+    }
+
+    #[cold]
+    fn class_at_length(&self, value: Decimal) -> usize {
+        let taken = |(at, beyond): &&(Decimal, bool)| if *beyond { value > *at } else { value >= *at };
+        self.list.iter().filter(taken).count().saturating_add(1)
+    }
+
+    fn holds(&self, relation: Relation, constant: &Constant, taken: usize) -> bool {
+        let Some(constant) = number(constant) else { return false };
+        let has = |beyond| self.list.iter().take(taken).any(|step| *step == (constant, beyond));
+        relation.admits(match (has(true), has(false)) {
+            (true, _) => Ordering::Greater,
+            (false, true) => Ordering::Equal,
+            (false, false) => Ordering::Less,
+        })
+    }
+}
+
+fn number(constant: &Constant) -> Option<Decimal> {
+    match constant {
+        Constant::Integer(value) => Some((*value).into()),
+        Constant::Decimal(value) => Some(*value),
+        _ => None,
+    }
+}
+
+/// The least mantissa at this scale that has taken the step.
+fn least((at, beyond): &(Decimal, bool), scale: u32) -> Option<i64> {
+    let power = |n| 10_i128.checked_pow(n);
+    let (floor, exact) = match scale.checked_sub(at.scale()) {
+        Some(more) => (at.mantissa().checked_mul(power(more)?)?, true),
+        None => {
+            let part = power(at.scale().checked_sub(scale)?)?;
+            (at.mantissa().checked_div_euclid(part)?, at.mantissa().checked_rem_euclid(part)? == 0)
+        }
+    };
+    let least = if exact && !beyond { floor } else { floor.checked_add(1)? };
+    i64::try_from(least).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::*;
+    use crate::condition::{Compiler, Condition};
+    use crate::model::{Customer, Place};
+
+    /// Goal: the table answers as the conditions do. Method: every combination of values on, beside and between the
+    /// constants, of other types, and missing.
+    #[test]
+    fn the_table_answers_as_the_conditions_do() {
+        let text = r#"[
+            {"in":{"fact":"tier","of":["vip","a label of more than twenty-two bytes"]}},
+            {"any":[{"in":{"fact":"attribute.region","of":["ne","se"]}},{"missing":"attribute.region"}]},
+            {"not":{"in":{"fact":"attribute.region","of":["nw","ne\u0000"]}}},
+            {"all":[{"at_least":{"fact":"attribute.spend","value":"2.50"}},{"present":"attribute.region"}]},
+            {"less_than":{"fact":"attribute.spend","value":"-0.125"}}, {"at_most":{"fact":"attribute.spend","value":"7"}},
+            {"equals":{"fact":"attribute.spend","value":"2.5"}}, {"greater_than":{"fact":"attribute.count","value":"3"}},
+            {"equals":{"fact":"attribute.count","value":"-9223372036854775808"}}, {"missing":"attribute.count"},
+            {"is_true":"attribute.flag"}, {"in":{"fact":"tag","of":["x"]}}, "always"]"#;
+        let conditions: Vec<Condition> = serde_json::from_str(text).unwrap();
+        let kinds = [
+            ("region", AttributeType::Text),
+            ("spend", AttributeType::Decimal),
+            ("count", AttributeType::Integer),
+            ("flag", AttributeType::Bool),
+        ];
+        let attributes: BTreeMap<Label, AttributeType> = kinds.map(|(key, kind)| (key.parse().unwrap(), kind)).into();
+        let mut compiler = Compiler::new(&attributes);
+        let mut problems = Vec::new();
+        let tests: Vec<Test> = conditions.iter().map(|condition| compiler.compile(condition, &mut problems)).collect();
+        assert_eq!(problems, []);
+        let classes = Classes::new(tests.iter(), &compiler.attributes_read()).unwrap();
+        let decimals = [
+            "-79228162514264337593543950335",
+            "-0.1250001",
+            "-0.125",
+            "-0.13",
+            "0",
+            "2.4999999999999999999999999999",
+            "2.5",
+            "2.500000000000",
+            "2.51",
+            "3",
+            "7.0",
+            "7.00000001",
+            "9223372036854775807",
+            "92233720368547758.08",
+        ];
+        let word = |text: &str| AttributeValue::Text(text.parse().unwrap());
+        let regions = ["ne", "ne\0", "se", "sw", "a label of more than twenty-two bytes"].map(word);
+        let spends = decimals.map(|text| AttributeValue::Decimal(text.parse().unwrap()));
+        let counts = [i64::MIN, -1, 3, 4, i64::MAX].map(AttributeValue::Integer);
+        let flags = [true, false].map(AttributeValue::Bool);
+        let tiers = ["vip", "key", "a label of more than twenty-two bytes"].map(Some).into_iter().chain([None]);
+        let mut seen = 0;
+        for tier in tiers {
+            for (i, spend) in spends.iter().map(Some).chain([None]).enumerate() {
+                for region in regions.iter().map(Some).chain([None]) {
+                    let count = counts.iter().map(Some).chain([None]).nth(i % 6).unwrap();
+                    let flag = flags.iter().map(Some).chain([None]).nth(i % 3).unwrap();
+                    let values = [("spend", spend), ("region", region), ("count", count), ("flag", flag)];
+                    let given =
+                        values.into_iter().filter_map(|(key, value)| Some((key.parse().unwrap(), value?.clone())));
+                    let extra = [("a".parse().unwrap(), AttributeValue::Bool(true))];
+                    let mut customer = Customer::new("c".parse().unwrap(), Place::Awaiting)
+                        .with_attributes(given.chain(extra.into_iter().take(i % 2)))
+                        .with_tags(["x".parse().unwrap()].into_iter().take(i % 4 % 2));
+                    if let Some(tier) = tier {
+                        customer = customer.with_tier(tier.parse().unwrap());
+                    }
+                    let view = View { customer: &customer, owner: None };
+                    let combination = classes.of(&view).unwrap();
+                    assert!(combination < classes.combinations());
+                    for (test, condition) in tests.iter().zip(&conditions) {
+                        let answer = test.holds(&view, &mut ());
+                        assert_eq!(classes.holds(test, combination), answer, "{condition} of {customer:?}");
+                    }
+                    seen += 1;
+                }
+            }
+        }
+        assert_eq!(seen, 4 * 15 * 6);
+        let mistyped = |key: &str, value| {
+            let attributes = [(key.parse().unwrap(), value)];
+            let customer = Customer::new("c".parse().unwrap(), Place::Awaiting).with_attributes(attributes);
+            classes.of(&View { customer: &customer, owner: None }).is_none()
+        };
+        for key in ["region", "spend", "count", "flag"] {
+            assert!(mistyped(key, AttributeValue::Date(chrono::NaiveDate::MIN)), "{key}");
+        }
+        assert!(mistyped("spend", AttributeValue::Integer(3)));
+    }
+}

@@ -1,0 +1,284 @@
+//! Plain clocks, compiled: for every combination of classes of facts the clocks that its groups select, one after the
+//! other in one list.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::HardCapFrom;
+use super::plain::key;
+use super::rules::{Group, HardCap, Plain, PlainSpan, Trigger};
+
+use crate::attribute::AttributeType;
+use crate::condition::{Classes, View};
+use crate::id::Label;
+use crate::time::{Calendar, Instant};
+
+/// How many activities of a customer are looked at; with more slots clocks take the general way.
+pub(super) const SLOTS: usize = 32;
+/// How often a condition may be worked out beforehand.
+const ANSWERS: usize = 65_536;
+
+/// Groups of triggers whose clocks are all plain.
+#[derive(Clone, Debug)]
+pub(crate) struct Program {
+    selection: Selection,
+    pub(super) window: Window,
+    /// Whether every clock is one of days alone, and conditions are a table.
+    pub(super) days_only: bool,
+    /// How many slots of folded activities there must be.
+    pub(super) slots: usize,
+}
+
+/// How clocks are selected.
+#[derive(Clone, Debug)]
+enum Selection {
+    /// The clocks of each combination of classes.
+    Table { classes: Classes, plans: Box<[Arc<[PlainClock]>]> },
+    /// By asking each trigger in turn, where there are too many combinations. One clock per trigger.
+    InTurn { first: usize, groups: Box<[Group]>, clocks: Box<[PlainClock]> },
+}
+
+/// A plain clock, selected.
+#[derive(Clone, Debug, Default)]
+pub(super) struct PlainClock {
+    pub(super) base: PlainSpan,
+    /// By slot.
+    pub(super) renewals: Box<[(usize, PlainSpan)]>,
+    pub(super) cap: Option<PlainSpan>,
+    /// The same in days alone, in programs of that.
+    pub(super) days: DayClock,
+    pub(super) cap_from_chain: bool,
+    pub(super) cap_pauses: bool,
+    /// The index of its trigger.
+    trigger: u16,
+    /// The same, as it stands in a key.
+    pub(super) tag: u64,
+    /// Whether it is the last of its group.
+    pub(super) closes: bool,
+}
+
+/// A clock of days alone, over at most two slots: how many days from where its ends lie.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct DayClock {
+    /// From the clock start.
+    pub(super) base: i64,
+    /// From the latest activity of each slot; `-FAR` where that does not renew.
+    pub(super) renewals: [i64; 2],
+    /// From the clock start, and from the start of the chain; `FAR` where there is no cap from there.
+    pub(super) caps: [i64; 2],
+}
+
+/// More days than anything is away.
+const FAR: i64 = 1 << 24;
+
+impl DayClock {
+    fn new(plain: &Plain, from_chain: bool) -> Option<Self> {
+        let days = |span: PlainSpan| match span {
+            PlainSpan::Days(n) => i64::from(n).checked_add(1),
+            _ => None,
+        };
+        let mut renewals = [FAR.saturating_neg(); 2];
+        for (slot, span) in &plain.renewals {
+            let renewal = renewals.get_mut(usize::from(*slot))?;
+            *renewal = days(*span)?.max(*renewal);
+        }
+        let cap = plain.cap.map_or(Some(FAR), days)?;
+        Some(Self { base: days(plain.base)?, renewals, caps: if from_chain { [FAR, cap] } else { [cap, FAR] } })
+    }
+}
+
+/// The time from which every span of a program ends inside the calendar's table, and inside its validity range where
+/// working days are counted.
+#[derive(Clone, Debug)]
+pub(super) struct Window {
+    /// The first instants of its days.
+    days: Box<[Instant]>,
+    /// The position of the first of them in the calendar's table.
+    first: usize,
+    /// Its first instant. It stands in for an activity that is not known ...
+    pub(super) origin: Instant,
+    /// ... for clocks that start at or after this instant: no span from the origin ends later.
+    pub(super) start: Instant,
+}
+
+impl Window {
+    fn new(spans: &[PlainSpan], calendar: &Calendar) -> Option<Self> {
+        let starts = calendar.day_starts();
+        let ends_within = |position: &usize| spans.iter().all(|span| span.end(calendar, *position).is_some());
+        let first = (0..starts.len()).find(ends_within)?;
+        let last = (0..starts.len()).rev().find(ends_within)?;
+        let days = starts.get(first..=last)?;
+        let origin = *days.first()?;
+        let start = spans.iter().filter_map(|span| span.end(calendar, first)).max().unwrap_or(origin);
+        let window = Self { days: days.into(), first, origin, start };
+        window.is_exact().then_some(window)
+    }
+
+    /// Whether positions compare as instants do, and all of them are found: no day begins with another, and offsets
+    /// have not put a day off by more than one.
+    fn is_exact(&self) -> bool {
+        (self.first..).zip(self.days.iter().zip(self.days.iter().skip(1))).all(|(position, (start, next))| {
+            let found = |at| self.position(at).is_none_or(|found| found == position);
+            start < next && found(*start) && next.checked_add_micros(-1).is_some_and(found)
+        })
+    }
+
+    /// The position in the calendar's table of the day that an instant in the window lies in.
+    #[inline(always)]
+    pub(super) fn position(&self, at: Instant) -> Option<usize> {
+        const DAY: u64 = 86_400_000_000;
+        // Right for days of 24 hours; offset changes put it off by one.
+        let near = usize::try_from(at.micros_since(*self.days.first()?)? / DAY).ok()?;
+        let (next, this) = (*self.days.get(near.wrapping_add(1))?, *self.days.get(near)?);
+        let moved = usize::from(next <= at).wrapping_sub(usize::from(at < this));
+        Some(near.wrapping_add(moved).wrapping_add(self.first))
+    }
+}
+
+impl PlainSpan {
+    /// Where the span ends that begins on this day of the table.
+    fn end(self, calendar: &Calendar, position: usize) -> Option<Instant> {
+        match self {
+            Self::Days(n) => calendar.end_from(position, n),
+            Self::WorkingDays(n) => calendar.working_end_from(position, n),
+            Self::Micros(n) => {
+                // From the end of the day on, so that the span ends in the table wherever in the day it begins.
+                let end = calendar.end_from(position, 0)?.checked_add_micros(n)?;
+                Some(end).filter(|end| calendar.day_starts().last().is_some_and(|last| end <= last))
+            }
+        }
+    }
+}
+
+impl Program {
+    /// The program of these groups, if their clocks are all plain and the calendar's table serves them.
+    pub(crate) fn new(
+        groups: &[Group],
+        triggers: &[Trigger],
+        slots: usize,
+        attributes: &[(Label, AttributeType)],
+        calendar: &Calendar,
+    ) -> Option<Self> {
+        let first = groups.first().map_or(0, |group| group.first);
+        let end = groups.last().map_or(0, |group| group.end);
+        let own = triggers.get(first..end)?;
+        let (mut clocks, mut spans) = (Vec::new(), Vec::new());
+        let mut days_only = true;
+        for (index, trigger) in (first..).zip(own) {
+            let plain = trigger.plain.as_ref()?;
+            spans.extend(plain.spans());
+            let mut clock = PlainClock::new(index, plain, trigger.hard_cap)?;
+            match DayClock::new(plain, clock.cap_from_chain) {
+                Some(days) => clock.days = days,
+                None => days_only = false,
+            }
+            clocks.push(clock);
+        }
+        if slots > SLOTS {
+            return None;
+        }
+        spans.sort_unstable();
+        // Of each unit the longest: where that ends inside the table, the others do.
+        spans.reverse();
+        spans.dedup_by_key(|span| core::mem::discriminant(span));
+        let window = Window::new(&spans, calendar)?;
+        let classes = Classes::new(own.iter().map(|trigger| &trigger.test), attributes)
+            .filter(|classes| classes.combinations().saturating_mul(own.len()) <= ANSWERS);
+        let selection = match classes {
+            Some(classes) => Selection::table(classes, groups, triggers, first, &clocks)?,
+            None => Selection::InTurn { first, groups: groups.into(), clocks: clocks.into() },
+        };
+        days_only &= slots <= 2 && matches!(selection, Selection::Table { .. });
+        Some(Self { selection, window, days_only, slots })
+    }
+
+    /// The clocks that the groups select, in order, for a policy whose conditions are a table.
+    #[inline(always)]
+    pub(super) fn selected(&self, view: &View<'_>) -> Option<Selected<'_>> {
+        match &self.selection {
+            Selection::Table { classes, plans } => Some(Selected::Listed(plans.get(classes.of(view)?)?)),
+            Selection::InTurn { .. } => Some(Selected::InTurn),
+        }
+    }
+
+    /// The same for any other policy: each trigger is asked in turn. `None` where more are selected than there is room.
+    #[inline(never)]
+    pub(super) fn select_in_turn(
+        &self,
+        triggers: &[Trigger],
+        view: &View<'_>,
+        room: &mut [PlainClock],
+    ) -> Option<usize> {
+        let Selection::InTurn { first, groups, clocks } = &self.selection else { return None };
+        let mut len = 0_usize;
+        for group in groups {
+            let own = clocks.get(group.first.checked_sub(*first)?..group.end.checked_sub(*first)?)?;
+            let all = triggers.get(group.first..group.end)?.iter().zip(own);
+            let held = all.filter(|(trigger, _)| trigger.test.holds(view, &mut ()));
+            let before = len;
+            for (_, clock) in held.take(if group.all_of { usize::MAX } else { 1 }) {
+                *room.get_mut(len)? = clock.clone();
+                len = len.saturating_add(1);
+            }
+            if let Some(last) = room.get_mut(before..len)?.last_mut() {
+                last.closes = true;
+            }
+        }
+        Some(len)
+    }
+}
+
+/// The clocks that are selected.
+pub(super) enum Selected<'a> {
+    Listed(&'a [PlainClock]),
+    /// To be asked for.
+    InTurn,
+}
+
+impl PlainClock {
+    fn new(index: usize, plain: &Plain, cap: Option<HardCap>) -> Option<Self> {
+        Some(Self {
+            base: plain.base,
+            renewals: plain.renewals.iter().map(|(slot, span)| (usize::from(*slot), *span)).collect(),
+            cap: plain.cap,
+            days: DayClock::default(),
+            cap_from_chain: cap.is_some_and(|cap| cap.from == HardCapFrom::Chain),
+            cap_pauses: cap.is_some_and(|cap| cap.pauses),
+            trigger: u16::try_from(index).ok()?,
+            tag: key::tag(u16::try_from(index).ok()?),
+            closes: false,
+        })
+    }
+}
+
+impl Selection {
+    fn table(
+        classes: Classes,
+        groups: &[Group],
+        triggers: &[Trigger],
+        first: usize,
+        clocks: &[PlainClock],
+    ) -> Option<Self> {
+        let mut known: BTreeMap<Vec<u16>, Arc<[PlainClock]>> = BTreeMap::new();
+        let mut plans = Vec::new();
+        for combination in 0..classes.combinations() {
+            let mut selected: Vec<PlainClock> = Vec::new();
+            for group in groups {
+                let all = (group.first..).zip(triggers.get(group.first..group.end)?);
+                let held = all.filter(|(_, trigger)| classes.holds(&trigger.test, combination));
+                let held = held.take(if group.all_of { usize::MAX } else { 1 });
+                let before = selected.len();
+                for (index, _) in held {
+                    selected.push(clocks.get(index.checked_sub(first)?)?.clone());
+                }
+                if let Some(last) = selected.get_mut(before..).and_then(<[_]>::last_mut) {
+                    last.closes = true;
+                }
+            }
+            // Most combinations select what another one does.
+            let names: Vec<u16> = selected.iter().map(|clock| clock.trigger).collect();
+            plans.push(known.entry(names).or_insert_with(|| selected.into()).clone());
+        }
+        Some(Self::Table { classes, plans: plans.into() })
+    }
+}
