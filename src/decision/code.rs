@@ -103,6 +103,20 @@ codes! {
     BusinessHold = "hold.business";
     /// The policy's freeze window is open: reclaim waits.
     FreezeWindow = "hold.freeze_window";
+    /// A supervisor deferred the review of the customer.
+    ReviewDeferred = "review.deferred";
+    /// A supervisor rejected the review: the owner keeps the customer until the cycle changes.
+    ReviewRejected = "review.rejected";
+    /// The customer was nominated, and no supervisor has answered, or a deferral has ended.
+    ReviewPending = "review.pending";
+    /// A supervisor approved the review.
+    ReviewApproved = "review.approved";
+    /// The due instant has come, and the customer is to be nominated for a review.
+    ReviewDue = "review.due";
+    /// The due instant has come, and a notice is to be served on the owner.
+    NoticeDue = "notice.due";
+    /// A notice was served on the owner, and its lead has not ended.
+    NoticeRunning = "notice.running";
     /// The due instant has come: the customer goes back to the pool.
     Due = "reclaim.due";
     /// A warning stage is in force.

@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::{Decision, HeldBy, HoldRef, PoolRef, ReasonCode, StageRef, TriggerRef};
 use crate::condition::LeafFinding;
 use crate::id::DocumentId;
-use crate::model::ActivityKind;
+use crate::model::{ActivityKind, ReviewState};
 use crate::time::{Instant, Pause};
 
 /// Why a decision is as it is: the decision, and every step of the evaluator that made it.
@@ -84,6 +84,10 @@ pub enum Step {
     Hold(HoldFinding),
     /// A warning stage of the deciding trigger.
     Stage(StageFinding),
+    /// A notice that was served on the owner.
+    Notice(NoticeFinding),
+    /// A nomination, and how far its review has come.
+    Review(ReviewFinding),
     /// Where the customer would go.
     Route {
         /// The pool.
@@ -188,6 +192,28 @@ pub struct HoldFinding {
     pub until: Option<Instant>,
     /// Whether it holds now.
     pub live: bool,
+}
+
+/// A notice.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct NoticeFinding {
+    /// When it was served.
+    pub at: Instant,
+    /// Whether it is of the present cycle; a notice of another is void.
+    pub valid: bool,
+    /// Where its lead ends; `None` where it is void or that cannot be dated.
+    pub until: Option<Instant>,
+}
+
+/// A nomination.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct ReviewFinding {
+    /// When it was made.
+    pub at: Instant,
+    /// Whether it is of the present cycle; a nomination of another is void.
+    pub valid: bool,
+    /// How far its review has come.
+    pub state: ReviewState,
 }
 
 /// A warning stage.

@@ -9,5 +9,7 @@ mod outcome;
 pub use claim::{ClaimDecision, ClaimVerdict, Denial, Preconditions};
 pub use claim_explanation::{ClaimExplanation, ClaimFinding, StepFinding};
 pub use code::{ReasonCode, Reasons};
-pub use explanation::{About, Chosen, ClockFinding, ClockState, Explanation, HoldFinding, StageFinding, Step};
-pub use outcome::{Decision, HeldBy, HoldRef, Notify, PoolRef, StageRef, TriggerRef, Verdict};
+pub use explanation::{
+    About, Chosen, ClockFinding, ClockState, Explanation, HoldFinding, NoticeFinding, ReviewFinding, StageFinding, Step,
+};
+pub use outcome::{Action, Decision, HeldBy, HoldRef, Notify, PoolRef, ReviewPending, StageRef, TriggerRef, Verdict};

@@ -1,6 +1,6 @@
 //! Decisions: small, `Copy`, and without a single text.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::decision::{ReasonCode, Reasons};
 use crate::model::FreezeKind;
@@ -34,6 +34,28 @@ reference! {
     StageRef;
 }
 
+/// What happens to a customer when its due instant comes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemars1", derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum Action {
+    /// It goes back to the pool (回收).
+    #[default]
+    Reclaim,
+    /// It is nominated for a review (复核), and goes back when a supervisor approves.
+    Review,
+}
+
+/// For whom or what a review waits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ReviewPending {
+    /// It was nominated, and no supervisor has answered.
+    Nominated,
+    /// It was deferred, and the deferral has ended.
+    Deferred,
+}
+
 /// The answer for one customer at one instant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Verdict {
@@ -43,8 +65,13 @@ pub enum Verdict {
     Undetermined(ReasonCode),
     /// Something holds the customer, whether or not its due instant has come.
     Held(HeldBy),
-    /// The owner loses the customer: the due instant has come.
+    /// The due instant has come, and nothing is to be waited for: the decision's [`Action`] is to be done.
     Due,
+    /// The due instant has come; a notice must be served on the owner, or has not led long enough: with `earliest`, the
+    /// first instant at which the action may be done, once it was served in this cycle, and without before.
+    NoticePending(Option<Instant>),
+    /// The due instant has come; the customer was nominated, and its review is open.
+    ReviewPending(ReviewPending),
     /// The owner keeps the customer for now and is to be warned.
     Warn(StageRef),
     /// The owner keeps the customer.
@@ -65,6 +92,8 @@ pub enum HeldBy {
     Business(HoldRef),
     /// A freeze window of the policy.
     FreezeWindow,
+    /// A supervisor deferred the review.
+    Deferral,
 }
 
 /// The triggers that only notify and have come due.
@@ -92,12 +121,13 @@ impl Notify {
 /// Whether the owner keeps a customer, and until when that answer stands.
 ///
 /// For every instant in `[now, next_change)` the decision is the same — verdict with its argument, due instant,
-/// deciding trigger, target pool and notifications — and at `next_change` it is another.
+/// deciding trigger, action, target pool and notifications — and at `next_change` it is another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Decision {
     pub(crate) verdict: Verdict,
     pub(crate) due: Option<Instant>,
     pub(crate) trigger: Option<TriggerRef>,
+    pub(crate) action: Option<Action>,
     pub(crate) pool: Option<PoolRef>,
     pub(crate) notify: Notify,
     pub(crate) reasons: Reasons,
@@ -125,6 +155,14 @@ impl Decision {
     #[inline]
     pub const fn trigger(&self) -> Option<TriggerRef> {
         self.trigger
+    }
+
+    /// What happens when the due instant has come; given whenever there is a deciding trigger. Once a review has
+    /// approved it is to reclaim.
+    #[must_use]
+    #[inline]
+    pub const fn action(&self) -> Option<Action> {
+        self.action
     }
 
     /// The pool to which the customer would go; given whenever there is a deciding trigger.
@@ -161,6 +199,7 @@ impl Decision {
         self.verdict == other.verdict
             && self.due == other.due
             && self.trigger == other.trigger
+            && self.action == other.action
             && self.pool == other.pool
             && self.notify == other.notify
     }

@@ -4,11 +4,11 @@ use super::catalogue::template;
 use super::words::Words;
 use super::{Language, sentence};
 use crate::decision::{
-    About, Chosen, ClockFinding, ClockState, Explanation, HoldFinding, ReasonCode, StageFinding, Step, TriggerRef,
-    Verdict,
+    About, Chosen, ClockFinding, ClockState, Explanation, HoldFinding, NoticeFinding, ReasonCode, ReviewFinding,
+    StageFinding, Step, TriggerRef, Verdict,
 };
 use crate::id::GroupId;
-use crate::model::{ActivityKind, FreezeKind, HoldKind};
+use crate::model::{ActivityKind, FreezeKind, HoldKind, ReviewState};
 use crate::policy::{DealDraft, DealTreatment, Policy};
 use crate::reclaim::{AnchorRule, GroupDraft, Trigger};
 use crate::time::Instant;
@@ -80,6 +80,8 @@ impl Explanation {
                 words.leaves(leaves, lines);
             }
             Step::Stage(stage) => lines.extend(self.stage(stage, words)),
+            Step::Notice(notice) => lines.push(words.notice(notice)),
+            Step::Review(review) => lines.push(words.review(review)),
         }
     }
 
@@ -120,7 +122,7 @@ impl Part {
             | Step::DealCustomer { .. } => Self::Facts,
             Step::Selection { .. } | Step::Clock(_) => Self::Triggers,
             Step::Hold(_) | Step::Grace { .. } => Self::Holds,
-            Step::Route { .. } | Step::Stage(_) => Self::Outcome,
+            Step::Route { .. } | Step::Stage(_) | Step::Notice(_) | Step::Review(_) => Self::Outcome,
         }
     }
 }
@@ -132,6 +134,26 @@ impl<'a> Words<'a> {
 
     fn trigger_id(&self, trigger: TriggerRef) -> String {
         self.policy.trigger_id(trigger).map(ToString::to_string).unwrap_or_default()
+    }
+
+    fn notice(&self, notice: &NoticeFinding) -> String {
+        let at = self.time(notice.at);
+        match (notice.valid, notice.until) {
+            (false, _) => self.say("notice.void", &[("at", &at)]),
+            (true, Some(until)) => self.say("notice.served", &[("at", &at), ("until", &self.time(until))]),
+            (true, None) => self.say("notice.undated", &[("at", &at)]),
+        }
+    }
+
+    fn review(&self, review: &ReviewFinding) -> String {
+        let state = match review.state {
+            ReviewState::Nominated => self.say("review.state.nominated", &[]),
+            ReviewState::Approved => self.say("review.state.approved", &[]),
+            ReviewState::Rejected => self.say("review.state.rejected", &[]),
+            ReviewState::Deferred(until) => self.say("review.state.deferred", &[("until", &self.time(until))]),
+        };
+        let key = if review.valid { "nomination.valid" } else { "nomination.void" };
+        self.say(key, &[("at", &self.time(review.at)), ("state", &state)])
     }
 
     /// The group of which this is the first trigger, if it requires all its triggers together.

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::decision::{Decision, HeldBy, ReasonCode, Reasons, Verdict};
+use crate::decision::{Action, Decision, HeldBy, ReasonCode, Reasons, ReviewPending, Verdict};
 use crate::id::{PoolId, StageId, TriggerId};
 use crate::model::{FreezeKind, HoldKind};
 use crate::policy::Policy;
@@ -18,8 +18,12 @@ pub enum VerdictReport {
     Undetermined(ReasonCode),
     /// This holds the customer.
     Held(HeldReport),
-    /// The owner loses the customer.
+    /// The due instant has come: the action is to be done.
     Due,
+    /// A notice is to be served, or leads until this instant.
+    NoticePending(Option<Instant>),
+    /// A review is open.
+    ReviewPending(ReviewPending),
     /// The owner is to be warned; the stage, where the policy knows it.
     Warn(Option<StageId>),
     /// The owner keeps the customer.
@@ -40,6 +44,8 @@ pub enum HeldReport {
     Business(Option<HoldKind>),
     /// A freeze window.
     FreezeWindow,
+    /// A deferral of the review.
+    Deferral,
 }
 
 /// A [`Decision`] with names in place of references, see [`Policy::report`].
@@ -52,6 +58,8 @@ pub struct DecisionReport {
     pub due: Option<Instant>,
     /// The deciding trigger.
     pub trigger: Option<TriggerId>,
+    /// What happens when the due instant has come.
+    pub action: Option<Action>,
     /// The pool to which the customer would go.
     pub pool: Option<PoolId>,
     /// The triggers that only notify and have come due.
@@ -75,7 +83,7 @@ impl Policy {
     /// let decision = policy.decide(&customer, None, "2026-03-09T08:00:00Z".parse()?);
     /// assert_eq!(
     ///     serde_json::to_string(&policy.report(&decision))?,
-    ///     r#"{"verdict":"due","due":"2026-03-06T00:00:00Z","trigger":"silent","pool":"east","notify":[],"reasons":["reclaim.due","clock.base"],"next_change":null}"#
+    ///     r#"{"verdict":"due","due":"2026-03-06T00:00:00Z","trigger":"silent","action":"reclaim","pool":"east","notify":[],"reasons":["reclaim.due","clock.base"],"next_change":null}"#
     /// );
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
@@ -90,8 +98,11 @@ impl Policy {
                 HeldBy::Lock => HeldReport::Lock,
                 HeldBy::Business(hold) => HeldReport::Business(self.hold_kind(hold).cloned()),
                 HeldBy::FreezeWindow => HeldReport::FreezeWindow,
+                HeldBy::Deferral => HeldReport::Deferral,
             }),
             Verdict::Due => VerdictReport::Due,
+            Verdict::NoticePending(earliest) => VerdictReport::NoticePending(earliest),
+            Verdict::ReviewPending(state) => VerdictReport::ReviewPending(state),
             Verdict::Warn(stage) => {
                 VerdictReport::Warn(decision.trigger().and_then(|trigger| self.stage_id(trigger, stage)).cloned())
             }
@@ -101,6 +112,7 @@ impl Policy {
             verdict,
             due: decision.due(),
             trigger: decision.trigger().and_then(|trigger| self.trigger_id(trigger)).cloned(),
+            action: decision.action(),
             pool: decision.pool().and_then(|pool| self.pool_id(pool)).cloned(),
             notify: self.notify_ids(decision.notify()).cloned().collect(),
             reasons: decision.reasons(),

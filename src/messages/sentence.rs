@@ -6,7 +6,7 @@ use super::words::Words;
 use crate::decision::{Decision, HeldBy, ReasonCode, Verdict};
 use crate::policy::Policy;
 
-/// The parameters of a decision's reasons, for [`message`]: `due`, `trigger`, `pool`, `stage` and `triggers` (those
+/// The parameters of a decision's reasons, for [`message`]: `due`, `trigger`, `pool`, `earliest`, `stage` and `triggers` (those
 /// that only notify), as far as the decision has them.
 #[must_use]
 pub fn parameters(policy: &Policy, decision: &Decision, language: Language) -> Vec<(&'static str, String)> {
@@ -16,6 +16,9 @@ pub fn parameters(policy: &Policy, decision: &Decision, language: Language) -> V
     let trigger = decision.trigger();
     given.extend(trigger.and_then(|it| policy.trigger_id(it)).map(|id| ("trigger", id.to_string())));
     given.extend(decision.pool().and_then(|it| policy.pool_id(it)).map(|id| ("pool", id.to_string())));
+    if let Verdict::NoticePending(Some(earliest)) = decision.verdict() {
+        given.push(("earliest", words.time(earliest)));
+    }
     if let (Verdict::Warn(stage), Some(trigger)) = (decision.verdict(), trigger) {
         given.extend(policy.stage_id(trigger, stage).map(|id| ("stage", id.to_string())));
     }
@@ -38,9 +41,12 @@ pub fn sentence(policy: &Policy, decision: &Decision, language: Language) -> Str
         Verdict::NotOwned => ("verdict.not_owned", &[]),
         Verdict::Undetermined(code) => ("verdict.undetermined", &[code]),
         Verdict::Held(by) => ("verdict.held", codes(by)),
+        Verdict::Due if reasons.contains(ReasonCode::ReviewDue) => ("verdict.review_due", &[ReasonCode::ReviewDue]),
         Verdict::Due => ("verdict.due", &[ReasonCode::Due]),
+        Verdict::NoticePending(_) => ("verdict.notice_pending", &[ReasonCode::NoticeDue, ReasonCode::NoticeRunning]),
+        Verdict::ReviewPending(_) => ("verdict.review_pending", &[ReasonCode::ReviewPending]),
         Verdict::Warn(_) => ("verdict.warn", &[ReasonCode::Warning, ReasonCode::NotDue]),
-        Verdict::Keep => ("verdict.keep", &[ReasonCode::NotDue, ReasonCode::NothingArmed]),
+        Verdict::Keep => ("verdict.keep", &[ReasonCode::ReviewRejected, ReasonCode::NotDue, ReasonCode::NothingArmed]),
     };
     let first = main.iter().copied().filter(|code| reasons.contains(*code));
     let others = reasons.iter().filter(|code| !main.contains(code));
@@ -52,6 +58,7 @@ pub fn sentence(policy: &Policy, decision: &Decision, language: Language) -> Str
             let kind = policy.hold_kind(hold).map(|kind| words.document(kind)).unwrap_or_default();
             words.say("held.document", &[("kind", &kind)])
         }
+        (Verdict::NoticePending(Some(_)), ReasonCode::NoticeRunning) => words.say("notice.until", &given),
         _ => message(code, &given, language),
     });
     let why = clauses.collect::<Vec<_>>().join(language.semicolon());
@@ -66,5 +73,6 @@ const fn codes(by: HeldBy) -> &'static [ReasonCode] {
         HeldBy::Lock => &[ReasonCode::Locked],
         HeldBy::Business(_) => &[ReasonCode::BusinessHold],
         HeldBy::FreezeWindow => &[ReasonCode::FreezeWindow],
+        HeldBy::Deferral => &[ReasonCode::ReviewDeferred],
     }
 }

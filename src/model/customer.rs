@@ -2,7 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Activity, Ask, Folded, Ownership, PastOwnership, Place, PoolStay, Profile, Protection};
+use super::{
+    Activity, Ask, Folded, Nomination, Notice, Ownership, PastOwnership, Place, PoolStay, Profile, Protection,
+};
 use crate::attribute::{AttributeValue, Attributes};
 use crate::id::PoolId;
 use crate::id::{CustomerId, Label, RepId};
@@ -65,6 +67,8 @@ struct Rest {
     past_known_from: Option<Instant>,
     counters: Counters,
     warned: Vec<WarningKey>,
+    notice: Option<Notice>,
+    nomination: Option<Nomination>,
     last_stay: Option<Box<PoolStay>>,
     lapses: Vec<Ask>,
 }
@@ -208,6 +212,24 @@ impl Customer {
         self.with_rest(|rest| rest.warned = keys.into_iter().collect())
     }
 
+    /// With the notice that was served last.
+    #[must_use]
+    pub fn with_notice(self, notice: Notice) -> Self {
+        self.with_rest(|rest| rest.notice = Some(notice))
+    }
+
+    /// With the nomination that was made last and not withdrawn.
+    #[must_use]
+    pub fn with_nomination(self, nomination: Nomination) -> Self {
+        self.with_rest(|rest| rest.nomination = Some(nomination))
+    }
+
+    /// Without a nomination: it was withdrawn.
+    #[must_use]
+    pub fn without_nomination(self) -> Self {
+        self.with_rest(|rest| rest.nomination = None)
+    }
+
     /// With the stay in a pool that came before its present place: what an undo restores, and whose pool's rules bind
     /// a customer that is in none.
     #[must_use]
@@ -345,6 +367,18 @@ impl Customer {
         self.rest.as_deref().map(|rest| rest.counters).unwrap_or_default()
     }
 
+    /// The notice that was served last, whether or not its cycle is still the present one.
+    #[must_use]
+    pub fn notice(&self) -> Option<&Notice> {
+        self.rest.as_deref().and_then(|rest| rest.notice.as_ref())
+    }
+
+    /// The nomination that was made last and not withdrawn, whether or not its cycle is still the present one.
+    #[must_use]
+    pub fn nomination(&self) -> Option<&Nomination> {
+        self.rest.as_deref().and_then(|rest| rest.nomination.as_ref())
+    }
+
     /// The keys of the warnings that were sent.
     #[must_use]
     pub fn warned(&self) -> &[WarningKey] {
@@ -389,6 +423,10 @@ struct Wire {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     warned: Vec<WarningKey>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    notice: Option<Notice>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    nomination: Option<Nomination>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     last_stay: Option<Box<PoolStay>>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     lapses: Vec<Ask>,
@@ -413,6 +451,8 @@ impl TryFrom<Wire> for Customer {
             past_known_from: wire.past_known_from,
             counters: wire.counters,
             warned: wire.warned,
+            notice: wire.notice,
+            nomination: wire.nomination,
             last_stay: wire.last_stay,
             lapses: wire.lapses,
         };
@@ -455,6 +495,8 @@ impl From<Customer> for Wire {
             past_known_from: rest.past_known_from,
             counters: rest.counters,
             warned: rest.warned,
+            notice: rest.notice,
+            nomination: rest.nomination,
             last_stay: rest.last_stay,
             lapses: rest.lapses,
         }

@@ -9,6 +9,7 @@ mod ownership;
 mod profile;
 mod protection;
 mod rep;
+mod review;
 
 pub use activity::{Activity, ActivityError, Actor, Occurred};
 pub use customer::{Activities, Counters, Customer, CustomerError, WarningKey};
@@ -20,3 +21,4 @@ pub use ownership::{Ask, Ownership, PastOwnership, Place, PoolStay, Reservation}
 pub use profile::Profile;
 pub use protection::{BusinessHold, Extension, Freeze, Lock, PauseList, Protection};
 pub use rep::{Rep, UnitPath, unit_at};
+pub use review::{Cycle, Nomination, Notice, ReviewState};

@@ -9,7 +9,7 @@ use crate::claim;
 use crate::condition::View;
 use crate::decision::{Decision, Explanation, HoldRef, Notify, PoolRef, StageRef, TriggerRef, Verdict};
 use crate::id::{Label, PoolId, RepId, StageId, TriggerId};
-use crate::model::{Customer, HoldKind, Rep, WarningKey};
+use crate::model::{Customer, Cycle, HoldKind, Rep, WarningKey};
 use crate::reclaim::{self, Rules, Trigger};
 use crate::time::{Calendar, Instant};
 
@@ -199,6 +199,13 @@ impl Policy {
         let key = WarningKey::new(&key).ok()?;
         let sent = customer.warned().contains(&key);
         Some(WarningNotice { stage: stage.id.clone(), audience: stage.audience.to_vec(), key, sent })
+    }
+
+    /// The cycle of a decision about the customer: what a notice or a nomination is recorded for.
+    #[must_use]
+    pub fn cycle(&self, customer: &Customer, decision: &Decision) -> Option<Cycle> {
+        let trigger = self.trigger_id(decision.trigger?)?.clone();
+        Some(Cycle::new(customer.id().clone(), customer.ownership()?.number(), trigger, decision.due?))
     }
 
     /// The calendar whose zone is the policy's.

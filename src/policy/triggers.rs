@@ -12,7 +12,7 @@ use crate::reclaim::{
     Anchor, AnchorRule, CalendarChoice, CalendarRule, DayCap, FoldRule, Group, GroupDraft, HardCap, LatestActivity,
     Mode, Renewal, Stage, StageDraft, Trigger, TriggerDraft,
 };
-use crate::time::Calendar;
+use crate::time::{Calendar, Span};
 
 /// The triggers of a policy as they come.
 pub(super) struct Triggers {
@@ -71,6 +71,10 @@ impl Triggers {
         let (renewals, satisfied_by, slots) = self.kinds(draft, &calendar, path, all);
         let mode = draft.mode().copied().unwrap_or_default();
         let notify = (mode == Mode::NotifyOnly).then(|| self.notify(draft, all_of, path, all));
+        let lead = match mode {
+            Mode::Notice(lead) => Some(self.lead(lead, path, all)),
+            Mode::Immediate | Mode::NotifyOnly => None,
+        };
         let stages = stages(draft.warnings(), path, all);
         let Some(calendar) = calendar else { return };
         let mut trigger = Trigger {
@@ -93,6 +97,8 @@ impl Triggers {
             calendar,
             stages,
             notify,
+            action: draft.action().copied().unwrap_or_default(),
+            lead,
             pool: draft.pool().map(|pool| all.pool(pool, &format!("{path}.pool"))),
             plain: None,
         };
@@ -197,6 +203,15 @@ impl Triggers {
         )
     }
 
+    /// How long a notice leads: it counts in the default calendar and runs under pauses, like a grace.
+    fn lead(&self, lead: Span, path: &str, all: &mut Assembly<'_>) -> Span {
+        let path = format!("{path}.mode.notice");
+        let calendars: Vec<_> = self.default_calendar.iter().collect();
+        all.span(lead, &calendars, &path);
+        all.no_months(lead, "the lead of a notice", &path);
+        lead
+    }
+
     fn notify(&mut self, draft: &TriggerDraft, all_of: bool, path: &str, all: &mut Assembly<'_>) -> u8 {
         if all_of {
             let message = "a trigger that only notifies has no part in `all_of`; move it to a group of its own";
@@ -206,6 +221,10 @@ impl Triggers {
             let message =
                 "a trigger that only notifies never decides, and its warnings would never be sent; remove them";
             all.problems.add(format!("{path}.warnings"), "trigger.notify_with_warnings", message);
+        }
+        if draft.action().is_some() {
+            let message = "a trigger that only notifies does nothing else; remove `action`";
+            all.problems.add(format!("{path}.action"), "trigger.notify_with_action", message);
         }
         if draft.pool().is_some() {
             let message = "a trigger that only notifies sends nobody to a pool; remove `pool`";

@@ -5,6 +5,7 @@ use core::fmt;
 use serde::{Deserialize, Serialize};
 
 use crate::condition::Condition;
+use crate::decision::Action;
 use crate::id::{CalendarId, GroupId, Label, PoolId, StageId, TriggerId};
 use crate::model::ActivityKind;
 use crate::time::Span;
@@ -76,14 +77,16 @@ pub enum HardCapFrom {
     Clock,
 }
 
-/// What a trigger does when it comes due.
+/// When a trigger that has come due acts.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars1", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Mode {
-    /// The customer is due at once.
+    /// At once.
     #[default]
     Immediate,
+    /// Not before a notice (告知) was served on the owner and this span after it has ended.
+    Notice(Span),
     /// The trigger is listed as `notify` and decides nothing.
     NotifyOnly,
 }
@@ -163,7 +166,9 @@ document! {
         max_hold_from, with_max_hold_from: HardCapFrom,
         /// The calendar it counts in; the policy's default by default.
         calendar, with_calendar: CalendarChoice,
-        /// What happens when it comes due; reclaim at once by default.
+        /// What happens when it comes due; reclaim by default.
+        action, with_action: Action,
+        /// When that happens; at once by default.
         mode, with_mode: Mode,
         /// The pool to which it sends the customer, instead of the routing rules.
         pool, with_pool: PoolId,

@@ -11,7 +11,7 @@ use super::situation::{PauseRoom, Situation, about};
 use super::timeline::Timeline;
 use crate::condition::View;
 use crate::decision::{
-    Decision, Notify, PoolRef, ReasonCode, Reasons, StageFinding, StageRef, Step, TriggerRef, Verdict,
+    Action, Decision, Notify, PoolRef, ReasonCode, Reasons, StageFinding, StageRef, Step, TriggerRef, Verdict,
 };
 use crate::model::{Ownership, Place};
 use crate::time::Instant;
@@ -98,6 +98,7 @@ fn without_clock(verdict: Verdict, code: ReasonCode, next_change: Option<Instant
         verdict,
         due: None,
         trigger: None,
+        action: None,
         pool: None,
         notify: Notify::default(),
         reasons: Reasons::of(code),
@@ -199,7 +200,7 @@ impl<'a> Situation<'a> {
         let mut reasons = clocks.reasons.and(holds.reasons);
         let mut soonest = earlier(holds.next, clocks.soonest);
         // Nothing but the deciding clock moves, so its next instant certainly changes the answer.
-        let certain = soonest.is_none();
+        let mut certain = soonest.is_none();
         if let Some(code) = clocks.undated {
             reasons.add(code);
             let decision =
@@ -224,17 +225,42 @@ impl<'a> Situation<'a> {
         let mut verdict = if now >= due { Verdict::Due } else { Verdict::Keep };
         let mut pool = self.rules.routes.fallback;
         let mut changes = Some(due).filter(|due| *due > now);
+        let mut action = Action::Reclaim;
+        let mut why = Reasons::of(if now >= due { ReasonCode::Due } else { ReasonCode::NotDue });
         if let Some(deciding) = self.rules.triggers.get(index) {
             pool = self.route(deciding, sink);
+            let mut warns = true;
+            if deciding.waits() {
+                match self.wait(deciding, due, now, sink) {
+                    Ok(wait) => {
+                        (verdict, action, why, warns) = (wait.verdict, wait.action, wait.reasons, wait.warns);
+                        for at in wait.changes.into_iter().flatten().filter(|at| *at > now) {
+                            changes = earlier(changes, Some(at));
+                            certain = false;
+                        }
+                        // A review that was rejected outlasts the due instant.
+                        certain &= why.contains(ReasonCode::NotDue);
+                        if wait.assumed {
+                            reasons.add(ReasonCode::AssumedPattern);
+                        }
+                    }
+                    Err(code) => {
+                        reasons.add(code);
+                        let undetermined = without_clock(Verdict::Undetermined(code), code, None);
+                        let decision = Decision { notify: clocks.notify, reasons, ..undetermined };
+                        return Judgement { decision, soonest, certain: false };
+                    }
+                }
+            }
             if !deciding.stages.is_empty() {
                 let (in_force, next_stage) = self.stage(deciding, due, now, &mut reasons, sink);
-                changes = changes.and_then(|due| earlier(Some(due), next_stage));
-                if let (Verdict::Keep, Some(stage)) = (verdict, in_force) {
+                changes = earlier(changes, next_stage.filter(|at| *at < due));
+                if let (Verdict::Keep, Some(stage), true) = (verdict, in_force, warns) {
                     verdict = Verdict::Warn(stage);
                 }
             }
         }
-        reasons.add(if now >= due { ReasonCode::Due } else { ReasonCode::NotDue });
+        reasons = reasons.and(why);
         match holds.first {
             // A hold hides what the clock does; only its own end can change the answer.
             Some(held_by) => verdict = Verdict::Held(held_by),
@@ -245,8 +271,9 @@ impl<'a> Situation<'a> {
                 }
             }
         }
-        let (due, trigger, pool) = (Some(due), Some(trigger), Some(pool));
-        let decision = Decision { verdict, due, trigger, pool, notify: clocks.notify, reasons, next_change: None };
+        let (due, trigger, action, pool) = (Some(due), Some(trigger), Some(action), Some(pool));
+        let notify = clocks.notify;
+        let decision = Decision { verdict, due, trigger, action, pool, notify, reasons, next_change: None };
         Judgement { decision, soonest, certain }
     }
 

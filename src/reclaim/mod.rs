@@ -15,6 +15,7 @@ mod rules;
 mod sink;
 mod situation;
 mod timeline;
+mod wait;
 
 pub use draft::{
     Anchor, By, CalendarChoice, GroupDraft, HardCapFrom, IfAnchorMissing, LatestActivity, Mode, Qualifying, StageDraft,

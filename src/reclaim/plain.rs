@@ -8,7 +8,7 @@ use super::program::{PlainClock, Program, SLOTS, Selected, Window};
 use super::rules::{PlainSpan, Rules};
 use super::situation::{self, Situation};
 use crate::condition::View;
-use crate::decision::{Decision, Notify, ReasonCode, Reasons, TriggerRef, Verdict};
+use crate::decision::{Action, Decision, Notify, ReasonCode, Reasons, TriggerRef, Verdict};
 use crate::model::{Activities, Folded, Ownership, Protection, Rep};
 use crate::time::{Calendar, Instant, Pause};
 
@@ -48,6 +48,8 @@ fn by_clock_alone(rules: &Rules, key: u64, due: Instant, now: Instant) -> Decisi
         verdict,
         due: Some(due),
         trigger: Some(TriggerRef(key::index(key))),
+        // No clock that waits for a notice or a review is plain.
+        action: Some(Action::Reclaim),
         pool: Some(rules.pools.get(usize::from(key::index(key))).copied().unwrap_or(rules.routes.fallback)),
         notify: Notify(0),
         reasons: key::why(key).and(why),

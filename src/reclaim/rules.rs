@@ -7,7 +7,7 @@ use super::program::Program;
 use super::{By, HardCapFrom, IfAnchorMissing};
 use crate::attribute::AttributeType;
 use crate::condition::Test;
-use crate::decision::PoolRef;
+use crate::decision::{Action, PoolRef};
 use crate::id::{CalendarId, Label, StageId, TriggerId};
 use crate::model::{ActivityKind, HoldKind};
 use crate::route::Routes;
@@ -94,6 +94,9 @@ pub(crate) struct Trigger {
     pub(crate) stages: Box<[Stage]>,
     /// The bit that stands for it, when it only notifies.
     pub(crate) notify: Option<u8>,
+    pub(crate) action: Action,
+    /// How long after a notice it waits, where it needs one.
+    pub(crate) lead: Option<Span>,
     pub(crate) pool: Option<PoolRef>,
     /// Its clock in its simplest form, if it has that.
     pub(crate) plain: Option<Plain>,
@@ -159,11 +162,16 @@ impl PlainSpan {
 }
 
 impl Trigger {
+    /// Whether it does not simply reclaim when it comes due: it needs a notice or a review.
+    pub(crate) fn waits(&self) -> bool {
+        self.lead.is_some() || self.action == Action::Review
+    }
+
     /// The clock in its simplest form.
     pub(crate) fn simplest(&self) -> Option<Plain> {
         let anchored = matches!(self.anchor, AnchorRule::OwnershipStart);
         let default = matches!(self.calendar, CalendarRule::Default);
-        if !anchored || !default || !self.satisfied_by.is_empty() || self.notify.is_some() {
+        if !anchored || !default || !self.satisfied_by.is_empty() || self.notify.is_some() || self.waits() {
             return None;
         }
         let renewals = self.renewals.iter().map(|renewal| Some((renewal.slot, PlainSpan::new(renewal.span)?)));

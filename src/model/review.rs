@@ -1,0 +1,136 @@
+//! What was decided about a customer and is still open: a notice that was served, a nomination under review.
+
+use serde::{Deserialize, Serialize};
+
+use crate::id::{CustomerId, TriggerId};
+use crate::time::Instant;
+
+/// Names one round of protection: whose, of which ownership, under which trigger, until when.
+///
+/// Whatever moves the due instant — a renewal, an extension, a grace, a later pause — begins another cycle, and what was
+/// said in the one before is void.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Cycle {
+    customer: CustomerId,
+    ownership: u32,
+    trigger: TriggerId,
+    due: Instant,
+}
+
+impl Cycle {
+    /// The cycle of the `ownership`-th ownership of a customer that ends at `due` by this trigger.
+    /// [`Policy::cycle`](crate::Policy::cycle) gives that of a decision.
+    #[must_use]
+    pub fn new(customer: CustomerId, ownership: u32, trigger: TriggerId, due: Instant) -> Self {
+        Self { customer, ownership, trigger, due }
+    }
+
+    /// Whose.
+    #[must_use]
+    pub fn customer(&self) -> &CustomerId {
+        &self.customer
+    }
+
+    /// Which ownership of the customer, counted from 1.
+    #[must_use]
+    pub fn ownership(&self) -> u32 {
+        self.ownership
+    }
+
+    /// The deciding trigger.
+    #[must_use]
+    pub fn trigger(&self) -> &TriggerId {
+        &self.trigger
+    }
+
+    /// The due instant.
+    #[must_use]
+    pub fn due(&self) -> Instant {
+        self.due
+    }
+}
+
+/// A notice (告知) that was served on the owner.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Notice {
+    cycle: Cycle,
+    at: Instant,
+}
+
+impl Notice {
+    /// Served at `at`, for this cycle.
+    #[must_use]
+    pub fn new(cycle: Cycle, at: Instant) -> Self {
+        Self { cycle, at }
+    }
+
+    /// For which cycle.
+    #[must_use]
+    pub fn cycle(&self) -> &Cycle {
+        &self.cycle
+    }
+
+    /// When.
+    #[must_use]
+    pub fn at(&self) -> Instant {
+        self.at
+    }
+}
+
+/// How far the review (复核) of a nomination has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ReviewState {
+    /// It waits for a supervisor.
+    Nominated,
+    /// The supervisor approved: if its conditions still hold, the customer is reclaimed.
+    Approved,
+    /// The supervisor rejected: the owner keeps the customer until the cycle changes.
+    Rejected,
+    /// The supervisor deferred (暂缓) it until this instant.
+    Deferred(Instant),
+}
+
+/// A customer nominated for review.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Nomination {
+    cycle: Cycle,
+    at: Instant,
+    state: ReviewState,
+}
+
+impl Nomination {
+    /// Nominated at `at`, for this cycle.
+    #[must_use]
+    pub fn new(cycle: Cycle, at: Instant) -> Self {
+        Self { cycle, at, state: ReviewState::Nominated }
+    }
+
+    /// With this state of its review.
+    #[must_use]
+    pub fn with_state(mut self, state: ReviewState) -> Self {
+        self.state = state;
+        self
+    }
+
+    /// For which cycle.
+    #[must_use]
+    pub fn cycle(&self) -> &Cycle {
+        &self.cycle
+    }
+
+    /// When.
+    #[must_use]
+    pub fn at(&self) -> Instant {
+        self.at
+    }
+
+    /// How far its review has come.
+    #[must_use]
+    pub fn state(&self) -> ReviewState {
+        self.state
+    }
+}
