@@ -20,6 +20,7 @@ mod condition;
 mod facts;
 mod moments;
 mod policy;
+mod review;
 mod tape;
 mod vocabulary;
 
@@ -102,9 +103,9 @@ pub fn worlds() -> impl Strategy<Value = Vec<World>> {
 }
 
 /// How many draws a policy takes at most, nearly always.
-const POLICY: usize = 900;
+const POLICY: usize = 1_000;
 /// The same for the facts about a customer.
-const FACTS: usize = 380;
+const FACTS: usize = 400;
 /// How many customers [`worlds`] draws.
 const SEVERAL: usize = 4;
 
@@ -140,12 +141,17 @@ fn read_facts(tape: &mut Tape, policy: &Policy, season: NaiveDate) -> Option<Wor
     if tape.permille(14) {
         customer = customer.with_folded(folded_elsewhere()?);
     }
+    let customer = review::recorded(tape, &moments, policy, customer, owner.as_ref(), about)?;
     let skew = i64::from(policy.draft().clock_skew_s().copied().unwrap_or(300)).saturating_mul(1_000_000);
     let visible = visible_from(&customer, skew);
     moments.forget();
     moments.explore(policy, &customer, owner.as_ref(), t0.unwrap_or(about));
     moments.explore(policy, &customer, owner.as_ref(), about);
     moments.add(visible);
+    // Deferrals are listed several times: little else makes them matter.
+    for _ in 0..3 {
+        moments.add(review::deferred_until(&customer));
+    }
     let now = moments.near(tape, 65)?;
     Some(World { policy: policy.clone(), customer, owner, now, moments: moments.boundaries().to_vec() })
 }

@@ -83,6 +83,7 @@ fn looked_at(explanation: &Explanation) -> Vec<Instant> {
             },
             Step::Hold(hold) => found.extend([hold.since, hold.until].into_iter().flatten()),
             Step::Stage(stage) => found.extend(stage.at),
+            Step::Notice(notice) => found.extend(notice.until),
             _ => {}
         }
     }

@@ -2,6 +2,7 @@
 
 use chrono::{Days, NaiveDate, NaiveTime};
 use customer_pool::condition::Condition;
+use customer_pool::decision::Action;
 use customer_pool::hold::{ExemptDraft, FreezeWindowDraft};
 use customer_pool::id::Label;
 use customer_pool::model::ActivityKind;
@@ -193,8 +194,13 @@ fn trigger(tape: &mut Tape, naming: &mut Naming, when: Condition, all_of: bool) 
     if !all_of && tape.percent(20) {
         return Some(draft.with_mode(Mode::NotifyOnly));
     }
-    if tape.percent(10) {
-        draft = draft.with_mode(Mode::Immediate);
+    match tape.below(10) {
+        0..7 => {}
+        7 => draft = draft.with_mode(Mode::Immediate),
+        _ => draft = draft.with_mode(Mode::Notice(span(tape, Place::NoMonths)?)),
+    }
+    if tape.percent(60) {
+        draft = draft.with_action(tape.pick(&[Action::Reclaim, Action::Review, Action::Review, Action::Review])?);
     }
     if tape.percent(30) {
         draft = draft.with_pool(tape.word(POOLS)?);

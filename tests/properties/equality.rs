@@ -4,6 +4,7 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 
 use customer_pool::condition::Condition;
+use customer_pool::decision::Action;
 use customer_pool::model::{FreezeKind, HoldKind};
 use customer_pool::policy::{DealTreatment, PolicyDraft};
 use customer_pool::reclaim::TriggerDraft;
@@ -94,7 +95,10 @@ impl Seen {
             Said::NotOwned => "verdict not owned".to_owned(),
             Said::Undetermined(_) => "verdict undetermined".to_owned(),
             Said::Held(by) => format!("held by {by}"),
-            Said::Due => "verdict due".to_owned(),
+            Said::Due => format!("verdict due to {:?}", answer.action),
+            Said::NoticePending(None) => "verdict notice to serve".to_owned(),
+            Said::NoticePending(Some(_)) => "verdict notice running".to_owned(),
+            Said::ReviewPending(state) => format!("verdict review {state}"),
             Said::Warn(_) => "verdict warn".to_owned(),
             Said::Keep => "verdict keep".to_owned(),
         });
@@ -129,9 +133,14 @@ impl Seen {
 
     /// Everything that a decision can say and every kind of span at least fifty times; instants where it matters.
     fn is_worth_it(&self) {
-        let mut wanted: Vec<String> = ReasonCode::ALL.iter().map(|code| format!("reason {code}")).collect();
-        wanted.extend(["not owned", "undetermined", "due", "warn", "keep"].map(|verdict| format!("verdict {verdict}")));
-        wanted.extend(["exemption", "lock", "freeze_window"].map(|hold| format!("held by {hold}")));
+        let mut wanted: Vec<String> = reclaim_codes().map(|code| format!("reason {code}")).collect();
+        wanted.extend(["not owned", "undetermined", "warn", "keep"].map(|verdict| format!("verdict {verdict}")));
+        wanted.extend([Action::Reclaim, Action::Review].map(|action| format!("verdict due to {:?}", Some(action))));
+        wanted.extend(
+            ["notice to serve", "notice running", "review nominated", "review deferred"]
+                .map(|verdict| format!("verdict {verdict}")),
+        );
+        wanted.extend(["exemption", "lock", "freeze_window", "deferral"].map(|hold| format!("held by {hold}")));
         wanted.extend(FreezeKind::ALL.iter().map(|kind| format!("held by {kind}")));
         wanted.extend(HoldKind::KNOWN.iter().map(|kind| format!("held by {kind}")));
         for unit in UNITS {
@@ -151,6 +160,24 @@ impl Seen {
         assert!(self.near * 10 >= self.worlds * 3, "{} of {} instants lie beside a boundary", self.near, self.worlds);
         assert!(self.rich * 2 >= self.policies, "{} of {} policies are rich", self.rich, self.policies);
     }
+}
+
+/// The reason codes that reclaim gives: all but those of claims alone.
+fn reclaim_codes() -> impl Iterator<Item = ReasonCode> {
+    let of_claims = |code: &ReasonCode| {
+        matches!(
+            code,
+            ReasonCode::OwnershipOpen
+                | ReasonCode::UnknownPool
+                | ReasonCode::AskerMissing
+                | ReasonCode::LedgerMissing
+                | ReasonCode::LedgerIncomplete
+                | ReasonCode::LedgerContradictory
+                | ReasonCode::LedgerFactsMissing
+                | ReasonCode::HoldingMissing
+        )
+    };
+    ReasonCode::ALL.iter().copied().filter(move |code| !of_claims(code))
 }
 
 const UNITS: [SpanUnit; 6] = [

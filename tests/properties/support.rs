@@ -2,7 +2,7 @@
 
 use core::fmt::Debug;
 
-use customer_pool::decision::HeldBy;
+use customer_pool::decision::{HeldBy, ReviewPending};
 use customer_pool::{Decision, Policy, Verdict};
 use proptest::strategy::Strategy;
 use proptest::test_runner::{Config, RngSeed, TestCaseResult, TestRunner};
@@ -40,6 +40,10 @@ pub(crate) fn said(policy: &Policy, decision: &Decision) -> Answer {
         Verdict::Held(HeldBy::Lock) => Said::Held("lock".to_owned()),
         Verdict::Held(HeldBy::Business(kind)) => Said::Held(policy.hold_kind(kind).unwrap().to_string()),
         Verdict::Held(HeldBy::FreezeWindow) => Said::Held("freeze_window".to_owned()),
+        Verdict::Held(HeldBy::Deferral) => Said::Held("deferral".to_owned()),
+        Verdict::NoticePending(earliest) => Said::NoticePending(earliest),
+        Verdict::ReviewPending(ReviewPending::Nominated) => Said::ReviewPending("nominated"),
+        Verdict::ReviewPending(ReviewPending::Deferred) => Said::ReviewPending("deferred"),
         Verdict::Due => Said::Due,
         Verdict::Warn(stage) => Said::Warn(policy.stage_id(trigger.unwrap(), stage).unwrap().to_string()),
         Verdict::Keep => Said::Keep,
@@ -48,6 +52,7 @@ pub(crate) fn said(policy: &Policy, decision: &Decision) -> Answer {
         verdict,
         due: decision.due(),
         trigger: trigger.map(|trigger| policy.trigger_id(trigger).unwrap().to_string()),
+        action: decision.action(),
         pool: decision.pool().map(|pool| policy.pool_id(pool).unwrap().to_string()),
         notify: policy.notify_ids(decision.notify()).map(ToString::to_string).collect(),
         reasons: decision.reasons().iter().map(|code| code.as_str()).collect(),

@@ -10,10 +10,12 @@ mod hold;
 #[allow(dead_code, reason = "the tests of time use the rest of the walk")]
 #[path = "../time/naive.rs"]
 mod naive;
+mod review;
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
+use customer_pool::decision::Action;
 use customer_pool::id::CalendarId;
 use customer_pool::model::{Customer, Ownership, Place, Rep};
 use customer_pool::policy::{DealTreatment, PolicyDraft};
@@ -34,6 +36,8 @@ pub(crate) enum Said {
     /// By a freeze or a business hold of this kind, or `exemption`, `lock`, `freeze_window`.
     Held(String),
     Due,
+    NoticePending(Option<Instant>),
+    ReviewPending(&'static str),
     /// The stage's id.
     Warn(String),
     Keep,
@@ -45,6 +49,7 @@ pub(crate) struct Answer {
     pub(crate) verdict: Said,
     pub(crate) due: Option<Instant>,
     pub(crate) trigger: Option<String>,
+    pub(crate) action: Option<Action>,
     pub(crate) pool: Option<String>,
     pub(crate) notify: BTreeSet<String>,
     pub(crate) reasons: BTreeSet<Code>,
@@ -57,6 +62,7 @@ impl Answer {
             verdict,
             due: None,
             trigger: None,
+            action: None,
             pool: None,
             notify: BTreeSet::new(),
             reasons: BTreeSet::from([reason]),
@@ -67,8 +73,8 @@ impl Answer {
     /// Equal in the sense of `next_change`.
     fn is_same(&self, other: &Self) -> bool {
         let said = |answer: &Self| {
-            let Self { verdict, due, trigger, pool, notify, .. } = answer.clone();
-            (verdict, due, trigger, pool, notify)
+            let Self { verdict, due, trigger, action, pool, notify, .. } = answer.clone();
+            (verdict, due, trigger, action, pool, notify)
         };
         said(self) == said(other)
     }
@@ -251,21 +257,28 @@ impl<'a> Reference<'a> {
             return Answer { notify, reasons, ..Answer::bare(verdict, "reclaim.nothing_armed") };
         };
         reasons.extend(why);
+        let review = match self.review(trigger, moment, due, marks) {
+            Ok(review) => review,
+            Err(code) => {
+                reasons.insert(code);
+                return Answer { notify, reasons, ..Answer::bare(Said::Undetermined(code), code) };
+            }
+        };
+        reasons.extend(review.reasons);
         let stage = self.stage_in_force(trigger, due, moment.now, &mut reasons, marks);
-        reasons.insert(if due <= moment.now { "reclaim.due" } else { "reclaim.not_due" });
-        let verdict = match (holds.first, stage) {
-            (Some(kind), _) => Said::Held(kind),
-            _ if due <= moment.now => Said::Due,
-            (None, Some(stage)) => {
+        let verdict = match (holds.first, review.said, stage) {
+            (Some(kind), ..) => Said::Held(kind),
+            (None, Said::Keep, Some(stage)) if due > moment.now && !review.rejected => {
                 reasons.insert("reclaim.warning");
                 Said::Warn(stage)
             }
-            _ => Said::Keep,
+            (None, said, _) => said,
         };
         Answer {
             verdict,
             due: Some(due),
             trigger: Some(trigger.id().to_string()),
+            action: Some(review.action),
             pool: Some(self.pool(trigger)),
             notify,
             reasons,
