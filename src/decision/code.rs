@@ -75,6 +75,8 @@ codes! {
     TimeOutOfRange = "time.out_of_range";
     /// The customer lies in a pool, and one of its past ownerships has not ended.
     OwnershipOpen = "facts.ownership_open";
+    /// The ownership began under a revision of the policy that is not known.
+    UnknownRevision = "facts.unknown_revision";
     /// The customer lies in a pool that the policy does not know.
     UnknownPool = "facts.unknown_pool";
     /// The lottery has an asker about whom nothing was told.
@@ -135,6 +137,8 @@ codes! {
     Extended = "clock.extended";
     /// The grace after a hold moved the due instant.
     Grace = "clock.grace";
+    /// The notice of a changed policy moved the due instant.
+    ChangeNotice = "clock.change_notice";
     /// The decision counts days outside a calendar's validity range by its weekly pattern.
     AssumedPattern = "calendar.assumed_pattern";
     /// A warning stage cannot be dated and is not in force.

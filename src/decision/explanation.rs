@@ -88,6 +88,15 @@ pub enum Step {
     Notice(NoticeFinding),
     /// A nomination, and how far its review has come.
     Review(ReviewFinding),
+    /// The notice of a changed policy: no due instant is earlier than `until`.
+    ChangeNotice {
+        /// When the policy changed.
+        changed: Instant,
+        /// The due instant under the revision before.
+        old_due: Option<Instant>,
+        /// The earlier of that and the end of the notice.
+        until: Instant,
+    },
     /// Where the customer would go.
     Route {
         /// The pool.

@@ -80,6 +80,12 @@ impl Explanation {
                 words.leaves(leaves, lines);
             }
             Step::Stage(stage) => lines.extend(self.stage(stage, words)),
+            Step::ChangeNotice { changed, old_due, until } => {
+                let key = if old_due.is_some() { "change_notice.earlier" } else { "change_notice" };
+                let old = old_due.map(|at| words.time(at)).unwrap_or_default();
+                let given = [("changed", &*words.time(*changed)), ("old", &*old), ("until", &*words.time(*until))];
+                lines.push(words.say(key, &given));
+            }
             Step::Notice(notice) => lines.push(words.notice(notice)),
             Step::Review(review) => lines.push(words.review(review)),
         }
@@ -122,7 +128,9 @@ impl Part {
             | Step::DealCustomer { .. } => Self::Facts,
             Step::Selection { .. } | Step::Clock(_) => Self::Triggers,
             Step::Hold(_) | Step::Grace { .. } => Self::Holds,
-            Step::Route { .. } | Step::Stage(_) | Step::Notice(_) | Step::Review(_) => Self::Outcome,
+            Step::Route { .. } | Step::Stage(_) | Step::Notice(_) | Step::Review(_) | Step::ChangeNotice { .. } => {
+                Self::Outcome
+            }
         }
     }
 }

@@ -133,6 +133,9 @@ pub(super) fn assemble(draft: &PolicyDraft) -> Result<(Rules, claim::Rules), Pro
         let message = format!("a clock skew of {skew_s} s is no skew; allow at most {} s", limit::CLOCK_SKEW_S);
         all.problems.add("$.clock_skew_s", "policy.clock_skew", message);
     }
+    if let Some(Err(error)) = draft.transition().map(|transition| transition.check()) {
+        all.problems.add("$.transition.retime_with_notice", "span.invalid", error.to_string());
+    }
     pools(draft, all);
     let routes = routes(draft, all);
     let mut triggers = Triggers::new(default_calendar.clone());

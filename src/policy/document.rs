@@ -10,8 +10,10 @@ use crate::id::{CalendarId, Label, PolicyId};
 use crate::model::HoldKind;
 use crate::reclaim::GroupDraft;
 use crate::route::{PoolDraft, RoutingDraft};
-use crate::time::{CalendarDraft, Span};
+use crate::time::{CalendarDraft, Instant, Span};
 use crate::wire::document;
+
+use super::Transition;
 
 /// The version of the document's language. On the wire the number 1.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -112,6 +114,10 @@ document! {
         routing: RoutingDraft,
     }
     optional {
+        /// From when this revision is effective; [`Revisions`](super::Revisions) reads it.
+        effective_from, with_effective_from: Instant,
+        /// What this revision means for ownerships that began under an earlier one.
+        transition, with_transition: Transition,
         /// How far past `now` an activity still counts, in seconds; 300 by default.
         clock_skew_s, with_clock_skew_s: u32,
         /// Who is a deal customer, and what that means.

@@ -31,6 +31,7 @@ mod document;
 mod facade;
 mod parse;
 mod problem;
+mod revisions;
 #[cfg(feature = "schemars1")]
 mod schema;
 mod slots;
@@ -40,5 +41,6 @@ pub use document::{DealDraft, DealTreatment, Format, PolicyDraft};
 pub use facade::{Policy, Revision, WarningNotice};
 pub use parse::MAX_DOCUMENT_BYTES;
 pub use problem::{PolicyError, Problem, Problems, ShapeError};
+pub use revisions::{Revised, Revisions, RevisionsError, Transition};
 #[cfg(feature = "schemars1")]
 pub use schema::json_schema;

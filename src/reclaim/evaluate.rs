@@ -48,16 +48,40 @@ fn decide_at_length(
 ) -> Decision {
     match plain::decide(rules, &view, ownership, now, horizon) {
         Some(decision) => decision,
-        None => decide_in_general(rules, view, ownership, now, &mut ()),
+        None => decide_in_general(rules, view, ownership, now, None, &mut ()),
     }
 }
 
 /// The same with every step, always in general.
 pub(crate) fn explain(rules: &Rules, view: View<'_>, now: Instant, steps: &mut Vec<Step>) -> Decision {
+    explain_from(rules, view, now, None, steps)
+}
+
+/// The same where no due instant is earlier than `floor`.
+pub(crate) fn explain_from(
+    rules: &Rules,
+    view: View<'_>,
+    now: Instant,
+    floor: Option<Instant>,
+    steps: &mut Vec<Step>,
+) -> Decision {
     match view.customer.place() {
-        Place::Owned(ownership) => decide_in_general(rules, view, ownership, now, steps),
+        Place::Owned(ownership) => decide_in_general(rules, view, ownership, now, floor, steps),
         elsewhere => not_owned(elsewhere),
     }
+}
+
+/// Decides about one customer where no due instant is earlier than `floor`.
+pub(crate) fn decide_from(rules: &Rules, view: View<'_>, now: Instant, floor: Instant) -> Decision {
+    match view.customer.place() {
+        Place::Owned(ownership) => decide_in_general(rules, view, ownership, now, Some(floor), &mut ()),
+        elsewhere => not_owned(elsewhere),
+    }
+}
+
+/// Undetermined at every instant.
+pub(crate) fn undetermined(code: ReasonCode) -> Decision {
+    without_clock(Verdict::Undetermined(code), code, None)
 }
 
 #[inline(always)]
@@ -76,11 +100,12 @@ fn decide_in_general<S: Sink>(
     view: View<'_>,
     ownership: &Ownership,
     now: Instant,
+    floor: Option<Instant>,
     sink: &mut S,
 ) -> Decision {
     let mut room = PauseRoom::default();
     let situation = match Situation::new(rules, view, ownership, now, &mut room, sink) {
-        Ok(situation) => situation,
+        Ok(situation) => Situation { floor, ..situation },
         Err(contradiction) => {
             sink.step(|| {
                 let code = contradiction.code;
@@ -221,6 +246,13 @@ impl<'a> Situation<'a> {
             return Judgement { decision, soonest, certain };
         };
         reasons = reasons.and(why);
+        let due = match self.floor {
+            Some(floor) if floor > due => {
+                reasons.add(ReasonCode::ChangeNotice);
+                floor
+            }
+            _ => due,
+        };
         let trigger = TriggerRef(u16::try_from(index).unwrap_or(u16::MAX));
         let mut verdict = if now >= due { Verdict::Due } else { Verdict::Keep };
         let mut pool = self.rules.routes.fallback;

@@ -21,7 +21,7 @@ pub use draft::{
     Anchor, By, CalendarChoice, GroupDraft, HardCapFrom, IfAnchorMissing, LatestActivity, Mode, Qualifying, StageDraft,
     TriggerDraft,
 };
-pub(crate) use evaluate::{decide, explain};
+pub(crate) use evaluate::{decide, decide_from, explain, explain_from, undetermined};
 pub(crate) use fold::Folder;
 pub(crate) use program::Program;
 pub(crate) use rules::{

@@ -120,6 +120,7 @@ impl<'a> Plainly<'a> {
             groups,
             exempt_deal,
             clock_start_position: calendar.position(clock_start),
+            floor: None,
         };
         let clocks = Clocks::plain(due.map(|due| (usize::from(key::index(key)), due, key::why(key))));
         let holds: Holds = situation.holds(now, &mut ());

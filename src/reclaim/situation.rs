@@ -25,6 +25,8 @@ pub(crate) struct Situation<'a> {
     pub(crate) exempt_deal: bool,
     /// Where the clock start lies in the default calendar, from which most spans count.
     pub(crate) clock_start_position: Option<usize>,
+    /// The instant before which nobody is due, where a change of the policy gave notice.
+    pub(crate) floor: Option<Instant>,
 }
 
 /// How many pauses of customer and owner are united in place.
@@ -129,6 +131,7 @@ impl<'a> Situation<'a> {
             groups,
             exempt_deal,
             clock_start_position,
+            floor: None,
         })
     }
 

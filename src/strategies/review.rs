@@ -31,6 +31,7 @@ pub(super) fn recorded(
             ReviewState::Rejected,
             ReviewState::Deferred(until),
             ReviewState::Deferred(until),
+            ReviewState::Deferred(until),
         ])?;
         let of = one_of(tape, &cycle)?;
         customer = customer.with_nomination(Nomination::new(of, moments.near(tape, 60)?).with_state(state));

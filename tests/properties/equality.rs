@@ -162,12 +162,14 @@ impl Seen {
     }
 }
 
-/// The reason codes that reclaim gives: all but those of claims alone.
+/// The reason codes that one policy gives in reclaim: all but those of claims and of changed policies.
 fn reclaim_codes() -> impl Iterator<Item = ReasonCode> {
     let of_claims = |code: &ReasonCode| {
         matches!(
             code,
-            ReasonCode::OwnershipOpen
+            ReasonCode::UnknownRevision
+                | ReasonCode::ChangeNotice
+                | ReasonCode::OwnershipOpen
                 | ReasonCode::UnknownPool
                 | ReasonCode::AskerMissing
                 | ReasonCode::LedgerMissing

@@ -1,0 +1,278 @@
+//! Changing a live policy: its revisions, and what each change means for customers who are owned already.
+
+use serde::{Deserialize, Serialize};
+
+use super::Policy;
+use crate::condition::View;
+use crate::decision::{Decision, Explanation, ReasonCode, Step, Verdict};
+use crate::model::{Customer, Ownership, Rep};
+use crate::reclaim;
+use crate::time::{Instant, Span, SpanError};
+
+/// What a new revision means for ownerships that began under an earlier one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemars1", derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum Transition {
+    /// They finish under the revision that they were under.
+    Grandfather,
+    /// All due instants are computed anew.
+    Retime,
+    /// Computed anew, but nobody loses a customer before this span after the change has ended, unless the due instant
+    /// was earlier before; and nobody keeps one for longer than both revisions say by it.
+    ///
+    /// `due = max(new due, min(old due, end(change, span)))`, each from the facts of now; no old one counts as never.
+    /// The span counts in the default calendar of the new revision, without pauses.
+    RetimeWithNotice(Span),
+}
+
+impl Transition {
+    pub(super) fn check(self) -> Result<(), SpanError> {
+        match self {
+            Self::RetimeWithNotice(span) => span.check(),
+            Self::Grandfather | Self::Retime => Ok(()),
+        }
+    }
+}
+
+/// Why policies are no revisions of one.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum RevisionsError {
+    /// There is none.
+    #[error("no revision was given")]
+    Empty,
+    /// A revision after the first does not say from when it is effective, or what it means for ownerships.
+    #[error("revision {0} follows another and needs `effective_from` and `transition`")]
+    Unstated(u64),
+    /// Revisions are not in ascending order of number and of `effective_from`.
+    #[error("revision {0} must have a higher number and a later `effective_from` than the one before")]
+    Order(u64),
+    /// The policies have different names.
+    #[error("revision {0} is of another policy")]
+    OtherPolicy(u64),
+}
+
+/// The revisions of a policy, oldest first: decides about every owned customer under the revision that binds it.
+///
+/// An ownership begins under the revision that [`Ownership::revision`] names — the text of a
+/// [`Revision`](super::Revision) —, else under the one that was effective at its start. Every later change then applies
+/// in turn, as the newer revision's [`Transition`] says: one that is grandfathered changes nothing for it, and a later
+/// one that retimes counts from there.
+///
+/// ```
+/// use customer_pool::Policy;
+/// use customer_pool::model::{Customer, Ownership, Place};
+/// use customer_pool::policy::Revisions;
+///
+/// let revision = |keys: &str, days: u32| Policy::from_json(&format!(r#"{{"format":1,"id":"p",{keys},"default_calendar":"u",
+///     "calendars":{{"u":{{"zone":"UTC","working_days":["mon"],"valid":{{"from":"2024-01-01","to":"2030-12-31"}}}}}},
+///     "pools":[{{"id":"pool"}}],"routing":{{"fallback":"pool"}},
+///     "groups":[{{"id":"g","triggers":[{{"id":"t","when":"always","base":{{"days":{days}}}}}]}}]}}"#));
+/// let old = revision(r#""revision":1"#, 30)?;
+/// let new = revision(r#""revision":2,"effective_from":"2026-03-21T12:00:00Z",
+///     "transition":{"retime_with_notice":{"days":3}}"#, 7)?;
+/// let revisions = Revisions::new([old, new])?;
+///
+/// let owned = Ownership::new("r1".parse()?, "2026-03-01T09:00:00Z".parse()?);
+/// let customer = Customer::new("c1".parse()?, Place::Owned(owned));
+/// let revised = revisions.decide(&customer, None, "2026-03-21T12:00:00Z".parse()?);
+/// assert_eq!(revised.decision.due(), Some("2026-03-25T00:00:00Z".parse()?));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct Revisions {
+    list: Vec<Policy>,
+    oldest: Policy,
+}
+
+/// A decision, and the revision that made it: references in the decision are to that policy.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Revised<'a> {
+    /// The revision that binds the customer.
+    pub policy: &'a Policy,
+    /// Its decision, with the notice of changes.
+    pub decision: Decision,
+}
+
+impl Revised<'_> {
+    /// Whether two decisions are the same in the sense of [`Decision::next_change`]: by the same revision, and the same.
+    #[must_use]
+    pub fn is_same(&self, other: &Self) -> bool {
+        let refers = self.policy == other.policy || self.decision.verdict == Verdict::NotOwned;
+        refers && self.decision.is_same(&other.decision)
+    }
+}
+
+/// The revision that binds a customer at an instant, and how far the notices of changes reach.
+struct Binding<'a> {
+    policy: &'a Policy,
+    /// No due instant is earlier, where there is a notice.
+    floor: Option<Floor>,
+    /// The first instant after now at which this may be another.
+    until: Option<Instant>,
+}
+
+impl Binding<'_> {
+    fn decide(&self, view: View<'_>, now: Instant) -> Decision {
+        match self.floor {
+            None => reclaim::decide(self.policy.rules(), view, now),
+            Some(floor) => reclaim::decide_from(self.policy.rules(), view, now, floor.at),
+        }
+    }
+}
+
+/// What a notice of a change makes of due instants.
+#[derive(Clone, Copy)]
+struct Floor {
+    at: Instant,
+    changed: Instant,
+    old_due: Option<Instant>,
+}
+
+fn earlier(a: Option<Instant>, b: Option<Instant>) -> Option<Instant> {
+    a.into_iter().chain(b).min()
+}
+
+impl Revisions {
+    /// The revisions of a policy, oldest first.
+    ///
+    /// # Errors
+    /// [`RevisionsError`] when there is none, they are of different policies or out of order, or one after the first does
+    /// not state `effective_from` and `transition`.
+    pub fn new(revisions: impl IntoIterator<Item = Policy>) -> Result<Self, RevisionsError> {
+        let list: Vec<Policy> = revisions.into_iter().collect();
+        let oldest = list.first().ok_or(RevisionsError::Empty)?.clone();
+        for (before, after) in list.iter().zip(list.iter().skip(1)) {
+            let (number, draft) = (after.revision().number(), after.draft());
+            if draft.id() != before.draft().id() {
+                return Err(RevisionsError::OtherPolicy(number));
+            }
+            let (Some(from), Some(_)) = (draft.effective_from(), draft.transition()) else {
+                return Err(RevisionsError::Unstated(number));
+            };
+            if number <= before.revision().number() || before.draft().effective_from() >= Some(from) {
+                return Err(RevisionsError::Order(number));
+            }
+        }
+        Ok(Self { list, oldest })
+    }
+
+    /// The revisions, oldest first.
+    #[must_use]
+    pub fn revisions(&self) -> &[Policy] {
+        &self.list
+    }
+
+    /// The revision that is effective at an instant, for whatever begins then; the first one before any other is.
+    #[must_use]
+    pub fn effective_at(&self, at: Instant) -> &Policy {
+        let effective = |policy: &&Policy| policy.draft().effective_from().is_none_or(|from| *from <= at);
+        self.list.iter().rev().find(effective).unwrap_or(&self.oldest)
+    }
+
+    /// Whether the owner keeps the customer at `now`, under the revision that binds it.
+    ///
+    /// The decision's `next_change` takes changes of revision and their notices into account. A customer whose ownership
+    /// names a revision that is not among these is *undetermined* (`facts.unknown_revision`).
+    #[must_use]
+    pub fn decide<'a>(&'a self, customer: &Customer, owner: Option<&Rep>, now: Instant) -> Revised<'a> {
+        let (first, mut soonest) = self.judge(customer, owner, now);
+        let next_change = loop {
+            let Some(at) = soonest else { break None };
+            let (later, next) = self.judge(customer, owner, at);
+            if !later.is_same(&first) {
+                break Some(at);
+            }
+            soonest = next.filter(|next| *next > at);
+        };
+        Revised { decision: Decision { next_change, ..first.decision }, ..first }
+    }
+
+    /// The same decision with every step, and the revision that made it.
+    #[must_use]
+    pub fn explain<'a>(&'a self, customer: &Customer, owner: Option<&Rep>, now: Instant) -> (&'a Policy, Explanation) {
+        let Revised { policy, decision } = self.decide(customer, owner, now);
+        let floor =
+            customer.ownership().and_then(|ownership| self.binding(customer, ownership, owner, now).ok()?.floor);
+        let mut steps = Vec::new();
+        if decision.verdict != Verdict::Undetermined(ReasonCode::UnknownRevision) {
+            let floor = floor.map(|floor| floor.at);
+            reclaim::explain_from(policy.rules(), View { customer, owner }, now, floor, &mut steps);
+        }
+        if let Some(Floor { at, changed, old_due }) = floor {
+            steps.push(Step::ChangeNotice { changed, old_due, until: at });
+        }
+        (policy, Explanation { decision, now, steps })
+    }
+
+    /// The decision at `now` with the first instant after which it may be another.
+    fn judge<'a>(&'a self, customer: &Customer, owner: Option<&Rep>, now: Instant) -> (Revised<'a>, Option<Instant>) {
+        let policy = self.effective_at(now);
+        let view = View { customer, owner };
+        let binding = match customer.ownership() {
+            Some(ownership) => self.binding(customer, ownership, owner, now),
+            None => Ok(Binding { policy, floor: None, until: None }),
+        };
+        match binding {
+            Ok(binding) => {
+                let decision = binding.decide(view, now);
+                (Revised { policy: binding.policy, decision }, earlier(decision.next_change, binding.until))
+            }
+            Err(code) => (Revised { policy, decision: reclaim::undetermined(code) }, None),
+        }
+    }
+
+    /// The revision that binds an ownership, each change applied in turn.
+    fn binding<'a>(
+        &'a self,
+        customer: &Customer,
+        ownership: &Ownership,
+        owner: Option<&Rep>,
+        now: Instant,
+    ) -> Result<Binding<'a>, ReasonCode> {
+        let began = self.began_under(ownership)?;
+        let mut changes = self.list.iter().skip(began);
+        let policy = changes.next().ok_or(ReasonCode::UnknownRevision)?;
+        let mut binding = Binding { policy, floor: None, until: None };
+        for newer in changes {
+            let (Some(changed), Some(transition)) = (newer.draft().effective_from(), newer.draft().transition()) else {
+                continue;
+            };
+            if *changed > now {
+                // What is grandfathered is not changed by it.
+                if *transition != Transition::Grandfather {
+                    binding.until = earlier(binding.until, Some(*changed));
+                }
+                continue;
+            }
+            match transition {
+                Transition::Grandfather => {}
+                Transition::Retime => binding = Binding { policy: newer, floor: None, until: None },
+                Transition::RetimeWithNotice(span) => {
+                    let end = newer.default_calendar().end(*changed, *span, &[]).map_err(ReasonCode::from)?.at();
+                    let old = binding.decide(View { customer, owner }, now);
+                    let at = old.due.map_or(end, |due| due.min(end));
+                    // Whatever changes the old due instant changes this.
+                    let until = earlier(binding.until, old.next_change);
+                    let floor = Some(Floor { at, changed: *changed, old_due: old.due });
+                    binding = Binding { policy: newer, floor, until };
+                }
+            }
+        }
+        Ok(binding)
+    }
+
+    /// The place of the revision that an ownership began under.
+    fn began_under(&self, ownership: &Ownership) -> Result<usize, ReasonCode> {
+        if let Some(name) = ownership.revision() {
+            let known = self.list.iter().position(|policy| *name == *policy.revision().to_string().as_str());
+            return known.ok_or(ReasonCode::UnknownRevision);
+        }
+        // An ownership of unknown start is undetermined under any.
+        let start = ownership.start().unwrap_or(Instant::MAX);
+        let effective = |policy: &Policy| policy.draft().effective_from().is_none_or(|from| *from <= start);
+        Ok(self.list.iter().rposition(effective).unwrap_or(0))
+    }
+}
