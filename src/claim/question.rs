@@ -11,7 +11,7 @@ use crate::model::{Ledger, Place};
 use crate::time::Instant;
 
 /// A question, ready to be judged at any instant.
-pub(super) struct Question<'a> {
+pub(crate) struct Question<'a> {
     pub(super) rules: &'a Rules,
     pub(super) case: ClaimCase<'a>,
     pub(super) checks: CheckSet,
@@ -26,7 +26,7 @@ pub(super) struct Question<'a> {
 }
 
 impl<'a> Question<'a> {
-    pub(super) fn new(rules: &'a Rules, case: ClaimCase<'a>) -> Self {
+    pub(crate) fn new(rules: &'a Rules, case: ClaimCase<'a>) -> Self {
         Self::with_checks(rules, case, rules.checks_of(case.acquisition()))
     }
 
