@@ -56,9 +56,13 @@ tool_behind() {
 }
 
 tool_ready() {
-    local job=$behind
-    wait "$job" || { cat "$behind_log" >&2; fail "$1 $2 could not be installed"; }
+    local status=0
+    wait "$behind" || status=$?
     behind=
+    if [ "$status" -ne 0 ]; then
+        cat "$behind_log" >&2
+        fail "$1 $2 could not be installed"
+    fi
     rm "$behind_log"
     tool "$1" "$2"
 }
