@@ -16,8 +16,13 @@ step() {
     printf '\n== %02d:%02d %s\n' $((SECONDS / 60)) $((SECONDS % 60)) "$current"
 }
 
+behind=
+
 finish() {
     local status=$?
+    if [ -n "$behind" ]; then
+        kill -- "-$behind" 2>/dev/null || true
+    fi
     if [ "$status" -eq 0 ]; then
         printf '\n== %02d:%02d done\n%s: %d passed, 0 failed\n' $((SECONDS / 60)) $((SECONDS % 60)) steps "$steps"
     else
@@ -38,6 +43,28 @@ tool() {
         cargo install --quiet --locked --debug --force "$1" --version "$2"
     fi
     "$1" --version
+}
+
+# tool_behind NAME VERSION: the same behind the other steps, for the time that they leave a core idle; one at a time.
+# tool_ready NAME VERSION: waits for it, and prints what it wrote if it failed.
+tool_behind() {
+    behind_log=$(mktemp)
+    set -m # a group of its own, so that its compilers end with it
+    (nice -n 19 bash -c 'set -e; . .ci/steps.sh >/dev/null; trap - EXIT; tool "$@"' _ "$1" "$2") >"$behind_log" 2>&1 &
+    behind=$!
+    set +m
+}
+
+tool_ready() {
+    local status=0
+    wait "$behind" || status=$?
+    behind=
+    if [ "$status" -ne 0 ]; then
+        cat "$behind_log" >&2
+        fail "$1 $2 could not be installed"
+    fi
+    rm "$behind_log"
+    tool "$1" "$2"
 }
 
 data=${CUSTOMER_POOL_DATA:-../shared/data}
