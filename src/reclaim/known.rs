@@ -79,13 +79,13 @@ impl Known<'_> {
         slots.iter().any(|&slot| self.is_future(slot)) && slots.iter().all(|&slot| self.latest(slot).is_none())
     }
 
-    /// Whether an activity of these slots that nobody can judge is later than all known ones: it might have counted.
+    /// Whether an activity of these slots that nobody can judge is later than all known ones of its kind: it might have
+    /// counted. Of another kind a later one may renew for less long, or not satisfy.
     #[inline]
     pub(crate) fn unjudged_matters(&self, slots: &[u16]) -> bool {
-        !self.unjudged.is_empty() && {
-            let latest = slots.iter().filter_map(|&slot| self.latest(slot)).max();
-            self.unjudged.iter().any(|(slot, at)| *at <= self.horizon && Some(*at) > latest && slots.contains(slot))
-        }
+        let matters =
+            |(slot, at): &(u16, Instant)| *at <= self.horizon && slots.contains(slot) && Some(*at) > self.latest(*slot);
+        self.unjudged.iter().any(matters)
     }
 
     /// What lies past the horizon, with its slot.

@@ -70,6 +70,34 @@ fn an_unjudged_activity_ahead_hides_none_that_lies_behind() {
     assert_eq!(between.verdict(), Verdict::Undetermined(ReasonCode::HistoryIncomplete));
 }
 
+/// Goal: what nobody can judge counts for its own kind, whatever is known of others. Method: an unjudged call before a
+/// known order, where a call renews for longer, and where it would satisfy the trigger.
+#[test]
+fn an_unjudged_activity_matters_beside_a_later_one_of_another_kind() {
+    for keys in [
+        r#""renewals":{"call":{"days":45},"order":{"days":20}}"#,
+        r#""renewals":{"order":{"days":20}},"satisfied_by":["call"]"#,
+    ] {
+        let policy = Policy::from_json(&format!(
+            r#"{{"format":1,"id":"p","revision":1,"default_calendar":"u","calendars":{{"u":{{"zone":"UTC","working_days":["mon"],
+            "valid":{{"from":"2024-01-01","to":"2030-12-31"}}}}}},"pools":[{{"id":"pool"}}],"routing":{{"fallback":"pool"}},
+            "groups":[{{"id":"g","triggers":[{{"id":"t","when":"always","base":{{"days":10}},{keys}}}]}}]}}"#
+        ))
+        .unwrap();
+        let customer = serde_json::from_str(
+            r#"{"id":"c","place":{"owned":{"owner":"r1","start":"2026-03-04T00:00:00Z","clock_start":"2026-03-01T00:00:00Z"}},
+            "past_known_from":"2026-03-04T00:00:00Z","activities":[
+            {"kind":"call","actor":{"rep":"r1"},"occurred":{"at":"2026-03-02T00:00:00Z"}},
+            {"kind":"order","actor":{"rep":"r1"},"occurred":{"at":"2026-03-05T00:00:00Z"}}]}"#,
+        )
+        .unwrap();
+        let now = "2026-04-10T00:00:00Z".parse().unwrap();
+        let decision = policy.decide(&customer, None, now);
+        assert_eq!(decision.verdict(), Verdict::Undetermined(ReasonCode::HistoryIncomplete), "{keys}");
+        assert_eq!(said(&policy, &decision), Reference::new(policy.draft(), &customer, None).decide(now), "{keys}");
+    }
+}
+
 /// What occurred.
 #[derive(Default)]
 struct Seen {

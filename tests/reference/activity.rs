@@ -13,7 +13,7 @@ use super::{Moment, Reference};
 pub(super) struct Qualified {
     pub(super) counting: Vec<(Instant, ActivityKind)>,
     /// Those that might count, had anybody said who owned the customer then.
-    pub(super) unjudged: Vec<Instant>,
+    pub(super) unjudged: Vec<(Instant, ActivityKind)>,
 }
 
 impl<'a> Reference<'a> {
@@ -50,7 +50,7 @@ impl<'a> Reference<'a> {
             match self.fits(activity, at, rule.by().copied().unwrap_or_default(), moment) {
                 Some(true) => counting.push((activity.recorded().unwrap_or(at), at, kind.clone())),
                 Some(false) => {}
-                None => unjudged.push(at),
+                None => unjudged.push((at, kind.clone())),
             }
         }
         if let Some(most) = rule.per_day() {

@@ -69,8 +69,8 @@ impl<'a> Reference<'a> {
         if known.iter().any(|(at, kind)| trigger.satisfied_by().contains(kind) && *at >= start) {
             return Clock::Disarmed;
         }
-        let mut unjudged = qualified.unjudged.iter().filter(|at| self.is_visible(**at, moment.now));
-        if unjudged.any(|at| known.iter().all(|(counting, _)| counting < at)) {
+        let mut unjudged = qualified.unjudged.iter().filter(|(at, _)| self.is_visible(*at, moment.now));
+        if unjudged.any(|(at, kind)| known.iter().all(|(counting, other)| other != kind || counting < at)) {
             return Clock::Undated("facts.history_incomplete");
         }
         let from_chain = is_of_ownership && trigger.max_hold_from() != Some(&HardCapFrom::Clock);
