@@ -167,7 +167,12 @@ impl<'a> Question<'a> {
 }
 
 fn holding<'l>(ledger: &'l Ledger, rule: &Capacity) -> Result<&'l Holding, ReasonCode> {
-    ledger.holdings().iter().find(|holding| *holding.rule() == rule.id).ok_or(ReasonCode::HoldingMissing)
+    let mut of_rule = ledger.holdings().iter().filter(|holding| *holding.rule() == rule.id);
+    match (of_rule.next(), of_rule.next()) {
+        (Some(holding), None) => Ok(holding),
+        (None, _) => Err(ReasonCode::HoldingMissing),
+        (Some(_), Some(_)) => Err(ReasonCode::LedgerContradictory),
+    }
 }
 
 /// What counts at an instant.

@@ -83,41 +83,41 @@ impl<'a> Counted<'a> {
         self.entries.get(self.entries.partition_point(|entry| entry.at() < at)..).unwrap_or_default()
     }
 
-    /// What counts in the civil window `[from, to)`.
-    pub(super) fn civil(&self, window: CivilWindow, from: Instant, to: Instant, limit: u32) -> Tally {
+    /// What counts in this civil window.
+    pub(super) fn civil(&self, window: CivilWindow, (from, to): (Instant, Option<Instant>), limit: u32) -> Tally {
         let mut tally = self.between(from, to);
-        let later = self.from(to);
+        let later = to.map_or(&[][..], |to| self.from(to));
         if tally.used < limit && tally.doubt.is_none() {
             // Nothing changes before a window in which another host's clock has set something already.
             let ahead = later.iter().find(|entry| self.counts(entry) != Ok(false));
-            tally.next = ahead.and_then(|entry| self.calendar.window(window, entry.at())).map(|(from, _)| from);
+            tally.next = ahead.map(|entry| self.calendar.window_within_time(window, entry.at()).0);
             return tally;
         }
-        tally.next = Some(to);
-        let mut end = to;
-        while tally.used >= limit && self.entries.last().is_some_and(|entry| entry.at() >= end) {
-            let Some((from, to)) = self.calendar.window(window, end) else { break };
-            if self.between(from, to).used < limit {
+        tally.next = to;
+        tally.resets_at = to;
+        while let Some(at) = tally.resets_at {
+            let (from, to) = self.calendar.window_within_time(window, at);
+            if limit == 0 || self.between(from, to).used < limit {
                 break;
             }
-            end = to;
+            tally.resets_at = to;
         }
-        tally.resets_at = Some(end);
         tally
     }
 
-    fn between(&self, from: Instant, to: Instant) -> Tally {
+    /// What counts before an instant, or in all time to come.
+    fn between(&self, from: Instant, to: Option<Instant>) -> Tally {
         let mut tally = Tally::default();
-        let within = self.from(from);
+        let is_within = |entry: &&LedgerEntry| to.is_none_or(|to| entry.at() < to);
+        let within = self.from(from).iter().take_while(is_within);
         if self.is_simple() {
-            let within = within.iter().take_while(|entry| entry.at() < to);
             tally.used = within.fold(0, |used: u32, entry| used.saturating_add(self.counts_simply(entry)));
             return tally;
         }
-        for entry in within.iter().take_while(|entry| entry.at() < to) {
+        for entry in within {
             match self.counts(entry) {
                 Ok(counts) => tally.used = tally.used.saturating_add(u32::from(counts)),
-                Err(code) => tally.doubt(code, Some(to)),
+                Err(code) => tally.doubt(code, to),
             }
         }
         tally

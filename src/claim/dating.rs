@@ -69,7 +69,9 @@ impl Question<'_> {
             };
             match later.verdict {
                 ClaimVerdict::Eligible => return Some(next),
-                ClaimVerdict::AlreadyMine | ClaimVerdict::AlreadyAsked => return None,
+                ClaimVerdict::AlreadyMine => return None,
+                // Until the ask ends there is nothing more to have.
+                ClaimVerdict::AlreadyAsked => lift = later.next.into(),
                 ClaimVerdict::Denied | ClaimVerdict::Undetermined(_) => lift = later.lift,
             }
             at = Some(next);

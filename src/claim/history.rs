@@ -92,13 +92,12 @@ impl<'a> Question<'a> {
     /// Whether a restore undid this reclaim: the next ownership began by one, for the same owner.
     fn was_restored(&self, reclaimed: &PastOwnership) -> bool {
         let customer = self.case.customer();
-        let past = customer.past().iter().map(|p| (p.from(), p.way_in(), p.owner()));
-        let present = customer.ownership().and_then(|o| Some((o.start()?, o.way_in(), o.owner())));
-        let next = past
-            .chain(present)
-            .filter(|(from, _, _)| *from >= reclaimed.to() && *from > reclaimed.from())
-            .min_by_key(|(from, _, _)| *from);
-        next.is_some_and(|(_, way_in, owner)| way_in == WayIn::Restore && owner == reclaimed.owner())
+        let others = customer.past().iter().filter(|past| *past != reclaimed);
+        let past = others.map(|p| (p.from(), p.to(), p.way_in(), p.owner()));
+        let present = customer.ownership().and_then(|o| Some((o.start()?, Instant::MAX, o.way_in(), o.owner())));
+        let later = past.chain(present).filter(|(from, ..)| *from >= reclaimed.to());
+        let next = later.min_by_key(|(from, to, ..)| (*from, *to));
+        next.is_some_and(|(_, _, way_in, owner)| way_in == WayIn::Restore && owner == reclaimed.owner())
     }
 
     /// Cooldowns after the end of an ownership.

@@ -315,7 +315,7 @@ impl Ledger {
     #[must_use]
     pub fn with_holdings(mut self, holdings: impl IntoIterator<Item = Holding>) -> Self {
         self.holdings.extend(holdings);
-        self.sorted()
+        self
     }
 
     /// With these open reservations.
@@ -335,10 +335,7 @@ impl Ledger {
     /// Puts the entries in order, and looks once for what every question would have to look for.
     fn sorted(mut self) -> Self {
         self.entries.sort_by_key(LedgerEntry::at);
-        let reversed = self.entries.iter().any(|entry| entry.undone.is_some_and(|undone| undone < entry.at));
-        let mut rules: Vec<&Label> = self.holdings.iter().map(Holding::rule).collect();
-        rules.sort_unstable();
-        self.contradictory = reversed || rules.windows(2).any(|pair| matches!(pair, [one, next] if one == next));
+        self.contradictory = self.entries.iter().any(|entry| entry.undone.is_some_and(|undone| undone < entry.at));
         self
     }
 
@@ -366,7 +363,7 @@ impl Ledger {
         self.reservations.push(reservation);
     }
 
-    /// Whether it contradicts itself: an ownership undone before it began, or two holdings of one capacity rule.
+    /// Whether its entries contradict themselves: an ownership was undone before it began.
     #[must_use]
     pub fn is_contradictory(&self) -> bool {
         self.contradictory

@@ -28,8 +28,24 @@ impl Calendar {
     /// None where one of the two lies outside the years 1 to 9999.
     #[must_use]
     pub fn window(&self, window: CivilWindow, t: Instant) -> Option<(Instant, Instant)> {
+        let (from, to) = self.days_of(window, t)?;
+        let start = |day| Instant::from_micros(self.days().start(day));
+        start(from).zip(start(to))
+    }
+
+    /// The same cut off where time begins; `None` for an end where time has none.
+    pub(crate) fn window_within_time(&self, window: CivilWindow, t: Instant) -> (Instant, Option<Instant>) {
+        let start = |day| Instant::from_micros(self.days().start(day));
+        match self.days_of(window, t) {
+            Some((from, to)) => (start(from).unwrap_or(Instant::MIN), start(to)),
+            None => (Instant::MIN, None),
+        }
+    }
+
+    /// The first day of the window that holds `t`, and of the next.
+    fn days_of(&self, window: CivilWindow, t: Instant) -> Option<(i64, i64)> {
         let day = self.days().day_of(t.as_micros());
-        let (from, to) = match window {
+        Some(match window {
             CivilWindow::Day => (day, day.checked_add(1)?),
             CivilWindow::Week { starts } => {
                 let since = weekday(day).checked_add(7)?.checked_sub(index(starts))? % 7;
@@ -40,8 +56,6 @@ impl Calendar {
                 let from = date(day).with_day(1)?;
                 (number(from), number(from.checked_add_months(Months::new(1))?))
             }
-        };
-        let start = |day| Instant::from_micros(self.days().start(day));
-        start(from).zip(start(to))
+        })
     }
 }
