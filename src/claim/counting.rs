@@ -87,7 +87,7 @@ impl<'a> Counted<'a> {
     pub(super) fn civil(&self, window: CivilWindow, (from, to): (Instant, Option<Instant>), limit: u32) -> Tally {
         let mut tally = self.between(from, to);
         let later = to.map_or(&[][..], |to| self.from(to));
-        if tally.used < limit && tally.doubt.is_none() {
+        if (tally.used < limit || tally.used == 0) && tally.doubt.is_none() {
             // Nothing changes before a window in which another host's clock has set something already.
             let ahead = later.iter().find(|entry| self.counts(entry) != Ok(false));
             tally.next = ahead.map(|entry| self.calendar.window_within_time(window, entry.at()).0);

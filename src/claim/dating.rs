@@ -16,7 +16,11 @@ pub(crate) fn decide<S: Sink>(rules: &Rules, case: &ClaimCase<'_>, now: Instant,
 impl Question<'_> {
     /// The answer at `now`.
     pub(super) fn decide<S: Sink>(&self, now: Instant, sink: &mut S) -> ClaimDecision {
-        let mut first = self.judge(now, sink);
+        self.dated(self.judge(now, sink))
+    }
+
+    /// The answer with until when it stands, given the first judgement of this question.
+    pub(super) fn dated(&self, mut first: Judgement) -> ClaimDecision {
         let change = self.next_change(&first);
         let retry_at = self.retry_at(&first, change.as_ref());
         first.read.sort_unstable();
