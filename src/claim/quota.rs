@@ -112,7 +112,7 @@ impl<'a> Question<'a> {
             Err(code) => return unknown(found, code, Lift::Never),
         };
         let calendar = &*self.rules.calendar;
-        let counted = Counted { quota, calendar, entries: ledger.entries() };
+        let counted = Counted { quota, calendar, ledger };
         let mut window = None;
         let tally = match quota.window {
             Window::Civil(civil) => {
