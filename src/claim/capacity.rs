@@ -8,6 +8,7 @@ use super::rules::{Capacity, stepped};
 use super::sink::Sink;
 use super::{CapacityCombination, CapacityMode, Check};
 use crate::decision::{ClaimFinding, Denial, ReasonCode, StepFinding};
+use crate::id::Label;
 use crate::model::{Customer, HoldKind, Holding, Ledger};
 use crate::route::Scope;
 use crate::time::Instant;
@@ -99,7 +100,7 @@ impl<'a> Question<'a> {
             match self.says(rule, &[], found) {
                 Says::Refuses { used, cap, weighs } => {
                     let denial = Denial::Capacity { rule: rule.id.clone(), used, cap, weighs };
-                    if mode == CapacityMode::Enforce { refused.push(denial) } else { found.warn(denial) }
+                    if mode == CapacityMode::Enforce { refused.push((&rule.id, denial)) } else { found.warn(denial) }
                 }
                 Says::Unknown(code) => unknown.push((&rule.id, code)),
                 Says::Admits => admitted = true,
@@ -109,10 +110,13 @@ impl<'a> Question<'a> {
             return;
         }
         if unknown.is_empty() {
-            refused.into_iter().for_each(|denial| found.deny(denial, Lift::Never));
+            return refused.into_iter().for_each(|(_, denial)| found.deny(denial, Lift::Never));
         }
+        // A rule that is let pass may still be the one whose refusal leaves the others standing.
+        let passes = |rule: &Label| found.bypasses(Check::Capacity, Some(rule));
+        let all_pass = unknown.iter().all(|(rule, _)| passes(rule)) && refused.iter().all(|(rule, _)| passes(rule));
         for (rule, code) in unknown {
-            found.unknown(Check::Capacity, Some(rule), code, Lift::Never);
+            found.unknown(Check::Capacity, Some(rule).filter(|_| all_pass), code, Lift::Never);
         }
     }
 
@@ -154,7 +158,8 @@ impl<'a> Question<'a> {
         }
         let (held, used, cap) = match (held, used, cap) {
             (Ok(held), Ok(used), Ok(cap)) => (held, used, cap),
-            (_, Err(code), _) | (_, _, Err(code)) | (Err(code), _, _) => return Says::Unknown(code),
+            // Of several reasons the first in their order.
+            (_, _, Err(code)) | (_, Err(code), _) | (Err(code), _, _) => return Says::Unknown(code),
         };
         if used.saturating_add(u64::from(weighs)) > cap {
             // The numbers change with every hold that lapses.
@@ -167,7 +172,12 @@ impl<'a> Question<'a> {
 }
 
 fn holding<'l>(ledger: &'l Ledger, rule: &Capacity) -> Result<&'l Holding, ReasonCode> {
-    ledger.holdings().iter().find(|holding| *holding.rule() == rule.id).ok_or(ReasonCode::HoldingMissing)
+    let mut of_rule = ledger.holdings().iter().filter(|holding| *holding.rule() == rule.id);
+    match (of_rule.next(), of_rule.next()) {
+        (Some(holding), None) => Ok(holding),
+        (None, _) => Err(ReasonCode::HoldingMissing),
+        (Some(_), Some(_)) => Err(ReasonCode::LedgerContradictory),
+    }
 }
 
 /// What counts at an instant.

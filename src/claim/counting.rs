@@ -3,15 +3,14 @@
 use super::rules::Quota;
 use crate::condition::View;
 use crate::decision::ReasonCode;
-use crate::model::LedgerEntry;
+use crate::model::{Ledger, LedgerEntry};
 use crate::time::{Calendar, CivilWindow, Instant, Span, SpanUnit};
 
 /// The entries of a ledger under one quota.
 pub(super) struct Counted<'a> {
     pub(super) quota: &'a Quota,
     pub(super) calendar: &'a Calendar,
-    /// By instant.
-    pub(super) entries: &'a [LedgerEntry],
+    pub(super) ledger: &'a Ledger,
 }
 
 /// A count at one instant.
@@ -72,52 +71,57 @@ impl<'a> Counted<'a> {
         self.quota.when.is_none() && self.quota.pools.0.is_none()
     }
 
-    /// One where it counts, given that.
+    /// How many from this place up to that one count, given that.
+    fn counted_simply(&self, from: usize, to: usize) -> u32 {
+        let ways = self.ledger.ways().get(from..to).unwrap_or_default();
+        ways.iter().map(|way| u32::from(way & self.quota.ways != 0)).sum()
+    }
+
+    /// The place of the first entry from an instant on.
     #[inline]
-    fn counts_simply(&self, entry: &LedgerEntry) -> u32 {
-        u32::from(self.quota.counts(entry.way_in()) & entry.undone().is_none())
+    fn place(&self, at: Instant) -> usize {
+        self.ledger.instants().partition_point(|known| *known < at)
     }
 
-    /// The entries from an instant on.
-    fn from(&self, at: Instant) -> &'a [LedgerEntry] {
-        self.entries.get(self.entries.partition_point(|entry| entry.at() < at)..).unwrap_or_default()
+    fn from(&self, place: usize) -> &'a [LedgerEntry] {
+        self.ledger.entries().get(place..).unwrap_or_default()
     }
 
-    /// What counts in the civil window `[from, to)`.
-    pub(super) fn civil(&self, window: CivilWindow, from: Instant, to: Instant, limit: u32) -> Tally {
+    /// What counts in this civil window.
+    pub(super) fn civil(&self, window: CivilWindow, (from, to): (Instant, Option<Instant>), limit: u32) -> Tally {
         let mut tally = self.between(from, to);
-        let later = self.from(to);
-        if tally.used < limit && tally.doubt.is_none() {
+        if (tally.used < limit || tally.used == 0) && tally.doubt.is_none() {
             // Nothing changes before a window in which another host's clock has set something already.
+            let later = to.map_or(&[][..], |to| self.from(self.place(to)));
             let ahead = later.iter().find(|entry| self.counts(entry) != Ok(false));
-            tally.next = ahead.and_then(|entry| self.calendar.window(window, entry.at())).map(|(from, _)| from);
+            tally.next = ahead.map(|entry| self.calendar.window_within_time(window, entry.at()).0);
             return tally;
         }
-        tally.next = Some(to);
-        let mut end = to;
-        while tally.used >= limit && self.entries.last().is_some_and(|entry| entry.at() >= end) {
-            let Some((from, to)) = self.calendar.window(window, end) else { break };
-            if self.between(from, to).used < limit {
+        tally.next = to;
+        tally.resets_at = to;
+        while let Some(at) = tally.resets_at {
+            let (from, to) = self.calendar.window_within_time(window, at);
+            if limit == 0 || self.between(from, to).used < limit {
                 break;
             }
-            end = to;
+            tally.resets_at = to;
         }
-        tally.resets_at = Some(end);
         tally
     }
 
-    fn between(&self, from: Instant, to: Instant) -> Tally {
+    /// What counts before an instant, or in all time to come.
+    fn between(&self, from: Instant, to: Option<Instant>) -> Tally {
         let mut tally = Tally::default();
-        let within = self.from(from);
+        let (first, end) = (self.place(from), to.map_or(usize::MAX, |to| self.place(to)));
+        let end = end.min(self.ledger.entries().len());
         if self.is_simple() {
-            let within = within.iter().take_while(|entry| entry.at() < to);
-            tally.used = within.fold(0, |used: u32, entry| used.saturating_add(self.counts_simply(entry)));
+            tally.used = self.counted_simply(first, end);
             return tally;
         }
-        for entry in within.iter().take_while(|entry| entry.at() < to) {
+        for entry in self.ledger.entries().get(first..end).unwrap_or_default() {
             match self.counts(entry) {
                 Ok(counts) => tally.used = tally.used.saturating_add(u32::from(counts)),
-                Err(code) => tally.doubt(code, Some(to)),
+                Err(code) => tally.doubt(code, to),
             }
         }
         tally
@@ -126,24 +130,23 @@ impl<'a> Counted<'a> {
     /// What counts at `now` in a window that slides.
     pub(super) fn sliding(&self, span: Span, now: Instant, limit: u32) -> Tally {
         let mut tally = Tally::default();
-        let end = |entry: &LedgerEntry| self.calendar.end(entry.at(), span, &[]);
-        let last_is_datable = self.entries.last().is_none_or(|last| end(last).is_ok());
+        let instants = self.ledger.instants();
+        let end = |at: Instant| self.calendar.end(at, span, &[]);
+        let last_is_datable = instants.last().is_none_or(|last| end(*last).is_ok());
         let simple = is_always_datable(span) && last_is_datable;
         let first = match exact(span) {
             Some(micros) => match now.checked_add_micros(micros.saturating_neg()) {
-                Some(begun) => self.entries.partition_point(|entry| entry.at() <= begun),
+                Some(begun) => instants.partition_point(|at| *at <= begun),
                 None => 0,
             },
-            None if is_always_datable(span) => {
-                self.entries.partition_point(|entry| end(entry).is_ok_and(|end| end.at() <= now))
-            }
+            None if is_always_datable(span) => instants.partition_point(|at| end(*at).is_ok_and(|end| end.at() <= now)),
             None => 0,
         };
-        let live = self.entries.get(first..).unwrap_or_default();
+        let live = self.from(first);
         let mut doubtful: Option<Instant> = None;
         let counted_simply = simple && self.is_simple();
         if counted_simply {
-            tally.used = live.iter().fold(0, |used: u32, entry| used.saturating_add(self.counts_simply(entry)));
+            tally.used = self.counted_simply(first, instants.len());
         }
         for entry in live.iter().filter(|_| !counted_simply) {
             let counts = self.counts(entry);
@@ -151,7 +154,7 @@ impl<'a> Counted<'a> {
                 tally.used = tally.used.saturating_add(u32::from(counts == Ok(true)));
                 continue;
             }
-            match (counts, end(entry)) {
+            match (counts, end(entry.at())) {
                 (Ok(false), _) => {}
                 (_, Ok(end)) if end.at() <= now => {}
                 (Ok(true), Ok(_)) => tally.used = tally.used.saturating_add(1),
@@ -171,7 +174,7 @@ impl<'a> Counted<'a> {
             let over = usize::try_from(tally.used.saturating_sub(limit)).unwrap_or(usize::MAX);
             let ends = || {
                 let certain = live.iter().filter(|entry| self.counts(entry) == Ok(true));
-                certain.filter_map(|entry| end(entry).ok()).map(|end| end.at()).filter(|end| now < *end)
+                certain.filter_map(|entry| end(entry.at()).ok()).map(|end| end.at()).filter(|end| now < *end)
             };
             tally.next = [doubtful, ends().next()].into_iter().flatten().min();
             tally.resets_at = ends().nth(over);

@@ -16,8 +16,15 @@ pub(crate) fn decide<S: Sink>(rules: &Rules, case: &ClaimCase<'_>, now: Instant,
 impl Question<'_> {
     /// The answer at `now`.
     pub(super) fn decide<S: Sink>(&self, now: Instant, sink: &mut S) -> ClaimDecision {
-        let mut first = self.judge(now, sink);
+        self.dated(self.judge(now, sink))
+    }
+
+    /// The answer with until when it stands, given the first judgement of this question.
+    pub(super) fn dated(&self, mut first: Judgement) -> ClaimDecision {
+        let settled = self.settled.get();
         let change = self.next_change(&first);
+        // What has settled on the way to the next change need not have before it, where the retry looks again.
+        self.settled.set(settled);
         let retry_at = self.retry_at(&first, change.as_ref());
         first.read.sort_unstable();
         ClaimDecision {
@@ -69,7 +76,9 @@ impl Question<'_> {
             };
             match later.verdict {
                 ClaimVerdict::Eligible => return Some(next),
-                ClaimVerdict::AlreadyMine | ClaimVerdict::AlreadyAsked => return None,
+                ClaimVerdict::AlreadyMine => return None,
+                // Until the ask ends there is nothing more to have.
+                ClaimVerdict::AlreadyAsked => lift = later.next.into(),
                 ClaimVerdict::Denied | ClaimVerdict::Undetermined(_) => lift = later.lift,
             }
             at = Some(next);

@@ -83,6 +83,7 @@ pub(super) struct Findings<'f, 'a, S> {
     unknown: Option<ReasonCode>,
     /// How many things were said.
     said: u32,
+    asked: bool,
 }
 
 impl<'f, 'a, S: Sink> Findings<'f, 'a, S> {
@@ -97,7 +98,7 @@ impl<'f, 'a, S: Sink> Findings<'f, 'a, S> {
             lifted_by_time: true,
             read: Vec::new(),
         };
-        Self { at, sink, bypasses, judgement, unknown: None, said: 0 }
+        Self { at, sink, bypasses, judgement, unknown: None, said: 0, asked: false }
     }
 
     /// Notes that a ledger was read.
@@ -117,6 +118,12 @@ impl<'f, 'a, S: Sink> Findings<'f, 'a, S> {
         let since = self.judgement.next;
         self.change(before);
         since
+    }
+
+    /// The rep's ask stands already: success, where nothing denies.
+    pub(super) fn has_asked(&mut self) {
+        self.said = self.said.saturating_add(1);
+        self.asked = true;
     }
 
     /// Whether nothing is said here, and nothing can be at any later instant.
@@ -195,7 +202,6 @@ impl<'f, 'a, S: Sink> Findings<'f, 'a, S> {
     /// The answer where nothing else is to be asked.
     pub(super) fn settle(mut self, verdict: ClaimVerdict) -> Judgement {
         self.judgement.verdict = verdict;
-        self.judgement.denials.clear();
         self.judgement
     }
 
@@ -204,6 +210,7 @@ impl<'f, 'a, S: Sink> Findings<'f, 'a, S> {
         judgement.verdict = match (judgement.denials.is_empty(), self.unknown) {
             (false, _) => ClaimVerdict::Denied,
             (true, Some(code)) => ClaimVerdict::Undetermined(code),
+            (true, None) if self.asked => ClaimVerdict::AlreadyAsked,
             (true, None) => ClaimVerdict::Eligible,
         };
         judgement

@@ -4,7 +4,7 @@ use super::findings::{Findings, Lift, Whose};
 use super::question::Question;
 use super::sink::Sink;
 use super::{Check, ClaimStep};
-use crate::decision::{ClaimFinding, Denial, ReasonCode};
+use crate::decision::{ClaimFinding, Denial};
 use crate::model::{PoolStay, Reservation};
 use crate::route::HandOut;
 use crate::time::{Instant, Span};
@@ -35,44 +35,43 @@ impl<'a> Question<'a> {
     /// Whether the rep asks for a reservation, in so many words or as what comes next.
     fn is_asking(&self, stay: &'a PoolStay, at: Instant) -> bool {
         match self.case.step() {
-            ClaimStep::Ask => true,
-            ClaimStep::Question => self.own_reservation(stay, at).is_none(),
+            ClaimStep::Ask | ClaimStep::Question => self.own_reservation(stay, at).is_none(),
             ClaimStep::Claim | ClaimStep::Confirm => false,
         }
     }
 
-    /// Whether the rep's ask stands already.
-    pub(super) fn has_asked<S: Sink>(&self, found: &mut Findings<'_, 'a, S>) -> bool {
-        if !self.is_claim() || !self.checks.has(Check::HandOut) || self.case.step() != ClaimStep::Ask {
-            return false;
+    /// Until when the rep's ask stands, where it does already.
+    fn asked_until(&self, at: Instant) -> Option<Instant> {
+        if !self.is_claim() || self.case.step() != ClaimStep::Ask {
+            return None;
         }
-        let until = match self.hand_out_of() {
-            Some((HandOut::Reservation(_), stay)) => self.own_reservation(stay, found.at).map(Reservation::until),
-            Some((HandOut::Lottery(span), stay)) if !stay.is_drawn() => {
+        match self.hand_out_of()? {
+            (HandOut::Reservation(_), stay) => self.own_reservation(stay, at).map(Reservation::until),
+            (HandOut::Lottery(span), stay) if !stay.is_drawn() => {
                 let asked = stay.asks().iter().any(|ask| ask.rep() == self.case.rep().id());
                 let end = self.rules.calendar.end(stay.since(), span, &[]).ok().map(|end| end.at());
-                end.filter(|end| asked && found.at < *end)
+                end.filter(|end| asked && at < *end)
             }
             _ => None,
-        };
-        found.change(until);
-        until.is_some()
+        }
     }
 
     /// How the pool hands out; the other ways in only respect another rep's reservation.
     pub(super) fn hand_out<S: Sink>(&self, found: &mut Findings<'_, 'a, S>) {
         let Some(stay) = self.stay() else { return };
         let hand_out = match self.pool {
-            _ if !self.is_claim() => HandOut::Open,
-            Some((_, pool)) => pool.hand_out,
-            None => {
-                found.unknown(Check::HandOut, None, ReasonCode::UnknownPool, Lift::Never);
-                HandOut::Open
-            }
+            Some((_, pool)) if self.is_claim() => pool.hand_out,
+            _ => HandOut::Open,
         };
+        if let Some(until) = self.asked_until(found.at) {
+            found.change(Some(until));
+            found.has_asked();
+        }
         match hand_out {
             HandOut::Blind if !self.pulled => found.deny(Denial::Blind, Lift::Never),
-            HandOut::Reservation(_) => self.ask_first(stay, found),
+            HandOut::Reservation(_) => self.ask_first(true, stay, found),
+            HandOut::Lottery(_) if !stay.is_drawn() => {}
+            HandOut::Open | HandOut::Lottery(_) if self.is_claim() => self.ask_first(false, stay, found),
             HandOut::Open | HandOut::Blind | HandOut::Lottery(_) => {}
         }
         self.reserved(stay, found);
@@ -86,11 +85,12 @@ impl<'a> Question<'a> {
         }
     }
 
-    fn ask_first<S: Sink>(&self, stay: &'a PoolStay, found: &mut Findings<'_, 'a, S>) {
+    /// A plain claim where the pool reserves, and a confirmation of what was not asked for.
+    fn ask_first<S: Sink>(&self, reserves: bool, stay: &'a PoolStay, found: &mut Findings<'_, 'a, S>) {
         let own = self.own_reservation(stay, found.at);
         found.change(own.map(Reservation::until));
         let in_order = match self.case.step() {
-            ClaimStep::Claim => false,
+            ClaimStep::Claim => !reserves,
             ClaimStep::Confirm => own.is_some(),
             ClaimStep::Ask | ClaimStep::Question => true,
         };

@@ -92,13 +92,12 @@ impl<'a> Question<'a> {
     /// Whether a restore undid this reclaim: the next ownership began by one, for the same owner.
     fn was_restored(&self, reclaimed: &PastOwnership) -> bool {
         let customer = self.case.customer();
-        let past = customer.past().iter().map(|p| (p.from(), p.way_in(), p.owner()));
-        let present = customer.ownership().and_then(|o| Some((o.start()?, o.way_in(), o.owner())));
-        let next = past
-            .chain(present)
-            .filter(|(from, _, _)| *from >= reclaimed.to() && *from > reclaimed.from())
-            .min_by_key(|(from, _, _)| *from);
-        next.is_some_and(|(_, way_in, owner)| way_in == WayIn::Restore && owner == reclaimed.owner())
+        let others = customer.past().iter().filter(|past| *past != reclaimed);
+        let past = others.map(|p| (p.from(), p.to(), p.way_in(), p.owner()));
+        let present = customer.ownership().and_then(|o| Some((o.start()?, Instant::MAX, o.way_in(), o.owner())));
+        let later = past.chain(present).filter(|(from, ..)| *from >= reclaimed.to());
+        let next = later.min_by_key(|(from, to, ..)| (*from, *to));
+        next.is_some_and(|(_, _, way_in, owner)| way_in == WayIn::Restore && owner == reclaimed.owner())
     }
 
     /// Cooldowns after the end of an ownership.
@@ -117,8 +116,12 @@ impl<'a> Question<'a> {
         for past in self.case.customer().past() {
             let (ended, cause) = (past.to(), past.cause());
             let Some(span) = rule.span(cause).filter(|_| self.is_bound(rule, past)) else { continue };
-            let restored = cause == Cause::Reclaimed && self.was_restored(past);
             let end = self.rules.calendar.end(ended, span, &[]);
+            let is_over = end.is_ok_and(|end| end.at() <= found.at);
+            if is_over && !S::WANTED {
+                continue;
+            }
+            let restored = cause == Cause::Reclaimed && self.was_restored(past);
             found.sink.tell(|| ClaimFinding::Cooldown {
                 rule: rule.id.clone(),
                 owner: past.owner().clone(),

@@ -68,32 +68,30 @@ fn in_order<'s>(seed: &Label, customer: &Customer, stay: &'s PoolStay) -> Vec<&'
     keyed.into_iter().map(|(_, rep)| rep).collect()
 }
 
-/// The first asker who may have the customer at `found.at`. `known` tells of an asker and his ledgers.
-fn first_eligible<'a, S: Sink>(
+/// Whether an asker may have the customer at `found.at`.
+fn chance<'a, S: Sink>(
     rules: &'a Rules,
     customer: &'a Customer,
-    stay: &'a PoolStay,
-    known: impl Fn(&RepId) -> Option<(&'a Rep, &'a [Ledger])>,
+    id: &RepId,
+    known: Option<(&'a Rep, &'a [Ledger])>,
     found: &mut Findings<'_, 'a, S>,
-) -> Result<Option<&'a RepId>, ReasonCode> {
-    let Some(seed) = &rules.lottery_seed else { return Ok(None) };
-    let checks = rules.checks_of(Acquisition::Claim).without(Check::HandOut);
-    for id in in_order(seed, customer, stay) {
-        let (rep, ledgers) = known(id).ok_or(ReasonCode::AskerMissing)?;
-        let case = ClaimCase::new(customer, rep).with_ledgers(ledgers).with_step(ClaimStep::Claim);
-        let judged = Question::with_checks(rules, case, checks).judge(found.at, &mut ());
-        let verdict = judged.verdict;
-        found.follow(judged);
-        let undetermined = matches!(verdict, ClaimVerdict::Undetermined(_));
-        let eligible = verdict == ClaimVerdict::Eligible;
-        found.sink.tell(|| ClaimFinding::Asker { rep: id.clone(), eligible: (!undetermined).then_some(eligible) });
-        match verdict {
-            ClaimVerdict::Eligible => return Ok(Some(id)),
-            ClaimVerdict::Undetermined(code) => return Err(code),
-            ClaimVerdict::AlreadyMine | ClaimVerdict::AlreadyAsked | ClaimVerdict::Denied => {}
+) -> Result<bool, ReasonCode> {
+    let chance = match known {
+        None => Err(ReasonCode::AskerMissing),
+        Some((rep, ledgers)) => {
+            let checks = rules.checks_of(Acquisition::Claim).without(Check::HandOut);
+            let case = ClaimCase::new(customer, rep).with_ledgers(ledgers).with_step(ClaimStep::Claim);
+            let judged = Question::with_checks(rules, case, checks).judge(found.at, &mut ());
+            let verdict = judged.verdict;
+            found.follow(judged);
+            match verdict {
+                ClaimVerdict::Undetermined(code) => Err(code),
+                verdict => Ok(verdict == ClaimVerdict::Eligible),
+            }
         }
-    }
-    Ok(None)
+    };
+    found.sink.tell(|| ClaimFinding::Asker { rep: id.clone(), eligible: chance.ok() });
+    chance
 }
 
 fn asker<'a>(askers: &'a [(Rep, Vec<Ledger>)], id: &RepId) -> Option<(&'a Rep, &'a [Ledger])> {
@@ -121,20 +119,34 @@ impl<'a> Question<'a> {
         }
     }
 
+    /// Whether the rep is, or would be, drawn.
     fn drawn<S: Sink>(&self, stay: &'a PoolStay, found: &mut Findings<'_, 'a, S>) {
-        let (rep, ledgers) = (self.case.rep(), self.case.ledgers());
-        let known = |id: &RepId| {
-            if id == rep.id() { Some((rep, ledgers)) } else { asker(self.case.askers(), id) }
-        };
+        let Some(seed) = &self.rules.lottery_seed else { return };
+        let (rep, ledgers, customer) = (self.case.rep(), self.case.ledgers(), self.case.customer());
         // When an asker's answer can be another, another can be drawn.
         let before = found.take_next();
-        let drawn = first_eligible(self.rules, self.case.customer(), stay, known, found);
+        let (mut doubt, mut may_win, mut to_another) = (None::<ReasonCode>, false, false);
+        for id in in_order(seed, customer, stay) {
+            let own = id == rep.id();
+            let known = if own { Some((rep, ledgers)) } else { asker(self.case.askers(), id) };
+            match chance(self.rules, customer, id, known, found) {
+                Ok(false) => {}
+                Ok(true) => {
+                    // Whether somebody before is drawn or not, the rep is not.
+                    to_another = !own && !may_win;
+                    break;
+                }
+                Err(code) => {
+                    may_win |= own;
+                    doubt = Some(doubt.map_or(code, |known| known.min(code)));
+                }
+            }
+        }
         let lift = Lift::from(found.give_next(before));
-        match drawn {
-            Ok(None) => {}
-            Ok(Some(drawn)) if drawn == rep.id() => {}
-            Ok(Some(_)) => found.deny(Denial::DrawnToAnother, lift),
-            Err(code) => found.unknown(Check::HandOut, None, code, lift),
+        match doubt {
+            _ if to_another => found.deny(Denial::DrawnToAnother, lift),
+            Some(code) => found.unknown(Check::HandOut, None, code, lift),
+            None => {}
         }
     }
 }
@@ -154,11 +166,15 @@ pub(crate) fn draw(rules: &Rules, customer: &Customer, askers: &[(Rep, Vec<Ledge
         Ok(end) if now < end.at() => return Draw::Open { until: end.at() },
         Ok(_) => {}
     }
+    let Some(seed) = &rules.lottery_seed else { return Draw::NoLottery };
     let sink = &mut ();
     let mut found = Findings::new(now, &[], sink);
-    match first_eligible(rules, customer, stay, |id| asker(askers, id), &mut found) {
-        Ok(Some(rep)) => Draw::Drawn(rep.clone()),
-        Ok(None) => Draw::Nobody,
-        Err(code) => Draw::Undetermined(code),
+    for id in in_order(seed, customer, stay) {
+        match chance(rules, customer, id, asker(askers, id), &mut found) {
+            Ok(true) => return Draw::Drawn(id.clone()),
+            Ok(false) => {}
+            Err(code) => return Draw::Undetermined(code),
+        }
     }
+    Draw::Nobody
 }

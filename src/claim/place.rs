@@ -26,7 +26,7 @@ impl<'a> Question<'a> {
             return Then::Settled(ClaimVerdict::AlreadyMine);
         }
         let in_no_pool = self.is_out_of_a_pool() && self.stay().is_none();
-        if in_no_pool && matches!(customer.place(), Place::Awaiting) {
+        if in_no_pool && (self.pool_id.is_none() || matches!(customer.place(), Place::Awaiting)) {
             // Nobody is a member of no pool, and no bypass makes one.
             found.deny_for_all(Denial::NotMember, Lift::Never);
             return Then::Enough;
@@ -44,9 +44,6 @@ impl<'a> Question<'a> {
                 }
             }
             return Then::Enough;
-        }
-        if self.has_asked(found) {
-            return Then::Settled(ClaimVerdict::AlreadyAsked);
         }
         if !self.case.rep().is_active() {
             found.deny(Denial::RepInactive, Lift::Never);
@@ -75,14 +72,14 @@ impl<'a> Question<'a> {
             active: rep.is_active(),
         });
         match member {
+            None if asked || self.is_out_of_a_pool() => {
+                found.unknown_for_all(ReasonCode::UnknownPool, Lift::Never);
+                false
+            }
             _ if !asked => true,
-            Some(true) => true,
+            Some(true) | None => true,
             Some(false) => {
                 found.deny(Denial::NotMember, Lift::Never);
-                found.bypasses(Check::Membership, None)
-            }
-            None => {
-                found.unknown(Check::Membership, None, ReasonCode::UnknownPool, Lift::Never);
                 found.bypasses(Check::Membership, None)
             }
         }
@@ -127,7 +124,8 @@ impl<'a> Question<'a> {
 
     /// Quiet periods, for everybody after an entry into the pool.
     pub(super) fn quiet_periods<S: Sink>(&self, found: &mut Findings<'_, 'a, S>) {
-        let Some(stay) = self.stay() else { return };
+        let customer = self.case.customer();
+        let Some(stay) = customer.stay().or(customer.last_stay()) else { return };
         for rule in &self.rules.quiet_periods {
             if !self.binds(&rule.pools, Check::QuietPeriod, &rule.id, found) {
                 continue;

@@ -39,8 +39,9 @@ pub(crate) fn pull<'c>(
         let mut question = Question::new(rules, case);
         question.pulled = true;
         // Whether it passes is asked of every customer, until when that stands only of the one that is taken.
-        if question.judge(now, &mut ()).verdict == ClaimVerdict::Eligible {
-            return Pull::Takes { customer, decision: Box::new(question.decide(now, &mut ())) };
+        let judged = question.judge(now, &mut ());
+        if judged.verdict == ClaimVerdict::Eligible {
+            return Pull::Takes { customer, decision: Box::new(question.dated(judged)) };
         }
     }
     Pull::Nothing

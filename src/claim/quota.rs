@@ -1,13 +1,13 @@
 //! Checks 8 and 9: the minimum interval, and quotas.
 
-use super::counting::{Counted, Tally};
+use super::counting::Counted;
 use super::findings::{Findings, Lift, Whose};
 use super::question::Question;
 use super::rules::{Quota, Window, stepped};
 use super::sink::Sink;
 use super::{Check, Per};
 use crate::decision::{ClaimFinding, Denial, ReasonCode};
-use crate::model::{Ledger, WayIn, unit_at};
+use crate::model::{Ledger, UnitPath, WayIn, unit_at};
 use crate::time::{Instant, Span};
 
 impl<'a> Question<'a> {
@@ -87,14 +87,15 @@ impl<'a> Question<'a> {
         match quota.per {
             Per::Everybody => self.count(quota, limit, Whose::Everybody, found),
             Per::Unit | Per::UnitAt(_) if !rep.units().is_empty() => {
-                let cut = |i: usize| match (quota.per, rep.units().get(i)) {
-                    (Per::UnitAt(depth), Some(unit)) => unit_at(unit, depth),
-                    (_, unit) => unit.map_or("", |unit| unit.as_str()),
+                let cut = |unit: &'a UnitPath| match quota.per {
+                    Per::UnitAt(depth) => unit_at(unit, depth),
+                    _ => unit.as_str(),
                 };
-                for i in 0..rep.units().len() {
-                    if !(0..i).any(|earlier| cut(earlier) == cut(i)) {
-                        self.count(quota, limit, Whose::Unit(cut(i)), found);
-                    }
+                // In the order of the paths, each once.
+                let mut last = None;
+                while let Some(next) = rep.units().iter().map(cut).filter(|path| last < Some(*path)).min() {
+                    self.count(quota, limit, Whose::Unit(next), found);
+                    last = Some(next);
                 }
             }
             Per::Rep | Per::Unit | Per::UnitAt(_) => self.count(quota, limit, Whose::Rep(rep.id()), found),
@@ -107,37 +108,26 @@ impl<'a> Question<'a> {
             found.unknown(Check::Quota, Some(&quota.id), code, lift);
         };
         let ledger = match self.ledger(whose, found) {
-            Ok(ledger) => Some(ledger),
-            Err(code) => {
-                // A limit of 0 is used up whatever the ledger says.
-                if limit > 0 {
-                    return unknown(found, code, Lift::Never);
-                }
-                None
-            }
+            Ok(ledger) => ledger,
+            Err(code) => return unknown(found, code, Lift::Never),
         };
-        let counted = Counted { quota, calendar: &self.rules.calendar, entries: ledger.map_or(&[], Ledger::entries) };
+        let calendar = &*self.rules.calendar;
+        let counted = Counted { quota, calendar, ledger };
         let mut window = None;
         let tally = match quota.window {
-            Window::Civil(civil) => match self.rules.calendar.window(civil, found.at) {
-                Some((from, to)) => {
-                    window = Some((from, to));
-                    let known_from = ledger.and_then(Ledger::known_from).filter(|known_from| from < *known_from);
-                    if let Some(known_from) = known_from {
-                        let whole = self.rules.calendar.window(civil, known_from);
-                        let whole = whole.map(|(from, to)| if from < known_from { to } else { from });
-                        found.change(whole);
-                        unknown(found, ReasonCode::LedgerIncomplete, whole.into());
-                    }
-                    counted.civil(civil, from, to, limit)
+            Window::Civil(civil) => {
+                let (from, to) = calendar.window_within_time(civil, found.at);
+                window = Some((from, to));
+                if let Some(known_from) = ledger.known_from().filter(|known_from| from < *known_from) {
+                    let (begun, over) = calendar.window_within_time(civil, known_from);
+                    let whole = if begun < known_from { over } else { Some(begun) };
+                    found.change(whole);
+                    unknown(found, ReasonCode::LedgerIncomplete, whole.into());
                 }
-                None if limit == 0 => Tally::default(),
-                None => return unknown(found, ReasonCode::TimeOutOfRange, Lift::Never),
-            },
+                counted.civil(civil, (from, to), limit)
+            }
             Window::Sliding(span) => {
-                if let Some(ledger) = ledger {
-                    self.before_ledger(ledger, span, unknown, found);
-                }
+                self.before_ledger(ledger, span, unknown, found);
                 counted.sliding(span, found.at, limit)
             }
         };

@@ -7,7 +7,7 @@ use crate::attribute::AttributeType;
 use crate::condition::{LeafSink, Test, View};
 use crate::decision::{PoolRef, ReasonCode};
 use crate::id::{Label, PoolId};
-use crate::model::{Cause, Customer, HoldKind, WayIn};
+use crate::model::{Cause, Customer, HoldKind, WayIn, way_bit};
 use crate::route::{HandOut, Scope};
 use crate::time::{Calendar, CivilWindow, Span};
 
@@ -211,18 +211,18 @@ pub(crate) struct Quota {
     pub(crate) pools: Pools,
     pub(crate) per: Per,
     pub(crate) when: Option<Clause>,
-    ways: u16,
+    pub(super) ways: u8,
 }
 
 impl Quota {
     pub(crate) fn new(id: Label, limit: u32, window: Window, pools: Pools, per: Per, ways: &[WayIn]) -> Self {
-        let ways = ways.iter().fold(0, |set, way| set | 1 << *way as u16);
+        let ways = ways.iter().fold(0, |set, way| set | way_bit(*way));
         Self { id, limit, steps: Box::default(), window, pools, per, when: None, ways }
     }
 
     #[inline]
     pub(super) const fn counts(&self, way: WayIn) -> bool {
-        self.ways & (1 << way as u16) != 0
+        self.ways & way_bit(way) != 0
     }
 }
 

@@ -131,8 +131,8 @@ pub enum ClaimFinding {
         rule: Label,
         /// The ledger in which it counts.
         ledger: LedgerScope,
-        /// The civil window of now; `None` for a sliding window.
-        window: Option<(Instant, Instant)>,
+        /// The civil window of now, which may reach beyond the last year; `None` for a sliding window.
+        window: Option<(Instant, Option<Instant>)>,
         /// How many count for certain.
         used: u32,
         /// How many may.

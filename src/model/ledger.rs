@@ -271,7 +271,25 @@ pub struct Ledger {
     holdings: Vec<Holding>,
     reservations: Vec<OpenReservation>,
     locks: Vec<LockedCustomer>,
+    /// The instants of the entries, apart, so that a question about a few of many reads little memory.
+    instants: Vec<Instant>,
+    /// A bit for the way in of each entry; none for one that was undone.
+    ways: Vec<u8>,
     contradictory: bool,
+}
+
+/// The bit of a way in.
+#[inline]
+pub(crate) const fn way_bit(way: WayIn) -> u8 {
+    1 << way as u8
+}
+
+const _: () = assert!(WayIn::ALL.len() <= 8, "a set of ways in is one byte");
+
+impl LedgerEntry {
+    fn way_that_counts(&self) -> u8 {
+        if self.undone.is_some() { 0 } else { way_bit(self.way_in) }
+    }
 }
 
 impl Ledger {
@@ -286,6 +304,8 @@ impl Ledger {
             holdings: Vec::new(),
             reservations: Vec::new(),
             locks: Vec::new(),
+            instants: Vec::new(),
+            ways: Vec::new(),
             contradictory: false,
         }
     }
@@ -315,7 +335,7 @@ impl Ledger {
     #[must_use]
     pub fn with_holdings(mut self, holdings: impl IntoIterator<Item = Holding>) -> Self {
         self.holdings.extend(holdings);
-        self.sorted()
+        self
     }
 
     /// With these open reservations.
@@ -335,16 +355,17 @@ impl Ledger {
     /// Puts the entries in order, and looks once for what every question would have to look for.
     fn sorted(mut self) -> Self {
         self.entries.sort_by_key(LedgerEntry::at);
-        let reversed = self.entries.iter().any(|entry| entry.undone.is_some_and(|undone| undone < entry.at));
-        let mut rules: Vec<&Label> = self.holdings.iter().map(Holding::rule).collect();
-        rules.sort_unstable();
-        self.contradictory = reversed || rules.windows(2).any(|pair| matches!(pair, [one, next] if one == next));
+        self.instants = self.entries.iter().map(LedgerEntry::at).collect();
+        self.ways = self.entries.iter().map(LedgerEntry::way_that_counts).collect();
+        self.contradictory = self.entries.iter().any(|entry| entry.undone.is_some_and(|undone| undone < entry.at));
         self
     }
 
     /// Adds an entry in its place, as a batch does for what it takes.
     pub(crate) fn push(&mut self, entry: LedgerEntry) {
         let place = self.entries.partition_point(|known| known.at <= entry.at);
+        self.instants.insert(place, entry.at);
+        self.ways.insert(place, entry.way_that_counts());
         self.entries.insert(place, entry);
     }
 
@@ -366,7 +387,17 @@ impl Ledger {
         self.reservations.push(reservation);
     }
 
-    /// Whether it contradicts itself: an ownership undone before it began, or two holdings of one capacity rule.
+    /// The instants of the entries.
+    pub(crate) fn instants(&self) -> &[Instant] {
+        &self.instants
+    }
+
+    /// For each entry the bit of its way in, none for one that was undone.
+    pub(crate) fn ways(&self) -> &[u8] {
+        &self.ways
+    }
+
+    /// Whether its entries contradict themselves: an ownership was undone before it began.
     #[must_use]
     pub fn is_contradictory(&self) -> bool {
         self.contradictory
@@ -436,8 +467,7 @@ struct Wire {
 impl From<Wire> for Ledger {
     fn from(wire: Wire) -> Self {
         let Wire { scope, version, known_from, entries, holdings, reservations, locks } = wire;
-        let ledger = Self { scope, version, known_from, entries, holdings, reservations, locks, contradictory: false };
-        ledger.sorted()
+        Self { version, known_from, entries, holdings, reservations, locks, ..Self::new(scope) }.sorted()
     }
 }
 

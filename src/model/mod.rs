@@ -16,6 +16,7 @@ pub use customer::{Activities, Counters, Customer, CustomerError, WarningKey};
 pub use folded::Folded;
 pub(crate) use folded::Kept;
 pub use kind::{ActivityKind, Cause, ClosedCause, FreezeKind, HoldKind, KindError, Lifecycle, Need, WayIn};
+pub(crate) use ledger::way_bit;
 pub use ledger::{Excused, Holding, Ledger, LedgerEntry, LedgerScope, LockedCustomer, OpenReservation};
 pub use ownership::{Ask, Ownership, PastOwnership, Place, PoolEntry, PoolStay, ReleaseRequest, Reservation};
 pub use profile::Profile;

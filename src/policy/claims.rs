@@ -9,12 +9,27 @@ use crate::time::Instant;
 
 impl Policy {
     /// May this rep have this customer, and if not, why not and until when?
+    ///
+    /// The answer reads nothing but its arguments. A denial that is certain decides, whatever is unknown; with none, one
+    /// thing unknown makes the answer *undetermined*. [The module](crate::claim) has an example.
     #[must_use]
     pub fn claim(&self, case: &ClaimCase<'_>, now: Instant) -> ClaimDecision {
         claim::decide(self.claim_rules(), case, now, &mut ())
     }
 
-    /// The same answer by the same evaluator, with everything it looked at.
+    /// The same answer by the same evaluator, with everything it looked at, also what passed.
+    ///
+    /// ```
+    /// # use customer_pool::{Policy, claim::ClaimCase, model::{Customer, Place, PoolStay, Rep}};
+    /// use customer_pool::decision::ClaimFinding;
+    /// # let policy = Policy::from_json(&std::fs::read_to_string("docs/first-policy.json")?)?;
+    /// # let stay = PoolStay::new("east".parse()?, "2026-01-01T00:00:00Z".parse()?);
+    /// # let (customer, rep) = (Customer::new("c1".parse()?, Place::Pool(Box::new(stay))), Rep::new("li".parse()?));
+    /// let explanation = policy.explain_claim(&ClaimCase::new(&customer, &rep), "2026-03-02T07:00:00Z".parse()?);
+    /// assert!(matches!(explanation.findings()[0], ClaimFinding::Place { member: Some(false), .. }));
+    /// assert_eq!(explanation.decision().denials()[0].code(), "pool.not_member");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[must_use]
     pub fn explain_claim(&self, case: &ClaimCase<'_>, now: Instant) -> ClaimExplanation {
         let mut findings = Vec::new();
@@ -24,6 +39,24 @@ impl Policy {
 
     /// Answers a command about several customers of one rep: each is judged against what the earlier ones took of
     /// quotas, capacity, minimum interval and reservations. A customer that an earlier item took is already the rep's.
+    ///
+    /// ```
+    /// # use customer_pool::{Policy, model::{Customer, Place, PoolStay, Rep}};
+    /// use customer_pool::claim::{BatchItem, BatchMode, BatchResult, ClaimBatch};
+    /// # let text = std::fs::read_to_string("docs/first-policy.json")?;
+    /// # let policy = Policy::from_json(&text.replace(r#"{ "id": "east" }"#, r#"{"id": "east", "members": ["everybody"]}"#))?;
+    /// # let pooled = |id: &str| -> Result<_, Box<dyn std::error::Error>> {
+    /// #     let stay = PoolStay::new("east".parse()?, "2026-01-01T00:00:00Z".parse()?);
+    /// #     Ok(Customer::new(id.parse()?, Place::Pool(Box::new(stay))))
+    /// # };
+    /// # let rep = Rep::new("li".parse()?);
+    /// let customers = [pooled("c1")?, pooled("c2")?, pooled("c1")?];
+    /// let items: Vec<BatchItem<'_>> = customers.iter().map(BatchItem::from).collect();
+    /// let batch = ClaimBatch::new(&rep, &items, BatchMode::AllOrNothing);
+    /// let answer = policy.claim_batch(&batch, "2026-03-02T07:00:00Z".parse()?);
+    /// assert_eq!((answer.results().len(), answer.taken()), (3, 2)); // c1 is already his the second time
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[must_use]
     pub fn claim_batch(&self, batch: &ClaimBatch<'_>, now: Instant) -> BatchDecision {
         claim::decide_batch(self.claim_rules(), batch, now)
@@ -31,6 +64,24 @@ impl Policy {
 
     /// Takes the first of these customers that lies in this pool and that the rep may have: what a blind pool hands
     /// out. The rank is a fact, the order in which they are given; no more of them are looked at than it takes.
+    ///
+    /// In a pool that is not blind a pull is a plain claim of the first customer that can be had by one.
+    ///
+    /// ```
+    /// # use customer_pool::{Policy, model::{Customer, Place, PoolStay, Rep}};
+    /// use customer_pool::claim::Pull;
+    /// # let text = std::fs::read_to_string("docs/first-policy.json")?;
+    /// # let blind = r#"{"id": "east", "members": ["everybody"], "hand_out": "blind"}"#;
+    /// # let policy = Policy::from_json(&text.replace(r#"{ "id": "east" }"#, blind))?;
+    /// # let stay = PoolStay::new("east".parse()?, "2026-01-01T00:00:00Z".parse()?);
+    /// # let ranked = [Customer::new("c1".parse()?, Place::Pool(Box::new(stay)))];
+    /// # let (rep, pool) = (Rep::new("li".parse()?), "east".parse()?);
+    /// match policy.pull(&rep, &[], &pool, &ranked, "2026-03-02T07:00:00Z".parse()?) {
+    ///     Pull::Takes { customer, .. } => assert_eq!(customer.id().as_str(), "c1"),
+    ///     Pull::Nothing => unreachable!("nothing keeps Li from it"),
+    /// }
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn pull<'c>(
         &self,
         rep: &Rep,
@@ -43,13 +94,40 @@ impl Policy {
     }
 
     /// Draws the lottery of a customer: the rep who may claim it with the first command at or after the lottery's end.
+    ///
+    /// `askers` tells of everybody who asked, and of their ledgers. [`lottery_key`](crate::claim::lottery_key) orders
+    /// them; the first who passes the checks 1 to 10 at `now` is drawn.
+    ///
+    /// ```
+    /// # use customer_pool::{Policy, model::{Ask, Customer, Place, PoolStay, Rep}};
+    /// use customer_pool::claim::Draw;
+    /// # let text = std::fs::read_to_string("docs/first-policy.json")?;
+    /// # let lottery = r#"{"id": "east", "members": ["everybody"], "hand_out": {"lottery": {"days": 1}}}"#;
+    /// # let text = text.replace(r#"{ "id": "east" }"#, lottery).replacen('{', r#"{"claims": {"lottery_seed": "s"},"#, 1);
+    /// # let policy = Policy::from_json(&text)?;
+    /// # let at = "2026-03-01T02:00:00Z".parse()?;
+    /// # let stay = PoolStay::new("east".parse()?, at).with_asks([Ask::new("li".parse()?, at)]);
+    /// # let customer = Customer::new("c1".parse()?, Place::Pool(Box::new(stay)));
+    /// let askers = [(Rep::new("li".parse()?), vec![])];
+    /// assert_eq!(policy.draw(&customer, &askers, "2026-03-03T00:00:00Z".parse()?), Draw::Drawn("li".parse()?));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[must_use]
     pub fn draw(&self, customer: &Customer, askers: &[(Rep, Vec<Ledger>)], now: Instant) -> Draw {
         claim::draw(self.claim_rules(), customer, askers, now)
     }
 
     /// The ledgers that questions about this rep and way in read at `now`, and since when each must be complete;
-    /// `None` where only its present state is read.
+    /// `None` where only its present state is read — holdings and reservations —, which is always read where there is any.
+    ///
+    /// ```
+    /// # use customer_pool::{Policy, claim::Acquisition, model::Rep};
+    /// # let policy = Policy::from_json(&std::fs::read_to_string("docs/first-policy.json")?)?;
+    /// let rep = Rep::new("li".parse()?);
+    /// // A policy without quotas, capacities and intervals reads no ledger.
+    /// assert!(policy.ledgers_read(Acquisition::Claim, &rep, "2026-03-02T07:00:00Z".parse()?).is_empty());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[must_use]
     pub fn ledgers_read(
         &self,
@@ -61,6 +139,21 @@ impl Policy {
     }
 
     /// What a rep holds under each capacity rule of this policy, given every customer the rep owns.
+    ///
+    /// A customer that a live document excuses counts from the document's end on, or never where it has none. A rule
+    /// whose condition cannot be told of a customer, because an attribute has a value of another type than declared, is
+    /// left out, so that claims under it are *undetermined*.
+    ///
+    /// ```
+    /// # use customer_pool::{Policy, model::{Customer, Holding, Ownership, Place}};
+    /// # let text = std::fs::read_to_string("docs/first-policy.json")?;
+    /// # let rule = r#"{"claims": {"capacities": [{"id": "cap", "scope": "everybody", "cap": 50}]},"#;
+    /// # let policy = Policy::from_json(&text.replacen('{', rule, 1))?;
+    /// # let owned = Ownership::new("li".parse()?, "2026-03-02T15:00:00+08:00".parse()?);
+    /// # let customer = Customer::new("c1".parse()?, Place::Owned(owned));
+    /// assert_eq!(policy.holdings([&customer]), [Holding::new("cap".parse()?, 1)]);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[must_use]
     pub fn holdings<'c>(&self, customers: impl IntoIterator<Item = &'c Customer>) -> Vec<Holding> {
         claim::holdings(self.claim_rules(), customers)
