@@ -93,11 +93,14 @@ fn every_verdict_and_every_hold_occurs() {
                     HeldBy::Lock => "lock".to_owned(),
                     HeldBy::Business(kind) => sample.policy.hold_kind(kind).unwrap().to_string(),
                     HeldBy::FreezeWindow => "freeze window".to_owned(),
+                    HeldBy::Deferral => "deferral".to_owned(),
                 };
                 *holds.entry(hold).or_insert(0) += 1;
                 "held"
             }
             Verdict::Due => "due",
+            Verdict::NoticePending(_) => "notice pending",
+            Verdict::ReviewPending(_) => "review pending",
             Verdict::Warn(_) => "warn",
             Verdict::Keep => "keep",
         };

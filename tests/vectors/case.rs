@@ -111,7 +111,10 @@ fn verdict(policy: &Policy, decision: &Decision) -> String {
             format!("held business {}", policy.hold_kind(kind).expect("a kind of the policy"))
         }
         Verdict::Held(HeldBy::FreezeWindow) => "held freeze_window".to_owned(),
+        Verdict::Held(HeldBy::Deferral) => "held deferral".to_owned(),
         Verdict::Due => "due".to_owned(),
+        Verdict::NoticePending(earliest) => format!("notice_pending {earliest:?}"),
+        Verdict::ReviewPending(state) => format!("review_pending {state:?}"),
         Verdict::Warn(stage) => {
             let stage = decision.trigger().and_then(|trigger| policy.stage_id(trigger, stage));
             format!("warn {}", stage.expect("a stage of the deciding trigger"))
