@@ -1,5 +1,6 @@
 //! A decision as a row of a table and as a JSON object.
 
+use customer_pool::decision::ReviewPending;
 use customer_pool::id::{CustomerId, Label, PoolId, RepId, TriggerId};
 use customer_pool::messages::{DecisionReport, HeldReport, VerdictReport};
 use customer_pool::model::Customer;
@@ -9,7 +10,8 @@ use serde::Serialize;
 use crate::table;
 
 /// Every verdict, in the order in which they are counted.
-pub const VERDICTS: [&str; 6] = ["due", "warn", "keep", "held", "undetermined", "not_owned"];
+pub const VERDICTS: [&str; 8] =
+    ["due", "notice_pending", "review_pending", "warn", "keep", "held", "undetermined", "not_owned"];
 
 /// A verdict for a table, with what belongs to it: the stage, what holds, why it is undetermined.
 pub struct VerdictName {
@@ -25,6 +27,9 @@ impl VerdictName {
             VerdictReport::Undetermined(code) => ("undetermined", Some(code.to_string())),
             VerdictReport::Held(by) => ("held", held_by(by)),
             VerdictReport::Due => ("due", None),
+            VerdictReport::NoticePending(earliest) => ("notice_pending", earliest.map(|at| at.to_string())),
+            VerdictReport::ReviewPending(ReviewPending::Nominated) => ("review_pending", Some("nominated".to_owned())),
+            VerdictReport::ReviewPending(ReviewPending::Deferred) => ("review_pending", Some("deferred".to_owned())),
             VerdictReport::Warn(stage) => ("warn", stage.as_ref().map(ToString::to_string)),
             VerdictReport::Keep => ("keep", None),
         };
@@ -50,6 +55,7 @@ fn held_by(by: &HeldReport) -> Option<String> {
         HeldReport::Lock => "lock".to_owned(),
         HeldReport::Business(kind) => kind.as_ref()?.to_string(),
         HeldReport::FreezeWindow => "freeze_window".to_owned(),
+        HeldReport::Deferral => "deferral".to_owned(),
     })
 }
 
