@@ -171,6 +171,7 @@ extern crate self as customer_pool;
 
 pub mod attribute;
 pub mod claim;
+pub mod columns;
 pub mod condition;
 pub mod decision;
 pub mod docs;

@@ -42,3 +42,4 @@ pub use parse::MAX_DOCUMENT_BYTES;
 pub use problem::{PolicyError, Problem, Problems, ShapeError};
 #[cfg(feature = "schemars1")]
 pub use schema::json_schema;
+pub use slots::ActivitySlot;

@@ -21,10 +21,10 @@ pub use draft::{
     Anchor, By, CalendarChoice, GroupDraft, HardCapFrom, IfAnchorMissing, LatestActivity, Mode, Qualifying, StageDraft,
     TriggerDraft,
 };
-pub(crate) use evaluate::decide;
+pub(crate) use evaluate::{Staged, decide, staged};
 pub(crate) use fold::Folder;
 pub(crate) use rules::{
-    AnchorRule, CalendarRule, DayCap, DealRules, Deals, FoldRule, FoldRules, FreezeWindow, Group, HardCap, Renewal,
-    Rules, SlotRule, Stage, Trigger,
+    AnchorRule, CalendarRule, DayCap, DealRules, Deals, FoldRule, FoldRules, FreezeWindow, Group, HardCap, PlainSpan,
+    Renewal, Rules, SlotRule, Stage, Trigger,
 };
 pub(crate) use situation::owner_calendar;

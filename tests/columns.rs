@@ -1,0 +1,30 @@
+//! Columns decide as rows do.
+#![cfg(feature = "chrono-tz")]
+
+#[path = "workloads/mod.rs"]
+mod workloads;
+
+use customer_pool::Policy;
+use customer_pool::columns::DecisionColumns;
+use workloads::Counts;
+use workloads::columns::{ByHand, W1Columns, decisions};
+
+/// Goal: W1's million rows by columns, by the loop and by rows. Method: the specification's answers, and every column
+/// of every row against the loop's.
+#[test]
+fn w1_by_columns_is_exact() {
+    const ROWS: u64 = 1_000_000;
+    let policy = Policy::from_json(workloads::W1_POLICY).unwrap();
+    let rows = W1Columns::new(ROWS);
+    let columns = rows.columns(&policy);
+    let mut out = DecisionColumns::default();
+    policy.decide_columns(&columns, workloads::now(), &mut out);
+    let all = decisions(&out);
+    assert_eq!(Counts::of(&policy, &all).by_group_of_w1(), workloads::w1_answers());
+    let mut by_hand = ByHand::new(ROWS as usize);
+    rows.by_hand(&mut by_hand);
+    assert_eq!(by_hand.difference(&out), None, "the loop decides alike");
+    for (row, customer) in workloads::folded(&policy, 20_000, false).iter().enumerate() {
+        assert_eq!(policy.decide(customer, None, workloads::now()), all[row], "row {row}");
+    }
+}
