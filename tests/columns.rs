@@ -1,8 +1,16 @@
 //! Columns decide as rows do.
 #![cfg(feature = "chrono-tz")]
 
+#[allow(dead_code, reason = "the tests use the strategies of worlds; hosts use the rest")]
+#[path = "../src/strategies/mod.rs"]
+mod strategies;
+#[allow(dead_code, reason = "what the other properties use")]
+#[path = "columns/support.rs"]
+mod support;
 #[path = "workloads/mod.rs"]
 mod workloads;
+#[path = "columns/worlds.rs"]
+mod worlds;
 
 use customer_pool::Policy;
 use customer_pool::columns::DecisionColumns;

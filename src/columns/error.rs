@@ -2,6 +2,8 @@
 
 use core::fmt;
 
+use crate::attribute::AttributeType;
+
 /// Why a column is refused: its name, the row where there is one, and what is wrong there.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ColumnError {
@@ -56,6 +58,14 @@ pub enum ColumnProblem {
     /// An activity names a slot that the policy does not have.
     #[error("slot {0} is not one of the policy's")]
     Slot(u16),
+    /// A value is of another type than its column.
+    #[error("a value of type {found} in a column of type {expected}")]
+    Type {
+        /// The column's type.
+        expected: AttributeType,
+        /// The value's.
+        found: AttributeType,
+    },
     /// Two columns are given for the same attribute.
     #[error("the attribute has a column already")]
     Twice,

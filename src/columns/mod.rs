@@ -1,6 +1,7 @@
 //! Decisions over columns.
 
 mod block;
+mod buffers;
 mod customers;
 mod days;
 mod decisions;
@@ -11,6 +12,7 @@ mod parts;
 mod row;
 mod spans;
 mod sweep;
+mod table;
 mod tail;
 
 use core::ops::Range;
@@ -20,6 +22,8 @@ pub use decisions::{DecisionColumns, DecisionSlices, NEVER, NONE, held, verdict}
 pub use error::{ColumnError, ColumnProblem};
 pub use layout::{Bitmap, Coded, Decimals, Flags, Instants, Lists, Values};
 pub use parts::{AttributeColumn, Extensions, FoldedColumns, Freezes, Holds, Locks, Owner, Past, Pauses, Unjudged};
+
+pub use table::CustomerTable;
 
 use crate::policy::Policy;
 use crate::time::Instant;
