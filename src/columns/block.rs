@@ -19,8 +19,7 @@ pub(super) struct Block {
     pub(super) chain_position: [i32; WORD],
     /// Of each slot that is read, where its latest activity lies.
     pub(super) slots: Vec<[i32; WORD]>,
-    pub(super) chosen: [u16; WORD],
-    pub(super) best: [i32; WORD],
+    /// Of the clock that decides: when it comes due, or never; its trigger, or none; and why then.
     pub(super) due: [i64; WORD],
     pub(super) trigger: [u16; WORD],
     /// Bit 0: renewed. Bit 1: capped.
@@ -39,8 +38,6 @@ impl Block {
             chain: [0; WORD],
             chain_position: [0; WORD],
             slots: Vec::new(),
-            chosen: [0; WORD],
-            best: [0; WORD],
             due: [0; WORD],
             trigger: [0; WORD],
             why: [0; WORD],
@@ -95,6 +92,8 @@ pub(super) struct DayTable<'a> {
     pub(super) starts: &'a [Instant],
     first: i64,
     now: i64,
+    /// From the first day to now.
+    span: u64,
 }
 
 impl<'a> DayTable<'a> {
@@ -102,33 +101,51 @@ impl<'a> DayTable<'a> {
     pub(super) fn new(calendar: &'a Calendar, now: Instant) -> Option<Self> {
         calendar.position(now)?;
         let starts = calendar.day_starts();
-        Some(Self { calendar, starts, first: starts.first()?.as_micros(), now: now.as_micros() })
+        let span = now.micros_since(*starts.first()?)?;
+        Some(Self { calendar, starts, first: starts.first()?.as_micros(), now: now.as_micros(), span })
     }
 
-    /// Where these instants lie. Gives the rows whose instant lies before the table or past now.
+    /// Where these instants lie, and `absent` where there is none. Gives the rows whose instant lies before the table or
+    /// past now.
     #[inline(always)]
-    pub(super) fn positions(&self, micros: &[i64], valid: u64, out: &mut [i32; WORD]) -> u64 {
+    #[expect(
+        clippy::indexing_slicing,
+        reason = "every index is below the length of its array, and the compiler sees it"
+    )]
+    pub(super) fn positions(&self, micros: &[i64; WORD], valid: u64, absent: i32, out: &mut [i32; WORD]) -> u64 {
         const DAY: u64 = 86_400_000_000;
-        let mut bad = 0;
         if !self.calendar.has_even_days() {
-            return self.uneven_positions(micros, valid, out);
+            return self.uneven_positions(micros, valid, absent, out);
         }
-        for ((i, micros), out) in (0_u32..).zip(micros).zip(out) {
-            let since = micros.wrapping_sub(self.first);
-            let fine = (*micros <= self.now) & (since >= 0);
-            let given = valid.wrapping_shr(i) & 1 != 0;
-            let day = (since.unsigned_abs() / DAY) as i32;
-            *out = if given & fine { day } else { ABSENT };
-            bad |= u64::from(given & !fine).wrapping_shl(i);
+        let mut left = valid;
+        let mut bad = false;
+        for i in 0..WORD {
+            // Before the table it wraps to more than any distance.
+            let since = micros[i].wrapping_sub(self.first).cast_unsigned();
+            let fine = since <= self.span;
+            let given = left & 1 != 0;
+            left >>= 1;
+            // Without a branch: whether there is an order is anybody's guess.
+            let mask = i32::from(given & fine).wrapping_neg();
+            out[i] = ((since / DAY) as i32 & mask) | (absent & !mask);
+            bad |= given & !fine;
         }
-        bad
+        if bad { self.outside(micros, valid) } else { 0 }
+    }
+
+    /// The rows whose instant lies before the table or past now.
+    #[cold]
+    fn outside(&self, micros: &[i64; WORD], valid: u64) -> u64 {
+        (0_u32..).zip(micros).fold(0, |bad, (i, at)| {
+            bad | (u64::from(at.wrapping_sub(self.first).cast_unsigned() > self.span).wrapping_shl(i) & valid)
+        })
     }
 
     #[inline(never)]
-    fn uneven_positions(&self, micros: &[i64], valid: u64, out: &mut [i32; WORD]) -> u64 {
+    fn uneven_positions(&self, micros: &[i64; WORD], valid: u64, absent: i32, out: &mut [i32; WORD]) -> u64 {
         let mut bad = 0;
         for ((i, micros), out) in (0_u32..).zip(micros).zip(out) {
-            *out = ABSENT;
+            *out = absent;
             if valid.wrapping_shr(i) & 1 == 0 {
                 continue;
             }

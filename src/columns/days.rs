@@ -3,6 +3,7 @@
 
 use super::block::{ABSENT, Block, DayTable, FAR, each};
 use super::customers::CustomerColumns;
+use super::decisions::NEVER;
 use super::layout::{Values, WORD};
 use super::mask::Mask;
 use crate::condition::Test;
@@ -31,8 +32,8 @@ struct DayGroup<'a> {
 enum Choice<'a> {
     /// There is one, and it always holds.
     Only,
-    /// By the code of one word.
-    ByCode(Values<'a, u32>, Box<[u16]>, u16),
+    /// By the code of one word: of each the clock, and at last of none.
+    ByCode(Values<'a, u32>, Box<[DayClock]>),
     ByMasks(Box<[Mask<'a>]>),
 }
 
@@ -86,7 +87,8 @@ impl<'a> DayPlan<'a> {
         Some(Self { groups, slots: read.into(), caps_chains })
     }
 
-    /// Finds the clock of every row that decides. Gives the rows, among `within`, that this way cannot tell.
+    /// Finds the clock of every row that decides; rows that are not among `within` have none. Gives the rows, among
+    /// `within`, that this way cannot tell.
     #[inline]
     pub(super) fn clocks(
         &self,
@@ -96,32 +98,61 @@ impl<'a> DayPlan<'a> {
         within: u64,
         block: &mut Block,
     ) -> u64 {
-        let mut odd = table.positions(&block.clock_start, within, &mut block.position);
+        // Who has no clock start is never due.
+        let mut odd = table.positions(&block.clock_start, within, FAR, &mut block.position);
         if self.caps_chains {
-            odd |= table.positions(&block.chain, within, &mut block.chain_position);
+            odd |= table.positions(&block.chain, within, FAR, &mut block.chain_position);
         }
         block.slots.resize(self.slots.len(), [ABSENT; WORD]);
+        let mut room = [0; WORD];
         if let Some(folded) = &columns.folded {
             for (slot, positions) in self.slots.iter().zip(&mut block.slots) {
                 if let Some(column) = folded.slots.get(*slot) {
-                    odd |= table.positions(column.0.word(row), column.0.valid(row) & within, positions);
+                    let micros = column.0.block(row, &mut room);
+                    odd |= table.positions(micros, column.0.valid(row) & within, ABSENT, positions);
                 }
             }
         }
-        block.best = [FAR; WORD];
-        block.trigger = [u16::MAX; WORD];
-        block.why = [0; WORD];
+        let mut best = [key(FAR, u16::MAX, 0); WORD];
         for group in &self.groups {
-            group.offer(row, within, self.caps_chains, block);
+            group.offer(row, within, self.caps_chains, block, &mut best);
         }
-        let last = table.starts.len();
-        for ((i, best), due) in (0_u32..).zip(&block.best).zip(&mut block.due) {
-            let position = *best as usize;
-            *due = table.starts.get(position).map_or(super::decisions::NEVER, |start| start.as_micros());
-            odd |= u64::from((position >= last) & (*best < FAR)).wrapping_shl(i);
-        }
-        odd & within
+        (odd | self.read(table, &best, block)) & within
     }
+
+    /// Reads what each row comes to. Gives the rows that come due behind the table's end.
+    #[inline(always)]
+    #[expect(
+        clippy::indexing_slicing,
+        reason = "every index is below the length of its array, and the compiler sees it"
+    )]
+    fn read(&self, table: &DayTable<'_>, best: &[i64; WORD], block: &mut Block) -> u64 {
+        let mut behind = false;
+        for i in 0..WORD {
+            let position = best[i] >> 24;
+            match table.starts.get(position as usize) {
+                Some(start) => block.due[i] = start.as_micros(),
+                None => {
+                    block.due[i] = NEVER;
+                    behind |= position != i64::from(FAR);
+                }
+            }
+            block.trigger[i] = (best[i] >> 8) as u16;
+            block.why[i] = best[i] as u8;
+        }
+        if !behind {
+            return 0;
+        }
+        let far = i64::from(FAR);
+        let is_behind = |best: &i64| best >> 24 != far && table.starts.get((best >> 24) as usize).is_none();
+        (0_u32..).zip(best).fold(0, |behind, (i, best)| behind | u64::from(is_behind(best)).wrapping_shl(i))
+    }
+}
+
+/// A clock as one number, in the order in which clocks decide: the earliest, of equal ones the first in the list.
+#[inline(always)]
+const fn key(due: i32, trigger: u16, why: u8) -> i64 {
+    (due as i64).wrapping_shl(24) | (trigger as i64).wrapping_shl(8) | why as i64
 }
 
 impl<'a> DayGroup<'a> {
@@ -146,33 +177,47 @@ impl<'a> DayGroup<'a> {
                 read.len().saturating_sub(1)
             })
         });
-        Some(Self { choice: Choice::new(triggers, columns), clocks, slots: slots.collect() })
+        let choice = Choice::new(triggers, &clocks, columns);
+        Some(Self { choice, clocks, slots: slots.collect() })
     }
 
     /// Offers each row the clock of the trigger that is selected for it.
     #[inline]
-    fn offer(&self, row: usize, within: u64, chains: bool, block: &mut Block) {
-        if let Choice::Only = self.choice {
-            let clock = self.clocks.first().copied().unwrap_or(NO_CLOCK);
-            return self.offer_clocks(chains, block, |_| clock);
-        }
-        let mut chosen = block.chosen;
-        self.choice.choose(row, within, &mut chosen);
-        block.chosen = chosen;
+    fn offer(&self, row: usize, within: u64, chains: bool, block: &Block, best: &mut [i64; WORD]) {
         let clocks = &*self.clocks;
-        self.offer_clocks(chains, block, |i| {
-            let chosen = chosen.get(i).copied().unwrap_or(u16::MAX);
-            clocks.get(usize::from(chosen)).copied().unwrap_or(NO_CLOCK)
-        });
+        match &self.choice {
+            Choice::Only => {
+                let clock = clocks.first().copied().unwrap_or(NO_CLOCK);
+                self.offer_clocks(chains, block, best, |_| clock);
+            }
+            Choice::ByCode(codes, by_code) => {
+                let valid = codes.valid(row);
+                let mut room = [0; WORD];
+                let codes = codes.block(row, &mut room);
+                let missing = by_code.len().wrapping_sub(1) as u32;
+                self.offer_clocks(chains, block, best, |i| {
+                    let code = codes.get(i).copied().unwrap_or_default();
+                    let place = if valid.wrapping_shr(i as u32) & 1 != 0 { code } else { missing };
+                    by_code.get(place as usize).copied().unwrap_or(NO_CLOCK)
+                });
+            }
+            Choice::ByMasks(masks) => {
+                let chosen = choose(masks, row, within);
+                self.offer_clocks(chains, block, best, |i| {
+                    let chosen = chosen.get(i).copied().unwrap_or(u16::MAX);
+                    clocks.get(usize::from(chosen)).copied().unwrap_or(NO_CLOCK)
+                });
+            }
+        }
     }
 
     #[inline(always)]
-    fn offer_clocks(&self, chains: bool, block: &mut Block, clock: impl Fn(usize) -> DayClock) {
+    fn offer_clocks(&self, chains: bool, block: &Block, best: &mut [i64; WORD], clock: impl Fn(usize) -> DayClock) {
         match (&*self.slots, chains) {
-            ([], false) => self.offer_each::<0, false>(block, clock),
-            ([_], false) => self.offer_each::<1, false>(block, clock),
-            (_, false) => self.offer_each::<2, false>(block, clock),
-            (_, true) => self.offer_each::<2, true>(block, clock),
+            ([], false) => self.offer_each::<0, false>(block, best, clock),
+            ([_], false) => self.offer_each::<1, false>(block, best, clock),
+            (_, false) => self.offer_each::<2, false>(block, best, clock),
+            (_, true) => self.offer_each::<2, true>(block, best, clock),
         }
     }
 
@@ -181,7 +226,12 @@ impl<'a> DayGroup<'a> {
         clippy::indexing_slicing,
         reason = "every index is below the length of its array, and the compiler sees it"
     )]
-    fn offer_each<const R: usize, const CHAINS: bool>(&self, block: &mut Block, clock: impl Fn(usize) -> DayClock) {
+    fn offer_each<const R: usize, const CHAINS: bool>(
+        &self,
+        block: &Block,
+        best: &mut [i64; WORD],
+        clock: impl Fn(usize) -> DayClock,
+    ) {
         let nothing = [ABSENT; WORD];
         let slots: [&[i32; WORD]; R] =
             core::array::from_fn(|k| self.slots.get(k).and_then(|slot| block.slots.get(*slot)).unwrap_or(&nothing));
@@ -193,71 +243,58 @@ impl<'a> DayGroup<'a> {
             for k in 0..R {
                 due = due.max(slots[k][i].wrapping_add(clock.renewals[k]));
             }
-            let renewed = due > base_due;
+            let renewed = u8::from(due > base_due);
             let cap_from = if CHAINS & clock.cap_from_chain { block.chain_position[i] } else { position };
             let hard_due = cap_from.wrapping_add(clock.cap);
-            let capped = hard_due < due;
-            due = due.min(hard_due);
-            let first = due < block.best[i];
-            block.best[i] = if first { due } else { block.best[i] };
-            block.trigger[i] = if first { clock.trigger } else { block.trigger[i] };
-            block.why[i] = if first { u8::from(renewed) | (u8::from(capped) << 1) } else { block.why[i] };
+            let capped = u8::from(hard_due < due);
+            let offer = key(due.min(hard_due), clock.trigger, renewed | (capped << 1));
+            best[i] = best[i].min(offer);
         }
     }
 }
 
+/// The number of the first of these conditions that holds for each row.
+fn choose(masks: &[Mask<'_>], row: usize, within: u64) -> [u16; WORD] {
+    let mut chosen = [u16::MAX; WORD];
+    let mut left = within;
+    for (number, mask) in (0_u16..).zip(masks) {
+        let selected = mask.word(row, left);
+        left &= !selected;
+        for i in each(selected) {
+            if let Some(chosen) = chosen.get_mut(i) {
+                *chosen = number;
+            }
+        }
+    }
+    chosen
+}
+
 impl<'a> Choice<'a> {
-    fn new(triggers: &[Trigger], columns: &CustomerColumns<'a>) -> Self {
+    fn new(triggers: &[Trigger], clocks: &[DayClock], columns: &CustomerColumns<'a>) -> Self {
         if let [Trigger { test: Test::Always, .. }] = triggers {
             return Self::Only;
         }
         let masks: Box<[Mask<'a>]> = triggers.iter().map(|trigger| Mask::new(&trigger.test, columns)).collect();
-        Self::by_code(&masks).unwrap_or(Self::ByMasks(masks))
+        Self::by_code(&masks, clocks).unwrap_or(Self::ByMasks(masks))
     }
 
     /// The choice by the code of a word, if no condition reads anything else.
-    fn by_code(masks: &[Mask<'a>]) -> Option<Self> {
+    fn by_code(masks: &[Mask<'a>], clocks: &[DayClock]) -> Option<Self> {
         /// A longer dictionary is no list of tiers, and a table of it no saving.
-        const LONGEST: u32 = 1_024;
-        let codes = masks.iter().find_map(Mask::codes)?;
-        let chosen = |code| -> Option<u16> {
-            for (i, mask) in (0_u16..).zip(masks) {
+        const LONGEST: usize = 1_024;
+        let (codes, words) = masks.iter().find_map(Mask::codes)?;
+        let clock = |code| -> Option<DayClock> {
+            for (mask, clock) in masks.iter().zip(clocks) {
                 if mask.of_code(codes, code)? {
-                    return Some(i);
+                    return Some(*clock);
                 }
             }
-            u16::try_from(masks.len()).ok()
+            Some(NO_CLOCK)
         };
-        let most = codes.values().iter().copied().max().unwrap_or_default().min(LONGEST);
-        let table = (0..=most).map(|code| chosen(Some(code))).collect::<Option<Box<[u16]>>>()?;
-        (most < LONGEST).then_some(())?;
-        Some(Self::ByCode(codes, table, chosen(None)?))
-    }
-
-    #[inline]
-    fn choose(&self, row: usize, within: u64, chosen: &mut [u16; WORD]) {
-        match self {
-            Self::Only => *chosen = [0; WORD],
-            Self::ByCode(codes, table, missing) => {
-                let valid = codes.valid(row);
-                for ((i, code), chosen) in (0_u32..).zip(codes.word(row)).zip(chosen) {
-                    let of_code = table.get(*code as usize).copied().unwrap_or(*missing);
-                    *chosen = if valid.wrapping_shr(i) & 1 != 0 { of_code } else { *missing };
-                }
-            }
-            Self::ByMasks(masks) => {
-                let mut left = within;
-                *chosen = [u16::MAX; WORD];
-                for (number, mask) in (0_u16..).zip(masks) {
-                    let selected = mask.word(row, left);
-                    left &= !selected;
-                    for i in each(selected) {
-                        if let Some(chosen) = chosen.get_mut(i) {
-                            *chosen = number;
-                        }
-                    }
-                }
-            }
+        if words > LONGEST {
+            return None;
         }
+        let by_code = (0..u32::try_from(words).ok()?).map(|code| clock(Some(code))).chain([clock(None)]);
+        Some(Self::ByCode(codes, by_code.collect::<Option<_>>()?))
     }
 }

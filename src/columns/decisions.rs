@@ -3,6 +3,7 @@
 use core::ops::Range;
 
 use super::error::{ColumnError, ColumnProblem};
+use super::layout::WORD;
 use crate::decision::{Decision, HeldBy, HoldRef, Notify, PoolRef, ReasonCode, Reasons, StageRef, TriggerRef, Verdict};
 use crate::model::FreezeKind;
 use crate::time::Instant;
@@ -155,6 +156,27 @@ macro_rules! decision_columns {
                 $(if let Some(place) = self.$name.get_mut(row) {
                     *place = cell.$name;
                 })*
+            }
+        }
+
+        /// The columns of 64 rows.
+        pub(super) struct DecisionBlock<'b> {
+            $(pub(super) $name: &'b mut [$type; WORD],)*
+        }
+
+        impl DecisionSlices<'_> {
+            /// Writes the first 64 rows, or as many as there are.
+            #[inline(always)]
+            pub(super) fn with_block<T>(&mut self, write: impl Fn(&mut DecisionBlock<'_>) -> T) -> T {
+                if let ($(Some($name),)*) = ($(self.$name.first_chunk_mut::<WORD>(),)*) {
+                    return write(&mut DecisionBlock { $($name,)* });
+                }
+                $(let mut $name = [$empty; WORD];)*
+                let written = write(&mut DecisionBlock { $($name: &mut $name,)* });
+                $(for (out, value) in self.$name.iter_mut().zip($name) {
+                    *out = value;
+                })*
+                written
             }
         }
 

@@ -134,6 +134,24 @@ impl<'a, T: Copy> Values<'a, T> {
         rest.get(..WORD).unwrap_or(rest)
     }
 
+    /// The 64 values from `row` on; behind the end, others stand in for them.
+    #[inline(always)]
+    pub(super) fn block<'b>(&self, row: usize, room: &'b mut [T; WORD]) -> &'b [T; WORD]
+    where
+        'a: 'b,
+    {
+        let rest = self.values.get(row..).unwrap_or_default();
+        match rest.first_chunk::<WORD>() {
+            Some(block) => block,
+            None => {
+                for (to, from) in room.iter_mut().zip(rest) {
+                    *to = *from;
+                }
+                room
+            }
+        }
+    }
+
     /// The first row with a value of which `wrong` says what is wrong.
     fn find(&self, wrong: impl Fn(T) -> Option<ColumnProblem>) -> Option<(usize, ColumnProblem)> {
         let mut values = self.values.iter().enumerate();

@@ -12,8 +12,8 @@ use crate::model::{Rep, WayIn};
 
 /// For which codes of a dictionary something holds.
 pub(super) enum Truth {
-    /// At most 64 codes, a bit for each.
-    Few(u64),
+    /// At most 64 codes, a bit for each, and how many they are.
+    Few(u64, usize),
     Many(Box<[bool]>),
 }
 
@@ -23,13 +23,20 @@ impl Truth {
             return Self::Many(dictionary.iter().map(holds).collect());
         }
         let bits = (0_u32..).zip(dictionary).fold(0, |bits, (i, word)| bits | u64::from(holds(word)).wrapping_shl(i));
-        Self::Few(bits)
+        Self::Few(bits, dictionary.len())
+    }
+
+    fn words(&self) -> usize {
+        match self {
+            Self::Few(_, words) => *words,
+            Self::Many(table) => table.len(),
+        }
     }
 
     #[inline]
     fn of(&self, code: u32) -> bool {
         match self {
-            Self::Few(bits) => bits.wrapping_shr(code) & 1 != 0,
+            Self::Few(bits, _) => bits.wrapping_shr(code) & 1 != 0,
             Self::Many(table) => table.get(code as usize).copied().unwrap_or_default(),
         }
     }
@@ -38,7 +45,7 @@ impl Truth {
     #[inline]
     pub(super) fn word(&self, codes: &[u32]) -> u64 {
         match self {
-            Self::Few(set) => bits(codes, |code| set.wrapping_shr(code) & 1),
+            Self::Few(set, _) => bits(codes, |code| set.wrapping_shr(code) & 1),
             Self::Many(_) => bits(codes, |code| u64::from(self.of(code))),
         }
     }
@@ -48,8 +55,10 @@ impl Truth {
 #[inline(always)]
 fn bits<T: Copy>(values: &[T], bit: impl Fn(T) -> u64) -> u64 {
     let mut bits = 0;
-    for (i, value) in (0_u32..).zip(values) {
-        bits |= bit(*value).wrapping_shl(i);
+    let mut place = 0_u32;
+    for value in values {
+        bits |= bit(*value).wrapping_shl(place);
+        place = place.wrapping_add(1);
     }
     bits
 }
@@ -172,12 +181,12 @@ impl<'a> Mask<'a> {
         }
     }
 
-    /// The codes that the condition reads first, if it reads any.
-    pub(super) fn codes(&self) -> Option<Values<'a, u32>> {
+    /// The codes that the condition reads first, if it reads any, and how many words they may stand for.
+    pub(super) fn codes(&self) -> Option<(Values<'a, u32>, usize)> {
         match self {
             Self::All(parts) | Self::Any(parts) => parts.iter().find_map(Self::codes),
             Self::Not(part) => part.codes(),
-            Self::Word(codes, ..) => Some(*codes),
+            Self::Word(codes, truth, _) => Some((*codes, truth.words())),
             _ => None,
         }
     }

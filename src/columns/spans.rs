@@ -38,6 +38,8 @@ impl<'a> SpanPlan<'a> {
     /// Finds the clock of every row that decides. Gives the rows, among `within`, that this way cannot tell.
     pub(super) fn clocks(&self, columns: &'a CustomerColumns<'a>, row: usize, within: u64, block: &mut Block) -> u64 {
         self.select(row, within, block);
+        block.due = [super::decisions::NEVER; WORD];
+        block.trigger = [super::decisions::NONE; WORD];
         let mut odd = within & self.unseen(columns, row);
         for i in each(within & !odd) {
             match self.row(columns, row.wrapping_add(i), i, block).and_then(|of_row| self.deciding(&of_row, i, block)) {

@@ -5,13 +5,13 @@ use core::ops::Range;
 use super::block::{Block, DayTable, each};
 use super::customers::{CustomerColumns, PlaceKind};
 use super::days::DayPlan;
-use super::decisions::{DecisionSlices, NEVER, NONE, verdict};
+use super::decisions::{DecisionBlock, DecisionSlices, NEVER, NONE, verdict};
 use super::layout::{Values, WORD, first};
 use super::mask::{Mask, Truth};
 use super::parts::{AttributeColumn, Owner};
 use super::spans::SpanPlan;
 use super::tail::{Deciding, Tail, by_code, filled};
-use crate::decision::{Decision, Notify, ReasonCode, Reasons, Verdict};
+use crate::decision::{Decision, ReasonCode, Reasons};
 use crate::policy::Policy;
 use crate::reclaim::{DealRules, Rules};
 use crate::time::Instant;
@@ -28,6 +28,27 @@ pub(super) struct Sweep<'a> {
     /// Of each trigger where its customers go, and whether all go to one pool.
     pools: Box<[u16]>,
     only_pool: Option<u16>,
+    /// The reasons of a clock: bit 0, renewed; bit 1, capped; bit 2, due.
+    reasons: [u64; 8],
+    /// The reason for which a row is not owned, by the code of its place.
+    by_place: Box<[u64]>,
+}
+
+/// Why a row is not owned.
+const fn by_place(kind: PlaceKind) -> ReasonCode {
+    match kind {
+        PlaceKind::Awaiting => ReasonCode::AwaitingAdmission,
+        PlaceKind::Closed => ReasonCode::Closed,
+        PlaceKind::Owned | PlaceKind::Pool => ReasonCode::InPool,
+    }
+}
+
+/// The reasons of a clock alone, and whether it is due.
+fn reasons(why: usize) -> Reasons {
+    let moved = if why & 1 != 0 { ReasonCode::Renewed } else { ReasonCode::Base };
+    let capped = if why & 2 != 0 { Reasons::of(ReasonCode::Capped) } else { Reasons::NONE };
+    let state = if why & 4 != 0 { ReasonCode::Due } else { ReasonCode::NotDue };
+    Reasons::of(moved).and(Reasons::of(state)).and(capped)
 }
 
 /// How the clocks of a policy are found.
@@ -132,6 +153,8 @@ impl<'a> Sweep<'a> {
             tail: Tail::new(rules, columns, now),
             pools,
             only_pool,
+            reasons: core::array::from_fn(|why| reasons(why).bits()),
+            by_place: columns.place.dictionary().iter().map(|kind| Reasons::of(by_place(*kind)).bits()).collect(),
         }
     }
 
@@ -163,10 +186,9 @@ impl<'a> Sweep<'a> {
             Clocks::Spans(plan) => plan.clocks(columns, row, plain, block),
         };
         let mut by_tail = owned & !long & if self.tail.always { u64::MAX } else { protected };
-        if by_tail != owned {
-            by_tail |= owned & !long & self.write(block, out);
+        if by_tail != all {
+            by_tail |= owned & !long & self.write(row, owned, block, out);
         }
-        self.not_owned(row, all & !owned, out);
         self.tail.ask(row, by_tail, &mut block.answers);
         for i in each(by_tail) {
             match self.by_tail(row.wrapping_add(i), i, block) {
@@ -181,68 +203,59 @@ impl<'a> Sweep<'a> {
         }
     }
 
-    /// Writes what every row comes to if nothing but its clock bears on it. Gives the rows without a clock.
+    /// Writes what every row comes to if nothing but its clock bears on it, or nobody owns it. Gives the rows without a
+    /// clock.
     #[inline(always)]
-    fn write(&self, block: &Block, out: &mut DecisionSlices<'_>) -> u64 {
+    fn write(&self, row: usize, owned: u64, block: &mut Block, out: &mut DecisionSlices<'_>) -> u64 {
+        if let Clocks::Long = self.clocks {
+            block.due = [NEVER; WORD];
+            block.trigger = [NONE; WORD];
+        }
+        let mut room = [0; WORD];
+        let places = self.columns.place.codes().block(row, &mut room);
+        out.with_block(|out| self.write_block(places, owned, block, out))
+    }
+
+    #[inline(always)]
+    #[expect(
+        clippy::indexing_slicing,
+        reason = "every index is below the length of its array, and the compiler sees it"
+    )]
+    fn write_block(&self, places: &[u32; WORD], owned: u64, block: &Block, out: &mut DecisionBlock<'_>) -> u64 {
         let now = self.now.as_micros();
-        let reasons = |why: u8, is_due: bool| {
-            let moved = if why & 1 != 0 { ReasonCode::Renewed } else { ReasonCode::Base };
-            let state = if is_due { ReasonCode::Due } else { ReasonCode::NotDue };
-            let capped = if why & 2 != 0 { Reasons::of(ReasonCode::Capped) } else { Reasons::NONE };
-            Reasons::of(moved).and(Reasons::of(state)).and(capped).bits()
-        };
-        let table: [u64; 8] = core::array::from_fn(|i| reasons((i & 3) as u8, i >= 4));
-        for (out, due) in out.due.iter_mut().zip(&block.due) {
-            *out = *due;
+        let mut unarmed = 0;
+        *out.argument = [0; WORD];
+        *out.notify = [0; WORD];
+        for i in 0..WORD {
+            let due = block.due[i];
+            let is_due = due <= now;
+            let is_owned = (owned.wrapping_shr(i as u32) & 1) as u8;
+            out.due[i] = due;
+            out.next_change[i] = if is_due { NEVER } else { due };
+            // Not owned is zero.
+            out.verdict[i] = if is_due { verdict::DUE } else { verdict::KEEP } & is_owned.wrapping_neg();
+            let reasons = self.reasons[usize::from(block.why[i] & 3) | (usize::from(is_due) << 2)];
+            let by_place = self.by_place.get(places[i] as usize).copied().unwrap_or_default();
+            out.reasons[i] = if is_owned != 0 { reasons } else { by_place };
         }
-        for ((verdict, next), due) in out.verdict.iter_mut().zip(out.next_change.iter_mut()).zip(&block.due) {
-            let is_due = *due <= now;
-            *verdict = if is_due { verdict::DUE } else { verdict::KEEP };
-            *next = if is_due { NEVER } else { *due };
-        }
-        for ((out, why), due) in out.reasons.iter_mut().zip(&block.why).zip(&block.due) {
-            *out = table.get(usize::from(*why & 3) | if *due <= now { 4 } else { 0 }).copied().unwrap_or_default();
-        }
-        out.argument.fill(0);
-        out.notify.fill(0);
-        for (out, trigger) in out.trigger.iter_mut().zip(&block.trigger) {
-            *out = *trigger;
+        for i in 0..WORD {
+            let trigger = block.trigger[i];
+            out.trigger[i] = trigger;
+            unarmed |= u64::from(trigger == NONE).wrapping_shl(i as u32);
         }
         match self.only_pool {
-            Some(pool) => out.pool.fill(pool),
+            Some(pool) => {
+                for i in 0..WORD {
+                    out.pool[i] = if block.trigger[i] == NONE { NONE } else { pool };
+                }
+            }
             None => {
-                for (out, trigger) in out.pool.iter_mut().zip(&block.trigger) {
-                    *out = self.pools.get(usize::from(*trigger)).copied().unwrap_or(NONE);
+                for i in 0..WORD {
+                    out.pool[i] = self.pools.get(usize::from(block.trigger[i])).copied().unwrap_or(NONE);
                 }
             }
         }
-        let mut unarmed = 0;
-        for (i, trigger) in (0_u32..).zip(&block.trigger) {
-            unarmed |= u64::from(*trigger == NONE).wrapping_shl(i);
-        }
         unarmed
-    }
-
-    fn not_owned(&self, row: usize, rows: u64, out: &mut DecisionSlices<'_>) {
-        for i in each(rows) {
-            let code = match self.columns.place.get(row.wrapping_add(i)) {
-                Some(PlaceKind::Awaiting) => ReasonCode::AwaitingAdmission,
-                Some(PlaceKind::Closed) => ReasonCode::Closed,
-                _ => ReasonCode::InPool,
-            };
-            out.set(
-                i,
-                &Decision {
-                    verdict: Verdict::NotOwned,
-                    due: None,
-                    trigger: None,
-                    pool: None,
-                    notify: Notify(0),
-                    reasons: Reasons::of(code),
-                    next_change: None,
-                },
-            );
-        }
     }
 
     fn by_tail(&self, row: usize, i: usize, block: &Block) -> Option<Decision> {
