@@ -121,7 +121,7 @@ impl<'a> DayTable<'a> {
         let mut bad = false;
         for i in 0..WORD {
             // Before the table it wraps to more than any distance.
-            let since = micros[i].wrapping_sub(self.first).cast_unsigned();
+            let since = micros[i].wrapping_sub(self.first) as u64;
             let fine = since <= self.span;
             let given = left & 1 != 0;
             left >>= 1;
@@ -137,7 +137,7 @@ impl<'a> DayTable<'a> {
     #[cold]
     fn outside(&self, micros: &[i64; WORD], valid: u64) -> u64 {
         (0_u32..).zip(micros).fold(0, |bad, (i, at)| {
-            bad | (u64::from(at.wrapping_sub(self.first).cast_unsigned() > self.span).wrapping_shl(i) & valid)
+            bad | (u64::from((at.wrapping_sub(self.first) as u64) > self.span).wrapping_shl(i) & valid)
         })
     }
 

@@ -9,6 +9,8 @@ mod error;
 mod layout;
 mod mask;
 mod parts;
+#[cfg(feature = "rayon1")]
+mod rayon;
 mod row;
 mod spans;
 mod sweep;

@@ -16,7 +16,7 @@ use crate::strategies::{self, World};
 use crate::support::check;
 
 /// How many policies, each with the facts of four customers.
-const POLICIES: u32 = 1_500;
+const POLICIES: u32 = 600;
 
 /// The customers with what they did folded, as columns keep it.
 fn folded(policy: &Policy, world: &World) -> (Customer, Option<Rep>) {
@@ -187,7 +187,7 @@ fn columns_decide_as_rows_do() {
 
 #[test]
 fn columns_decide_as_rows_do_under_every_policy() {
-    check(POLICIES / 5, (strategies::worlds(), 0..150_usize), |(worlds, cut)| {
+    check(POLICIES / 4, (strategies::worlds(), 0..150_usize), |(worlds, cut)| {
         hold_alike(&worlds[0].policy, &worlds, cut, &mut Seen::default())
     });
 }
