@@ -38,6 +38,24 @@ pub struct W1Columns {
     kinds: [HoldKind; 1],
 }
 
+/// A row of W1, instants in microseconds.
+pub struct W1Row {
+    /// Whether somebody owns it.
+    pub owned: bool,
+    /// Its tier.
+    pub tier: Option<&'static str>,
+    /// `t0`.
+    pub start: i64,
+    /// The last call since then.
+    pub call: Option<i64>,
+    /// The last order since then.
+    pub order: Option<i64>,
+    /// Since and until when it is locked.
+    pub lock: Option<(i64, i64)>,
+    /// Whether an order is open.
+    pub open_order: bool,
+}
+
 fn set(bits: &mut Vec<u8>, row: usize, bit: bool) {
     bits.resize(row / 8 + 1, 0);
     bits[row / 8] |= u8::from(bit) << (row % 8);
@@ -102,6 +120,27 @@ impl W1Columns {
             self.hold_until.push(0);
         }
         self.hold_offsets.push(self.hold_kind.len() as i32);
+    }
+
+    /// How many rows there are.
+    pub fn len(&self) -> usize {
+        self.start.len()
+    }
+
+    /// A row, for engines that take rows.
+    pub fn row(&self, row: usize) -> W1Row {
+        let given = |values: &[i64], bits: &[u8]| is_set(bits, row).then(|| values[row]);
+        let lock = self.lock_offsets[row] as usize;
+        let is_locked = lock != self.lock_offsets[row + 1] as usize;
+        W1Row {
+            owned: self.place[row] == 0,
+            tier: is_set(&self.tier_given, row).then(|| ["vip", "key", "normal"][self.tier[row] as usize]),
+            start: self.start[row],
+            call: given(&self.call, &self.call_given),
+            order: given(&self.order, &self.order_given),
+            lock: is_locked.then(|| (self.lock_since[lock], self.lock_until[lock])),
+            open_order: self.hold_offsets[row] != self.hold_offsets[row + 1],
+        }
     }
 
     /// The columns as the engine takes them.
