@@ -15,7 +15,7 @@ const LAYERS: &[&[&str]] = &[
     &["hold", "route"],
     &["reclaim", "claim"],
     &["policy"],
-    &["record", "messages"],
+    &["record", "messages", "columns"],
     &["strategies"],
 ];
 

@@ -108,10 +108,7 @@ impl<'a> DayTable<'a> {
     /// Where these instants lie, and `absent` where there is none. Gives the rows whose instant lies before the table or
     /// past now.
     #[inline(always)]
-    #[expect(
-        clippy::indexing_slicing,
-        reason = "every index is below the length of its array, and the compiler sees it"
-    )]
+    #[expect(clippy::indexing_slicing, reason = "arrays of one length, which the compiler sees")]
     pub(super) fn positions(&self, micros: &[i64; WORD], valid: u64, absent: i32, out: &mut [i32; WORD]) -> u64 {
         const DAY: u64 = 86_400_000_000;
         if !self.calendar.has_even_days() {

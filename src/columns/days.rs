@@ -124,7 +124,8 @@ impl<'a> DayPlan<'a> {
     #[inline(always)]
     #[expect(
         clippy::indexing_slicing,
-        reason = "every index is below the length of its array, and the compiler sees it"
+        clippy::needless_range_loop,
+        reason = "arrays of one length, which the compiler sees"
     )]
     fn read(&self, table: &DayTable<'_>, best: &[i64; WORD], block: &mut Block) -> u64 {
         let mut behind = false;
@@ -224,7 +225,8 @@ impl<'a> DayGroup<'a> {
     #[inline(always)]
     #[expect(
         clippy::indexing_slicing,
-        reason = "every index is below the length of its array, and the compiler sees it"
+        clippy::needless_range_loop,
+        reason = "arrays of one length, which the compiler sees"
     )]
     fn offer_each<const R: usize, const CHAINS: bool>(
         &self,

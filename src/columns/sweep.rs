@@ -219,7 +219,8 @@ impl<'a> Sweep<'a> {
     #[inline(always)]
     #[expect(
         clippy::indexing_slicing,
-        reason = "every index is below the length of its array, and the compiler sees it"
+        clippy::needless_range_loop,
+        reason = "arrays of one length, which the compiler sees"
     )]
     fn write_block(&self, places: &[u32; WORD], owned: u64, block: &Block, out: &mut DecisionBlock<'_>) -> u64 {
         let now = self.now.as_micros();
