@@ -1,6 +1,8 @@
 //! Columns decide as rows do.
 #![cfg(feature = "chrono-tz")]
 
+#[path = "columns/claimable.rs"]
+mod claimable;
 #[path = "columns/refused.rs"]
 mod refused;
 #[allow(dead_code, reason = "the tests use the strategies of worlds; hosts use the rest")]

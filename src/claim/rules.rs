@@ -38,13 +38,13 @@ pub(crate) struct Rules {
 
 impl Rules {
     /// The rule of a pool, where the policy knows it.
-    pub(super) fn pool(&self, id: &PoolId) -> Option<(PoolRef, &PoolRule)> {
+    pub(crate) fn pool(&self, id: &PoolId) -> Option<(PoolRef, &PoolRule)> {
         let at = self.by_id.binary_search_by(|(known, _)| known.cmp(id)).ok()?;
         let (_, pool) = self.by_id.get(at)?;
         self.pools.get(pool.index()).map(|rule| (*pool, rule))
     }
 
-    pub(super) fn checks_of(&self, acquisition: Acquisition) -> CheckSet {
+    pub(crate) fn checks_of(&self, acquisition: Acquisition) -> CheckSet {
         self.checks.get(acquisition as usize).copied().unwrap_or_default()
     }
 }
@@ -66,7 +66,7 @@ impl CheckSet {
         Self(self.0 & !(1 << check as u16))
     }
 
-    pub(super) const fn has(self, check: Check) -> bool {
+    pub(crate) const fn has(self, check: Check) -> bool {
         self.0 & (1 << check as u16) != 0
     }
 
@@ -109,7 +109,7 @@ pub(crate) struct Pools(pub(crate) Option<Box<[(PoolRef, PoolId)]>>);
 
 impl Pools {
     /// Whether the rule binds a customer of this pool; one of no pool only a rule that names none.
-    pub(super) fn bind(&self, pool: Option<PoolRef>) -> bool {
+    pub(crate) fn bind(&self, pool: Option<PoolRef>) -> bool {
         self.0.as_deref().is_none_or(|list| pool.is_some_and(|pool| list.iter().any(|(known, _)| *known == pool)))
     }
 

@@ -6,9 +6,9 @@ use rust_decimal::Decimal;
 use super::customers::CustomerColumns;
 use super::layout::{Bitmap, Coded, Decimals, Flags, Lists, Values, date};
 use super::parts::{AttributeColumn, Owner};
-use crate::condition::{Constant, Fact, Leaf, Question, Relation, Test, is_within};
+use crate::condition::{Constant, Fact, Leaf, Question, Relation, Test, View, is_within};
 use crate::id::Label;
-use crate::model::{Rep, WayIn};
+use crate::model::{Customer, Place, Rep, WayIn};
 
 /// For which codes of a dictionary something holds.
 pub(super) enum Truth {
@@ -89,13 +89,31 @@ pub(super) enum Mask<'a> {
 impl<'a> Mask<'a> {
     /// The condition over these columns, for owned rows.
     pub(super) fn new(test: &Test, columns: &CustomerColumns<'a>) -> Self {
-        let all = |parts: &[Test]| parts.iter().map(|part| Self::new(part, columns)).collect();
+        Self::of(test, &|leaf| Self::leaf(leaf, columns))
+    }
+
+    /// The condition over these columns, for rows in pools and the rep who wants them.
+    pub(super) fn of_claims(test: &Test, columns: &CustomerColumns<'a>, rep: &Rep) -> Self {
+        Self::of(test, &|leaf| match &leaf.fact {
+            // What is asked of the rep is the same for every row.
+            fact if fact.is_of_rep() => {
+                let nobody = Customer::new(0_u64.into(), Place::Awaiting);
+                let view = View { customer: &nobody, owner: Some(rep), read: &[] };
+                Self::Constant(Test::Leaf(leaf.clone()).holds(&view, &mut ()))
+            }
+            Fact::WayIn => missing(&leaf.question),
+            _ => Self::leaf(leaf, columns),
+        })
+    }
+
+    fn of(test: &Test, leaf: &dyn Fn(&Leaf) -> Self) -> Self {
+        let all = |parts: &[Test]| parts.iter().map(|part| Self::of(part, leaf)).collect();
         match test {
             Test::Always => Self::Constant(true),
             Test::All(parts) => Self::All(all(parts)),
             Test::Any(parts) => Self::Any(all(parts)),
-            Test::Not(part) => Self::Not(Box::new(Self::new(part, columns))),
-            Test::Leaf(leaf) => Self::leaf(leaf, columns),
+            Test::Not(part) => Self::Not(Box::new(Self::of(part, leaf))),
+            Test::Leaf(one) => leaf(one),
         }
     }
 
@@ -222,6 +240,16 @@ impl<'a> Mask<'a> {
                 owners(columns.owner, question, Rep::units, |unit, set| set.iter().any(|top| is_within(unit, top)))
             }
             Fact::OwnerTag => owners(columns.owner, question, Rep::tags, |tag, set| set.contains(tag)),
+            // Asked in claims alone, of a rep and not of a row.
+            Fact::RepUnit
+            | Fact::RepRole
+            | Fact::RepTag
+            | Fact::RepRegion
+            | Fact::RepIndustry
+            | Fact::RepSkill
+            | Fact::RepHighestTier
+            | Fact::RepTenure
+            | Fact::RepFigure(_) => missing(question),
             Fact::Attribute(key) => match columns.attribute(key).copied() {
                 None => missing(question),
                 Some(AttributeColumn::Bool(column)) => flags(Some(column), question),

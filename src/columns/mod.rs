@@ -57,6 +57,7 @@
 
 mod block;
 mod buffers;
+mod claimable;
 mod customers;
 mod days;
 mod decisions;
