@@ -3,6 +3,8 @@
 
 #[path = "columns/claimable.rs"]
 mod claimable;
+#[path = "columns/layouts.rs"]
+mod layouts;
 #[path = "columns/refused.rs"]
 mod refused;
 #[allow(dead_code, reason = "the tests use the strategies of worlds; hosts use the rest")]
