@@ -16,6 +16,7 @@ macro_rules! page {
         #[doc = "[spec/vectors.md]: crate::docs::spec::vectors"]
         #[doc = "[policy.md]: crate::docs::policy"]
         #[doc = "[design.md]: crate::docs::design"]
+        #[doc = "[columns.md]: crate::docs::columns"]
         #[doc = "[architecture.md]: crate::docs::architecture"]
         #[doc = ""]
         #[doc = include_str!($file)]
@@ -32,5 +33,6 @@ page!(spec, "../docs/spec/README.md",
     page!(vectors, "../docs/spec/vectors.md");
 );
 page!(policy, "../docs/policy.md");
+page!(columns, "../docs/columns.md");
 page!(architecture, "../docs/architecture.md");
 page!(design, "../docs/design.md");

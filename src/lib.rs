@@ -150,6 +150,10 @@
 //! Write `"calendar": "owner"` in the trigger, bind the rep with [`Rep::with_calendar`](model::Rep::with_calendar), and
 //! give the rep to [`Policy::decide`].
 //!
+//! ## Decide about columns
+//! [`columns`] takes customers as columnar tools keep them, and writes columns of decisions: the same ones, many times as
+//! fast. `columns::CustomerTable` makes columns of customers.
+//!
 //! # Read on
 //! [The policy document](docs::policy): every key and every problem. [The specification](docs::spec):
 //! [time](docs::spec::time), [facts](docs::spec::facts), [reclaim](docs::spec::reclaim), [worked
@@ -171,6 +175,7 @@ extern crate self as customer_pool;
 
 pub mod attribute;
 pub mod claim;
+pub mod columns;
 pub mod condition;
 pub mod decision;
 pub mod docs;

@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 mod workloads;
 
 use customer_pool::Policy;
+use customer_pool::columns::{self, DecisionColumns};
 use customer_pool::model::Customer;
 
 struct Counting;
@@ -40,6 +41,24 @@ fn allocations_of(policy: &Policy, customers: &[Customer]) -> u64 {
     after - before
 }
 
+/// Columns allocate for a policy and its table, never for a row: as much for many rows as for few.
+fn columns() {
+    let policy = Policy::from_json(workloads::W1_POLICY).unwrap();
+    let of = |rows: u64| {
+        let rows = workloads::columns::W1Columns::new(rows);
+        let columns = rows.columns(&policy);
+        let mut out = DecisionColumns::new(columns.rows());
+        let before = ALLOCATIONS.load(Ordering::Relaxed);
+        policy.decide_columns(&columns, workloads::now(), &mut out);
+        let after = ALLOCATIONS.load(Ordering::Relaxed);
+        assert!(out.verdict().contains(&columns::verdict::DUE), "something was decided");
+        after - before
+    };
+    let few = of(200);
+    assert_eq!(of(20_000), few, "columns");
+    assert!(few < 40, "{few} allocations to make ready");
+}
+
 // One test only: another one beside it would be counted too.
 #[test]
 fn no_decision_about_the_workloads_allocates() {
@@ -50,6 +69,7 @@ fn no_decision_about_the_workloads_allocates() {
         let folded = workloads::folded(&policy, 20_000, hard);
         assert_eq!(allocations_of(&policy, &folded), 0, "{name}, folded");
     }
+    columns();
     // The counter counts.
     let before = ALLOCATIONS.load(Ordering::Relaxed);
     drop(std::hint::black_box(Box::new(1)));

@@ -109,7 +109,7 @@ pub(crate) struct Pools(pub(crate) Option<Box<[(PoolRef, PoolId)]>>);
 
 impl Pools {
     /// Whether the rule binds a customer of this pool; one of no pool only a rule that names none.
-    pub(super) fn bind(&self, pool: Option<PoolRef>) -> bool {
+    pub(crate) fn bind(&self, pool: Option<PoolRef>) -> bool {
         self.0.as_deref().is_none_or(|list| pool.is_some_and(|pool| list.iter().any(|(known, _)| *known == pool)))
     }
 

@@ -14,4 +14,4 @@ pub(crate) use compile::Compiler;
 pub use draft::{Comparison, Condition, Membership};
 pub use fact::{Fact, FactError, FactType};
 pub use test::LeafFinding;
-pub(crate) use test::{LeafSink, Test, View, is_within};
+pub(crate) use test::{Constant, Leaf, LeafSink, Question, Relation, Test, View, is_within};

@@ -29,13 +29,13 @@ pub(crate) enum Test {
 
 #[derive(Clone, Debug)]
 pub(crate) struct Leaf {
-    pub(super) fact: Fact,
-    pub(super) question: Question,
+    pub(crate) fact: Fact,
+    pub(crate) question: Question,
     pub(super) written: Arc<Condition>,
 }
 
 #[derive(Clone, Debug)]
-pub(super) enum Question {
+pub(crate) enum Question {
     In(Box<[Label]>),
     Compare(Relation, Constant),
     IsTrue,
@@ -45,14 +45,14 @@ pub(super) enum Question {
 
 /// Which orderings of fact and constant a comparison admits.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Relation {
-    pub(super) less: bool,
-    pub(super) equal: bool,
-    pub(super) greater: bool,
+pub(crate) struct Relation {
+    pub(crate) less: bool,
+    pub(crate) equal: bool,
+    pub(crate) greater: bool,
 }
 
 #[derive(Clone, Debug)]
-pub(super) enum Constant {
+pub(crate) enum Constant {
     Integer(i64),
     Decimal(Decimal),
     Date(NaiveDate),

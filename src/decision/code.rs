@@ -199,6 +199,18 @@ impl Reasons {
         self.0 |= Self::of(code).0;
     }
 
+    /// The set as bits: bit `i` stands for the `i`-th of [`ReasonCode::ALL`].
+    #[must_use]
+    #[inline]
+    pub const fn bits(self) -> u64 {
+        self.0
+    }
+
+    #[inline]
+    pub(crate) const fn from_bits(bits: u64) -> Self {
+        Self(bits)
+    }
+
     /// Whether the code is in the set.
     #[must_use]
     pub const fn contains(self, code: ReasonCode) -> bool {

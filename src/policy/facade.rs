@@ -4,6 +4,7 @@ use core::fmt;
 use std::sync::Arc;
 
 use super::assemble::assemble;
+use super::slots::ActivitySlot;
 use super::{PolicyDraft, PolicyError, canonical, parse};
 use crate::claim;
 use crate::condition::View;
@@ -256,6 +257,12 @@ impl Policy {
             .iter()
             .filter(move |trigger| trigger.notify.is_some_and(|bit| notify.contains(bit)))
             .map(|trigger| &trigger.id)
+    }
+
+    /// What the policy wants to know of a customer's activities, in the order in which columns of folded activities
+    /// are given.
+    pub fn activity_slots(&self) -> impl Iterator<Item = ActivitySlot<'_>> {
+        ActivitySlot::all(&self.0.rules.fold)
     }
 
     pub(crate) fn rules(&self) -> &Rules {

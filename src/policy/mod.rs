@@ -46,3 +46,4 @@ pub use problem::{PolicyError, Problem, Problems, ShapeError};
 pub use revisions::{Revised, Revisions, RevisionsError, Transition};
 #[cfg(feature = "schemars1")]
 pub use schema::json_schema;
+pub use slots::ActivitySlot;

@@ -56,6 +56,40 @@ impl Slots {
     }
 }
 
+/// What a policy wants to know of a customer's activities: the latest one of a kind that counts under a rule.
+#[derive(Clone, Copy, Debug)]
+pub struct ActivitySlot<'a> {
+    slot: &'a SlotRule,
+    rule: &'a FoldRule,
+}
+
+impl<'a> ActivitySlot<'a> {
+    pub(super) fn all(fold: &'a FoldRules) -> impl Iterator<Item = Self> {
+        fold.slots.iter().filter_map(|slot| Some(Self { slot, rule: fold.rules.get(usize::from(slot.rule))? }))
+    }
+
+    /// The kind.
+    #[must_use]
+    pub fn kind(&self) -> &'a ActivityKind {
+        &self.slot.kind
+    }
+
+    /// Whether it is an anchor, which counts without regard to its actor, to evidence and to the number a day.
+    #[must_use]
+    pub fn is_anchor(&self) -> bool {
+        matches!(self.rule, FoldRule::Anchor { .. })
+    }
+}
+
+impl core::fmt::Display for ActivitySlot<'_> {
+    /// The kind and the rule under which it counts, in a form to be read by people; it may change.
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        let mut text = String::new();
+        describe(self.rule, &mut text);
+        write!(f, "{}: {}", self.slot.kind, text.trim_end())
+    }
+}
+
 fn describe(rule: &FoldRule, text: &mut String) {
     let _ = match rule {
         FoldRule::Anchor { even_before_ownership } => writeln!(text, "anchor {even_before_ownership}"),

@@ -5,7 +5,7 @@ use super::groups::{Clocks, earlier};
 use super::holds::Holds;
 use super::known::{Known, with_known};
 use super::plain;
-use super::rules::{Rules, Trigger};
+use super::rules::{Rules, Stage, Trigger};
 use super::sink::Sink;
 use super::situation::{PauseRoom, Situation, about};
 use super::timeline::Timeline;
@@ -14,7 +14,7 @@ use crate::decision::{
     Action, Decision, Notify, PoolRef, ReasonCode, Reasons, StageFinding, StageRef, Step, TriggerRef, Verdict,
 };
 use crate::model::{Ownership, Place};
-use crate::time::Instant;
+use crate::time::{Calendar, Instant};
 
 /// How many instants are tried one by one before facts are put in the order of time.
 const STEPS: usize = 4;
@@ -382,31 +382,45 @@ impl<'a> Situation<'a> {
         sink: &mut S,
     ) -> (Option<StageRef>, Option<Instant>) {
         let calendar = self.calendar(&deciding.calendar);
-        let mut in_force: Option<(StageRef, Instant)> = None;
-        let mut next = None;
-        for (i, stage) in (0_u16..).zip(&deciding.stages) {
-            match calendar.before(due, stage.before) {
-                Err(_) => reasons.add(ReasonCode::StageUndated),
-                Ok(at) => {
-                    if at.assumed() {
-                        reasons.add(ReasonCode::AssumedPattern);
-                    }
-                    if at.at() > now {
-                        next = earlier(next, Some(at.at()));
-                    } else if in_force.is_none_or(|(_, latest)| at.at() >= latest) {
-                        in_force = Some((StageRef(i), at.at()));
-                    }
-                }
-            }
-        }
+        let Staged { in_force, next, found } = staged(calendar, &deciding.stages, due, now);
+        *reasons = reasons.and(found);
         if S::WANTED {
             for (i, stage) in (0_u16..).zip(&deciding.stages) {
                 let at = calendar.before(due, stage.before).ok().map(|at| at.at());
                 let stage = StageRef(i);
-                let in_force = now < due && in_force.is_some_and(|(forced, _)| forced == stage);
+                let in_force = now < due && in_force == Some(stage);
                 sink.step(|| Step::Stage(StageFinding { stage, at, in_force }));
             }
         }
-        (in_force.map(|(stage, _)| stage), next)
+        (in_force, next)
     }
+}
+
+/// The stage in force, the instant of the next, and what is to be said about others.
+pub(crate) struct Staged {
+    pub(crate) in_force: Option<StageRef>,
+    pub(crate) next: Option<Instant>,
+    pub(crate) found: Reasons,
+}
+
+/// The stage in force at `now` of a clock that comes due at `due`.
+pub(crate) fn staged(calendar: &Calendar, stages: &[Stage], due: Instant, now: Instant) -> Staged {
+    let mut in_force: Option<(StageRef, Instant)> = None;
+    let (mut next, mut found) = (None, Reasons::NONE);
+    for (i, stage) in (0_u16..).zip(stages) {
+        match calendar.before(due, stage.before) {
+            Err(_) => found.add(ReasonCode::StageUndated),
+            Ok(at) => {
+                if at.assumed() {
+                    found.add(ReasonCode::AssumedPattern);
+                }
+                if at.at() > now {
+                    next = earlier(next, Some(at.at()));
+                } else if in_force.is_none_or(|(_, latest)| at.at() >= latest) {
+                    in_force = Some((StageRef(i), at.at()));
+                }
+            }
+        }
+    }
+    Staged { in_force: in_force.map(|(stage, _)| stage), next, found }
 }

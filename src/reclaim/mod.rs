@@ -21,11 +21,11 @@ pub use draft::{
     Anchor, By, CalendarChoice, GroupDraft, HardCapFrom, IfAnchorMissing, LatestActivity, Mode, Qualifying, StageDraft,
     TriggerDraft,
 };
-pub(crate) use evaluate::{decide, decide_from, explain, explain_from, undetermined};
+pub(crate) use evaluate::{Staged, decide, decide_from, explain, explain_from, staged, undetermined};
 pub(crate) use fold::Folder;
 pub(crate) use program::Program;
 pub(crate) use rules::{
-    AnchorRule, CalendarRule, DayCap, DealRules, Deals, FoldRule, FoldRules, FreezeWindow, Group, HardCap, Renewal,
-    Rules, SlotRule, Stage, Trigger,
+    AnchorRule, CalendarRule, DayCap, DealRules, Deals, FoldRule, FoldRules, FreezeWindow, Group, HardCap, PlainSpan,
+    Renewal, Rules, SlotRule, Stage, Trigger,
 };
 pub(crate) use situation::owner_calendar;

@@ -195,6 +195,12 @@ impl Calendar {
         self.days.starts()
     }
 
+    /// Whether every day of the table has 24 hours, so that a position is a division.
+    #[inline]
+    pub(crate) fn has_even_days(&self) -> bool {
+        self.days.even()
+    }
+
     /// What [`end`](Self::end) gives for a plain span of days without pauses from an instant at this position.
     #[inline(always)]
     pub(crate) fn end_from(&self, position: usize, n: u32) -> Option<Instant> {

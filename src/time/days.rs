@@ -70,6 +70,8 @@ pub enum Edge {
 pub(super) struct CivilDays {
     /// First instant of each day of the table, and of the one after it.
     starts: Arc<[Instant]>,
+    /// Whether every day of the table has 24 hours.
+    even: bool,
     /// Offsets of the table's range and some days around it.
     offsets: Arc<Offsets>,
     zone: Zone,
@@ -80,16 +82,24 @@ impl CivilDays {
         let end = FIRST.saturating_add(LENGTH);
         let seconds = |day: i64| day.saturating_mul(DAY);
         let offsets = Offsets::sample(zone, seconds(FIRST.saturating_sub(3)), seconds(end.saturating_add(3)));
-        let starts = offsets
+        let starts: Arc<[Instant]> = offsets
             .first_at_ascending((FIRST..=end).map(seconds))
             .map(|start| Instant::from_seconds(start).unwrap_or(Instant::MIN))
             .collect();
-        Self { starts, offsets: Arc::new(offsets), zone }
+        let even = starts.windows(2).all(|pair| match pair {
+            [day, next] => next.micros_since(*day) == Some(DAY_MICROS.unsigned_abs()),
+            _ => true,
+        });
+        Self { starts, even, offsets: Arc::new(offsets), zone }
     }
 
     #[inline(always)]
     pub(super) fn starts(&self) -> &Arc<[Instant]> {
         &self.starts
+    }
+
+    pub(super) fn even(&self) -> bool {
+        self.even
     }
 
     pub(super) fn zone(&self) -> Zone {

@@ -2,6 +2,9 @@
 
 #![allow(dead_code, reason = "every target that includes this file uses a part of it")]
 
+#[path = "columns.rs"]
+pub mod columns;
+
 use customer_pool::attribute::AttributeValue;
 use customer_pool::decision::HeldBy;
 use customer_pool::model::{
@@ -14,7 +17,7 @@ use customer_pool::{Decision, Policy, Verdict};
 
 /// `2026-08-20T00:00:00Z`.
 pub const NOW_S: i64 = 1_787_184_000;
-const DAY_S: i64 = 86_400;
+pub(crate) const DAY_S: i64 = 86_400;
 
 /// The policy of W1 as a document.
 pub const W1_POLICY: &str = include_str!("w1.json");
@@ -29,7 +32,7 @@ fn split_mix(x: u64) -> u64 {
 }
 
 /// A draw below `n`.
-fn below(row: u64, draw: u64, n: u64) -> i64 {
+pub(crate) fn below(row: u64, draw: u64, n: u64) -> i64 {
     (split_mix(row.wrapping_mul(16).wrapping_add(draw)) % n) as i64
 }
 

@@ -1,0 +1,21 @@
+//! How cases are drawn: as for the other properties.
+
+use core::fmt::Debug;
+
+use proptest::strategy::Strategy;
+use proptest::test_runner::{Config, RngSeed, TestCaseResult, TestRunner};
+
+/// Draws cases and holds each to the test; from the seed that `PROPTEST_RNG_SEED` says, else always the same.
+pub(crate) fn check<T: Debug>(usual: u32, strategy: impl Strategy<Value = T>, test: impl Fn(T) -> TestCaseResult) {
+    let default = Config::default();
+    let cases = if std::env::var_os("PROPTEST_CASES").is_some() { default.cases } else { usual };
+    let rng_seed = match default.rng_seed {
+        RngSeed::Random => RngSeed::Fixed(20_260_302),
+        given => given,
+    };
+    let max_shrink_iters = default.max_shrink_iters.min(800);
+    let config = Config { cases, failure_persistence: None, max_shrink_iters, rng_seed, ..default };
+    if let Err(error) = TestRunner::new(config).run(&strategy, test) {
+        panic!("with {rng_seed:?}: {error}");
+    }
+}
