@@ -114,6 +114,8 @@ impl Seen {
                 Verdict::Held(_) if decision.next_change().is_some() => "held for a time",
                 Verdict::Held(_) => "held",
                 Verdict::Due => "due",
+                Verdict::NoticePending(_) => "notice pending",
+                Verdict::ReviewPending(_) => "review pending",
                 Verdict::Warn(_) => "warned",
                 Verdict::Keep => "kept",
             };
