@@ -16,6 +16,10 @@
 //! ```
 
 mod calendar;
+mod claim_facts;
+mod claim_moments;
+mod claim_world;
+mod claims;
 mod condition;
 mod facts;
 mod moments;
@@ -35,6 +39,8 @@ use customer_pool::time::{CalendarDraft, Instant, Span};
 use proptest::strategy::Strategy;
 
 use calendar::Place;
+#[allow(unused_imports, reason = "the crate's own tests of reclaim use none of them")]
+pub use claim_world::{ClaimWorld, claim_policy, claim_world, claim_worlds};
 use moments::Moments;
 use tape::{Tape, from_tape};
 
