@@ -330,3 +330,49 @@ fn what_is_not_a_precondition_does_not_matter() {
     });
     assert!(idle.get() > 50, "only {} questions had a ledger to spare", idle.get());
 }
+
+/// The ledger as a host reads it that fetches only what it is told to: the rows since an instant, or none.
+fn fetched(ledger: &Ledger, since: Option<Instant>) -> Ledger {
+    let rows = ledger.entries().iter().filter(|entry| since.is_some_and(|since| entry.at() >= since)).cloned();
+    let fetched = Ledger::new(ledger.scope().clone())
+        .with_version(ledger.version())
+        .with_entries(rows.collect::<Vec<_>>())
+        .with_holdings(ledger.holdings().iter().cloned())
+        .with_reservations(ledger.reservations().iter().cloned())
+        .with_locks(ledger.locks().iter().cloned());
+    match since {
+        Some(since) => fetched.with_known_from(since),
+        None => fetched,
+    }
+}
+
+/// Goal: a host fetches what `ledgers_read` names and no more. Method: leave out the other ledgers and older entries.
+#[test]
+fn what_is_fetched_is_enough() {
+    let (shorter, fewer) = (Cell::new(0), Cell::new(0));
+    check(POLICIES, strategies::claim_worlds(), |worlds| {
+        for world in &worlds {
+            let read = world.policy.ledgers_read(world.acquisition, &world.rep, world.now);
+            let mut scopes: Vec<_> = world.ledgers.iter().map(Ledger::scope).collect();
+            scopes.sort();
+            let twice = scopes.windows(2).any(|pair| pair[0] == pair[1]);
+            let whole = |ledger: &Ledger| ledger.known_from().is_none() && !ledger.is_contradictory();
+            if twice || !world.ledgers.iter().all(whole) {
+                continue;
+            }
+            let given = world.ledgers.iter().filter_map(|ledger| {
+                let (_, since) = read.iter().find(|(scope, _)| scope == ledger.scope())?;
+                Some(fetched(ledger, *since))
+            });
+            let given: Vec<Ledger> = given.collect();
+            let rows = |ledgers: &[Ledger]| ledgers.iter().map(|ledger| ledger.entries().len()).sum::<usize>();
+            shorter.set(shorter.get() + u32::from(rows(&given) < rows(&world.ledgers)));
+            fewer.set(fewer.get() + u32::from(given.len() < world.ledgers.len()));
+            let (one, other) =
+                (claim(world, world.now), world.policy.claim(&world.case().with_ledgers(&given), world.now));
+            prop_assert!(one.is_same(&other), "{:?}\n{:?}\n{:?}\n{:?}", one, other, read, world);
+        }
+        Ok(())
+    });
+    assert!(shorter.get() > 100 && fewer.get() > 10, "{} shorter, {} fewer", shorter.get(), fewer.get());
+}
