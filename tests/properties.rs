@@ -1,6 +1,8 @@
 //! Ten thousand random worlds: the engine against the specification read aloud, and the laws it promises.
 #![cfg(feature = "chrono-tz")]
 
+#[path = "properties/draw.rs"]
+mod draw;
 #[path = "properties/equality.rs"]
 mod equality;
 #[path = "properties/laws.rs"]

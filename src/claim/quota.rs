@@ -151,16 +151,25 @@ impl<'a> Question<'a> {
     }
 }
 
-/// When a rule looks back over a span: the earliest instant from which something still counts at `now`.
+/// When a rule looks back over a span: the earliest instant from which something may still count at `now`, whatever is
+/// known to count no more. Where a calendar cannot tell, that is not known.
 pub(crate) fn counts_from(calendar: &crate::time::Calendar, span: Span, now: Instant) -> Instant {
-    let counts = |micros: i64| {
-        let at = Instant::from_micros(micros)?;
-        Some(calendar.end(at, span, &[]).map_or(at >= now, |end| now < end.at()))
+    const DAY: i64 = 86_400_000_000;
+    /// How far back it is looked day by day where the calendar knows only a few days.
+    const DAYS: i64 = 2_000;
+    let is_over = |back: i64| {
+        let at = now.checked_add_micros(back.saturating_neg())?;
+        Some(calendar.end(at, span, &[]).is_ok_and(|end| end.at() <= now))
     };
-    let (mut before, mut from) = (Instant::MIN.as_micros().saturating_sub(1), now.as_micros());
-    while from.saturating_sub(before) > 1 {
-        let middle = before.saturating_add(from.saturating_sub(before) / 2);
-        if counts(middle).unwrap_or(false) { from = middle } else { before = middle }
+    let doubled = (0..40).map(|n| (DAY.saturating_mul(1 << n), DAY.saturating_mul((1 << n) / 2)));
+    let daily = (1..DAYS).map(|n| (DAY.saturating_mul(n), DAY.saturating_mul(n.saturating_sub(1))));
+    let over = |(back, _): &(i64, i64)| is_over(*back).unwrap_or(true);
+    let found = doubled.into_iter().find(over).filter(|(back, _)| is_over(*back).is_some());
+    let Some((mut over, mut counts)) = found.or_else(|| daily.into_iter().find(over)) else { return Instant::MIN };
+    // Between the two it turns once.
+    while over.saturating_sub(counts) > 1 {
+        let middle = counts.saturating_add(over.saturating_sub(counts) / 2);
+        if is_over(middle).unwrap_or(true) { over = middle } else { counts = middle }
     }
-    Instant::from_micros(from).unwrap_or(now)
+    now.checked_add_micros(counts.saturating_neg()).unwrap_or(Instant::MIN)
 }

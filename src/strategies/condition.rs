@@ -7,34 +7,57 @@ use customer_pool::model::{Lifecycle, Need, WayIn};
 
 use super::tape::Tape;
 use super::vocabulary::{
-    ATTRIBUTES, DATES, DURATIONS, INSTANTS, NUMBERS, OWNER_TAGS, REPS, TIERS, TOP_UNITS, WHOLE, WORDS,
+    ATTRIBUTES, DATES, DURATIONS, FIGURES, INSTANTS, NUMBERS, OWNER_TAGS, REPS, ROLES, TIERS, TOP_UNITS, WHOLE, WORDS,
 };
+
+/// About whom a condition is, beside the customer.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum About {
+    /// Its owner.
+    Owner,
+    /// The rep who wants it.
+    Rep,
+    /// Nobody.
+    Nobody,
+}
 
 /// A condition of at most this depth, nested more often than not.
 pub(super) fn condition(tape: &mut Tape, depth: u32) -> Option<Condition> {
+    condition_about(tape, depth, About::Owner)
+}
+
+/// The same about somebody else.
+pub(super) fn condition_about(tape: &mut Tape, depth: u32, about: About) -> Option<Condition> {
     if depth == 0 || tape.percent(35) {
-        return leaf(tape);
+        return leaf(tape, about);
     }
     let deeper = depth.saturating_sub(1);
     if tape.percent(20) {
-        return Some(condition(tape, deeper)?.negated());
+        return Some(condition_about(tape, deeper, about)?.negated());
     }
     let all = tape.percent(45);
     let mut parts = Vec::new();
     for _ in 0..tape.between(1, 3) {
-        parts.push(condition(tape, deeper)?);
+        parts.push(condition_about(tape, deeper, about)?);
     }
     Some(if all { Condition::All(parts) } else { Condition::Any(parts) })
 }
 
-fn leaf(tape: &mut Tape) -> Option<Condition> {
+fn leaf(tape: &mut Tape, about: About) -> Option<Condition> {
+    let fits = |fact: &&Fact| match about {
+        About::Owner => !fact.is_of_rep(),
+        About::Rep => !fact.is_of_owner(),
+        About::Nobody => !fact.is_of_rep() && !fact.is_of_owner(),
+    };
+    let named: Vec<Fact> = Fact::NAMED.iter().filter(fits).cloned().collect();
     let fact = match tape.below(4) {
         0 => Fact::Tier,
         1 => {
             let (key, _) = tape.pick(ATTRIBUTES)?;
             Fact::Attribute(key.parse().ok()?)
         }
-        _ => tape.pick(Fact::NAMED)?,
+        2 if about == About::Rep && tape.percent(20) => Fact::RepFigure(tape.word(FIGURES)?),
+        _ => tape.pick(&named)?,
     };
     match tape.below(10) {
         0 => return Some(Condition::Present(fact)),
@@ -87,8 +110,10 @@ fn words_of(fact: &Fact) -> &'static [&'static str] {
         Fact::Lifecycle => LIFECYCLES,
         Fact::Need => NEEDS,
         Fact::WayIn => WAYS,
-        Fact::OwnerTag => OWNER_TAGS,
-        Fact::OwnerUnit => TOP_UNITS,
+        Fact::RepHighestTier => TIERS,
+        Fact::OwnerTag | Fact::RepTag => OWNER_TAGS,
+        Fact::OwnerUnit | Fact::RepUnit => TOP_UNITS,
+        Fact::RepRole => ROLES,
         Fact::Referrer => REPS,
         _ => WORDS,
     }

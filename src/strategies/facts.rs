@@ -58,7 +58,7 @@ pub(super) fn place(tape: &mut Tape, moments: &Moments) -> Option<Place> {
 }
 
 /// A beginning early in the season.
-fn begin(tape: &mut Tape, moments: &Moments) -> Option<Instant> {
+pub(super) fn begin(tape: &mut Tape, moments: &Moments) -> Option<Instant> {
     let early = moments.boundaries().get(1..9)?;
     let day = tape.pick(early)?;
     let into = if tape.percent(60) {

@@ -1,7 +1,7 @@
 //! `proptest` strategies: policies, and facts around them.
 //!
-//! A policy drawn here is valid; the facts of a [`World`] may be anything that a host could send, contradictions
-//! among them. Instants lie beside the boundaries that the policy gives them: a microsecond before a due instant, at
+//! A policy drawn here is valid; the facts of a [`World`], and of a [`ClaimWorld`] about claims, may be anything that a
+//! host could send, contradictions among them. Instants lie beside the boundaries that the policy gives them: a microsecond before a due instant, at
 //! the end of a lock, at the start of a civil day.
 //!
 //! ```
@@ -16,6 +16,10 @@
 //! ```
 
 mod calendar;
+mod claim_facts;
+mod claim_moments;
+mod claim_world;
+mod claims;
 mod condition;
 mod facts;
 mod moments;
@@ -36,6 +40,8 @@ use customer_pool::time::{CalendarDraft, Instant, Span};
 use proptest::strategy::Strategy;
 
 use calendar::Place;
+#[allow(unused_imports, reason = "the crate's own tests of reclaim use none of them")]
+pub use claim_world::{ClaimWorld, claim_policy, claim_world, claim_worlds};
 use moments::Moments;
 use tape::{Tape, from_tape};
 

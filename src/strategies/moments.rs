@@ -38,6 +38,11 @@ impl Moments {
         self.boundaries.clear();
     }
 
+    /// Keeps only those for which this holds.
+    pub(super) fn keep(&mut self, holds: impl Fn(Instant) -> bool) {
+        self.boundaries.retain(|at| holds(*at));
+    }
+
     /// An instant: in so many of a hundred cases a microsecond from a boundary at most, else anywhere in the season.
     pub(super) fn near(&self, tape: &mut Tape, percent: u32) -> Option<Instant> {
         let beside = if tape.percent(percent) { tape.pick(&self.boundaries) } else { None };

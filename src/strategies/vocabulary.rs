@@ -6,6 +6,8 @@ use customer_pool::model::{ActivityKind, HoldKind};
 pub(super) const TIERS: &[&str] = &["vip", "key", "normal"];
 pub(super) const WORDS: &[&str] = &["a", "b"];
 pub(super) const OWNER_TAGS: &[&str] = &["senior", "trial", "a rep's tag of more than twenty-two bytes"];
+pub(super) const ROLES: &[&str] = &["seller", "lead"];
+pub(super) const FIGURES: &[&str] = &["conversion", "rating"];
 pub(super) const UNITS: &[&str] = &["sales", "sales/east", "sales/east/sh", "sales/eastern"];
 pub(super) const TOP_UNITS: &[&str] = &["sales/east", "sales"];
 pub(super) const POOLS: &[&str] = &["pool", "east", "west"];

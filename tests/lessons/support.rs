@@ -3,7 +3,9 @@
 use std::error::Error;
 use std::fmt::Debug;
 
-use customer_pool::model::{Activities, Activity, Customer, Rep};
+use customer_pool::claim::{BatchDecision, BatchItem, BatchMode, ClaimBatch, ClaimCase};
+use customer_pool::decision::ClaimDecision;
+use customer_pool::model::{Activities, Activity, Customer, Ledger, Rep};
 use customer_pool::policy::WarningNotice;
 use customer_pool::record::{RecordError, Recorder};
 use customer_pool::time::Instant;
@@ -41,6 +43,25 @@ pub trait Evaluator {
     /// The same, with every step.
     fn explain(&self, policy: &Policy, customer: &Customer, owner: Option<&Rep>, now: Instant) -> Explanation {
         policy.explain(customer, owner, now)
+    }
+
+    /// Whether a rep may have a customer.
+    fn claim(&self, policy: &Policy, case: &ClaimCase<'_>, now: Instant) -> ClaimDecision {
+        policy.claim(case, now)
+    }
+
+    /// The same for several customers of one rep in one command.
+    fn claim_batch(
+        &self,
+        policy: &Policy,
+        rep: &Rep,
+        customers: &[Customer],
+        ledgers: &[Ledger],
+        mode: BatchMode,
+        now: Instant,
+    ) -> BatchDecision {
+        let items: Vec<BatchItem<'_>> = customers.iter().map(BatchItem::from).collect();
+        policy.claim_batch(&ClaimBatch::new(rep, &items, mode).with_ledgers(ledgers), now)
     }
 
     /// The warning in force.
