@@ -12,7 +12,7 @@ use crate::time::{Instant, Span, Undatable};
 
 /// What is wrong with a customer's history at every instant: two ownerships that overlap, or one that ends before it
 /// begins.
-pub(super) fn contradiction(customer: &Customer) -> Option<ReasonCode> {
+pub(crate) fn contradiction(customer: &Customer) -> Option<ReasonCode> {
     let past = customer.past();
     let start = customer.ownership().and_then(|ownership| ownership.start());
     let wrong =
