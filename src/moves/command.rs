@@ -83,6 +83,8 @@ pub enum Command<'a> {
     },
     /// Its owner leaves (离职交接).
     Depart {
+        /// Who leaves: the owner.
+        of: &'a RepId,
         /// The successor, where there is one.
         successor: Option<&'a Rep>,
         /// The owner's manager, where known.

@@ -62,7 +62,7 @@ impl Judge<'_> {
             Command::TakeBack => self.take_back(),
             Command::Assign { to } => self.assign(to),
             Command::Transfer { to } => self.transfer(to),
-            Command::Depart { successor, manager } => self.depart(successor, manager),
+            Command::Depart { of, successor, manager } => self.depart(of, successor, manager),
             Command::Restore { to } => self.restore(to),
             Command::MoveTo { pool } => self.move_to(pool),
             Command::Escalate => self.escalate(),
@@ -94,7 +94,7 @@ pub(crate) fn reclaim(
     let at = judge.moment();
     match (at, case.customer().ownership()) {
         (Some(at), Some(_)) => {
-            let mut moved = judge.into_pool(at, MoveEvent::Reclaimed, Cause::Reclaimed, pool.clone());
+            let mut moved = judge.loses_to(at, MoveEvent::Reclaimed, Cause::Reclaimed, pool.clone());
             moved.exceptions = case.exceptions().to_vec();
             Ok(moved)
         }
@@ -113,7 +113,7 @@ pub(crate) fn reads(engine: Engine<'_>, case: &MoveCase<'_>, now: Instant) -> Ve
         Command::Assign { to } => gains(to, Acquisition::Assign),
         Command::Transfer { to } => gains(to, Acquisition::Transfer),
         Command::Restore { to } => gains(to, Acquisition::Restore),
-        Command::Depart { successor, manager } => {
+        Command::Depart { successor, manager, .. } => {
             let heirs = [successor, manager].into_iter().flatten();
             heirs.flat_map(|heir| gains(heir, Acquisition::Departure)).collect()
         }

@@ -8,7 +8,7 @@ use super::refusal::Refusal;
 use super::rules::HeirRule;
 use crate::claim::{Acquisition, Bypass, Check, ClaimStep};
 use crate::decision::{Denial, ReasonCode};
-use crate::id::PoolId;
+use crate::id::{PoolId, RepId};
 use crate::model::{Cause, Ownership, Place, Rep};
 use crate::time::Instant;
 
@@ -89,10 +89,15 @@ impl<'a> Judge<'a> {
         Some(pool.clone())
     }
 
-    pub(super) fn depart(&mut self, successor: Option<&'a Rep>, manager: Option<&'a Rep>) -> Option<Outcome> {
-        let old = self.owned()?;
+    pub(super) fn depart(
+        &mut self,
+        of: &RepId,
+        successor: Option<&'a Rep>,
+        manager: Option<&'a Rep>,
+    ) -> Option<Outcome> {
+        let old = self.owned_by(of)?;
         let at = self.moment();
-        let owner = self.owner();
+        let owner = self.owner()?;
         if let (Some(known), Some(manager)) = (owner.and_then(Rep::manager), manager) {
             if known != manager.id() {
                 self.unknown(ReasonCode::OwnerMismatch);
@@ -105,7 +110,7 @@ impl<'a> Judge<'a> {
         if !self.refusals.is_empty() || self.unknown.is_some() {
             return None;
         }
-        let view = self.view();
+        let view = self.view()?;
         for (when, to) in &self.engine.moves.departures {
             let holds = when.holds(&view);
             if !self.note(holds)? {
@@ -138,7 +143,7 @@ impl<'a> Judge<'a> {
     }
 
     fn left(&mut self, pool: PoolId, at: Instant) -> Outcome {
-        self.into_pool(at, MoveEvent::Departed, Cause::Departed, pool).into()
+        self.loses_to(at, MoveEvent::Departed, Cause::Departed, pool).into()
     }
 
     /// The customer goes to this heir, if the checks let it; the outer `None` says that nobody knows.

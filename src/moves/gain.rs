@@ -14,6 +14,8 @@ use crate::time::Instant;
 impl<'a> Judge<'a> {
     pub(super) fn claim(&mut self, by: &'a Rep, step: ClaimStep) -> Option<Outcome> {
         let gains = self.gains(by, Acquisition::Claim, step);
+        // What an ask comes to is another then, whatever a bypass removes.
+        self.change(self.lottery_end());
         let at = self.moment();
         let effect = match gains? {
             Gains::AlreadyDone => return Some(Outcome::AlreadyDone),
@@ -26,6 +28,10 @@ impl<'a> Judge<'a> {
             Effect::Reserves(until) => {
                 let mut moved = self.moves(at, MoveEvent::Reserved);
                 self.lapse(&mut moved);
+                if stay.reservation().is_some_and(|other| self.now < other.until()) {
+                    // Only a bypass lets somebody reserve what is reserved; that is no lapse of the other's.
+                    moved.events.insert(0, MoveEvent::ReservationWithdrawn);
+                }
                 let reservation = Reservation::new(by.id().clone(), at, until);
                 moved.place = Some(Place::Pool(Box::new(stay.with_reservation(reservation))));
                 moved.into()
@@ -34,7 +40,9 @@ impl<'a> Judge<'a> {
                 let mut moved = self.moves(at, MoveEvent::Asked);
                 self.lapse(&mut moved);
                 let asks: Vec<_> = stay.asks().iter().cloned().chain([Ask::new(by.id().clone(), at)]).collect();
-                moved.place = Some(Place::Pool(Box::new(stay.without_reservation().with_asks(asks))));
+                let lapsed = stay.reservation().is_some_and(|open| open.until() <= self.now);
+                let stay = if lapsed { stay.without_reservation() } else { stay };
+                moved.place = Some(Place::Pool(Box::new(stay.with_asks(asks))));
                 moved.into()
             }
         })
@@ -53,11 +61,18 @@ impl<'a> Judge<'a> {
 
     /// Whether a claim of the customer is the command that draws its lottery.
     fn draws(&self) -> bool {
-        let Some(stay) = self.customer.stay().filter(|stay| !stay.is_drawn() && !stay.asks().is_empty()) else {
-            return false;
-        };
-        let pool = self.engine.claims.pool(stay.pool());
-        pool.is_some_and(|(_, pool)| matches!(pool.hand_out, HandOut::Lottery(_)))
+        let asked = self.customer.stay().is_some_and(|stay| !stay.asks().is_empty());
+        asked && self.lottery_end().is_some_and(|end| end <= self.now)
+    }
+
+    /// When the lottery ends that the customer is in.
+    fn lottery_end(&self) -> Option<Instant> {
+        let stay = self.customer.stay().filter(|stay| !stay.is_drawn())?;
+        let (_, pool) = self.engine.claims.pool(stay.pool())?;
+        match pool.hand_out {
+            HandOut::Lottery(span) => self.engine.claims.calendar.end(stay.since(), span, &[]).ok().map(|end| end.at()),
+            HandOut::Open | HandOut::Blind | HandOut::Reservation(_) => None,
+        }
     }
 
     pub(super) fn withdraw(&mut self, by: &RepId) -> Option<Outcome> {

@@ -156,18 +156,18 @@ impl<'a> Judge<'a> {
         Some(at)
     }
 
-    /// What is known of the owner, if it is known of the owner.
-    pub(super) fn owner(&mut self) -> Option<&'a Rep> {
-        let owner = self.case.owner()?;
-        let owns = self.customer.ownership().is_none_or(|ownership| ownership.owner() == owner.id());
-        if !owns {
+    /// What is known of the owner; the outer `None` where it is known of somebody else.
+    pub(super) fn owner(&mut self) -> Option<Option<&'a Rep>> {
+        let Some(owner) = self.case.owner() else { return Some(None) };
+        if self.customer.ownership().is_some_and(|ownership| ownership.owner() != owner.id()) {
             self.unknown(ReasonCode::OwnerMismatch);
+            return None;
         }
-        Some(owner).filter(|_| owns)
+        Some(Some(owner))
     }
 
-    pub(super) fn view(&mut self) -> View<'a> {
-        View { customer: self.customer, owner: self.owner(), read: &[] }
+    pub(super) fn view(&mut self) -> Option<View<'a>> {
+        Some(View { customer: self.customer, owner: self.owner()?, read: &[] })
     }
 
     fn despite(&mut self, what: Despite) -> bool {
@@ -206,12 +206,10 @@ impl<'a> Judge<'a> {
 
     /// The pool that routing names, as for a reclaim whose trigger names none.
     pub(super) fn route(&mut self) -> Option<PoolId> {
-        let owned = self.customer.ownership().is_some();
-        let owner = self.owner();
-        if owned {
-            self.note(self.engine.moves.routing.check(self.customer, owner))?;
+        let view = self.view()?;
+        if self.customer.ownership().is_some() {
+            self.note(self.engine.moves.routing.check(self.customer, view.owner))?;
         }
-        let view = View { customer: self.customer, owner, read: &[] };
         let (pool, _) = self.engine.reclaim.routes.pool(&view, &mut ());
         self.engine.claims.by_id.iter().find(|(_, known)| *known == pool).map(|(id, _)| id.clone())
     }
@@ -335,7 +333,7 @@ impl<'a> Judge<'a> {
     }
 
     /// The owner loses the customer to a pool.
-    pub(super) fn into_pool(&mut self, at: Instant, event: MoveEvent, cause: Cause, pool: PoolId) -> Move {
+    pub(super) fn loses_to(&mut self, at: Instant, event: MoveEvent, cause: Cause, pool: PoolId) -> Move {
         let mut moved = self.moves(at, event);
         self.end(&mut moved, cause);
         let stay = self.stay(pool, at);

@@ -28,11 +28,11 @@ impl Judge<'_> {
         }
         let rules = self.engine.moves;
         let pool = self.returns(&rules.release, self.case.reason(), self.case.is_noted(), self.case.pool());
-        let view = self.view();
+        let view = self.view()?;
         let approval = rules.approval.as_ref().map_or(Ok(false), |when| when.holds(&view));
         let (at, pool, approval) = (at?, pool?, self.note(approval)?);
         if !approval {
-            return Some(self.into_pool(at, MoveEvent::Released, Cause::Released, pool).into());
+            return Some(self.loses_to(at, MoveEvent::Released, Cause::Released, pool).into());
         }
         if self.customer.release_request().is_some() {
             return Some(Outcome::AlreadyDone);
@@ -64,7 +64,7 @@ impl Judge<'_> {
         // The note went with the request.
         let pool = self.returns(&self.engine.moves.release, request.reason(), true, request.pool());
         let (at, pool) = (at?, pool?);
-        let mut moved = self.into_pool(at, MoveEvent::ReleaseApproved, Cause::Released, pool);
+        let mut moved = self.loses_to(at, MoveEvent::ReleaseApproved, Cause::Released, pool);
         moved.events.push(MoveEvent::Released);
         moved.reason = request.reason().cloned();
         Some(moved.into())
@@ -85,7 +85,7 @@ impl Judge<'_> {
         let rules = &self.engine.moves.take_back;
         let pool = self.returns(rules, self.case.reason(), self.case.is_noted(), self.case.pool());
         let (at, pool) = (at?, pool?);
-        Some(self.into_pool(at, MoveEvent::TakenBack, Cause::TakenBack, pool).into())
+        Some(self.loses_to(at, MoveEvent::TakenBack, Cause::TakenBack, pool).into())
     }
 
     pub(super) fn undo_claim(&mut self, by: &RepId) -> Option<Outcome> {

@@ -134,7 +134,7 @@ impl State {
     /// The state after an event that changes what fits next within one move.
     pub(super) const fn after(mut self, event: MoveEvent) -> Self {
         match event {
-            MoveEvent::ReservationExpired => self.reserved = false,
+            MoveEvent::ReservationExpired | MoveEvent::ReservationWithdrawn => self.reserved = false,
             MoveEvent::Drawn => self.asked = false,
             MoveEvent::ReleaseApproved => self.requested = false,
             _ => {}

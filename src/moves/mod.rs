@@ -16,7 +16,7 @@
 //! | take back | owner | pool | reason, note, pool; a live hold or freeze |
 //! | assign | pool | owner | |
 //! | transfer | owner | another owner | |
-//! | depart | owner | the first heir that may have it, at last the pool | a freeze |
+//! | depart | owner | the first heir that may have it, at last the pool | not the owner; a freeze |
 //! | restore | pool | the owner of before | the newest ownership not undone ended otherwise, or was another's |
 //! | move, escalate | pool | another pool, the pool above | a freeze; not yet |
 //! | create, import, admit | nothing, awaiting | owner, pool, awaiting | it is there already |
@@ -87,7 +87,8 @@
 //! let owned = Ownership::new("li".parse()?, "2026-03-02T07:00:00Z".parse()?);
 //! let customer = Customer::new("c1".parse()?, Place::Owned(owned));
 //! let (gone, now) = (Rep::new("zhao".parse()?).deactivated(), "2026-03-04T07:00:00Z".parse()?);
-//! let command = Command::Depart { successor: Some(&gone), manager: None };
+//! let li = "li".parse()?;
+//! let command = Command::Depart { of: &li, successor: Some(&gone), manager: None };
 //! let decision = policy.decide_move(&MoveCase::new(&customer, command), now);
 //! // The successor is not active either, and no other entry is left: the pool.
 //! let planned = decision.planned().ok_or("he has left")?;

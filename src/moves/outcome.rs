@@ -292,7 +292,7 @@ impl Move {
         self.ended.as_ref().filter(|ended| ended.cause() == Cause::Undone).map(PastOwnership::from)
     }
 
-    /// Whether two moves come to the same, whenever they are made.
+    /// Whether two moves come to the same, whenever they are made. What a bypass removed does not count.
     #[must_use]
     pub fn is_same(&self, other: &Self) -> bool {
         let place = |of: &Self| match &of.place {
@@ -312,7 +312,6 @@ impl Move {
             && cause(self) == cause(other)
             && self.dies == other.dies
             && self.reason == other.reason
-            && self.bypassed == other.bypassed
             && self.exceptions == other.exceptions
     }
 }

@@ -97,7 +97,7 @@ impl<'a> Judge<'a> {
         if rules.is_empty() {
             return Some(());
         }
-        let Some(owner) = self.owner() else {
+        let Some(owner) = self.owner()? else {
             self.unknown(ReasonCode::OwnerMissing);
             return None;
         };
