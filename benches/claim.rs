@@ -76,7 +76,8 @@ fn single(criterion: &mut Criterion) {
         assert_eq!(decision.denials().len(), denials, "{decision:?}");
         assert_eq!(decision.verdict() == ClaimVerdict::Eligible, denials == 0);
         assert_eq!(decision.retry_at().is_some(), denials > 0);
-        group.bench_function(name, |bencher| bencher.iter(|| policy.claim(black_box(&case), now())));
+        let now = now();
+        group.bench_function(name, |bencher| bencher.iter(|| policy.claim(black_box(&case), now)));
     }
     group.finish();
 }
@@ -87,8 +88,9 @@ fn batch(criterion: &mut Criterion) {
     let customers: Vec<Customer> = (0..100).map(|i| customer(&format!("n{i}"), 30)).collect();
     let items: Vec<BatchItem<'_>> = customers.iter().map(BatchItem::from).collect();
     let batch = ClaimBatch::new(&rep, &items, BatchMode::ItemByItem).with_ledgers(&ledgers);
+    let now = now();
     criterion.bench_function("claim/batch_of_100", |bencher| {
-        bencher.iter(|| policy.claim_batch(black_box(&batch), now()).taken());
+        bencher.iter(|| policy.claim_batch(black_box(&batch), now).taken());
     });
 }
 

@@ -14,6 +14,8 @@ macro_rules! page {
         #[doc = "[spec/reclaim.md]: crate::docs::spec::reclaim"]
         #[doc = "[claim.md]: crate::docs::spec::claim"]
         #[doc = "[spec/claim.md]: crate::docs::spec::claim"]
+        #[doc = "[moves.md]: crate::docs::spec::moves"]
+        #[doc = "[spec/moves.md]: crate::docs::spec::moves"]
         #[doc = "[vectors.md]: crate::docs::spec::vectors"]
         #[doc = "[spec/vectors.md]: crate::docs::spec::vectors"]
         #[doc = "[policy.md]: crate::docs::policy"]
@@ -34,6 +36,7 @@ page!(spec, "../docs/spec/README.md",
     page!(facts, "../docs/spec/facts.md");
     page!(reclaim, "../docs/spec/reclaim.md");
     page!(claim, "../docs/spec/claim.md");
+    page!(moves, "../docs/spec/moves.md");
     page!(vectors, "../docs/spec/vectors.md");
 );
 page!(policy, "../docs/policy.md");

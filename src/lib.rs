@@ -179,6 +179,7 @@ pub mod hold;
 pub mod id;
 pub mod messages;
 pub mod model;
+pub mod moves;
 pub mod policy;
 pub mod reclaim;
 pub mod record;

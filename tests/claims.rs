@@ -3,6 +3,7 @@
 
 mod claims {
     pub mod batches;
+    pub mod capacities;
     pub mod hand_outs;
     pub mod limits;
     pub mod places;

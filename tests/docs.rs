@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use customer_pool::condition::Fact;
 use customer_pool::decision::Denial;
+use customer_pool::moves::Refusal;
 use customer_pool::{Policy, ReasonCode};
 
 fn root() -> &'static Path {
@@ -183,6 +184,9 @@ fn every_reason_code_and_every_fact_is_described() {
         assert!(spec.contains(&format!("`{code}`")), "`{code}` is not in docs/spec");
     }
     for code in Denial::CODES {
+        assert!(spec.contains(&format!("`{code}`")), "`{code}` is not in docs/spec");
+    }
+    for code in Refusal::CODES {
         assert!(spec.contains(&format!("`{code}`")), "`{code}` is not in docs/spec");
     }
     let page = read(&root().join("docs/policy.md"));

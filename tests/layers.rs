@@ -14,6 +14,7 @@ const LAYERS: &[&[&str]] = &[
     &["decision"],
     &["hold", "route"],
     &["reclaim", "claim"],
+    &["moves"],
     &["policy"],
     &["record", "messages"],
     &["strategies"],

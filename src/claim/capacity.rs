@@ -32,7 +32,7 @@ pub(super) fn excused_until(customer: &Customer, kinds: &[HoldKind], at: Option<
 }
 
 /// How specific a scope is: the person, the role, the nearest unit — itself before with those below —, everybody.
-fn rank(scope: &Scope) -> (u8, Reverse<usize>, bool) {
+pub(crate) fn rank(scope: &Scope) -> (u8, Reverse<usize>, bool) {
     let depth = |path: &str| Reverse(path.matches('/').count());
     match scope {
         Scope::Rep(_) => (0, Reverse(0), false),

@@ -11,7 +11,7 @@ use crate::time::{Instant, Span};
 
 /// What happens where the answer is *eligible*.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Effect {
+pub(crate) enum Effect {
     /// The rep owns the customer.
     Owns,
     /// The customer is reserved for the rep until then.
@@ -147,7 +147,7 @@ impl<'a> Question<'a> {
     }
 
     /// What the command, or the question about it, comes to where the answer is *eligible*.
-    pub(super) fn effect(&self, at: Instant) -> Effect {
+    pub(crate) fn effect(&self, at: Instant) -> Effect {
         if !self.is_claim() || !self.checks.has(Check::HandOut) {
             return Effect::Owns;
         }

@@ -12,7 +12,7 @@ use crate::time::{Instant, Span, Undatable};
 
 /// What is wrong with a customer's history at every instant: two ownerships that overlap, or one that ends before it
 /// begins.
-pub(super) fn contradiction(customer: &Customer) -> Option<ReasonCode> {
+pub(crate) fn contradiction(customer: &Customer) -> Option<ReasonCode> {
     let past = customer.past();
     let start = customer.ownership().and_then(|ownership| ownership.start());
     let wrong =
@@ -116,8 +116,12 @@ impl<'a> Question<'a> {
         for past in self.case.customer().past() {
             let (ended, cause) = (past.to(), past.cause());
             let Some(span) = rule.span(cause).filter(|_| self.is_bound(rule, past)) else { continue };
-            let restored = cause == Cause::Reclaimed && self.was_restored(past);
             let end = self.rules.calendar.end(ended, span, &[]);
+            let is_over = end.is_ok_and(|end| end.at() <= found.at);
+            if is_over && !S::WANTED {
+                continue;
+            }
+            let restored = cause == Cause::Reclaimed && self.was_restored(past);
             found.sink.tell(|| ClaimFinding::Cooldown {
                 rule: rule.id.clone(),
                 owner: past.owner().clone(),

@@ -83,6 +83,7 @@ mod sink;
 
 pub(crate) use batch::decide as decide_batch;
 pub use batch::{BatchDecision, BatchItem, BatchResult, ClaimBatch};
+pub(crate) use capacity::rank;
 pub use case::{Acquisition, BatchMode, Bypass, Check, ClaimCase, ClaimStep};
 pub(crate) use dating::decide;
 pub use draft::{
@@ -90,12 +91,16 @@ pub use draft::{
     QualificationDraft, QuietPeriodDraft, QuotaDraft, QuotaWindow, RepeatLimitDraft, Requirement, StepDraft, UndoDraft,
     WeekStart,
 };
+pub(crate) use hand_out::Effect;
+pub(crate) use history::contradiction;
 pub(crate) use lottery::draw;
 pub use lottery::{Draw, lottery_key};
 pub use pull::Pull;
 pub(crate) use pull::pull;
+pub(crate) use question::Question;
+pub(crate) use quota::counts_from;
 pub(crate) use reads::{holdings, ledgers_read};
 pub(crate) use rules::{
     Capacity, CheckSet, Clause, Cooldown, PoolRule, Pools, Qualification, QuietPeriod, Quota, RepeatLimit, Requires,
-    Rules, Step, Window,
+    Rules, Step, Window, stepped,
 };

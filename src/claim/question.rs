@@ -13,7 +13,7 @@ use crate::model::{Ledger, Place};
 use crate::time::Instant;
 
 /// A question, ready to be judged at any instant.
-pub(super) struct Question<'a> {
+pub(crate) struct Question<'a> {
     pub(super) rules: &'a Rules,
     pub(super) case: ClaimCase<'a>,
     pub(super) checks: CheckSet,
@@ -37,7 +37,7 @@ struct Settled {
 }
 
 impl<'a> Question<'a> {
-    pub(super) fn new(rules: &'a Rules, case: ClaimCase<'a>) -> Self {
+    pub(crate) fn new(rules: &'a Rules, case: ClaimCase<'a>) -> Self {
         Self::with_checks(rules, case, rules.checks_of(case.acquisition()))
     }
 

@@ -152,7 +152,7 @@ impl<'a> Question<'a> {
 }
 
 /// When a rule looks back over a span: the earliest instant from which something still counts at `now`.
-pub(super) fn counts_from(calendar: &crate::time::Calendar, span: Span, now: Instant) -> Instant {
+pub(crate) fn counts_from(calendar: &crate::time::Calendar, span: Span, now: Instant) -> Instant {
     let counts = |micros: i64| {
         let at = Instant::from_micros(micros)?;
         Some(calendar.end(at, span, &[]).map_or(at >= now, |end| now < end.at()))

@@ -38,13 +38,13 @@ pub(crate) struct Rules {
 
 impl Rules {
     /// The rule of a pool, where the policy knows it.
-    pub(super) fn pool(&self, id: &PoolId) -> Option<(PoolRef, &PoolRule)> {
+    pub(crate) fn pool(&self, id: &PoolId) -> Option<(PoolRef, &PoolRule)> {
         let at = self.by_id.binary_search_by(|(known, _)| known.cmp(id)).ok()?;
         let (_, pool) = self.by_id.get(at)?;
         self.pools.get(pool.index()).map(|rule| (*pool, rule))
     }
 
-    pub(super) fn checks_of(&self, acquisition: Acquisition) -> CheckSet {
+    pub(crate) fn checks_of(&self, acquisition: Acquisition) -> CheckSet {
         self.checks.get(acquisition as usize).copied().unwrap_or_default()
     }
 }
@@ -66,7 +66,7 @@ impl CheckSet {
         Self(self.0 & !(1 << check as u16))
     }
 
-    pub(super) const fn has(self, check: Check) -> bool {
+    pub(crate) const fn has(self, check: Check) -> bool {
         self.0 & (1 << check as u16) != 0
     }
 
@@ -129,7 +129,7 @@ pub(crate) struct Clause {
 
 impl Clause {
     /// Whether it holds; a value of another type than declared tells nothing.
-    pub(super) fn holds<S: LeafSink>(&self, view: &View<'_>, leaves: &mut S) -> Result<bool, ReasonCode> {
+    pub(crate) fn holds<S: LeafSink>(&self, view: &View<'_>, leaves: &mut S) -> Result<bool, ReasonCode> {
         if self.reads_other_types(view.customer) {
             return Err(ReasonCode::AttributeType);
         }
@@ -257,7 +257,7 @@ impl Capacity {
 }
 
 /// A base with the steps that hold; never below 0.
-pub(super) fn stepped(base: u32, adds: i64) -> u32 {
+pub(crate) fn stepped(base: u32, adds: i64) -> u32 {
     let sum = i64::from(base).saturating_add(adds).max(0);
     u32::try_from(sum).unwrap_or(u32::MAX)
 }

@@ -2,7 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Activity, Ask, Folded, Ownership, PastOwnership, Place, PoolStay, Profile, Protection};
+use super::{
+    Activity, Ask, Folded, Ownership, PastOwnership, Place, PoolEntry, PoolStay, Profile, Protection, ReleaseRequest,
+};
 use crate::attribute::{AttributeValue, Attributes};
 use crate::id::PoolId;
 use crate::id::{CustomerId, Label, RepId};
@@ -67,6 +69,8 @@ struct Rest {
     warned: Vec<WarningKey>,
     last_stay: Option<Box<PoolStay>>,
     lapses: Vec<Ask>,
+    former_entries: Vec<PoolEntry>,
+    release_request: Option<ReleaseRequest>,
 }
 
 /// A customer: what the host tells the engine about one.
@@ -221,6 +225,25 @@ impl Customer {
         self.with_rest(|rest| rest.lapses = lapses.into_iter().collect())
     }
 
+    /// With its entries into pools other than the one it is in, or was last in.
+    #[must_use]
+    pub fn with_former_entries(self, entries: impl IntoIterator<Item = PoolEntry>) -> Self {
+        self.with_rest(|rest| rest.former_entries = entries.into_iter().collect())
+    }
+
+    /// With the owner's open request to release it; `None` when there is none any more.
+    #[must_use]
+    pub fn with_release_request(self, request: Option<ReleaseRequest>) -> Self {
+        self.with_rest(|rest| rest.release_request = request)
+    }
+
+    /// The same customer at another place.
+    #[must_use]
+    pub fn with_place(mut self, place: Place) -> Self {
+        self.place = place;
+        self
+    }
+
     /// Nothing is not kept, so that customers with the same facts are equal however they were made.
     fn with_rest(mut self, edit: impl FnOnce(&mut Rest)) -> Self {
         let mut rest = self.rest.take().unwrap_or_default();
@@ -277,6 +300,18 @@ impl Customer {
     #[must_use]
     pub fn lapses(&self) -> &[Ask] {
         self.rest.as_deref().map_or(&[], |rest| &rest.lapses)
+    }
+
+    /// Its entries into pools other than the one it is in, or was last in.
+    #[must_use]
+    pub fn former_entries(&self) -> &[PoolEntry] {
+        self.rest.as_deref().map_or(&[], |rest| &rest.former_entries)
+    }
+
+    /// The owner's request to release it that nobody has decided.
+    #[must_use]
+    pub fn release_request(&self) -> Option<&ReleaseRequest> {
+        self.rest.as_deref().and_then(|rest| rest.release_request.as_ref())
     }
 
     /// Its tier (客户级别).
@@ -392,6 +427,10 @@ struct Wire {
     last_stay: Option<Box<PoolStay>>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     lapses: Vec<Ask>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    former_entries: Vec<PoolEntry>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    release_request: Option<ReleaseRequest>,
 }
 
 impl TryFrom<Wire> for Customer {
@@ -415,6 +454,8 @@ impl TryFrom<Wire> for Customer {
             warned: wire.warned,
             last_stay: wire.last_stay,
             lapses: wire.lapses,
+            former_entries: wire.former_entries,
+            release_request: wire.release_request,
         };
         let customer = Self {
             id: wire.id,
@@ -457,6 +498,8 @@ impl From<Customer> for Wire {
             warned: rest.warned,
             last_stay: rest.last_stay,
             lapses: rest.lapses,
+            former_entries: rest.former_entries,
+            release_request: rest.release_request,
         }
     }
 }

@@ -17,7 +17,7 @@ pub(crate) use folded::Kept;
 pub use kind::{ActivityKind, Cause, ClosedCause, FreezeKind, HoldKind, KindError, Lifecycle, Need, WayIn};
 pub(crate) use ledger::way_bit;
 pub use ledger::{Excused, Holding, Ledger, LedgerEntry, LedgerScope, LockedCustomer, OpenReservation};
-pub use ownership::{Ask, Ownership, PastOwnership, Place, PoolStay, Reservation};
+pub use ownership::{Ask, Ownership, PastOwnership, Place, PoolEntry, PoolStay, ReleaseRequest, Reservation};
 pub use profile::Profile;
 pub use protection::{BusinessHold, Extension, Freeze, Lock, PauseList, Protection};
 pub use rep::{Rep, UnitPath, unit_at};

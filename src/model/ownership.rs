@@ -351,6 +351,20 @@ impl PoolStay {
         self
     }
 
+    /// Without its reservation: it was confirmed, given up, or has lapsed.
+    #[must_use]
+    pub fn without_reservation(mut self) -> Self {
+        self.reservation = None;
+        self
+    }
+
+    /// Without the asks in its lottery: they end when the customer leaves the pool.
+    #[must_use]
+    pub fn without_asks(mut self) -> Self {
+        self.asks.clear();
+        self
+    }
+
     /// It came because the ownership of `last_owner` ended by `cause`.
     #[must_use]
     pub fn with_last_owner(mut self, last_owner: RepId, cause: Cause) -> Self {
@@ -405,6 +419,71 @@ impl PoolStay {
     #[must_use]
     pub fn is_drawn(&self) -> bool {
         self.drawn
+    }
+}
+
+/// That a customer entered a pool: which, and when.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PoolEntry {
+    pool: PoolId,
+    at: Instant,
+}
+
+impl PoolEntry {
+    /// An entry into this pool at this instant.
+    #[must_use]
+    pub fn new(pool: PoolId, at: Instant) -> Self {
+        Self { pool, at }
+    }
+
+    /// Which pool.
+    #[must_use]
+    pub fn pool(&self) -> &PoolId {
+        &self.pool
+    }
+
+    /// When.
+    #[must_use]
+    pub fn at(&self) -> Instant {
+        self.at
+    }
+}
+
+/// That the owner asked to release the customer, where that needs an approval. It dies with the ownership.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ReleaseRequest {
+    at: Instant,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    reason: Option<Label>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pool: Option<PoolId>,
+}
+
+impl ReleaseRequest {
+    /// A request made at `at`, for this reason and, where the owner named one, into this pool.
+    #[must_use]
+    pub fn new(at: Instant, reason: Option<Label>, pool: Option<PoolId>) -> Self {
+        Self { at, reason, pool }
+    }
+
+    /// When.
+    #[must_use]
+    pub fn at(&self) -> Instant {
+        self.at
+    }
+
+    /// Why.
+    #[must_use]
+    pub fn reason(&self) -> Option<&Label> {
+        self.reason.as_ref()
+    }
+
+    /// Into which pool.
+    #[must_use]
+    pub fn pool(&self) -> Option<&PoolId> {
+        self.pool.as_ref()
     }
 }
 

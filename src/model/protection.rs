@@ -281,6 +281,24 @@ impl Protection {
         self
     }
 
+    /// With these locks and extensions, instead of those before.
+    pub(crate) fn with_own(mut self, locks: Vec<Lock>, extensions: Vec<Extension>) -> Self {
+        (self.locks, self.extensions) = (locks, extensions);
+        self
+    }
+
+    /// With these business holds, instead of those before.
+    pub(crate) fn with_holds(mut self, holds: Vec<BusinessHold>) -> Self {
+        self.holds = holds;
+        self
+    }
+
+    /// With these freezes, instead of those before.
+    pub(crate) fn with_freezes(mut self, freezes: Vec<Freeze>) -> Self {
+        self.freezes = freezes;
+        self
+    }
+
     /// The locks.
     #[must_use]
     #[inline]

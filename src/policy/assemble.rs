@@ -6,6 +6,7 @@ use std::sync::Arc;
 use chrono::Timelike as _;
 
 use super::claim_rules::claim_rules;
+use super::move_rules::move_rules;
 use super::slots::Slots;
 use super::triggers::Triggers;
 use super::{DealTreatment, PolicyDraft, Problems};
@@ -13,6 +14,7 @@ use crate::claim;
 use crate::condition::{Compiler, Condition, Fact, Test};
 use crate::decision::PoolRef;
 use crate::id::{CalendarId, Label, PoolId};
+use crate::moves::{self, Reads};
 use crate::reclaim::{DayRules, DealRules, Deals, FreezeWindow, Group, GroupDraft, Rules};
 use crate::route::Routes;
 use crate::time::{Calendar, Edge, Instant, LocalTime, Span, SpanUnit};
@@ -111,7 +113,7 @@ impl Assembly<'_> {
 }
 
 /// The rules of a draft, or everything that is wrong with it.
-pub(super) fn assemble(draft: &PolicyDraft) -> Result<(Rules, claim::Rules), Problems> {
+pub(super) fn assemble(draft: &PolicyDraft) -> Result<(Rules, claim::Rules, moves::Rules), Problems> {
     let mut problems = Problems::default();
     let calendars = calendars(draft, &mut problems);
     let mut assembly =
@@ -135,6 +137,8 @@ pub(super) fn assemble(draft: &PolicyDraft) -> Result<(Rules, claim::Rules), Pro
     }
     pools(draft, all);
     let routes = routes(draft, all);
+    let routing =
+        Reads { owner: all.compiler.read().iter().any(Fact::is_of_owner), attributes: all.compiler.attributes_read() };
     let mut triggers = Triggers::new(default_calendar.clone());
     let groups = triggers.groups(draft.groups(), "$.groups", all);
     let deals = deals(draft, &mut triggers, all);
@@ -143,6 +147,7 @@ pub(super) fn assemble(draft: &PolicyDraft) -> Result<(Rules, claim::Rules), Pro
     let freeze_windows = freeze_windows(draft, default_calendar.as_deref(), all);
     let skew = i64::from(skew_s).saturating_mul(1_000_000);
     let claims = claim_rules(draft, default_calendar.as_ref(), skew, all);
+    let moves = move_rules(draft, default_calendar.as_ref(), routing, all);
     let exempt = draft.exempt().cloned().unwrap_or_default();
 
     let read = assembly.compiler.read();
@@ -181,7 +186,7 @@ pub(super) fn assemble(draft: &PolicyDraft) -> Result<(Rules, claim::Rules), Pro
         calendars: assembly.calendars.into_iter().collect(),
         default_calendar,
     };
-    Ok((rules, claims))
+    Ok((rules, claims, moves))
 }
 
 fn calendars(draft: &PolicyDraft, problems: &mut Problems) -> Calendars {

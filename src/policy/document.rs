@@ -8,6 +8,7 @@ use crate::condition::Condition;
 use crate::hold::{ExemptDraft, FreezeWindowDraft};
 use crate::id::{CalendarId, Label, PolicyId};
 use crate::model::HoldKind;
+use crate::moves::MoveRulesDraft;
 use crate::reclaim::GroupDraft;
 use crate::route::{PoolDraft, RoutingDraft};
 use crate::time::{CalendarDraft, Span};
@@ -124,6 +125,8 @@ document! {
         grace, with_grace: Span,
         /// Who may take which customers; without it membership of the pool is all that is asked.
         claims, with_claims: ClaimRulesDraft,
+        /// How customers change hands otherwise; without it every reason goes, and transfers restart the clock.
+        moves, with_moves: MoveRulesDraft,
     }
     lists {
         /// The pools.

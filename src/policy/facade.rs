@@ -10,6 +10,7 @@ use crate::condition::View;
 use crate::decision::{Decision, Explanation, HoldRef, Notify, PoolRef, StageRef, TriggerRef, Verdict};
 use crate::id::{Label, PoolId, StageId, TriggerId};
 use crate::model::{Customer, HoldKind, Rep, WarningKey};
+use crate::moves;
 use crate::reclaim::{self, Rules, Trigger};
 use crate::time::{Calendar, Instant};
 
@@ -46,6 +47,9 @@ struct Inner {
     draft: PolicyDraft,
     rules: Rules,
     claims: claim::Rules,
+    moves: moves::Rules,
+    /// The revision as ownerships note it.
+    revision: Option<Label>,
     canonical: String,
     digest: [u8; 32],
 }
@@ -103,10 +107,11 @@ impl Policy {
     /// # Errors
     /// [`PolicyError::Problems`] with everything that is wrong.
     pub fn new(draft: PolicyDraft) -> Result<Self, PolicyError> {
-        let (rules, claims) = assemble(&draft).map_err(PolicyError::Problems)?;
+        let (rules, claims, moves) = assemble(&draft).map_err(PolicyError::Problems)?;
         let canonical = canonical::canonical(&draft);
         let digest = canonical::digest(&canonical);
-        Ok(Self(Arc::new(Inner { draft, rules, claims, canonical, digest })))
+        let revision = Label::new(&Revision { number: *draft.revision(), digest }.to_string()).ok();
+        Ok(Self(Arc::new(Inner { draft, rules, claims, moves, revision, canonical, digest })))
     }
 
     /// Reads and validates a document.
@@ -222,6 +227,11 @@ impl Policy {
 
     pub(crate) fn claim_rules(&self) -> &claim::Rules {
         &self.0.claims
+    }
+
+    pub(crate) fn move_engine(&self) -> moves::Engine<'_> {
+        let Inner { rules, claims, moves, revision, .. } = &*self.0;
+        moves::Engine { reclaim: rules, claims, moves, revision: revision.as_ref() }
     }
 
     fn trigger(&self, trigger: TriggerRef) -> Option<&Trigger> {

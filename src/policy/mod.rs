@@ -11,10 +11,10 @@
 //! | nesting of the JSON | 127 |
 //! | nesting of a condition | 32 |
 //! | calendars | 64, each with 4,096 dates in `off` and in `on`, and 16 blocks a day |
-//! | declared attributes; routing rules | 1,024 each |
+//! | declared attributes; routing rules; departures | 1,024 each |
 //! | pools; kinds of activity, once for every rule under which they count | 4,096 each |
 //! | triggers | 512, 64 of which may be `notify_only`, with 32 warnings each |
-//! | kinds of hold; freeze windows; tiers; figures | 256 each |
+//! | kinds of hold; freeze windows; tiers; figures; reasons of a release or take-back | 256 each |
 //! | rules about claims, in each of their lists | 256, with 64 steps and 256 weights each |
 //! | members of a pool; its admins | 1,024 each |
 //! | a span | 36,500 of its unit, 1,200 months |
@@ -29,6 +29,8 @@ mod claim_rules;
 mod claims;
 mod document;
 mod facade;
+mod move_rules;
+mod moves;
 mod parse;
 mod problem;
 #[cfg(feature = "schemars1")]

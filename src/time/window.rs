@@ -59,3 +59,31 @@ impl Calendar {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::time::CalendarDraft;
+
+    /// Goal: cut where time ends, and the same everywhere else. Method: both ends of time, east and west of Greenwich.
+    #[test]
+    fn windows_are_cut_at_the_ends_of_time() {
+        let valid = |text: &str| text.parse().unwrap();
+        for zone in ["+08:00", "-08:00", "UTC"] {
+            let draft = CalendarDraft::monday_to_friday(zone, valid("2024-01-01"), valid("2030-12-31"));
+            let calendar = Calendar::new(&draft).unwrap();
+            for window in [CivilWindow::Day, CivilWindow::Week { starts: Weekday::Mon }, CivilWindow::Month] {
+                let (first, second) = calendar.window_within_time(window, Instant::MIN);
+                assert_eq!(first, Instant::MIN, "{zone} {window:?}");
+                let (from, _) = calendar.window_within_time(window, second.unwrap());
+                assert_eq!(from, second.unwrap(), "windows follow one another");
+                let (last, end) = calendar.window_within_time(window, Instant::MAX);
+                assert!(last < Instant::MAX && end.is_none(), "{zone} {window:?}");
+                assert_eq!(calendar.window_within_time(window, last), (last, None));
+                let now = "2026-03-02T07:00:00Z".parse().unwrap();
+                let (from, to) = calendar.window_within_time(window, now);
+                assert_eq!(calendar.window(window, now), Some((from, to.unwrap())));
+            }
+        }
+    }
+}

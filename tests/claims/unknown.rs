@@ -29,7 +29,7 @@ const ALL_RULES: &str = r#""minimum_interval": {"minutes": 5}, "quotas": [{"id":
 fn a_missing_or_double_ledger_is_undetermined() {
     let policy = policy(ALL_RULES);
     let (customer, whole) = (pooled("c1"), ledger([]).with_holdings([Holding::new("cap".parse().unwrap(), 1)]));
-    assert_eq!(answer(&policy, &customer, &[whole.clone()]).verdict(), ClaimVerdict::Eligible);
+    assert_eq!(answer(&policy, &customer, core::slice::from_ref(&whole)).verdict(), ClaimVerdict::Eligible);
     assert_eq!(reason(&answer(&policy, &customer, &[])), Some(ReasonCode::LedgerMissing));
     let other = Ledger::new(LedgerScope::Rep("wang".parse().unwrap()));
     assert_eq!(reason(&answer(&policy, &customer, &[other])), Some(ReasonCode::LedgerMissing));

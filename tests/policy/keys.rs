@@ -61,6 +61,7 @@ const DOCUMENTS: [Document; 5] = [
             ("quotas", &["id", "limit", "window"]),
             ("capacities", &["id", "scope", "cap"]),
             ("lock_caps", &["id", "scope", "cap"]),
+            ("departures", &["when", "to"]),
             ("steps", &["when", "add"]),
         ],
     },
@@ -82,6 +83,8 @@ const DOCUMENTS: [Document; 5] = [
             ("reservation", &["rep", "since", "until"]),
             ("asks", &["rep", "at"]),
             ("lapses", &["rep", "at"]),
+            ("former_entries", &["pool", "at"]),
+            ("release_request", &["at"]),
         ],
     },
     Document {

@@ -1,0 +1,141 @@
+//! The answer to a command, and until when it stands.
+
+use super::command::{Command, MoveCase};
+use super::judge::{Judge, Outcome};
+use super::outcome::{Move, MoveDecision, MoveEvent, MoveVerdict};
+use super::rules::Engine;
+use crate::claim::{Acquisition, ClaimStep, counts_from, ledgers_read};
+use crate::decision::{Preconditions, ReasonCode};
+use crate::id::PoolId;
+use crate::model::{Cause, LedgerScope, Rep};
+use crate::time::{CivilWindow, Instant};
+
+/// Answers a command.
+pub(crate) fn decide(engine: Engine<'_>, case: &MoveCase<'_>, now: Instant) -> MoveDecision {
+    let (mut first, mut next) = judge(engine, case, now);
+    while let Some(at) = next {
+        let (later, after) = judge(engine, case, at);
+        if !later.is_same(&first) {
+            first.next_change = Some(at);
+            break;
+        }
+        next = after.filter(|next| *next > at);
+    }
+    first
+}
+
+/// The answer at one instant, and the first instant after which the facts could give another.
+fn judge(engine: Engine<'_>, case: &MoveCase<'_>, now: Instant) -> (MoveDecision, Option<Instant>) {
+    let mut judge = Judge::new(engine, *case, now);
+    let outcome = judge.run();
+    let Judge { mut refusals, warnings, unknown, next, mut read, .. } = judge;
+    refusals.sort_unstable();
+    refusals.dedup();
+    read.sort_unstable();
+    read.dedup();
+    let (verdict, planned) = match (outcome, unknown) {
+        _ if !refusals.is_empty() => (MoveVerdict::Refused, None),
+        (_, Some(code)) => (MoveVerdict::Undetermined(code), None),
+        (Some(Outcome::Moves(planned)), None) => (MoveVerdict::Moves, Some(planned)),
+        (Some(Outcome::AlreadyDone), None) => (MoveVerdict::AlreadyDone, None),
+        // Whatever gives no outcome says why; should it not, nothing is moved.
+        (None, None) => (MoveVerdict::Undetermined(ReasonCode::HistoryIncomplete), None),
+    };
+    let preconditions = Preconditions { customer: case.customer_version(), ledgers: read };
+    let decision = MoveDecision { verdict, planned, refusals, warnings, next_change: None, preconditions };
+    (decision, next)
+}
+
+impl Judge<'_> {
+    fn run(&mut self) -> Option<Outcome> {
+        match self.case.command() {
+            Command::Claim { by } => self.claim(by, ClaimStep::Claim),
+            Command::Ask { by } => self.claim(by, ClaimStep::Ask),
+            Command::Confirm { by } => self.claim(by, ClaimStep::Confirm),
+            Command::Withdraw { by } => self.withdraw(by),
+            Command::Expire => self.expire(),
+            Command::Draw => self.draw(),
+            Command::Release { by } => self.release(by),
+            Command::ApproveRelease { by } => self.approve_release(by),
+            Command::RefuseRelease { by } => self.refuse_release(by),
+            Command::UndoClaim { by } => self.undo_claim(by),
+            Command::TakeBack => self.take_back(),
+            Command::Assign { to } => self.assign(to),
+            Command::Transfer { to } => self.transfer(to),
+            Command::Depart { of, successor, manager } => self.depart(of, successor, manager),
+            Command::Restore { to } => self.restore(to),
+            Command::MoveTo { pool } => self.move_to(pool),
+            Command::Escalate => self.escalate(),
+            Command::Create { into } => self.create(into),
+            Command::Import { into, since } => self.import(into, since),
+            Command::Admit { into } => self.admit(into),
+            Command::Merge { into } => self.merge(into),
+            Command::Close { cause } => self.shut(cause, None),
+            Command::Lock { until } => self.lock(until),
+            Command::Unlock => self.unlock(),
+            Command::Extend { until } => self.extend(until),
+            Command::Freeze { kind, until } => self.freeze(kind, until),
+            Command::Unfreeze { kind } => self.unfreeze(kind),
+            Command::PlaceHold { hold } => self.place_hold(hold),
+            Command::LiftHold { document } => self.lift_hold(document),
+            Command::Pause { from, to } => self.pause(from, to),
+        }
+    }
+}
+
+/// The move that a reclaim into this pool makes; whether it is due is not asked here.
+pub(crate) fn reclaim(
+    engine: Engine<'_>,
+    case: &MoveCase<'_>,
+    pool: &PoolId,
+    now: Instant,
+) -> Result<Move, ReasonCode> {
+    let mut judge = Judge::new(engine, *case, now);
+    let at = judge.moment();
+    match (at, case.customer().ownership()) {
+        (Some(at), Some(_)) => {
+            let mut moved = judge.loses_to(at, MoveEvent::Reclaimed, Cause::Reclaimed, pool.clone());
+            moved.exceptions = case.exceptions().to_vec();
+            Ok(moved)
+        }
+        (None, _) => Err(judge.unknown.unwrap_or(ReasonCode::OwnershipStartUnknown)),
+        (_, None) => Err(ReasonCode::InPool),
+    }
+}
+
+/// The ledgers that a command reads at `now`, and since when each must be complete; `None` where only its present state
+/// is read.
+pub(crate) fn reads(engine: Engine<'_>, case: &MoveCase<'_>, now: Instant) -> Vec<(LedgerScope, Option<Instant>)> {
+    let gains = |rep: &Rep, acquisition| ledgers_read(engine.claims, acquisition, rep, now);
+    let owner = || case.customer().ownership().map(|ownership| LedgerScope::Rep(ownership.owner().clone()));
+    match case.command() {
+        Command::Claim { by } | Command::Ask { by } | Command::Confirm { by } => gains(by, Acquisition::Claim),
+        Command::Assign { to } => gains(to, Acquisition::Assign),
+        Command::Transfer { to } => gains(to, Acquisition::Transfer),
+        Command::Restore { to } => gains(to, Acquisition::Restore),
+        Command::Depart { successor, manager, .. } => {
+            let heirs = [successor, manager].into_iter().flatten();
+            heirs.flat_map(|heir| gains(heir, Acquisition::Departure)).collect()
+        }
+        Command::Create { into: super::Entry::Owner(rep) } | Command::Admit { into: super::Entry::Owner(rep) } => {
+            gains(rep, Acquisition::Create)
+        }
+        Command::Import { into: super::Entry::Owner(rep), .. } => gains(rep, Acquisition::Import),
+        Command::Draw => {
+            let askers = case.askers().iter();
+            askers.flat_map(|(rep, _)| gains(rep, Acquisition::Claim)).collect()
+        }
+        Command::Release { .. } | Command::UndoClaim { .. } => match (engine.moves.undo, owner()) {
+            (Some((within, 1..)), Some(scope)) => {
+                let calendar = &engine.claims.calendar;
+                let day = calendar.window(CivilWindow::Day, now).map_or(Instant::MIN, |(from, _)| from);
+                vec![(scope, Some(counts_from(calendar, within, day)))]
+            }
+            _ => Vec::new(),
+        },
+        Command::Lock { .. } if !engine.moves.lock_caps.is_empty() => {
+            owner().into_iter().map(|scope| (scope, None)).collect()
+        }
+        _ => Vec::new(),
+    }
+}

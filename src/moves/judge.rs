@@ -1,0 +1,370 @@
+//! What every decision about a move shares: what it found, and the parts of a move.
+
+use super::apply::earlier_entries;
+use super::command::{Despite, Exception, MoveCase};
+use super::legal::live_freeze;
+use super::outcome::{Change, Dying, Move, MoveEvent};
+use super::refusal::Refusal;
+use super::rules::{Engine, Returns};
+use crate::claim::{self, Acquisition, ClaimCase, ClaimStep, Effect, Question};
+use crate::condition::View;
+use crate::decision::{ClaimVerdict, Denial, ReasonCode};
+use crate::id::{Label, PoolId, RepId};
+use crate::model::{
+    Ask, Cause, Customer, FreezeKind, Ledger, LedgerScope, Ownership, PastOwnership, Place, PoolStay, Rep, WayIn,
+};
+use crate::time::Instant;
+
+/// What a command comes to where nothing refuses it.
+pub(super) enum Outcome {
+    Moves(Box<Move>),
+    AlreadyDone,
+}
+
+impl From<Move> for Outcome {
+    fn from(moved: Move) -> Self {
+        Self::Moves(Box::new(moved))
+    }
+}
+
+/// What an acquisition comes to where the checks of claims let it pass.
+pub(super) enum Gains {
+    AlreadyDone,
+    Passes(Effect),
+}
+
+/// A command at one instant, and what was found so far.
+pub(super) struct Judge<'a> {
+    pub(super) engine: Engine<'a>,
+    pub(super) case: MoveCase<'a>,
+    pub(super) customer: &'a Customer,
+    pub(super) now: Instant,
+    pub(super) refusals: Vec<Refusal>,
+    pub(super) warnings: Vec<Denial>,
+    pub(super) unknown: Option<ReasonCode>,
+    /// The first instant after which the facts could give another answer.
+    pub(super) next: Option<Instant>,
+    /// The ledgers that were read.
+    pub(super) read: Vec<(LedgerScope, u64)>,
+    bypassed: Vec<Denial>,
+    used: Vec<Exception>,
+}
+
+impl<'a> Judge<'a> {
+    pub(super) fn new(engine: Engine<'a>, case: MoveCase<'a>, now: Instant) -> Self {
+        Self {
+            engine,
+            case,
+            customer: case.customer(),
+            now,
+            refusals: Vec::new(),
+            warnings: Vec::new(),
+            unknown: None,
+            next: None,
+            read: Vec::new(),
+            bypassed: Vec::new(),
+            used: Vec::new(),
+        }
+    }
+
+    pub(super) fn refuse(&mut self, refusal: Refusal) {
+        self.refusals.push(refusal);
+    }
+
+    pub(super) fn unknown(&mut self, code: impl Into<ReasonCode>) {
+        let code = code.into();
+        self.unknown = Some(self.unknown.map_or(code, |known| known.min(code)));
+    }
+
+    /// Something can be another at this instant, if that lies ahead.
+    pub(super) fn change(&mut self, at: Option<Instant>) {
+        if let Some(at) = at.filter(|at| *at > self.now) {
+            self.next = Some(self.next.map_or(at, |next| next.min(at)));
+        }
+    }
+
+    pub(super) fn note<T>(&mut self, result: Result<T, impl Into<ReasonCode>>) -> Option<T> {
+        result.map_err(|code| self.unknown(code)).ok()
+    }
+
+    /// The ownership and its owner's id, or the refusal that there is none.
+    pub(super) fn owned(&mut self) -> Option<&'a Ownership> {
+        match self.customer.place() {
+            Place::Owned(ownership) => return Some(ownership),
+            Place::Closed(cause) => self.refuse(Refusal::Closed { cause: *cause }),
+            Place::Pool(_) | Place::Awaiting => self.refuse(Refusal::NotOwned),
+        }
+        None
+    }
+
+    /// The ownership, if it is this rep's.
+    pub(super) fn owned_by(&mut self, rep: &RepId) -> Option<&'a Ownership> {
+        let ownership = self.owned()?;
+        if ownership.owner() != rep {
+            self.refuse(Refusal::NotOwner);
+            return None;
+        }
+        Some(ownership)
+    }
+
+    /// The stay in a pool, or the refusal that there is none.
+    pub(super) fn pooled(&mut self) -> Option<&'a PoolStay> {
+        match self.customer.place() {
+            Place::Pool(stay) => return Some(stay),
+            Place::Closed(cause) => self.refuse(Refusal::Closed { cause: *cause }),
+            Place::Owned(_) | Place::Awaiting => self.refuse(Refusal::NotInPool),
+        }
+        None
+    }
+
+    /// Whether the customer is not closed.
+    pub(super) fn open(&mut self) -> Option<()> {
+        match self.customer.place() {
+            Place::Closed(cause) => {
+                self.refuse(Refusal::Closed { cause: *cause });
+                None
+            }
+            _ => Some(()),
+        }
+    }
+
+    /// When ownerships end and begin: `now`, or the instant within the skew that lies ahead and has happened.
+    pub(super) fn moment(&mut self) -> Option<Instant> {
+        if let Some(code) = claim::contradiction(self.customer) {
+            self.unknown(code);
+            return None;
+        }
+        let start = match self.customer.ownership().map(Ownership::start) {
+            Some(None) => {
+                self.unknown(ReasonCode::OwnershipStartUnknown);
+                return None;
+            }
+            Some(start) => start,
+            None => None,
+        };
+        let ended = self.customer.past().iter().map(PastOwnership::to).max();
+        let at = self.now.max(start.unwrap_or(self.now)).max(ended.unwrap_or(self.now));
+        let skew = self.engine.claims.skew.saturating_neg();
+        let seen_from = at.checked_add_micros(skew).unwrap_or(Instant::MIN);
+        self.change(Some(at));
+        if self.now < seen_from {
+            let ahead = start.is_some_and(|start| start == at);
+            self.unknown(if ahead { ReasonCode::OwnershipStartInFuture } else { ReasonCode::OwnershipOpen });
+            self.change(Some(seen_from));
+            return None;
+        }
+        Some(at)
+    }
+
+    /// What is known of the owner; the outer `None` where it is known of somebody else.
+    pub(super) fn owner(&mut self) -> Option<Option<&'a Rep>> {
+        let Some(owner) = self.case.owner() else { return Some(None) };
+        if self.customer.ownership().is_some_and(|ownership| ownership.owner() != owner.id()) {
+            self.unknown(ReasonCode::OwnerMismatch);
+            return None;
+        }
+        Some(Some(owner))
+    }
+
+    pub(super) fn view(&mut self) -> Option<View<'a>> {
+        Some(View { customer: self.customer, owner: self.owner()?, read: &[] })
+    }
+
+    fn despite(&mut self, what: Despite) -> bool {
+        let Some(exception) = self.case.exceptions().iter().find(|exception| exception.despite() == what) else {
+            return false;
+        };
+        if !self.used.contains(exception) {
+            self.used.push(exception.clone());
+        }
+        true
+    }
+
+    /// A live freeze refuses, but one of this kind, and but where an exception is named.
+    pub(super) fn frozen(&mut self, but: Option<FreezeKind>) {
+        let freezes = self.customer.protection().map_or(&[][..], |protection| protection.freezes());
+        freezes.iter().for_each(|freeze| self.change(freeze.until()));
+        if let Some((kind, until)) = live_freeze(self.customer, self.now, but) {
+            if !self.despite(Despite::Freeze) {
+                self.refuse(Refusal::Frozen { kind, until });
+            }
+        }
+    }
+
+    /// A live business hold that the policy counts refuses, but where an exception is named.
+    pub(super) fn held(&mut self) {
+        let holds = self.customer.protection().map_or(&[][..], |protection| protection.holds());
+        for hold in holds.iter().filter(|hold| hold.is_live() && self.engine.reclaim.hold_kinds.contains(hold.kind())) {
+            self.change(hold.until());
+            let live = hold.until().is_none_or(|until| self.now < until);
+            if live && !self.despite(Despite::Hold) {
+                let (kind, document) = (hold.kind().clone(), hold.document().clone());
+                self.refuse(Refusal::Held { kind, document, until: hold.until() });
+            }
+        }
+    }
+
+    /// The pool that routing names, as for a reclaim whose trigger names none.
+    pub(super) fn route(&mut self) -> Option<PoolId> {
+        let view = self.view()?;
+        if self.customer.ownership().is_some() {
+            self.note(self.engine.moves.routing.check(self.customer, view.owner))?;
+        }
+        let (pool, _) = self.engine.reclaim.routes.pool(&view, &mut ());
+        self.engine.claims.by_id.iter().find(|(_, known)| *known == pool).map(|(id, _)| id.clone())
+    }
+
+    /// Reason, note and pool of a release or take-back.
+    pub(super) fn returns(
+        &mut self,
+        rules: &Returns,
+        reason: Option<&Label>,
+        noted: bool,
+        named: Option<&PoolId>,
+    ) -> Option<PoolId> {
+        match reason {
+            None if !rules.reasons.is_empty() => self.refuse(Refusal::ReasonMissing),
+            Some(reason) if !rules.reasons.is_empty() && !rules.reasons.contains(reason) => {
+                self.refuse(Refusal::ReasonUnknown { reason: reason.clone() });
+            }
+            _ => {}
+        }
+        if rules.needs_note && !noted {
+            self.refuse(Refusal::NoteMissing);
+        }
+        match named {
+            None => self.route(),
+            Some(pool) if rules.pools.contains(pool) => Some(pool.clone()),
+            Some(pool) => {
+                self.refuse(Refusal::PoolNotAllowed { pool: pool.clone() });
+                None
+            }
+        }
+    }
+
+    /// A ledger, noted as read.
+    pub(super) fn ledger(&mut self, scope: &LedgerScope) -> Option<&'a Ledger> {
+        let mut fitting = self.case.ledgers().iter().filter(|ledger| ledger.scope() == scope);
+        let Some(ledger) = fitting.next() else {
+            self.unknown(ReasonCode::LedgerMissing);
+            return None;
+        };
+        self.read.push((scope.clone(), ledger.version()));
+        if fitting.next().is_some() || ledger.is_contradictory() {
+            self.unknown(ReasonCode::LedgerContradictory);
+            return None;
+        }
+        Some(ledger)
+    }
+
+    /// Runs the checks of claims for this rep and way in.
+    pub(super) fn gains(&mut self, rep: &'a Rep, acquisition: Acquisition, step: ClaimStep) -> Option<Gains> {
+        let mut case = ClaimCase::new(self.customer, rep)
+            .with_ledgers(self.case.ledgers())
+            .with_acquisition(acquisition)
+            .with_step(step)
+            .with_bypasses(self.case.bypasses())
+            .with_askers(self.case.askers());
+        if let Some(pool) = self.case.pool() {
+            case = case.with_pool(pool);
+        }
+        let decision = claim::decide(self.engine.claims, &case, self.now, &mut ());
+        self.change(decision.next_change());
+        self.read.extend(decision.preconditions().ledgers().iter().cloned());
+        match decision.verdict() {
+            ClaimVerdict::AlreadyMine | ClaimVerdict::AlreadyAsked => return Some(Gains::AlreadyDone),
+            ClaimVerdict::Denied => {
+                self.refusals.extend(decision.denials().iter().cloned().map(Refusal::Denied));
+                return None;
+            }
+            ClaimVerdict::Undetermined(code) => {
+                self.unknown(code);
+                return None;
+            }
+            ClaimVerdict::Eligible => {}
+        }
+        self.warnings.extend_from_slice(decision.warnings());
+        self.bypassed.extend_from_slice(decision.bypassed());
+        Some(Gains::Passes(Question::new(self.engine.claims, case).effect(self.now)))
+    }
+
+    /// A move of the customer without a place yet.
+    pub(super) fn moves(&mut self, at: Instant, event: MoveEvent) -> Move {
+        let mut moved = Move {
+            customer: self.customer.id().clone(),
+            at,
+            events: Vec::new(),
+            from_pool: self.customer.last_pool().cloned(),
+            place: None,
+            ended: None,
+            dies: Dying::default(),
+            changes: Vec::new(),
+            reason: self.case.reason().cloned(),
+            merged_into: None,
+            bypassed: core::mem::take(&mut self.bypassed),
+            exceptions: core::mem::take(&mut self.used),
+        };
+        moved.events.push(event);
+        moved
+    }
+
+    /// Notes a reservation that lapsed before the customer leaves its pool, or is reserved anew.
+    pub(super) fn lapse(&mut self, moved: &mut Move) {
+        let reservation = self.customer.stay().and_then(PoolStay::reservation);
+        self.change(reservation.map(|reservation| reservation.until()));
+        if let Some(lapsed) = reservation.filter(|reservation| reservation.until() <= self.now) {
+            moved.events.insert(0, MoveEvent::ReservationExpired);
+            moved.changes.push(Change::Lapsed(Ask::new(lapsed.rep().clone(), lapsed.until())));
+        }
+    }
+
+    /// Ends the ownership, if there is one, and names what dies with it.
+    pub(super) fn end(&self, moved: &mut Move, cause: Cause) {
+        let Some((ownership, start)) = self.customer.ownership().and_then(|o| Some((o, o.start()?))) else { return };
+        let ended = PastOwnership::new(ownership.owner().clone(), start, moved.at, ownership.way_in(), cause);
+        moved.ended = Some(ended.with_units(ownership.units().iter().cloned()));
+        let protection = self.customer.protection();
+        moved.dies = Dying {
+            locks: protection.map_or(Vec::new(), |protection| protection.locks().to_vec()),
+            extensions: protection.map_or(Vec::new(), |protection| protection.extensions().to_vec()),
+            warned: self.customer.warned().to_vec(),
+            release_request: self.customer.release_request().cloned(),
+        };
+    }
+
+    /// The owner loses the customer to a pool.
+    pub(super) fn loses_to(&mut self, at: Instant, event: MoveEvent, cause: Cause, pool: PoolId) -> Move {
+        let mut moved = self.moves(at, event);
+        self.end(&mut moved, cause);
+        let stay = self.stay(pool, at);
+        let stay = match self.customer.ownership() {
+            Some(ownership) => stay.with_last_owner(ownership.owner().clone(), cause),
+            None => stay,
+        };
+        moved.place = Some(Place::Pool(Box::new(stay)));
+        moved
+    }
+
+    /// A stay that begins.
+    pub(super) fn stay(&self, pool: PoolId, at: Instant) -> PoolStay {
+        let earlier = earlier_entries(self.customer, &pool);
+        PoolStay::new(pool, at).with_earlier_entries(earlier)
+    }
+
+    /// An ownership that begins.
+    pub(super) fn ownership(&self, rep: &Rep, way_in: WayIn, at: Instant) -> Ownership {
+        let known = u32::try_from(self.customer.past().len()).unwrap_or(u32::MAX);
+        let number = match self.customer.ownership() {
+            Some(ownership) => ownership.number().max(known.saturating_add(1)),
+            None => known,
+        };
+        let begun = Ownership::new(rep.id().clone(), at)
+            .with_number(number.saturating_add(1))
+            .with_way_in(way_in)
+            .with_units(rep.units().iter().cloned());
+        match self.engine.revision {
+            Some(revision) => begun.with_revision(revision.clone()),
+            None => begun,
+        }
+    }
+}

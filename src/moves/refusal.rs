@@ -1,0 +1,176 @@
+//! Why a command is refused: one closed list, each with its numbers.
+
+use serde::{Deserialize, Serialize};
+
+use crate::decision::Denial;
+use crate::id::{DocumentId, Label, PoolId};
+use crate::model::{Cause, ClosedCause, FreezeKind, HoldKind, WayIn};
+use crate::time::Instant;
+
+macro_rules! refusals {
+    ($(
+        $(#[doc = $doc:literal])* $variant:ident = $text:literal
+        $({ $($(#[doc = $fdoc:literal])* $field:ident: $type:ty),* $(,)? })?;
+    )*) => {
+        /// Why a command moves nothing, with its numbers.
+        ///
+        /// The order of declaration is the order in which a decision lists them.
+        #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+        #[non_exhaustive]
+        pub enum Refusal {
+            $($(#[doc = $doc])* #[doc = ""] #[doc = concat!("`", $text, "`")] #[serde(rename = $text)]
+            $variant $({ $($(#[doc = $fdoc])* $field: $type),* })?,)*
+            /// A check of claims denies it: the code is the denial's.
+            #[serde(rename = "denied")]
+            Denied(Denial),
+        }
+
+        impl Refusal {
+            /// Every code that is no denial's, in order.
+            pub const CODES: &'static [&'static str] = &[$($text),*];
+
+            /// The stable code.
+            #[must_use]
+            pub const fn code(&self) -> &'static str {
+                match self {
+                    $(Self::$variant $({ $($field: _),* })? => $text,)*
+                    Self::Denied(denial) => denial.code(),
+                }
+            }
+        }
+    };
+}
+
+refusals! {
+    /// Nobody owns the customer.
+    NotOwned = "move.not_owned";
+    /// The customer lies in no pool.
+    NotInPool = "move.not_in_pool";
+    /// The customer does not await admission.
+    NotAwaiting = "move.not_awaiting";
+    /// The customer is there already: it has a history.
+    Exists = "move.exists";
+    /// The customer is closed for good.
+    Closed = "move.closed" {
+        /// Why.
+        cause: ClosedCause,
+    };
+    /// Whoever commands it does not own the customer.
+    NotOwner = "move.not_owner";
+    /// The customer may not move: dispute, merge or legal hold.
+    Frozen = "move.frozen" {
+        /// Why.
+        kind: FreezeKind,
+        /// The instant at which it thaws, if that is fixed.
+        until: Option<Instant>,
+    };
+    /// A live business document that the policy counts holds the customer.
+    Held = "move.held" {
+        /// What kind of document.
+        kind: HoldKind,
+        /// Which.
+        document: DocumentId,
+        /// When it ends, if that is fixed.
+        until: Option<Instant>,
+    };
+    /// The policy lists reasons, and none is given.
+    ReasonMissing = "move.reason_missing";
+    /// The reason is not one that the policy lists.
+    ReasonUnknown = "move.reason_unknown" {
+        /// The reason.
+        reason: Label,
+    };
+    /// The policy asks for a note, and none is given.
+    NoteMissing = "move.note_missing";
+    /// The policy does not let the command name this pool.
+    PoolNotAllowed = "move.pool_not_allowed" {
+        /// The pool.
+        pool: PoolId,
+    };
+    /// The policy does not know the pool that the command names.
+    PoolUnknown = "move.pool_unknown" {
+        /// The pool.
+        pool: PoolId,
+    };
+    /// An instant that the command names has passed, or what it names ends before it begins.
+    TooEarly = "move.too_early" {
+        /// The instant.
+        at: Instant,
+    };
+    /// The customer would be merged into itself.
+    Itself = "merge.itself";
+    /// Nobody asked to release the customer.
+    NoRequest = "release.no_request";
+    /// The owner cannot decide about a request of his own.
+    OwnRequest = "release.own_request";
+    /// The policy has no undo window.
+    NoUndo = "undo.none";
+    /// The ownership was not begun by a claim.
+    NotClaimed = "undo.not_claimed" {
+        /// How it began.
+        way_in: WayIn,
+    };
+    /// The undo window is not open.
+    UndoOver = "undo.over" {
+        /// When it ended.
+        until: Instant,
+    };
+    /// The rep has undone as many claims today as the policy allows.
+    UndosUsedUp = "undo.used_up" {
+        /// How many.
+        used: u32,
+        /// How many the policy allows.
+        limit: u32,
+        /// When the day ends.
+        resets_at: Instant,
+    };
+    /// The newest ownership was not ended by a reclaim.
+    NotReclaimed = "restore.not_reclaimed" {
+        /// By what it ended; nothing where nobody owned the customer before.
+        cause: Option<Cause>,
+    };
+    /// The rep is not the one from whom the customer was reclaimed.
+    NotLastOwner = "restore.not_last_owner";
+    /// The pool has no pool above it, or escalates nothing.
+    NoEscalation = "escalate.none";
+    /// The customer has not been in the pool for as long as that takes.
+    EscalationAhead = "escalate.ahead" {
+        /// When it has.
+        at: Instant,
+    };
+    /// The rep has no open reservation of the customer.
+    NoReservation = "reservation.none";
+    /// The reservation has not lapsed.
+    ReservationOpen = "reservation.open" {
+        /// When it does.
+        until: Instant,
+    };
+    /// The customer is in no lottery.
+    NoLottery = "lottery.none";
+    /// The owner has as many customers locked as the policy allows.
+    LockCap = "lock.cap" {
+        /// The rule; of a sum the first.
+        rule: Label,
+        /// How many are locked.
+        used: u64,
+        /// How many may be.
+        cap: u64,
+    };
+    /// The lock would last longer than the longest lock.
+    LockTooLong = "lock.too_long" {
+        /// Until when it should last.
+        until: Instant,
+    };
+    /// The extension would last longer than the policy allows.
+    ExtensionTooLong = "extension.too_long" {
+        /// Until when it should last.
+        until: Instant,
+    };
+    /// The ownership was granted as many extensions as the policy allows.
+    ExtensionLimit = "extension.limit" {
+        /// How many.
+        used: u32,
+        /// How many the policy allows.
+        limit: u32,
+    };
+}
