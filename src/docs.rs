@@ -1,4 +1,4 @@
-//! The pages of `docs/`: the specification, the policy document, the architecture, the design.
+//! The pages of `docs/`: the specification, the policy document, claims for hosts, the architecture, the design.
 
 /// A page of `docs/`. Of two definitions of a link the first counts, so that these turn its links to other pages into
 /// links to their modules.
@@ -12,9 +12,15 @@ macro_rules! page {
         #[doc = "[spec/facts.md]: crate::docs::spec::facts"]
         #[doc = "[reclaim.md]: crate::docs::spec::reclaim"]
         #[doc = "[spec/reclaim.md]: crate::docs::spec::reclaim"]
+        #[doc = "[claim.md]: crate::docs::spec::claim"]
+        #[doc = "[spec/claim.md]: crate::docs::spec::claim"]
+        #[doc = "[moves.md]: crate::docs::spec::moves"]
+        #[doc = "[spec/moves.md]: crate::docs::spec::moves"]
         #[doc = "[vectors.md]: crate::docs::spec::vectors"]
         #[doc = "[spec/vectors.md]: crate::docs::spec::vectors"]
         #[doc = "[policy.md]: crate::docs::policy"]
+        #[doc = "[claims.md]: crate::docs::claims"]
+        #[doc = "[../claims.md]: crate::docs::claims"]
         #[doc = "[design.md]: crate::docs::design"]
         #[doc = "[columns.md]: crate::docs::columns"]
         #[doc = "[architecture.md]: crate::docs::architecture"]
@@ -30,9 +36,12 @@ page!(spec, "../docs/spec/README.md",
     page!(time, "../docs/spec/time.md");
     page!(facts, "../docs/spec/facts.md");
     page!(reclaim, "../docs/spec/reclaim.md");
+    page!(claim, "../docs/spec/claim.md");
+    page!(moves, "../docs/spec/moves.md");
     page!(vectors, "../docs/spec/vectors.md");
 );
 page!(policy, "../docs/policy.md");
 page!(columns, "../docs/columns.md");
+page!(claims, "../docs/claims.md");
 page!(architecture, "../docs/architecture.md");
 page!(design, "../docs/design.md");

@@ -2,7 +2,8 @@
 //!
 //! A host gives a [`Policy`], the facts about a [`Customer`](model::Customer) and an instant; [`Policy::decide`] says
 //! whether the owner keeps the customer, and when that answer will next change. [`Policy::explain`] gives the same
-//! answer with everything that was looked at.
+//! answer with everything that was looked at. [`Policy::claim`] says whether a rep may have a customer out of a pool,
+//! with every denial and the instant at which a "no" becomes a "yes": [claims](docs::claims).
 //!
 //! # One whole example
 //! ```
@@ -53,9 +54,9 @@
 //! a default.
 //!
 //! # What is not supported
-//! Not built yet: claims, quotas, capacity and cooldowns; notice and review before a reclaim; sweeps with ceilings;
-//! escalation between pools; grandfathering when a policy changes; an event ledger and storage; scoring; allocation. A
-//! policy has no keys for them: a key that nothing evaluates is refused.
+//! Not built yet: notice and review before a reclaim; sweeps with ceilings; grandfathering when a policy changes; an
+//! event ledger and storage; scoring; allocation. A policy has no keys for them: a key that nothing evaluates is
+//! refused.
 //!
 //! The crate fetches nothing, writes nothing and sends nothing.
 //!
@@ -156,8 +157,8 @@
 //!
 //! # Read on
 //! [The policy document](docs::policy): every key and every problem. [The specification](docs::spec):
-//! [time](docs::spec::time), [facts](docs::spec::facts), [reclaim](docs::spec::reclaim), [worked
-//! examples](docs::spec::vectors). [Why it is so](docs::design), and [where everything is](docs::architecture).
+//! [time](docs::spec::time), [facts](docs::spec::facts), [reclaim](docs::spec::reclaim),
+//! [claim](docs::spec::claim), [worked examples](docs::spec::vectors). [How a host asks about claims](docs::claims). [Why it is so](docs::design), and [where everything is](docs::architecture).
 #![forbid(unsafe_code)]
 #![cfg_attr(
     not(test),
@@ -200,3 +201,8 @@ pub use policy::{Policy, PolicyError};
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]
 struct Readme;
+
+/// Compiles the code of the Chinese README, which is the same.
+#[cfg(doctest)]
+#[doc = include_str!("../README.zh-CN.md")]
+struct ReadmeInChinese;

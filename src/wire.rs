@@ -4,7 +4,7 @@ use core::fmt;
 use core::marker::PhantomData;
 use std::collections::BTreeMap;
 
-use serde::de::{Error as _, MapAccess, Visitor};
+use serde::de::{Error as _, IntoDeserializer as _, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 
 /// Reads a map and refuses a key that stands in it twice: `serde_json` would silently keep the last.
@@ -22,7 +22,8 @@ where
         }
         fn visit_map<A: MapAccess<'de>>(self, mut access: A) -> Result<Self::Value, A::Error> {
             let mut map = BTreeMap::new();
-            while let Some(key) = access.next_key::<K>()? {
+            while let Some(key) = access.next_key::<Key<K>>()? {
+                let Key(key) = key;
                 if map.contains_key(&key) {
                     return Err(A::Error::custom(format_args!("duplicate key `{key}`")));
                 }
@@ -33,6 +34,26 @@ where
         }
     }
     deserializer.deserialize_map(UniqueMap(PhantomData))
+}
+
+/// A key that is read as a text, so that an error names it: a derived reader of an enumeration asks for a variant, of
+/// which nobody keeps the name.
+struct Key<K>(K);
+
+impl<'de, K: Deserialize<'de>> Deserialize<'de> for Key<K> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Text<K>(PhantomData<K>);
+        impl<'de, K: Deserialize<'de>> Visitor<'de> for Text<K> {
+            type Value = Key<K>;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a key")
+            }
+            fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<Self::Value, E> {
+                K::deserialize(text.into_deserializer()).map(Key)
+            }
+        }
+        deserializer.deserialize_str(Text(PhantomData))
+    }
 }
 
 /// For `skip_serializing_if`: a default is left out, so that printing a parsed document adds nothing.

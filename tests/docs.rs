@@ -4,6 +4,8 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use customer_pool::condition::Fact;
+use customer_pool::decision::Denial;
+use customer_pool::moves::Refusal;
 use customer_pool::{Policy, ReasonCode};
 
 fn root() -> &'static Path {
@@ -28,8 +30,9 @@ fn files(folder: &Path, extension: &str, found: &mut Vec<PathBuf>) {
 
 /// Every page: those of `docs/` and those at the root.
 fn pages() -> Vec<PathBuf> {
-    let mut pages = vec![root().join("README.md"), root().join("CHANGELOG.md")];
+    let mut pages = ["README.md", "README.zh-CN.md", "CHANGELOG.md"].map(|page| root().join(page)).to_vec();
     files(&root().join("docs"), "md", &mut pages);
+    files(&root().join("examples/policies"), "md", &mut pages);
     assert!(pages.len() >= 10, "only {} pages", pages.len());
     pages
 }
@@ -102,6 +105,22 @@ fn the_first_policy_is_the_file() {
     assert_eq!(shown, read(&root().join("docs/first-policy.json")));
 }
 
+/// The Chinese README shows the same commands, policy and code as the English one, and has as many parts and rows; by
+/// comparing them.
+#[test]
+fn the_chinese_readme_says_the_same() {
+    let [english, chinese] = ["README.md", "README.zh-CN.md"].map(|page| read(&root().join(page)));
+    assert_eq!(blocks(&chinese), blocks(&english));
+    for mark in ["\n## ", "\n- ", "\n| "] {
+        assert_eq!(chinese.matches(mark).count(), english.matches(mark).count(), "{mark:?}");
+    }
+    let targets = |page: &str| -> BTreeSet<String> {
+        let links = page.split("](").skip(1).filter_map(|rest| rest.split(')').next());
+        links.filter(|target| !target.starts_with("README")).map(str::to_owned).collect()
+    };
+    assert_eq!(targets(&chinese), targets(&english));
+}
+
 /// Every link that names no other site leads to a file; by looking for it.
 #[test]
 fn every_link_leads_to_a_file() {
@@ -162,6 +181,12 @@ fn every_reason_code_and_every_fact_is_described() {
     files(&root().join("docs/spec"), "md", &mut pages);
     let spec: String = pages.iter().map(|path| read(path)).collect();
     for code in ReasonCode::ALL {
+        assert!(spec.contains(&format!("`{code}`")), "`{code}` is not in docs/spec");
+    }
+    for code in Denial::CODES {
+        assert!(spec.contains(&format!("`{code}`")), "`{code}` is not in docs/spec");
+    }
+    for code in Refusal::CODES {
         assert!(spec.contains(&format!("`{code}`")), "`{code}` is not in docs/spec");
     }
     let page = read(&root().join("docs/policy.md"));

@@ -3,6 +3,8 @@
 
 #[path = "messages/catalogues.rs"]
 mod catalogues;
+#[path = "messages/claims.rs"]
+mod claims;
 #[path = "messages/rendered.rs"]
 mod rendered;
 

@@ -20,3 +20,5 @@ const CUSTOMER: &str = include_str!("policy/customer.json");
 const FOLDED: &str = include_str!("policy/folded.json");
 /// A rep of whom everything is known.
 const REP: &str = include_str!("policy/rep.json");
+/// A ledger in which there is everything that a ledger can have.
+const LEDGER: &str = include_str!("policy/ledger.json");

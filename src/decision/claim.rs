@@ -40,6 +40,9 @@ macro_rules! denials {
             /// Every code, in the order of the checks.
             pub const CODES: &'static [&'static str] = &[$($text),*];
 
+            /// What each code means, in one sentence, in the same order.
+            pub const MEANINGS: &'static [&'static str] = &[$(concat!($($doc),*).trim_ascii(),)*];
+
             /// The stable code.
             #[must_use]
             pub const fn code(&self) -> &'static str {

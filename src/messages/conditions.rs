@@ -76,6 +76,7 @@ impl Words<'_> {
     fn fact(&self, fact: &Fact) -> String {
         match fact {
             Fact::Attribute(key) => self.say("fact.attribute", &[("key", key.as_str())]),
+            Fact::RepFigure(key) => self.say("fact.rep.figure", &[("key", key.as_str())]),
             named => self.say(&format!("fact.{named}"), &[]),
         }
     }

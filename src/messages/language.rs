@@ -50,6 +50,14 @@ impl Language {
         }
     }
 
+    /// What stands between sentences.
+    pub(super) const fn between_sentences(self) -> &'static str {
+        match self {
+            Self::English => " ",
+            Self::Chinese => "",
+        }
+    }
+
     /// What stands between clauses.
     pub(super) const fn semicolon(self) -> &'static str {
         match self {

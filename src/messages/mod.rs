@@ -25,6 +25,7 @@
 //! ```
 
 mod catalogue;
+mod claim;
 mod conditions;
 mod language;
 mod lines;
@@ -33,6 +34,7 @@ mod sentence;
 mod words;
 
 pub use catalogue::{message, template};
+pub use claim::{ClaimReport, ClaimVerdictReport, claim_sentence, denial_message};
 pub use language::{Language, LanguageError};
 pub use report::{DecisionReport, HeldReport, VerdictReport};
 pub use sentence::{parameters, sentence};

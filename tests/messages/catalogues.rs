@@ -4,8 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use customer_pool::ReasonCode;
 use customer_pool::condition::Fact;
+use customer_pool::decision::Denial;
 use customer_pool::messages::{Language, message, template};
-use customer_pool::model::{ActivityKind, FreezeKind, HoldKind};
+use customer_pool::model::{ActivityKind, Cause, ClosedCause, FreezeKind, HoldKind};
 
 const ENGLISH: &str = include_str!("../../src/messages/en.txt");
 const CHINESE: &str = include_str!("../../src/messages/zh_cn.txt");
@@ -40,13 +41,21 @@ const GLOSSARY: &[(&str, &str, &[&str])] = &[
     ("admission", "入池审核", &[]),
     ("working day", "工作日", &[]),
     ("working days", "工作日", &[]),
+    ("claim", "领取", &[]),
+    ("claims", "领取", &[]),
+    ("quota", "领取频次上限", &["rate limit"]),
+    ("quiet period", "静默期", &[]),
+    ("minimum interval", "连续领取间隔", &[]),
+    ("taken back", "收回", &["force recycle"]),
+    ("transferred", "转移", &["handed over"]),
+    ("departed", "离职", &["resigned"]),
+    ("holding capacity", "保有量", &["stock"]),
+    ("cooldown", "冷却期", &["freeze"]),
     // Ideas that no message speaks of yet; their synonyms are refused all the same.
     ("previous owner", "前负责人", &["ex-owner"]),
     ("assign", "分配", &["distribute"]),
     ("allocate", "自动分配", &["dispatch"]),
     ("transfer", "转移", &["hand over"]),
-    ("holding capacity", "保有量", &["stock"]),
-    ("cooldown", "冷却期", &["freeze"]),
     ("key account", "大客户", &["vip"]),
     ("duplicate", "撞单", &["collision"]),
     ("mask", "脱敏", &["encrypt"]),
@@ -109,6 +118,9 @@ fn every_code_has_a_text_and_every_text_a_use() {
     known.extend(ActivityKind::KNOWN.iter().map(|kind| format!("activity.{kind}")));
     known.extend(HoldKind::KNOWN.iter().map(|kind| format!("document.{kind}")));
     known.extend(FreezeKind::ALL.iter().map(|kind| format!("freeze.{kind}")));
+    known.extend(Denial::CODES.iter().map(|code| format!("denial.{code}")));
+    known.extend(Cause::ALL.iter().map(|cause| format!("cause.{cause}")));
+    known.extend(ClosedCause::ALL.iter().map(|cause| format!("closed.{cause}")));
     known.extend(Fact::NAMED.iter().map(|fact| format!("fact.{fact}")));
     known.extend(["owner", "manager", "pool_admins"].map(|role| format!("audience.{role}")));
     known.extend(["value.true", "value.false"].map(str::to_owned));
@@ -119,6 +131,7 @@ fn every_code_has_a_text_and_every_text_a_use() {
         assert!(english.contains_key(key.as_str()), "{key} has no text");
     }
     let code = [
+        include_str!("../../src/messages/claim.rs"),
         include_str!("../../src/messages/conditions.rs"),
         include_str!("../../src/messages/lines.rs"),
         include_str!("../../src/messages/sentence.rs"),
@@ -184,6 +197,18 @@ fn the_list_of_reasons_is_current() {
     for (place, code) in ReasonCode::ALL.iter().enumerate() {
         let [english, chinese] = [Language::English, Language::Chinese].map(|language| template(*code, language));
         text.push_str(&format!("| {} | `{code}` | {} | {english} | {chinese} |\n", place + 1, code.meaning()));
+    }
+    text.push_str(
+        "\n# Denials\n\n\
+         Why a rep may not have a customer. The list is in the order of the checks, which is the order of disclosure; an\n\
+         answer lists every denial with its numbers.\n\n\
+         | | code | meaning | English | 中文 |\n| ---: | --- | --- | --- | --- |\n",
+    );
+    let texts = [ENGLISH, CHINESE].map(|catalogue| entries(catalogue).into_iter().collect::<BTreeMap<_, _>>());
+    for (place, (code, meaning)) in Denial::CODES.iter().zip(Denial::MEANINGS).enumerate() {
+        let key = format!("denial.{code}");
+        let [english, chinese] = [0, 1].map(|language: usize| texts[language][key.as_str()]);
+        text.push_str(&format!("| {} | `{code}` | {meaning} | {english} | {chinese} |\n", place + 1));
     }
     super::hold_to("docs/reasons.md", &text);
 }

@@ -37,7 +37,7 @@ impl Sample {
     }
 }
 
-fn policies() -> BTreeMap<String, Policy> {
+pub fn policies() -> BTreeMap<String, Policy> {
     let documents: BTreeMap<String, serde_json::Value> = serde_json::from_str(POLICIES).unwrap();
     let policy = |text: String| Policy::from_json(&text).unwrap_or_else(|error| panic!("{error}"));
     documents.into_iter().map(|(name, document)| (name, policy(document.to_string()))).collect()
@@ -54,7 +54,7 @@ fn rendered() -> String {
          Explanations of believable customers in both languages, rendered by `tests/messages.rs` from the policies and\n\
          facts in `tests/messages/`. Every reason code and every text of the catalogues occurs. The policies are those\n\
          of a software company: `team` for sales, `renewals` for trials and existing customers, `year_end` and `calls`\n\
-         for leads.\n",
+         for leads. Answers to claims come last.\n",
     );
     for (number, sample) in (1..).zip(samples()) {
         let explanation = sample.explain(&policies);
@@ -72,6 +72,7 @@ fn rendered() -> String {
             text.push_str("```\n");
         }
     }
+    text.push_str(&super::claims::rendered(&policies));
     text
 }
 
@@ -91,12 +92,13 @@ fn the_samples_show_every_reason_and_every_text() {
     for sample in samples() {
         reasons.extend(sample.explain(&policies).decision().reasons().iter());
     }
+    reasons.extend(super::claims::samples().iter().filter_map(|sample| sample.undetermined(&policies)));
     let missing: Vec<_> = ReasonCode::ALL.iter().filter(|code| !reasons.contains(code)).collect();
     assert!(missing.is_empty(), "no sample has {missing:?}");
 
     let text = rendered();
     assert!(!text.contains(['{', '}']), "a parameter was not filled in");
-    let names = ["activity.", "document.", "freeze.", "fact.", "span.", "audience."];
+    let names = ["activity.", "document.", "freeze.", "fact.", "span.", "audience.", "cause.", "closed."];
     for catalogue in [include_str!("../../src/messages/en.txt"), include_str!("../../src/messages/zh_cn.txt")] {
         for line in catalogue.lines().filter(|line| line.contains(" = ") && !line.starts_with('#')) {
             let Some((key, template)) = line.split_once(" = ") else { continue };

@@ -76,8 +76,8 @@ fn locks_per_rep_are_capped() {
     let case = MoveCase::new(&customer, lock(Some("2026-03-10T00:00:00"))).with_owner(&li).with_ledgers(&ledgers);
     let east = Refusal::LockCap { rule: id("east"), used: 2, cap: 2 };
     let of = |combine: &str| policy(&format!(r#"{CAPS}, "combine_capacities": "{combine}""#), "");
-    assert_eq!(refused(&of("most_specific"), &case, NOW), [east.clone()]);
-    assert_eq!(refused(&of("min"), &case, NOW), [east.clone()]);
+    assert_eq!(refused(&of("most_specific"), &case, NOW), std::slice::from_ref(&east));
+    assert_eq!(refused(&of("min"), &case, NOW), std::slice::from_ref(&east));
     carried_out(&of("max"), &case, NOW);
     carried_out(&of("sum"), &case, NOW);
     let decision = ask(&of("min"), &case, at(NOW));

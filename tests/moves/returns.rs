@@ -157,7 +157,7 @@ fn an_approval_is_refused_under_a_live_hold() {
 /// Goal: a take-back has its own reasons and pools and no approval. Method: the reasons of either list.
 #[test]
 fn a_take_back_has_its_own_list_and_needs_no_approval() {
-    let rules = format!("{RULES}").replace("\"needs_note\": true", "\"approval\": \"always\"");
+    let rules = RULES.replace("\"needs_note\": true", "\"approval\": \"always\"");
     let policy = policy("", &rules);
     let customer = claimed();
     let case = MoveCase::new(&customer, Command::TakeBack);

@@ -2,12 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use customer_pool::model::{Customer, Rep};
+use customer_pool::model::{Customer, Ledger, Rep};
 use customer_pool::{Policy, PolicyError};
 use serde_json::{Value, json};
 
 use super::json::{Json, Place, Step, path};
-use super::{CUSTOMER, FOLDED, MAXIMAL, REP};
+use super::{CUSTOMER, FOLDED, LEDGER, MAXIMAL, REP};
 
 /// Where and why a text was refused.
 #[derive(Debug)]
@@ -28,7 +28,7 @@ struct Document {
     required: &'static [(&'static str, &'static [&'static str])],
 }
 
-const DOCUMENTS: [Document; 4] = [
+const DOCUMENTS: [Document; 5] = [
     Document {
         name: "policy",
         text: MAXIMAL,
@@ -53,6 +53,16 @@ const DOCUMENTS: [Document; 4] = [
             ("at_most", &["fact", "value"]),
             ("greater_than", &["fact", "value"]),
             ("at_least", &["fact", "value"]),
+            ("undo", &["within", "per_day"]),
+            ("quiet_periods", &["id", "span"]),
+            ("cooldowns", &["id"]),
+            ("repeat_limits", &["id", "limit", "within"]),
+            ("qualifications", &["id", "requires"]),
+            ("quotas", &["id", "limit", "window"]),
+            ("capacities", &["id", "scope", "cap"]),
+            ("lock_caps", &["id", "scope", "cap"]),
+            ("departures", &["when", "to"]),
+            ("steps", &["when", "add"]),
         ],
     },
     Document {
@@ -69,6 +79,12 @@ const DOCUMENTS: [Document; 4] = [
             ("extensions", &["until"]),
             ("pauses", &["from", "to"]),
             ("past", &["owner", "from", "to", "way_in", "cause"]),
+            ("last_stay", &["pool", "since"]),
+            ("reservation", &["rep", "since", "until"]),
+            ("asks", &["rep", "at"]),
+            ("lapses", &["rep", "at"]),
+            ("former_entries", &["pool", "at"]),
+            ("release_request", &["at"]),
         ],
     },
     Document {
@@ -91,10 +107,25 @@ const DOCUMENTS: [Document; 4] = [
         null: true,
         required: &[("$", &["id"]), ("leave", &["from", "to"])],
     },
+    Document {
+        name: "ledger",
+        text: LEDGER,
+        read: facts::<Ledger>,
+        null: true,
+        required: &[
+            ("$", &["scope"]),
+            ("entries", &["at", "way_in", "customer"]),
+            ("facts", &["id", "place"]),
+            ("holdings", &["rule", "used"]),
+            ("excused", &["until", "weight"]),
+            ("reservations", &["customer", "pool", "until"]),
+            ("locks", &["customer", "since"]),
+        ],
+    },
 ];
 
 /// Keys that say which of several things an object is: it has just the one.
-const TAGS: [&str; 27] = [
+const TAGS: [&str; 35] = [
     "all",
     "any",
     "not",
@@ -122,13 +153,22 @@ const TAGS: [&str; 27] = [
     "text",
     "date",
     "instant",
+    "role",
+    "unit",
+    "unit_alone",
+    "reservation",
+    "lottery",
+    "unit_at",
+    "sliding",
+    "condition",
 ];
 
 /// Objects whose keys the host names, or that have a key for each member of a vocabulary.
-const MAPS: [&str; 4] = ["attributes", "calendars", "renewals", "blocks"];
+const MAPS: [&str; 9] =
+    ["attributes", "calendars", "renewals", "blocks", "after", "weights", "modes", "checks", "figures"];
 
 /// The words of the language that stand for themselves where a tagged object might stand.
-const WORDS: [&str; 11] = [
+const WORDS: [&str; 12] = [
     "always",
     "ownership_start",
     "created",
@@ -140,6 +180,7 @@ const WORDS: [&str; 11] = [
     "awaiting",
     "closed",
     "system",
+    "everybody",
 ];
 
 /// The units of a span, of which it has one.
@@ -185,7 +226,8 @@ fn is_tagged(entries: &[(String, Json)]) -> bool {
 }
 
 fn stray(entries: &[(String, Json)]) -> Json {
-    let stray = ("stray".to_owned(), Json::Plain(json!(1)));
+    // No value of any map.
+    let stray = ("stray".to_owned(), Json::Plain(json!(-1.5)));
     Json::Object(entries.iter().cloned().chain([stray]).collect())
 }
 
@@ -246,7 +288,7 @@ fn the_maximal_documents_use_every_key_of_the_language() {
         }
         for (place, entries) in tree.objects() {
             let keys: Vec<String> = entries.iter().map(|(key, _)| key.clone()).collect();
-            let instead = Json::Object(vec![("stray".to_owned(), Json::Plain(json!(1)))]);
+            let instead = stray(&[]);
             let why = (document.read)(&tree.with(&place, instead).print()).expect_err("an unknown key");
             if why.message.contains("unknown") {
                 known.entry(quoted(&why.message)).or_default().extend(keys);

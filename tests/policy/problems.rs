@@ -6,7 +6,7 @@ use customer_pool::{Policy, PolicyError};
 use serde_json::{Value, json};
 
 /// Every code, with a path at which the broken document has it and a part of the sentence.
-const CODES: [(&str, &str, &str); 34] = [
+const CODES: [(&str, &str, &str); 45] = [
     ("calendar.zone_unknown", "$.calendars.bad.zone", "`Mars/Olympus`"),
     ("calendar.no_working_days", "$.calendars.empty.working_days", "at least one"),
     ("calendar.weekday_twice", "$.calendars.bad.working_days[1]", "`mon` is listed twice"),
@@ -24,6 +24,17 @@ const CODES: [(&str, &str, &str); 34] = [
     ("condition.wrong_type", "$.groups[0].triggers[0].when.any[3].is_true", "`tier` is no bool"),
     ("condition.unknown_word", "$.groups[0].triggers[0].when.any[4].in.of[1]", "`gone` is no value of `lifecycle`"),
     ("condition.bad_constant", "$.groups[0].triggers[0].when.any[5].at_least.value", "write a decimal such as"),
+    ("condition.undeclared_figure", "$.claims.quotas[0].steps[0].when.present", "add it to `figures`"),
+    ("condition.wrong_subject", "$.claims.quotas[0].when.present", "`rep.tag` is no fact about the customer"),
+    ("policy.capacity_sum", "$.claims.capacities[1].weights", "give it the `weights` of `c`"),
+    ("policy.contradictory_checks", "$.claims.checks.assign.remove[0]", "`quota` is added and removed"),
+    ("policy.cooldown_cause", "$.claims.cooldowns[0].after.departed", "causes that do are released, undone"),
+    ("policy.cooldown_per", "$.claims.cooldowns[0].per", "is a quiet period"),
+    ("policy.no_longest_lock", "$.claims.lock_caps", "give `longest_lock`"),
+    ("policy.no_lottery_seed", "$.pools[0].hand_out.lottery", "give `lottery_seed`"),
+    ("policy.no_parent", "$.pools[0].escalate_after", "give a `parent`"),
+    ("policy.no_tiers", "$.claims.qualifications[0].requires", "list `tiers`"),
+    ("policy.quota_way", "$.claims.quotas[0].ways[0]", "`restore` uses no quota"),
     ("policy.clock_skew", "$.clock_skew_s", "at most 86400 s"),
     ("policy.duplicate_id", "$.pools[1].id", "rename one"),
     ("policy.empty", "$.groups[0].triggers[0].warnings[0].audience", "nobody"),
@@ -34,7 +45,7 @@ const CODES: [(&str, &str, &str); 34] = [
     ("policy.unknown_calendar", "$.groups[0].triggers[0].calendar", "calendar `bad` is not in `calendars`"),
     ("policy.unknown_pool", "$.routing.fallback", "pool `nowhere` is not in `pools`; add it there"),
     ("policy.zero", "$.groups[0].triggers[0].qualifying.per_day", "remove `per_day`"),
-    ("span.calendar_without_blocks", "$.longest_lock", "give it blocks, or count working days"),
+    ("span.calendar_without_blocks", "$.claims.minimum_interval", "give it blocks, or count working days"),
     ("span.invalid", "$.groups[0].triggers[0].base", "outside 1 to 36500"),
     ("span.months", "$.grace", "use days"),
     ("trigger.anchor_attribute", "$.groups[0].triggers[0].anchor.attribute", "not declared as a `date`"),
@@ -46,6 +57,10 @@ const CODES: [(&str, &str, &str); 34] = [
 /// The one that the broken document cannot show without hiding another path's meaning is listed apart.
 const WARNINGS_OF_NOTIFY: (&str, &str, &str) =
     ("trigger.notify_with_warnings", "$.groups[0].triggers[0].warnings", "would never be sent");
+
+/// What needs tiers, which the broken document cannot have.
+const UNKNOWN_TIER: (&str, &str, &str) =
+    ("policy.unknown_tier", "$.claims.capacities[1].weights.vip", "tier `vip` is not in `tiers`");
 
 fn deep(depth: usize) -> Value {
     (0..depth).fold(json!("always"), |inner, _| json!({ "not": inner }))
@@ -74,10 +89,27 @@ fn broken() -> Value {
                 "valid": { "from": "2026-12-31", "to": "2026-01-01" },
             },
         },
-        "pools": [{ "id": "a" }, { "id": "a" }, { "id": "b", "parent": "c" }, { "id": "c", "parent": "b" }],
+        "pools": [
+            { "id": "a", "hand_out": { "lottery": { "days": 1 } }, "escalate_after": { "days": 1 } }, { "id": "a" }, { "id": "b", "parent": "c" }, { "id": "c", "parent": "b" },
+        ],
         "routing": { "fallback": "nowhere" },
         "grace": { "months": 1 },
-        "longest_lock": { "working_hours": 8 },
+        "claims": {
+            "minimum_interval": { "working_hours": 8 },
+            "combine_capacities": "sum",
+            "cooldowns": [{ "id": "a", "per": "everybody", "after": { "departed": { "days": 1 } } }],
+            "qualifications": [{ "id": "t", "requires": "tier" }],
+            "quotas": [{
+                "id": "q", "limit": 1, "window": "day", "ways": ["restore"], "when": { "present": "rep.tag" },
+                "steps": [{ "when": { "present": "rep.figure.unheard_of" }, "add": 1 }],
+            }],
+            "capacities": [
+                { "id": "c", "scope": "everybody", "cap": 1 },
+                { "id": "d", "scope": "everybody", "cap": 1, "weights": { "vip": 2 } },
+            ],
+            "lock_caps": [{ "id": "l", "scope": "everybody", "cap": 1 }],
+            "checks": { "assign": { "add": ["quota"], "remove": ["quota"] } },
+        },
         "freeze_windows": [{ "id": "f", "from": "2026-02-02T00:00:00", "to": "2026-02-01T00:00:00" }],
         "groups": [{ "id": "g", "all_of": true, "triggers": [{
             "id": "t",
@@ -124,12 +156,30 @@ fn every_problem_of_a_document_is_reported_together() {
     assert_eq!(codes, known);
 }
 
+/// The broken document with a list of tiers knows which tier is none of them, and which is higher.
+#[test]
+fn a_weight_of_an_unknown_tier_is_a_problem_where_tiers_are_listed() {
+    let mut document = broken();
+    document["tiers"] = json!(["normal"]);
+    let found = problems(&document);
+    let (code, path, words) = UNKNOWN_TIER;
+    assert!(found.iter().any(|(c, p, message)| c == code && p == path && message.contains(words)), "{found:#?}");
+    assert!(!found.iter().any(|(c, ..)| c == "policy.no_tiers"), "{found:#?}");
+}
+
 /// The table above is complete: it has every code that stands in the sources of the checks.
 #[test]
 fn the_table_of_codes_is_complete() {
     let mut written = BTreeSet::new();
-    for file in ["policy/assemble.rs", "policy/triggers.rs", "policy/slots.rs", "condition/compile.rs", "time/check.rs"]
-    {
+    let files = [
+        "policy/assemble.rs",
+        "policy/claim_rules.rs",
+        "policy/triggers.rs",
+        "policy/slots.rs",
+        "condition/compile.rs",
+        "time/check.rs",
+    ];
+    for file in files {
         let source = std::fs::read_to_string(format!("{}/src/{file}", env!("CARGO_MANIFEST_DIR"))).expect("a source");
         for word in source.split('"') {
             let named = word.split_once('.').is_some_and(|(area, name)| {
@@ -143,7 +193,7 @@ fn the_table_of_codes_is_complete() {
         }
     }
     let table: BTreeSet<String> =
-        CODES.iter().chain([&WARNINGS_OF_NOTIFY]).map(|(code, ..)| (*code).to_owned()).collect();
+        CODES.iter().chain([&WARNINGS_OF_NOTIFY, &UNKNOWN_TIER]).map(|(code, ..)| (*code).to_owned()).collect();
     assert_eq!(written, table);
 }
 
@@ -168,7 +218,7 @@ fn what_is_limited_is_refused_one_above_its_limit_and_taken_at_it() {
     let notify = json!({ "when": "always", "base": { "days": 1 }, "mode": "notify_only" });
     let window = json!({ "from": "2026-02-01T00:00:00", "to": "2026-02-02T00:00:00" });
     let kinds = |n: usize| -> Value { (0..n).map(|i| (format!("custom.x{i}"), json!({ "days": 1 }))).collect() };
-    let cases: [(usize, &str, Build<'_>); 9] = [
+    let cases: [(usize, &str, Build<'_>); 15] = [
         (64, "$.calendars", &|n| map(n, calendar.clone())),
         (1_024, "$.attributes", &|n| map(n, json!("bool"))),
         (4_096, "$.pools", &|n| json!(ids(n, json!({})))),
@@ -176,6 +226,20 @@ fn what_is_limited_is_refused_one_above_its_limit_and_taken_at_it() {
             1_024,
             "$.routing.rules",
             &|n| json!({ "fallback": "x0", "rules": vec![json!({ "when": "always", "pool": "x0" }); n] }),
+        ),
+        (256, "$.tiers", &|n| (0..n).map(|i| format!("x{i}")).collect()),
+        (256, "$.figures", &|n| (0..n).map(|i| format!("x{i}")).collect()),
+        (1_024, "$.pools[0].members", &|n| json!([{ "id": "x0", "members": vec!["everybody"; n] }])),
+        (256, "$.claims.quiet_periods", &|n| json!({ "quiet_periods": ids(n, json!({ "span": { "days": 1 } })) })),
+        (
+            64,
+            "$.claims.lock_caps[0].steps",
+            &|n| json!({ "lock_caps": [{ "id": "l", "scope": "everybody", "cap": 1, "steps": vec![json!({ "when": "always", "add": 1 }); n] }] }),
+        ),
+        (
+            256,
+            "$.claims.capacities[0].weights",
+            &|n| json!({ "capacities": [{ "id": "l", "scope": "everybody", "cap": 1, "weights": map(n, json!(1)) }] }),
         ),
         (256, "$.holds", &|n| (0..n).map(|i| format!("custom.x{i}")).collect()),
         (256, "$.freeze_windows", &|n| json!(ids(n, window.clone()))),
@@ -192,6 +256,7 @@ fn what_is_limited_is_refused_one_above_its_limit_and_taken_at_it() {
             let mut document = json!({
                 "format": 1, "id": "limits", "revision": 1, "default_calendar": "x0",
                 "calendars": { "x0": calendar.clone() }, "pools": [{ "id": "x0" }], "routing": { "fallback": "x0" },
+                "longest_lock": { "days": 1 },
             });
             document[path.trim_start_matches("$.").split(['.', '[']).next().unwrap()] = build(n);
             document
