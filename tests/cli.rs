@@ -1,5 +1,7 @@
 //! The command line of `examples/pool/`, run as people run it. `cargo test` builds it beside the tests.
 
+#[path = "cli/claims.rs"]
+mod claims;
 #[path = "cli/commands.rs"]
 mod commands;
 #[path = "cli/inputs.rs"]

@@ -1,6 +1,6 @@
 //! Makes the sample: a team of twenty reps on two calendars and three thousand customers, from a seed.
 //!
-//! The policy is written by hand; reps and customers are drawn. The same seed gives the same bytes.
+//! The policy is written by hand; reps and customers are drawn, and the ledgers are what the customers say. The same seed gives the same bytes.
 
 #[path = "generate/customers.rs"]
 mod customers;
@@ -11,7 +11,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use customer_pool::Policy;
-use customer_pool::model::Rep;
+use customer_pool::model::{Customer, Ledger, LedgerEntry, LedgerScope, Ownership, PoolStay, Rep};
 use customer_pool::time::Instant;
 
 /// The seed of the sample in `examples/data/`.
@@ -54,6 +54,9 @@ const LEAVE: [(usize, &str, &str); 4] = [
     (15, "2026-04-07T00:00:00+02:00", "2026-04-18T00:00:00+02:00"),
 ];
 
+/// Since when the sample's ledgers are complete.
+const LEDGERS_SINCE: &str = "2026-03-23T00:00:00+08:00";
+
 /// Where the sample lies.
 pub fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/data")
@@ -71,7 +74,7 @@ pub fn write(seed: u64, folder: &Path) -> io::Result<()> {
 }
 
 /// The names and texts of the files of a sample.
-pub fn files(seed: u64) -> [(&'static str, String); 3] {
+pub fn files(seed: u64) -> [(&'static str, String); 4] {
     let policy = Policy::from_json(POLICY).expect("the sample's policy has no problems");
     let reps: Vec<String> = team().iter().map(|rep| format!("  {}", json(rep))).collect();
     let customers = customers::draw(seed, &policy, &TEAM.map(|(id, unit, ..)| (id, unit)));
@@ -79,7 +82,49 @@ pub fn files(seed: u64) -> [(&'static str, String); 3] {
         ("policy.json", POLICY.to_owned()),
         ("reps.json", format!("[\n{}\n]\n", reps.join(",\n"))),
         ("customers.ndjson", customers.iter().map(|customer| json(customer) + "\n").collect()),
+        ("ledgers.ndjson", ledgers(&policy, &customers).iter().map(|ledger| json(ledger) + "\n").collect()),
     ]
+}
+
+/// The ledgers of reps and of their units, complete since these began: what was taken out of pools, and what is held.
+fn ledgers(policy: &Policy, customers: &[Customer]) -> Vec<Ledger> {
+    let since: Instant = known(LEDGERS_SINCE);
+    let entry = |customer: &Customer, unit: &str| {
+        let (owned, stay) = (customer.ownership()?, customer.last_stay()?);
+        let at = owned.start().filter(|start| *start >= since)?;
+        let entry = LedgerEntry::new(at, owned.way_in(), customer.id().clone());
+        Some(entry.with_pool(PoolStay::pool(stay).clone()).with_units([known(unit)]))
+    };
+    let of = |scope: LedgerScope, reps: &[(&str, &str)]| {
+        let whose = |customer: &&Customer| customer.ownership().map(Ownership::owner).map(ToString::to_string);
+        let mine: Vec<(&Customer, &str)> = customers
+            .iter()
+            .filter_map(|customer| {
+                let owner = whose(&customer)?;
+                reps.iter().find(|(id, _)| *id == owner).map(|(_, unit)| (customer, *unit))
+            })
+            .collect();
+        let entries: Vec<LedgerEntry> = mine.iter().filter_map(|(customer, unit)| entry(customer, unit)).collect();
+        let holdings = match &scope {
+            LedgerScope::Rep(_) => policy.holdings(mine.iter().map(|(customer, _)| *customer)),
+            _ => Vec::new(),
+        };
+        Ledger::new(scope)
+            .with_version(entries.len() as u64 + 1)
+            .with_known_from(since)
+            .with_entries(entries)
+            .with_holdings(holdings)
+    };
+    let team = TEAM.map(|(id, unit, ..)| (id, unit));
+    let reps = team.iter().map(|rep| of(LedgerScope::Rep(known(rep.0)), &[*rep]));
+    let mut units: Vec<&str> = team.iter().map(|(_, unit)| *unit).collect();
+    units.sort_unstable();
+    units.dedup();
+    let units = units.into_iter().map(|unit| {
+        let members: Vec<_> = team.iter().copied().filter(|(_, of)| *of == unit).collect();
+        of(LedgerScope::Unit(known(unit)), &members)
+    });
+    reps.chain(units).collect()
 }
 
 fn team() -> Vec<Rep> {

@@ -8,14 +8,14 @@ use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use customer_pool::id::{CustomerId, RepId};
-use customer_pool::model::{Customer, Rep};
+use customer_pool::model::{Customer, Ledger, Rep};
 use customer_pool::policy::MAX_DOCUMENT_BYTES;
 use customer_pool::time::Instant;
 use customer_pool::{Policy, PolicyError};
 use flate2::read::MultiGzDecoder;
 use indicatif::{ProgressBar, ProgressStyle};
 
-use crate::read::{BadInput, Row, read_customers, read_reps};
+use crate::read::{BadInput, Row, read_customers, read_ledgers, read_reps};
 use crate::{Exit, Source, Stop, generate, tell};
 
 /// From how many bytes on a file is worth a progress bar.
@@ -36,11 +36,28 @@ pub struct World {
 impl World {
     /// Opens what the command line names, or the sample.
     pub fn open(source: &Source) -> Result<Self, Stop> {
+        Self::open_beside(source, None)
+    }
+
+    /// The same with the ledgers that claims read.
+    pub fn open_with_ledgers(source: &Source, ledgers: Option<&Path>) -> Result<(Self, Vec<Ledger>), Stop> {
+        if ledgers.is_some() && source.policy.is_none() {
+            return Err(usage("`--ledgers` needs `--policy` and `--customers`"));
+        }
+        let mut world = Self::open_beside(source, ledgers)?;
+        let sample = generate::folder().join("ledgers.ndjson");
+        let file = if source.policy.is_some() { ledgers } else { Some(sample.as_path()) };
+        let ledgers = file.map(|file| world.read_ledgers(file)).transpose()?;
+        Ok((world, ledgers.unwrap_or_default()))
+    }
+
+    /// `beside` is another file that will be read.
+    fn open_beside(source: &Source, beside: Option<&Path>) -> Result<Self, Stop> {
         let sample = generate::folder();
         let named = |file: &Option<PathBuf>, name: &str| file.clone().unwrap_or_else(|| sample.join(name));
         let (policy, customers) = (named(&source.policy, "policy.json"), named(&source.customers, "customers.ndjson"));
         let reps = if source.policy.is_some() { source.reps.clone() } else { Some(sample.join("reps.json")) };
-        let inputs = [Some(&policy), Some(&customers), reps.as_ref()];
+        let inputs = [Some(policy.as_path()), Some(customers.as_path()), reps.as_deref(), beside];
         if inputs.into_iter().flatten().filter(|file| is_stdin(file)).count() > 1 {
             return Err(usage("only one file can be standard input"));
         }
@@ -72,6 +89,29 @@ impl World {
         }
         self.exit = report.exit;
         Ok(())
+    }
+
+    fn read_ledgers(&mut self, file: &Path) -> Result<Vec<Ledger>, Stop> {
+        let mut report = Report::new(file, None);
+        let mut ledgers: Vec<Ledger> = Vec::new();
+        for row in read_ledgers(open(file, None)?) {
+            let Some(Row { line, value: ledger }) = report.good(row) else { continue };
+            if ledgers.iter().any(|known| known.scope() == ledger.scope()) {
+                let scope = serde_json::to_string(ledger.scope()).unwrap_or_default();
+                report.bad(format_args!("{line}:1: the ledger of {scope} stands here for the second time"));
+            } else {
+                ledgers.push(ledger);
+            }
+        }
+        if self.exit == Exit::Fine {
+            self.exit = report.exit;
+        }
+        Ok(ledgers)
+    }
+
+    /// What is known of a rep.
+    pub fn rep(&self, id: &str) -> Option<&Rep> {
+        self.reps.get(&id.parse::<RepId>().ok()?)
     }
 
     /// What is known of the owner.

@@ -1,6 +1,8 @@
 //! A small command line over the library, for people with files. See README.md beside this file.
 
+mod batch;
 mod check;
+mod claim;
 mod explain;
 mod generate;
 mod input;
@@ -16,14 +18,16 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand};
+use customer_pool::claim::{Acquisition, BatchMode, Bypass, ClaimStep};
+use customer_pool::id::PoolId;
 use customer_pool::messages::Language;
 
 const EXIT_CODES: &str = "\
-Without a command it shows a sample sales team. `sweep`, `explain` and `next` use the sample, too, when no files
-are given.
+Without a command it shows a sample sales team. The other commands use the sample, too, when no files are given.
+Nothing is ever written but by `generate`.
 
-Policies are JSON; customers a JSON array, one JSON object a line, or CSV; reps a JSON array or one JSON object a
-line. `-` is standard input; files may be compressed with gzip. A row may have 1 MiB and 10,000 facts in lists.
+Policies are JSON; customers a JSON array, one JSON object a line, or CSV; reps and ledgers a JSON array or one JSON
+object a line. `-` is standard input; files may be compressed with gzip. A row may have 1 MiB and 10,000 facts in lists.
 A row that is wrong is named on standard error as file:line:column, and the others are processed.
 
 Exit codes:
@@ -32,7 +36,8 @@ Exit codes:
   2  the command line is wrong
   3  some rows are wrong; all others were processed
   4  a file cannot be read, or not to its end, or not written
-  5  there is no such customer";
+  5  there is no such customer or rep
+  6  a claim is denied, or nobody can tell; in a batch: something was not taken";
 
 /// Who keeps, is warned about, or loses a customer, and when that changes.
 #[derive(Parser)]
@@ -67,6 +72,43 @@ enum Command {
         /// The language of the explanation: en or zh-CN
         #[arg(long, default_value_t)]
         lang: Language,
+        #[command(flatten)]
+        source: Source,
+    },
+    /// Answers a claim: may this rep have this customer, why not, and from when on?
+    Claim {
+        /// The customer's id
+        customer: String,
+        /// The rep's id
+        rep: String,
+        #[command(flatten)]
+        question: Question,
+        #[command(flatten)]
+        source: Source,
+    },
+    /// Answers an assignment by a manager, likewise
+    Assign {
+        /// The customer's id
+        customer: String,
+        /// The rep's id
+        rep: String,
+        #[command(flatten)]
+        question: Question,
+        #[command(flatten)]
+        source: Source,
+    },
+    /// Answers a claim of several customers, each judged against what the earlier ones took
+    Batch {
+        /// The rep's id
+        rep: String,
+        /// The customers' ids, in order
+        #[arg(required = true, value_name = "CUSTOMER")]
+        items: Vec<String>,
+        /// What it does when one is refused: all_or_nothing, up_to_remaining or item_by_item
+        #[arg(long, default_value = "item_by_item", value_parser = batch::mode)]
+        mode: BatchMode,
+        #[command(flatten)]
+        question: Question,
         #[command(flatten)]
         source: Source,
     },
@@ -108,6 +150,26 @@ struct Source {
     json: bool,
 }
 
+/// What a question about claims brings along.
+#[derive(Args)]
+struct Question {
+    /// What was taken and is held, by rep and by unit
+    #[arg(long)]
+    ledgers: Option<PathBuf>,
+    /// The pool that the command names
+    #[arg(long)]
+    pool: Option<PoolId>,
+    /// What a manager lets pass: check:quota, rule:daily; several are possible
+    #[arg(long, value_parser = claim::bypass)]
+    bypass: Vec<Bypass>,
+    /// The command, where the pool hands out in steps: question, claim, ask or confirm
+    #[arg(long, default_value = "question", value_parser = claim::step)]
+    step: ClaimStep,
+    /// The language of the sentences: en or zh-CN
+    #[arg(long, default_value_t)]
+    lang: Language,
+}
+
 /// How a run ended; the documented exit codes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Exit {
@@ -116,7 +178,9 @@ enum Exit {
     Usage = 2,
     RowsRefused = 3,
     FileUnreadable = 4,
+    /// Or no such rep.
     NoSuchCustomer = 5,
+    Refused = 6,
 }
 
 /// Why a run ended early.
@@ -145,6 +209,15 @@ fn run(cli: Cli, out: &mut impl Write) -> Result<Exit, Stop> {
         Some(Command::Check { policy, json }) => check::run(&policy, json, out)?,
         Some(Command::Sweep { source }) => sweep::run(&source, out)?,
         Some(Command::Explain { customer, lang, source }) => explain::run(&customer, lang, &source, out)?,
+        Some(Command::Claim { customer, rep, question, source }) => {
+            claim::run(Acquisition::Claim, &customer, &rep, &question, &source, out)?
+        }
+        Some(Command::Assign { customer, rep, question, source }) => {
+            claim::run(Acquisition::Assign, &customer, &rep, &question, &source, out)?
+        }
+        Some(Command::Batch { rep, items, mode, question, source }) => {
+            batch::run(mode, &rep, &items, &question, &source, out)?
+        }
         Some(Command::Next { limit, source }) => next::run(limit, &source, out)?,
         Some(Command::Generate { seed, out_dir }) => {
             generate::write(seed, &out_dir).map_err(|error| {

@@ -1,4 +1,4 @@
-//! Readers: customers from a JSON array, NDJSON or CSV, reps from a JSON array or NDJSON.
+//! Readers: customers from a JSON array, NDJSON or CSV, reps and ledgers from a JSON array or NDJSON.
 //!
 //! One row at a time, so that a file may be larger than memory. A row that is wrong is named with line and column and
 //! the next one is read. Nothing here opens files or prints.
@@ -17,7 +17,7 @@ use std::iter;
 
 use customer_pool::attribute::AttributeType;
 use customer_pool::id::Label;
-use customer_pool::model::{Activities, Customer, Rep};
+use customer_pool::model::{Activities, Customer, Ledger, Rep};
 use serde::de::DeserializeOwned;
 
 use elements::Elements;
@@ -97,12 +97,26 @@ impl Fact for Customer {
             + self.past().len()
             + self.collaborators().len()
             + self.warned().len()
+            + self.lapses().len()
+            + self.stay().into_iter().chain(self.last_stay()).map(|stay| stay.asks().len()).sum::<usize>()
     }
 }
 
 impl Fact for Rep {
     fn listed(&self) -> usize {
-        self.units().len() + self.tags().len() + self.leave().given().len()
+        self.units().len()
+            + self.roles().len()
+            + self.tags().len()
+            + self.regions().len()
+            + self.industries().len()
+            + self.skills().len()
+            + self.leave().given().len()
+    }
+}
+
+impl Fact for Ledger {
+    fn listed(&self) -> usize {
+        self.entries().len() + self.holdings().len() + self.reservations().len() + self.locks().len()
     }
 }
 
@@ -123,8 +137,17 @@ pub fn read_customers<'a, R: BufRead + 'a>(
 
 /// Reads reps, in the same way but not from CSV.
 pub fn read_reps<'a, R: BufRead + 'a>(input: R) -> Rows<'a, Rep> {
-    read_rows(input, |_, line| {
-        let message = "reps are read from a JSON array or from one JSON object a line".to_owned();
+    read_json(input, "reps")
+}
+
+/// Reads ledgers, like reps.
+pub fn read_ledgers<'a, R: BufRead + 'a>(input: R) -> Rows<'a, Ledger> {
+    read_json(input, "ledgers")
+}
+
+fn read_json<'a, R: BufRead + 'a, T: Fact + 'a>(input: R, what: &'static str) -> Rows<'a, T> {
+    read_rows(input, move |_, line| {
+        let message = format!("{what} are read from a JSON array or from one JSON object a line");
         Box::new(iter::once(Err(BadInput::Rest(BadLine { line, column: 1, message }))))
     })
 }

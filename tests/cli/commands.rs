@@ -32,7 +32,7 @@ fn help_and_readme_document_the_exit_codes() {
     assert_eq!(help.code, 0);
     let readme = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/pool/README.md");
     let readme = std::fs::read_to_string(readme).unwrap();
-    for code in 0..=5 {
+    for code in 0..=6 {
         assert!(help.out.contains(&format!("\n  {code}  ")), "{code}: {}", help.out);
         assert!(readme.contains(&format!("\n| {code} | ")), "{code}");
     }
@@ -190,7 +190,7 @@ fn generate_writes_the_sample() {
     let ran = run(&["generate", folder.to_str().unwrap()]);
     assert_eq!((ran.code, ran.err.as_str()), (0, ""));
     let data = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/data");
-    for name in ["policy.json", "customers.ndjson", "reps.json"] {
+    for name in ["policy.json", "customers.ndjson", "reps.json", "ledgers.ndjson"] {
         assert!(std::fs::read(folder.join(name)).unwrap() == std::fs::read(data.join(name)).unwrap(), "{name}");
     }
     let occupied = file("generate", "occupied", "");

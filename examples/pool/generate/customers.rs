@@ -145,7 +145,11 @@ impl Sample<'_> {
                 let stay = PoolStay::new(known(area.pool), self.long_ago(1, 200));
                 let causes = [(Cause::Reclaimed, 6), (Cause::Released, 3), (Cause::TakenBack, 1)];
                 let (last, cause) = (self.rep(area.unit), *self.draw.weighted(&causes));
-                Customer::new(id, Place::Pool(Box::new(stay.with_last_owner(known(last), cause)))).with_profile(profile)
+                let past =
+                    PastOwnership::new(known(last), earlier(stay.since(), 40), stay.since(), WayIn::Claim, cause);
+                Customer::new(id, Place::Pool(Box::new(stay.with_last_owner(known(last), cause))))
+                    .with_profile(profile)
+                    .with_past([past.with_units([known(area.unit)])], None)
             }
             110..118 => Customer::new(id, Place::Awaiting).with_profile(profile),
             118..128 => {
@@ -155,7 +159,7 @@ impl Sample<'_> {
             _ => {
                 let case = self.case(area.unit, tier);
                 let owned = self.owned(&case, id, profile);
-                self.flawed(&case, owned)
+                came_from(area.pool, &case, self.flawed(&case, owned))
             }
         };
         if tier.is_empty() { customer } else { customer.with_tier(known(tier)) }
@@ -379,6 +383,15 @@ impl Sample<'_> {
         let calendar = Arc::clone(&self.calendars[0]);
         self.worked(&calendar, days)
     }
+}
+
+/// The stay before a claim or an assignment, where it is not long ago.
+fn came_from(pool: &str, case: &Case, customer: Customer) -> Customer {
+    let way_in = customer.ownership().filter(|owned| owned.start().is_some()).map(Ownership::way_in);
+    if !matches!(way_in, Some(WayIn::Claim | WayIn::Assign)) || case.days_held > 60 {
+        return customer;
+    }
+    customer.with_last_stay(PoolStay::new(known(pool), earlier(case.start, 20)))
 }
 
 fn later(at: Instant, micros: i64) -> Instant {
