@@ -192,6 +192,7 @@ pub mod record;
 pub mod route;
 #[cfg(feature = "proptest1")]
 pub mod strategies;
+pub mod sweep;
 pub mod time;
 mod wire;
 

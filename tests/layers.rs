@@ -16,7 +16,7 @@ const LAYERS: &[&[&str]] = &[
     &["reclaim", "claim"],
     &["moves"],
     &["policy"],
-    &["record", "messages", "columns"],
+    &["record", "messages", "columns", "sweep"],
     &["strategies"],
 ];
 

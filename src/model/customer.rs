@@ -227,6 +227,12 @@ impl Customer {
         self.with_rest(|rest| rest.nomination = Some(nomination))
     }
 
+    /// Without notice and nomination: they die with the ownership.
+    #[must_use]
+    pub fn without_review(self) -> Self {
+        self.with_rest(|rest| (rest.notice, rest.nomination) = (None, None))
+    }
+
     /// Without a nomination: it was withdrawn.
     #[must_use]
     pub fn without_nomination(self) -> Self {

@@ -51,6 +51,7 @@ pub(crate) fn apply(rules: &Rules, moved: &Move, customer: &Customer) -> Result<
     if let Some(ended) = &moved.ended {
         let past = core::iter::once(ended.clone()).chain(customer.past().iter().cloned());
         after = after.with_past(past, customer.past_known_from()).with_warned([]).with_release_request(None);
+        after = after.without_review();
         if let Some(protection) = customer.protection() {
             after = after.with_protection(protection.clone().with_own(Vec::new(), Vec::new()));
         }

@@ -1,0 +1,220 @@
+//! Whether one reclaim may be done now: planned items checked again, and named exceptions.
+
+use core::fmt;
+
+use super::plan::{SweepAction, SweepItem, item};
+use crate::decision::{Action, Decision, HeldBy, ReasonCode, ReviewPending, Verdict};
+use crate::model::{Customer, Rep};
+use crate::moves::{Command, Despite, Exception, Move, MoveCase};
+use crate::policy::Policy;
+use crate::time::Instant;
+
+/// What became of a planned item.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Recheck {
+    /// It is still to be done.
+    Stands,
+    /// Owner, ownership or due instant are others than when it was planned: the item is void.
+    Void,
+    /// They are the same, but it is not to be done now — held, done already, its warning superseded —: the decision says
+    /// what is.
+    NotNow(Decision),
+}
+
+/// Why a reclaim is not executed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum ExecutionRefusal {
+    /// Nobody owns the customer, or it is closed.
+    NotOwned,
+    /// The facts do not tell.
+    Undetermined(ReasonCode),
+    /// No clock runs for the customer.
+    NothingArmed,
+    /// The due instant lies ahead; [`Despite::DueAhead`] lets it pass.
+    DueAhead(Instant),
+    /// A notice has not been served, or has not led long enough; [`Despite::DueAhead`] lets it pass.
+    NoticePending(Option<Instant>),
+    /// Frozen; [`Despite::Freeze`] lets it pass.
+    Frozen(HeldBy),
+    /// Held otherwise; [`Despite::Hold`] lets it pass.
+    Held(HeldBy),
+    /// A review is needed and was not made, or is open.
+    ReviewPending(Option<ReviewPending>),
+    /// A supervisor deferred the review.
+    ReviewDeferred,
+    /// A supervisor rejected the review.
+    ReviewRejected,
+}
+
+impl ExecutionRefusal {
+    /// The stable code.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::NotOwned => "execution.not_owned",
+            Self::Undetermined(_) => "execution.undetermined",
+            Self::NothingArmed => "execution.nothing_armed",
+            Self::DueAhead(_) => "execution.due_ahead",
+            Self::NoticePending(_) => "execution.notice_pending",
+            Self::Frozen(_) => "execution.frozen",
+            Self::Held(_) => "execution.held",
+            Self::ReviewPending(_) => "execution.review_pending",
+            Self::ReviewDeferred => "execution.review_deferred",
+            Self::ReviewRejected => "execution.review_rejected",
+        }
+    }
+}
+
+impl fmt::Display for ExecutionRefusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.code())
+    }
+}
+
+/// What executing a reclaim comes to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Execution {
+    /// The customer goes to the pool: this is the move, with the exceptions that were needed.
+    Reclaims(Box<Move>),
+    /// It stays, for every one of these. A nomination that was approved and is refused here is withdrawn, as if it had
+    /// never been made.
+    Refused(Vec<ExecutionRefusal>),
+}
+
+impl Policy {
+    /// Whether a planned item is still to be done at `now`, given the facts of now. Ask it when the item is written, on
+    /// the state that is written to: a follow-up made since the plan must not be overwritten.
+    #[must_use]
+    pub fn recheck(&self, planned: &SweepItem, customer: &Customer, owner: Option<&Rep>, now: Instant) -> Recheck {
+        let decision = self.decide(customer, owner, now);
+        let same = customer.id() == planned.customer()
+            && customer.ownership().is_some_and(|ownership| {
+                ownership.owner() == planned.owner() && ownership.number() == planned.ownership()
+            })
+            && decision.due() == Some(planned.due());
+        match item(self, customer, owner, now) {
+            _ if !same => Recheck::Void,
+            Ok(Some(present)) if acts_alike(present.action(), planned.action()) => Recheck::Stands,
+            _ => Recheck::NotNow(decision),
+        }
+    }
+
+    /// The reclaim of a customer at `now`, if it may be executed: because it is due and nothing is to be waited for, or
+    /// because named exceptions let pass what it would wait for. Early execution ([`Despite::DueAhead`]), execution
+    /// despite a hold ([`Despite::Hold`]) and despite a freeze ([`Despite::Freeze`]) are separate exceptions, and each
+    /// needs its reason. No exception replaces a review.
+    ///
+    /// The conditions of an approved nomination are evaluated again here.
+    ///
+    /// ```
+    /// use customer_pool::model::{Customer, Ownership, Place};
+    /// use customer_pool::moves::{Despite, Exception};
+    /// use customer_pool::sweep::{Execution, ExecutionRefusal};
+    /// # let policy = customer_pool::Policy::from_json(r#"{"format":1,"id":"p","revision":1,"default_calendar":"u","calendars":{"u":{
+    /// #   "zone":"UTC","working_days":["mon"],"valid":{"from":"2024-01-01","to":"2030-12-31"}}},"pools":[{"id":"east"}],"routing":
+    /// #   {"fallback":"east"},"groups":[{"id":"g","triggers":[{"id":"silent","when":"always","base":{"days":3}}]}]}"#)?;
+    /// let owned = Ownership::new("li".parse()?, "2026-03-02T07:00:00Z".parse()?);
+    /// let customer = Customer::new("c1".parse()?, Place::Owned(owned));
+    /// let now = "2026-03-03T00:00:00Z".parse()?;
+    ///
+    /// let refused = policy.execute(&customer, None, &[], now);
+    /// let due = "2026-03-06T00:00:00Z".parse()?;
+    /// assert_eq!(refused, Execution::Refused(vec![ExecutionRefusal::DueAhead(due)]));
+    ///
+    /// let early = [Exception::new(Despite::DueAhead, "owner_asked".parse()?)];
+    /// let Execution::Reclaims(moved) = policy.execute(&customer, None, &early, now) else { return Err("early".into()) };
+    /// assert_eq!(moved.exceptions(), early);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn execute(
+        &self,
+        customer: &Customer,
+        owner: Option<&Rep>,
+        exceptions: &[Exception],
+        now: Instant,
+    ) -> Execution {
+        let decision = self.decide(customer, owner, now);
+        let mut refusals = waited_for(&decision, now);
+        let lets_pass = |despite: Despite| exceptions.iter().find(|exception| exception.despite() == despite);
+        let mut used: Vec<Exception> = Vec::new();
+        refusals.retain(|refusal| {
+            let despite = match refusal {
+                ExecutionRefusal::DueAhead(_) | ExecutionRefusal::NoticePending(_) => Despite::DueAhead,
+                ExecutionRefusal::Frozen(_) => Despite::Freeze,
+                ExecutionRefusal::Held(_) => Despite::Hold,
+                _ => return true,
+            };
+            match lets_pass(despite) {
+                Some(exception) => {
+                    if !used.contains(exception) {
+                        used.push(exception.clone());
+                    }
+                    false
+                }
+                None => true,
+            }
+        });
+        let pool = decision.pool().and_then(|pool| self.pool_id(pool));
+        let (true, Some(pool)) = (refusals.is_empty(), pool) else { return Execution::Refused(refusals) };
+        used.sort();
+        // The command says nothing here: it is the engine's own, and has no name among them.
+        let mut case = MoveCase::new(customer, Command::TakeBack).with_exceptions(&used);
+        if let Some(owner) = owner {
+            case = case.with_owner(owner);
+        }
+        match self.reclaim_move(&case, pool, now) {
+            Ok(moved) => Execution::Reclaims(Box::new(moved)),
+            Err(code) => Execution::Refused(vec![ExecutionRefusal::Undetermined(code)]),
+        }
+    }
+}
+
+/// Whether both do the same: of warnings, the same one.
+fn acts_alike(one: &SweepAction, other: &SweepAction) -> bool {
+    match (one, other) {
+        (SweepAction::Warn { key, .. }, SweepAction::Warn { key: other, .. }) => key == other,
+        _ => one == other,
+    }
+}
+
+/// Everything that a reclaim would have to wait for.
+fn waited_for(decision: &Decision, now: Instant) -> Vec<ExecutionRefusal> {
+    let mut found = Vec::new();
+    match decision.verdict() {
+        Verdict::NotOwned => return vec![ExecutionRefusal::NotOwned],
+        Verdict::Undetermined(code) => return vec![ExecutionRefusal::Undetermined(code)],
+        Verdict::Held(HeldBy::Deferral) => return vec![ExecutionRefusal::ReviewDeferred],
+        Verdict::Held(by @ HeldBy::Freeze(_)) => found.push(ExecutionRefusal::Frozen(by)),
+        Verdict::Held(by) => found.push(ExecutionRefusal::Held(by)),
+        Verdict::ReviewPending(state) => return vec![ExecutionRefusal::ReviewPending(Some(state))],
+        Verdict::NoticePending(earliest) => found.push(ExecutionRefusal::NoticePending(earliest)),
+        Verdict::Due | Verdict::Warn(_) | Verdict::Keep => {}
+    }
+    let Some(due) = decision.due() else {
+        found.push(ExecutionRefusal::NothingArmed);
+        return found;
+    };
+    if decision.reasons().contains(ReasonCode::ReviewRejected) {
+        found.push(ExecutionRefusal::ReviewRejected);
+    }
+    if now < due {
+        found.push(ExecutionRefusal::DueAhead(due));
+    }
+    // What a hold hides is waited for all the same.
+    if matches!(decision.verdict(), Verdict::Held(_)) {
+        let hidden = decision.reasons();
+        if hidden.contains(ReasonCode::NoticeDue) || hidden.contains(ReasonCode::NoticeRunning) {
+            found.push(ExecutionRefusal::NoticePending(None));
+        }
+        if hidden.contains(ReasonCode::ReviewDeferred) {
+            found.push(ExecutionRefusal::ReviewDeferred);
+        }
+    }
+    if decision.action() == Some(Action::Review) && !found.contains(&ExecutionRefusal::ReviewRejected) {
+        found.push(ExecutionRefusal::ReviewPending(None));
+    }
+    found
+}

@@ -1,0 +1,415 @@
+//! The plan of a sweep: items in order, what ceilings hold back, and what nobody can tell.
+
+use core::borrow::Borrow;
+use std::collections::BTreeMap;
+
+use rust_decimal::Decimal;
+use serde::Serialize;
+
+use crate::attribute::decimal_text;
+use crate::decision::{Action, ReasonCode, Verdict};
+use crate::id::{CustomerId, Label, PoolId, RepId, StageId, TriggerId};
+use crate::model::{Customer, Rep, WarningKey};
+use crate::policy::Policy;
+use crate::time::Instant;
+
+/// What is done to a customer.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum SweepAction {
+    /// It goes back to the pool (回收).
+    Reclaim,
+    /// It is nominated for a review (复核).
+    Nominate,
+    /// A notice (告知) is served on its owner.
+    Notice,
+    /// Its owner is warned (提前提醒).
+    Warn {
+        /// The stage in force.
+        stage: StageId,
+        /// Who is to be told.
+        audience: Vec<Label>,
+        /// The key to record it under, so that it is sent once.
+        key: WarningKey,
+    },
+}
+
+impl SweepAction {
+    /// Whether ceilings bound it: a reclaim or a nomination.
+    #[must_use]
+    pub const fn is_bounded(&self) -> bool {
+        matches!(self, Self::Reclaim | Self::Nominate)
+    }
+}
+
+/// One thing to do. When it is written, owner, ownership number and due instant are checked again:
+/// [`Policy::recheck`](crate::Policy::recheck).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct SweepItem {
+    customer: CustomerId,
+    owner: RepId,
+    ownership: u32,
+    trigger: TriggerId,
+    due: Instant,
+    pool: PoolId,
+    action: SweepAction,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    tier: Option<Label>,
+    #[serde(skip_serializing_if = "Option::is_none", with = "decimal_text::option")]
+    value: Option<Decimal>,
+}
+
+impl SweepItem {
+    /// Which customer.
+    #[must_use]
+    pub fn customer(&self) -> &CustomerId {
+        &self.customer
+    }
+
+    /// Who owns it.
+    #[must_use]
+    pub fn owner(&self) -> &RepId {
+        &self.owner
+    }
+
+    /// Which ownership of the customer it is, counted from 1.
+    #[must_use]
+    pub fn ownership(&self) -> u32 {
+        self.ownership
+    }
+
+    /// The deciding trigger.
+    #[must_use]
+    pub fn trigger(&self) -> &TriggerId {
+        &self.trigger
+    }
+
+    /// The due instant.
+    #[must_use]
+    pub fn due(&self) -> Instant {
+        self.due
+    }
+
+    /// The pool to which the customer goes or would go.
+    #[must_use]
+    pub fn pool(&self) -> &PoolId {
+        &self.pool
+    }
+
+    /// What is done.
+    #[must_use]
+    pub fn action(&self) -> &SweepAction {
+        &self.action
+    }
+
+    /// The customer's tier.
+    #[must_use]
+    pub fn tier(&self) -> Option<&Label> {
+        self.tier.as_ref()
+    }
+
+    /// The customer's monetary value.
+    #[must_use]
+    pub fn value(&self) -> Option<Decimal> {
+        self.value
+    }
+}
+
+/// How much one run may take: reclaims and nominations together. Without a ceiling there is no limit; 0 is none at all.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Ceilings {
+    per_run: Option<u32>,
+    per_owner: Option<u32>,
+    share_percent: Option<u32>,
+}
+
+impl Ceilings {
+    /// No ceiling.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// At most so many in the run.
+    #[must_use]
+    pub fn with_per_run(mut self, most: u32) -> Self {
+        self.per_run = Some(most);
+        self
+    }
+
+    /// At most so many from one owner.
+    #[must_use]
+    pub fn with_per_owner(mut self, most: u32) -> Self {
+        self.per_owner = Some(most);
+        self
+    }
+
+    /// At most so many of a hundred customers that the owner holds at `as_of`, unweighted; rounded down, but never below
+    /// one. The sweep counts what it is given: give it every customer of the owner.
+    #[must_use]
+    pub fn with_share_percent(mut self, percent: u32) -> Self {
+        self.share_percent = Some(percent);
+        self
+    }
+
+    /// How many the run may take.
+    #[must_use]
+    pub fn per_run(&self) -> Option<u32> {
+        self.per_run
+    }
+
+    /// How many it may take from one owner.
+    #[must_use]
+    pub fn per_owner(&self) -> Option<u32> {
+        self.per_owner
+    }
+
+    /// How many of a hundred it may take.
+    #[must_use]
+    pub fn share_percent(&self) -> Option<u32> {
+        self.share_percent
+    }
+
+    /// The ceiling that holds an item back, given what the run and its owner have had and what the owner holds.
+    fn reached(&self, run: u32, owner: u32, held: u32) -> Option<Ceiling> {
+        let share = self.share_percent.map(|percent| {
+            let share = u64::from(held).saturating_mul(u64::from(percent)) / 100;
+            u32::try_from(share.max(1)).unwrap_or(u32::MAX)
+        });
+        let full = |most: Option<u32>, had: u32| most.is_some_and(|most| had >= most);
+        if full(self.per_run, run) {
+            Some(Ceiling::Run)
+        } else if full(self.per_owner, owner) {
+            Some(Ceiling::Owner)
+        } else if full(share, owner) {
+            Some(Ceiling::Share)
+        } else {
+            None
+        }
+    }
+}
+
+/// Which ceiling holds an item back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Ceiling {
+    /// That of the run.
+    Run,
+    /// That per owner.
+    Owner,
+    /// The share of what the owner holds.
+    Share,
+}
+
+/// An item that a ceiling holds back; it uses none of the others, and the next run takes it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Throttled {
+    pub(super) item: SweepItem,
+    pub(super) ceiling: Ceiling,
+}
+
+impl Throttled {
+    /// The item.
+    #[must_use]
+    pub fn item(&self) -> &SweepItem {
+        &self.item
+    }
+
+    /// What holds it back.
+    #[must_use]
+    pub fn ceiling(&self) -> Ceiling {
+        self.ceiling
+    }
+}
+
+/// A customer about whom the facts do not tell; never reclaimed, but for a person to look at.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct Undetermined {
+    customer: CustomerId,
+    owner: Option<RepId>,
+    reason: ReasonCode,
+}
+
+impl Undetermined {
+    /// Which customer.
+    #[must_use]
+    pub fn customer(&self) -> &CustomerId {
+        &self.customer
+    }
+
+    /// Who owns it.
+    #[must_use]
+    pub fn owner(&self) -> Option<&RepId> {
+        self.owner.as_ref()
+    }
+
+    /// Why nobody can tell.
+    #[must_use]
+    pub fn reason(&self) -> ReasonCode {
+        self.reason
+    }
+}
+
+/// What a run is to do.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct SweepPlan {
+    pub(super) as_of: Instant,
+    pub(super) customers: u64,
+    pub(super) items: Vec<SweepItem>,
+    pub(super) throttled: Vec<Throttled>,
+    pub(super) undetermined: Vec<Undetermined>,
+}
+
+impl SweepPlan {
+    /// The instant for which everything was decided.
+    #[must_use]
+    pub fn as_of(&self) -> Instant {
+        self.as_of
+    }
+
+    /// How many customers were looked at.
+    #[must_use]
+    pub fn customers(&self) -> u64 {
+        self.customers
+    }
+
+    /// What is to be done, ordered by due instant and customer.
+    #[must_use]
+    pub fn items(&self) -> &[SweepItem] {
+        &self.items
+    }
+
+    /// What ceilings hold back, in the same order.
+    #[must_use]
+    pub fn throttled(&self) -> &[Throttled] {
+        &self.throttled
+    }
+
+    /// About whom nobody can tell, ordered by customer.
+    #[must_use]
+    pub fn undetermined(&self) -> &[Undetermined] {
+        &self.undetermined
+    }
+}
+
+/// A sweep that is given its customers one by one.
+#[derive(Debug)]
+pub struct Sweep<'p> {
+    policy: &'p Policy,
+    as_of: Instant,
+    ceilings: Ceilings,
+    customers: u64,
+    held: BTreeMap<RepId, u32>,
+    items: Vec<SweepItem>,
+    undetermined: Vec<Undetermined>,
+}
+
+impl<'p> Sweep<'p> {
+    /// A sweep at one fixed instant.
+    #[must_use]
+    pub fn new(policy: &'p Policy, as_of: Instant, ceilings: Ceilings) -> Self {
+        let (customers, held, items, undetermined) = (0, BTreeMap::new(), Vec::new(), Vec::new());
+        Self { policy, as_of, ceilings, customers, held, items, undetermined }
+    }
+
+    /// Looks at one more customer, with what is known of its owner.
+    pub fn add(&mut self, customer: &Customer, owner: Option<&Rep>) {
+        self.customers = self.customers.saturating_add(1);
+        let Some(ownership) = customer.ownership() else { return };
+        if self.ceilings.share_percent.is_some() {
+            let held = self.held.entry(ownership.owner().clone()).or_default();
+            *held = held.saturating_add(1);
+        }
+        match item(self.policy, customer, owner, self.as_of) {
+            Ok(item) => self.items.extend(item),
+            Err(reason) => {
+                let (customer, owner) = (customer.id().clone(), Some(ownership.owner().clone()));
+                self.undetermined.push(Undetermined { customer, owner, reason });
+            }
+        }
+    }
+
+    /// The plan.
+    #[must_use]
+    pub fn finish(self) -> SweepPlan {
+        let Self { as_of, customers, held, mut items, mut undetermined, ceilings, .. } = self;
+        items.sort_by(|a, b| (a.due, &a.customer).cmp(&(b.due, &b.customer)));
+        undetermined.sort();
+        let (mut run, mut taken) = (0_u32, BTreeMap::<RepId, u32>::new());
+        let (mut kept, mut throttled) = (Vec::with_capacity(items.len()), Vec::new());
+        for item in items {
+            if !item.action.is_bounded() {
+                kept.push(item);
+                continue;
+            }
+            let had = taken.get(&item.owner).copied().unwrap_or(0);
+            match ceilings.reached(run, had, held.get(&item.owner).copied().unwrap_or(0)) {
+                Some(ceiling) => throttled.push(Throttled { item, ceiling }),
+                None => {
+                    run = run.saturating_add(1);
+                    taken.insert(item.owner.clone(), had.saturating_add(1));
+                    kept.push(item);
+                }
+            }
+        }
+        SweepPlan { as_of, customers, items: kept, throttled, undetermined }
+    }
+}
+
+/// What is to be done about a customer at an instant, or why nobody can tell.
+pub(super) fn item(
+    policy: &Policy,
+    customer: &Customer,
+    owner: Option<&Rep>,
+    now: Instant,
+) -> Result<Option<SweepItem>, ReasonCode> {
+    let decision = policy.decide(customer, owner, now);
+    let action = match (decision.verdict(), decision.action()) {
+        (Verdict::Undetermined(code), _) => return Err(code),
+        (Verdict::Due, Some(Action::Review)) => SweepAction::Nominate,
+        (Verdict::Due, _) => SweepAction::Reclaim,
+        (Verdict::NoticePending(None), _) => SweepAction::Notice,
+        (Verdict::Warn(_), _) => match policy.warning(customer, &decision) {
+            Some(notice) if !notice.sent => {
+                SweepAction::Warn { stage: notice.stage, audience: notice.audience, key: notice.key }
+            }
+            _ => return Ok(None),
+        },
+        _ => return Ok(None),
+    };
+    let trigger = decision.trigger().and_then(|trigger| policy.trigger_id(trigger));
+    let pool = decision.pool().and_then(|pool| policy.pool_id(pool));
+    let (Some(ownership), Some(trigger), Some(pool), Some(due)) = (customer.ownership(), trigger, pool, decision.due())
+    else {
+        return Ok(None);
+    };
+    Ok(Some(SweepItem {
+        customer: customer.id().clone(),
+        owner: ownership.owner().clone(),
+        ownership: ownership.number(),
+        trigger: trigger.clone(),
+        due,
+        pool: pool.clone(),
+        action,
+        tier: customer.tier().cloned(),
+        value: customer.profile().and_then(|profile| profile.value()),
+    }))
+}
+
+impl Policy {
+    /// What a run at `as_of` is to do, within the ceilings: see [`sweep`](crate::sweep). The order in which customers are
+    /// given does not matter.
+    pub fn plan_sweep<C: Borrow<Customer>, R: Borrow<Rep>>(
+        &self,
+        customers: impl IntoIterator<Item = (C, Option<R>)>,
+        as_of: Instant,
+        ceilings: Ceilings,
+    ) -> SweepPlan {
+        let mut sweep = Sweep::new(self, as_of, ceilings);
+        for (customer, owner) in customers {
+            sweep.add(customer.borrow(), owner.as_ref().map(Borrow::borrow));
+        }
+        sweep.finish()
+    }
+}
