@@ -48,6 +48,7 @@
 //! | [`Span`](time::Span), [`Calendar`](time::Calendar) | how long, and in whose days: `hours(72)` and `days(3)` are different things |
 //! | [`Decision`] | the answer: small and `Copy`. Verdict, due instant, deciding trigger, pool, reasons, next change |
 //! | [`Explanation`] | the same answer with every step of the evaluator that made it |
+//! | [`MoveCase`](moves::MoveCase), [`Move`](moves::Move) | a command about one customer, and what it would change: the same for a release, a transfer, a departure |
 //!
 //! Protection is half-open: a customer is protected on `[start, due)`, and `now >= due` means due. When facts are
 //! missing or contradict each other the answer is [`Verdict::Undetermined`] with its reason: nobody loses a customer by

@@ -12,4 +12,5 @@ mod moves {
     pub mod support;
     pub mod table;
     pub mod undo;
+    pub mod walks;
 }

@@ -21,7 +21,10 @@ impl Question<'_> {
 
     /// The answer with until when it stands, given the first judgement of this question.
     pub(super) fn dated(&self, mut first: Judgement) -> ClaimDecision {
+        let settled = self.settled.get();
         let change = self.next_change(&first);
+        // What has settled on the way to the next change need not have before it, where the retry looks again.
+        self.settled.set(settled);
         let retry_at = self.retry_at(&first, change.as_ref());
         first.read.sort_unstable();
         ClaimDecision {

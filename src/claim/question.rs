@@ -25,12 +25,12 @@ pub(crate) struct Question<'a> {
     pub(super) history: Option<ReasonCode>,
     /// Whether the customer was pulled, which is how a blind pool hands out.
     pub(super) pulled: bool,
-    settled: Cell<Settled>,
+    pub(super) settled: Cell<Settled>,
 }
 
 /// What was found to keep the rep from nothing, now and ever after: it need not be asked again at a later instant.
 #[derive(Clone, Copy, Default)]
-struct Settled {
+pub(super) struct Settled {
     checks: CheckSet,
     /// The first 64 quotas.
     quotas: u64,
