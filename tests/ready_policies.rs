@@ -9,6 +9,7 @@ use customer_pool::model::{
     Activities, Activity, ActivityKind, Actor, BusinessHold, Cause, Customer, HoldKind, Ledger, LedgerEntry,
     LedgerScope, Lock, Occurred, Ownership, PastOwnership, Place, PoolStay, Profile, Protection, Rep, WayIn,
 };
+use customer_pool::moves::{Command, MoveCase, MoveVerdict, Refusal};
 use customer_pool::time::Instant;
 use customer_pool::{Policy, Verdict};
 
@@ -226,6 +227,19 @@ fn cordyscrm_joins_its_conditions_by_and() {
     assert_eq!(due(&policy, &called, Some(&li)), Some(at("04-08 15:00")));
 }
 
+/// A release names a reason from the list.
+#[test]
+fn cordyscrm_releases_with_a_reason_from_the_list() {
+    let (policy, li) = (policy("cordyscrm"), rep("li", "sales/west"));
+    let customer = owned("03-02 15:00");
+    let (listed, other) = ("no_demand".parse().unwrap(), "bored".parse().unwrap());
+    let release = MoveCase::new(&customer, Command::Release { by: li.id() }).with_owner(&li);
+    let now = at("03-03 15:00");
+    let refused = policy.decide_move(&release.with_reason(&other), now);
+    assert!(matches!(refused.refusals(), [Refusal::ReasonUnknown { .. }]), "{refused:?}");
+    assert_eq!(policy.decide_move(&release.with_reason(&listed), now).verdict(), MoveVerdict::Moves);
+}
+
 // yudao
 
 /// What remains is the smaller of the two limits.
@@ -414,6 +428,20 @@ fn hecom_leaves_self_created_and_listed_customers() {
 }
 
 // The four for trades
+
+/// A large customer is released on request only.
+#[test]
+fn software_sales_asks_before_a_large_customer_is_released() {
+    let (policy, li) = (policy("software-sales"), rep("li", "sales/east"));
+    let reason = "no_budget".parse().unwrap();
+    for (tier, event) in [("small", "released"), ("large", "release_requested")] {
+        let customer = owned("03-02 15:00").with_tier(tier.parse().unwrap());
+        let case = MoveCase::new(&customer, Command::Release { by: li.id() }).with_owner(&li);
+        let decision = policy.decide_move(&case.with_reason(&reason).with_note(), at("03-03 15:00"));
+        let events: Vec<_> = decision.planned().unwrap().events().iter().map(|event| event.as_str()).collect();
+        assert_eq!(events, [event], "{tier}");
+    }
+}
 
 /// First contact within 15 working hours: two working days of seven and a half.
 #[test]

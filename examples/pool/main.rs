@@ -8,6 +8,7 @@ mod generate;
 mod input;
 mod next;
 mod read;
+mod release;
 mod row;
 mod sample;
 mod sweep;
@@ -37,7 +38,7 @@ Exit codes:
   3  some rows are wrong; all others were processed
   4  a file cannot be read, or not to its end, or not written
   5  there is no such customer or rep
-  6  a claim is denied, or nobody can tell; in a batch: something was not taken";
+  6  a claim or release is refused, or nobody can tell; in a batch: something was not taken";
 
 /// Who keeps, is warned about, or loses a customer, and when that changes.
 #[derive(Parser)]
@@ -109,6 +110,17 @@ enum Command {
         mode: BatchMode,
         #[command(flatten)]
         question: Question,
+        #[command(flatten)]
+        source: Source,
+    },
+    /// Answers a release by the owner: is it one, an undo, a request, or refused?
+    Release {
+        /// The customer's id
+        customer: String,
+        /// The rep who releases it
+        rep: String,
+        #[command(flatten)]
+        returns: release::Returns,
         #[command(flatten)]
         source: Source,
     },
@@ -214,6 +226,9 @@ fn run(cli: Cli, out: &mut impl Write) -> Result<Exit, Stop> {
         }
         Some(Command::Assign { customer, rep, question, source }) => {
             claim::run(Acquisition::Assign, &customer, &rep, &question, &source, out)?
+        }
+        Some(Command::Release { customer, rep, returns, source }) => {
+            release::run(&customer, &rep, &returns, &source, out)?
         }
         Some(Command::Batch { rep, items, mode, question, source }) => {
             batch::run(mode, &rep, &items, &question, &source, out)?

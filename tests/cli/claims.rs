@@ -144,3 +144,20 @@ fn without_ledgers_nobody_can_tell() {
     assert_eq!(ran.code, 6);
     assert_eq!(ran.json()[0]["verdict"], serde_json::json!({ "undetermined": "ledger.missing" }));
 }
+
+/// A release by the owner is answered, not made: its reason is from the policy's list, and only the owner releases.
+#[test]
+fn a_release_is_answered() {
+    let args = ["release", "changsha-xinyuan-textiles", "huang.qi", "--json"];
+    let ran = run(&args);
+    assert_eq!(ran.code, 6, "{}", ran.err);
+    assert_eq!(ran.json()[0]["refusals"], serde_json::json!(["move.reason_missing"]));
+    let ran = run(&[&args[..], &["--reason", "no_demand"]].concat());
+    assert_eq!((ran.code, ran.err.as_str()), (0, ""));
+    let answer = &ran.json()[0];
+    assert_eq!((&answer["verdict"], &answer["pool"]), (&"moves".into(), &"national".into()));
+    assert_eq!(answer["events"], serde_json::json!(["released"]));
+    let ran = run(&["release", "changsha-xinyuan-textiles", "li.na", "--reason", "no_demand"]);
+    assert_eq!(ran.code, 6);
+    assert!(ran.out.contains("refused") && ran.out.contains("move.not_owner"), "{}", ran.out);
+}
