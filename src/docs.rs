@@ -1,4 +1,4 @@
-//! The pages of `docs/`: the specification, the policy document, claims for hosts, the architecture, the design.
+//! The pages of `docs/`: the specification, the policy document, claims for hosts, reviews and sweeps, the architecture, the design.
 
 /// A page of `docs/`. Of two definitions of a link the first counts, so that these turn its links to other pages into
 /// links to their modules.
@@ -21,6 +21,8 @@ macro_rules! page {
         #[doc = "[policy.md]: crate::docs::policy"]
         #[doc = "[claims.md]: crate::docs::claims"]
         #[doc = "[../claims.md]: crate::docs::claims"]
+        #[doc = "[reviews.md]: crate::docs::reviews"]
+        #[doc = "[../reviews.md]: crate::docs::reviews"]
         #[doc = "[design.md]: crate::docs::design"]
         #[doc = "[columns.md]: crate::docs::columns"]
         #[doc = "[architecture.md]: crate::docs::architecture"]
@@ -43,5 +45,6 @@ page!(spec, "../docs/spec/README.md",
 page!(policy, "../docs/policy.md");
 page!(columns, "../docs/columns.md");
 page!(claims, "../docs/claims.md");
+page!(reviews, "../docs/reviews.md");
 page!(architecture, "../docs/architecture.md");
 page!(design, "../docs/design.md");

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use customer_pool::messages::{DecisionReport, Language, VerdictReport, sentence};
 use customer_pool::model::{Customer, Rep};
+use customer_pool::policy::Revisions;
 use customer_pool::time::Instant;
 use customer_pool::{Explanation, Policy, ReasonCode};
 use serde::Deserialize;
@@ -18,6 +19,8 @@ struct Sample {
     /// In English and in Chinese.
     title: [String; 2],
     policy: String,
+    /// The revision of the policy before, where the decision is made across the change.
+    before: Option<String>,
     /// In the policy's zone, as a reader wants to see it.
     now: String,
     customer: serde_json::Value,
@@ -31,8 +34,15 @@ impl Sample {
         let owner = self.owner.as_ref().map(|owner| Rep::deserialize(owner).unwrap_or_else(|error| fail(error)));
         let policy = &policies[&self.policy];
         let now: Instant = self.now.parse().unwrap();
-        let explanation = policy.explain(&customer, owner.as_ref(), now);
-        assert_eq!(*explanation.decision(), policy.decide(&customer, owner.as_ref(), now));
+        let Some(before) = &self.before else {
+            let explanation = policy.explain(&customer, owner.as_ref(), now);
+            assert_eq!(*explanation.decision(), policy.decide(&customer, owner.as_ref(), now));
+            return explanation;
+        };
+        let revisions = Revisions::new([policies[before].clone(), policy.clone()]).unwrap();
+        let (by, explanation) = revisions.explain(&customer, owner.as_ref(), now);
+        assert_eq!(by, policy, "the later revision binds");
+        assert_eq!(*explanation.decision(), revisions.decide(&customer, owner.as_ref(), now).decision);
         explanation
     }
 }
@@ -54,7 +64,7 @@ fn rendered() -> String {
          Explanations of believable customers in both languages, rendered by `tests/messages.rs` from the policies and\n\
          facts in `tests/messages/`. Every reason code and every text of the catalogues occurs. The policies are those\n\
          of a software company: `team` for sales, `renewals` for trials and existing customers, `year_end` and `calls`\n\
-         for leads. Answers to claims come last.\n",
+         for leads; `reviews` shows notices, reviews and a changed policy. Answers to claims come last.\n",
     );
     for (number, sample) in (1..).zip(samples()) {
         let explanation = sample.explain(&policies);
@@ -145,7 +155,7 @@ fn sentence_and_report_tell_the_decision() {
         let steps = serde_json::to_value(explanation.steps()).unwrap();
         assert_eq!(steps.as_array().unwrap().len(), explanation.steps().len());
         let keys: Vec<_> = json.as_object().unwrap().keys().map(String::as_str).collect();
-        assert_eq!(BTreeSet::from_iter(keys).len(), 7);
+        assert_eq!(BTreeSet::from_iter(keys).len(), 8);
         verdicts.insert(json["verdict"].to_string());
     }
     for verdict in [
@@ -157,6 +167,9 @@ fn sentence_and_report_tell_the_decision() {
         r#"{"held":"lock"}"#,
         r#"{"held":"freeze_window"}"#,
         r#""due""#,
+        r#"{"notice_pending":null}"#,
+        r#"{"review_pending":"nominated"}"#,
+        r#"{"held":"deferral"}"#,
         r#"{"warn":"soon"}"#,
         r#""keep""#,
     ] {

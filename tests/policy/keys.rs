@@ -79,6 +79,9 @@ const DOCUMENTS: [Document; 5] = [
             ("extensions", &["until"]),
             ("pauses", &["from", "to"]),
             ("past", &["owner", "from", "to", "way_in", "cause"]),
+            ("notice", &["cycle", "at"]),
+            ("nomination", &["cycle", "at", "state"]),
+            ("cycle", &["customer", "ownership", "trigger", "due"]),
             ("last_stay", &["pool", "since"]),
             ("reservation", &["rep", "since", "until"]),
             ("asks", &["rep", "at"]),
@@ -125,7 +128,7 @@ const DOCUMENTS: [Document; 5] = [
 ];
 
 /// Keys that say which of several things an object is: it has just the one.
-const TAGS: [&str; 35] = [
+const TAGS: [&str; 38] = [
     "all",
     "any",
     "not",
@@ -161,6 +164,9 @@ const TAGS: [&str; 35] = [
     "unit_at",
     "sliding",
     "condition",
+    "notice",
+    "retime_with_notice",
+    "deferred",
 ];
 
 /// Objects whose keys the host names, or that have a key for each member of a vocabulary.
@@ -168,13 +174,20 @@ const MAPS: [&str; 9] =
     ["attributes", "calendars", "renewals", "blocks", "after", "weights", "modes", "checks", "figures"];
 
 /// The words of the language that stand for themselves where a tagged object might stand.
-const WORDS: [&str; 12] = [
+const WORDS: [&str; 19] = [
     "always",
     "ownership_start",
     "created",
     "last_contract_end",
     "last_deal",
     "exempt",
+    "approved",
+    "nominated",
+    "rejected",
+    "grandfather",
+    "retime",
+    "immediate",
+    "notify_only",
     "same_triggers",
     "owner",
     "awaiting",

@@ -6,7 +6,7 @@ use customer_pool::{Policy, PolicyError};
 use serde_json::{Value, json};
 
 /// Every code, with a path at which the broken document has it and a part of the sentence.
-const CODES: [(&str, &str, &str); 45] = [
+const CODES: [(&str, &str, &str); 46] = [
     ("calendar.zone_unknown", "$.calendars.bad.zone", "`Mars/Olympus`"),
     ("calendar.no_working_days", "$.calendars.empty.working_days", "at least one"),
     ("calendar.weekday_twice", "$.calendars.bad.working_days[1]", "`mon` is listed twice"),
@@ -51,6 +51,7 @@ const CODES: [(&str, &str, &str); 45] = [
     ("trigger.anchor_attribute", "$.groups[0].triggers[0].anchor.attribute", "not declared as a `date`"),
     ("trigger.no_max_hold", "$.groups[0].triggers[0].max_hold", "add `max_hold`"),
     ("trigger.notify_in_all_of", "$.groups[0].triggers[0].mode", "a group of its own"),
+    ("trigger.notify_with_action", "$.groups[0].triggers[0].action", "remove `action`"),
     ("trigger.notify_with_pool", "$.groups[0].triggers[0].pool", "remove `pool`"),
 ];
 
@@ -126,6 +127,7 @@ fn broken() -> Value {
             "calendar": { "named": "bad" },
             "max_hold_pauses": true,
             "mode": "notify_only",
+            "action": "review",
             "pool": "a",
             "qualifying": { "per_day": 0 },
             "warnings": (0..33).map(stage).collect::<Vec<_>>(),
