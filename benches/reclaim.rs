@@ -15,7 +15,7 @@ use customer_pool::{Decision, Policy};
 /// Rows of a sweep that stays in the cache, and of one that does not.
 const SIZES: [u64; 2] = [20_000, 1_000_000];
 
-fn decide_all(policy: &Policy, customers: &[Customer], out: &mut [Decision]) {
+fn decide_each(policy: &Policy, customers: &[Customer], out: &mut [Decision]) {
     let now = workloads::now();
     for (customer, out) in customers.iter().zip(out) {
         *out = policy.decide(customer, None, now);
@@ -33,7 +33,10 @@ fn rows(criterion: &mut Criterion) {
                 customers.iter().map(|customer| policy.decide(customer, None, workloads::now())).collect();
             let mut group = criterion.benchmark_group(format!("{name}/{size}"));
             group.sample_size(15).throughput(Throughput::Elements(size));
-            group.bench_function("decide", |bencher| bencher.iter(|| decide_all(&policy, &customers, &mut out)));
+            group.bench_function("decide", |bencher| bencher.iter(|| decide_each(&policy, &customers, &mut out)));
+            group.bench_function("decide_all", |bencher| {
+                bencher.iter(|| policy.decide_all(&customers, |_| None, workloads::now(), &mut out));
+            });
             group.bench_function("touch", |bencher| {
                 bencher.iter(|| customers.iter().filter(|customer| customer.protection().is_some()).count());
             });

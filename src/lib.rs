@@ -55,9 +55,8 @@
 //! a default.
 //!
 //! # What is not supported
-//! Not built yet: notice and review before a reclaim; sweeps with ceilings; grandfathering when a policy changes; an
-//! event ledger and storage; scoring; allocation. A policy has no keys for them: a key that nothing evaluates is
-//! refused.
+//! Not built yet: an event ledger and storage; scoring; allocation. A policy has no keys for them: a key that nothing
+//! evaluates is refused.
 //!
 //! The crate fetches nothing, writes nothing and sends nothing.
 //!
@@ -152,6 +151,16 @@
 //! Write `"calendar": "owner"` in the trigger, bind the rep with [`Rep::with_calendar`](model::Rep::with_calendar), and
 //! give the rep to [`Policy::decide`].
 //!
+//! ## Answer a claim, and every other move
+//! [`Policy::claim`] says whether a rep may have a customer, with every denial; [`Policy::decide_move`] what a command —
+//! a release, an assignment, a transfer — would do; [`Policy::apply_move`] gives the customer afterwards.
+//!
+//! ## Plan a nightly run
+//! [`Policy::plan_sweep`] lists reclaims, nominations, notices and warnings within ceilings; see [`sweep`].
+//!
+//! ## Change the rules of a live policy
+//! [`policy::Revisions`] decides about every customer under the revision that binds it.
+//!
 //! ## Decide about columns
 //! [`columns`] takes customers as columnar tools keep them, and writes columns of decisions: the same ones, many times as
 //! fast. `columns::CustomerTable` makes columns of customers.
@@ -159,7 +168,8 @@
 //! # Read on
 //! [The policy document](docs::policy): every key and every problem. [The specification](docs::spec):
 //! [time](docs::spec::time), [facts](docs::spec::facts), [reclaim](docs::spec::reclaim),
-//! [claim](docs::spec::claim), [worked examples](docs::spec::vectors). [How a host asks about claims](docs::claims). [Why it is so](docs::design), and [where everything is](docs::architecture).
+//! [claim](docs::spec::claim), [worked examples](docs::spec::vectors). [How a host asks about claims](docs::claims).
+//! [Notices, reviews, sweeps, changed policies](docs::reviews). [Why it is so](docs::design), and [where everything is](docs::architecture).
 #![forbid(unsafe_code)]
 #![cfg_attr(
     not(test),
