@@ -132,14 +132,17 @@ fn notices_and_nominations_are_planned_and_odd_rows_listed_apart() {
     let review = policy(json!({ "action": "review", "mode": { "notice": { "days": 2 } } }));
     let customer = claimed("c1", "li", 1);
     let now = "2026-03-12 09:00";
-    assert_eq!(planned(&plan(&review, &[customer.clone()], now, Ceilings::new())), pairs(&[("c1", "notice")]));
+    assert_eq!(
+        planned(&plan(&review, std::slice::from_ref(&customer), now, Ceilings::new())),
+        pairs(&[("c1", "notice")])
+    );
     let cycle = review.cycle(&customer, &review.decide(&customer, None, at(now))).unwrap();
     let served = customer.with_notice(Notice::new(cycle.clone(), at(now)));
-    assert_eq!(planned(&plan(&review, &[served.clone()], "2026-03-14 23:59", Ceilings::new())), []);
-    let due = plan(&review, &[served.clone()], "2026-03-15 00:00", Ceilings::new());
+    assert_eq!(planned(&plan(&review, std::slice::from_ref(&served), "2026-03-14 23:59", Ceilings::new())), []);
+    let due = plan(&review, std::slice::from_ref(&served), "2026-03-15 00:00", Ceilings::new());
     assert_eq!(planned(&due), pairs(&[("c1", "nominate")]));
     let nominated = served.with_nomination(Nomination::new(cycle.clone(), at("2026-03-15 00:00")));
-    assert_eq!(planned(&plan(&review, &[nominated.clone()], "2026-03-16 00:00", Ceilings::new())), []);
+    assert_eq!(planned(&plan(&review, std::slice::from_ref(&nominated), "2026-03-16 00:00", Ceilings::new())), []);
     let approved = Nomination::new(cycle, at("2026-03-15 00:00")).with_state(ReviewState::Approved);
     let approved = nominated.with_nomination(approved);
     let odd = Customer::new("c0".parse().unwrap(), Place::Owned(Ownership::of_unknown_start("li".parse().unwrap())));
@@ -182,7 +185,7 @@ fn an_item_is_checked_again_against_owner_ownership_and_due() {
     let policy = policy(json!({ "renewals": { "call": { "days": 10 } } }));
     let customer = claimed("c1", "li", 1);
     let (now, later) = ("2026-03-12 03:00", at("2026-03-12 03:05"));
-    let plan = plan(&policy, &[customer.clone()], now, Ceilings::new());
+    let plan = plan(&policy, std::slice::from_ref(&customer), now, Ceilings::new());
     let item = &plan.items()[0];
     assert_eq!(policy.recheck(item, &customer, None, later), Recheck::Stands);
     assert_eq!(policy.recheck(item, &claimed("c1", "wang", 1), None, later), Recheck::Void);

@@ -251,7 +251,7 @@ pub(super) mod key {
 
     #[inline(always)]
     pub(super) const fn flags(renewed: bool, capped: bool) -> u64 {
-        (renewed as u64 * RENEWED) | (capped as u64 * CAPPED)
+        (renewed as u64) | ((capped as u64) << 1)
     }
 
     #[inline(always)]
