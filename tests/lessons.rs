@@ -27,6 +27,10 @@ mod lessons {
     pub mod lesson_18_one_cap;
     pub mod lesson_19_batches;
     pub mod lesson_20_deal_customers;
+    pub mod lesson_21_sweeps_read_one_by_one;
+    pub mod lesson_22_what_is_not_live_holds_nothing;
+    pub mod lesson_23_owners_who_left;
+    pub mod lesson_24_new_ones_only;
     pub mod lesson_28_nothing_is_revealed;
     pub mod lesson_29_what_the_log_keeps;
     pub mod support;
@@ -56,6 +60,10 @@ const LESSONS: &[Lesson] = &[
     lesson_18_one_cap::LESSON,
     lesson_19_batches::LESSON,
     lesson_20_deal_customers::LESSON,
+    lesson_21_sweeps_read_one_by_one::LESSON,
+    lesson_22_what_is_not_live_holds_nothing::LESSON,
+    lesson_23_owners_who_left::LESSON,
+    lesson_24_new_ones_only::LESSON,
     lesson_28_nothing_is_revealed::LESSON,
     lesson_29_what_the_log_keeps::LESSON,
 ];
@@ -92,6 +100,10 @@ named! {
     18 a_cap_binds_on_every_path_and_shows_its_own_numbers
     19 a_batch_is_judged_item_by_item_and_reports_each
     20 a_deal_customer_in_a_pool_can_be_claimed
+    21 a_sweep_keeps_items_only_goes_on_past_odd_rows_and_overwrites_nothing
+    22 papers_that_are_not_live_hold_nothing
+    23 customers_of_owners_who_left_or_belong_nowhere_are_swept
+    24 a_change_for_new_ownerships_takes_nobody_tonight
     28 nobody_learns_what_he_may_not_see
     29 an_answer_names_rule_numbers_and_what_was_let_pass
 }

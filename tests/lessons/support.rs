@@ -2,12 +2,14 @@
 
 use std::error::Error;
 use std::fmt::Debug;
+use std::rc::Rc;
 
 use customer_pool::claim::{BatchDecision, BatchItem, BatchMode, ClaimBatch, ClaimCase};
 use customer_pool::decision::ClaimDecision;
 use customer_pool::model::{Activities, Activity, Customer, Ledger, Rep};
-use customer_pool::policy::WarningNotice;
+use customer_pool::policy::{Revisions, WarningNotice};
 use customer_pool::record::{RecordError, Recorder};
+use customer_pool::sweep::{Ceilings, Recheck, SweepItem, SweepPlan};
 use customer_pool::time::Instant;
 use customer_pool::{Decision, Explanation, Policy, PolicyError};
 use serde_json::{Value, json};
@@ -68,7 +70,44 @@ pub trait Evaluator {
     fn warning(&self, policy: &Policy, customer: &Customer, decision: &Decision) -> Option<WarningNotice> {
         policy.warning(customer, decision)
     }
+
+    /// What a run is to do about these.
+    fn plan_sweep(
+        &self,
+        policy: &Policy,
+        rows: &mut dyn Iterator<Item = SweptRow>,
+        now: Instant,
+        ceilings: Ceilings,
+    ) -> SweepPlan {
+        policy.plan_sweep(rows, now, ceilings)
+    }
+
+    /// Whether a planned item is still to be done.
+    fn recheck(
+        &self,
+        policy: &Policy,
+        planned: &SweepItem,
+        customer: &Customer,
+        owner: Option<&Rep>,
+        now: Instant,
+    ) -> Recheck {
+        policy.recheck(planned, customer, owner, now)
+    }
+
+    /// Whether the owner keeps the customer, under the revision that binds it.
+    fn decide_revised(
+        &self,
+        revisions: &Revisions,
+        customer: &Customer,
+        owner: Option<&Rep>,
+        now: Instant,
+    ) -> Decision {
+        revisions.decide(customer, owner, now).decision
+    }
 }
+
+/// What a sweep reads of one customer: the facts, and what is known of the owner.
+pub type SweptRow = (Rc<Customer>, Option<Rep>);
 
 /// The crate itself.
 pub struct Engine;
