@@ -13,7 +13,7 @@ fn without_a_command_the_sample_is_shown() {
     for part in [
         "Policy `valve-sales`",
         "3000 customers of 20 reps",
-        "due 36 · notice pending 0 · review pending 0 · warn 70",
+        "due 18 · notice pending 11 · review pending 4 · warn 70",
         "The next to come due",
         "Why, for one",
     ] {
