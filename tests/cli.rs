@@ -6,5 +6,7 @@ mod claims;
 mod commands;
 #[path = "cli/inputs.rs"]
 mod inputs;
+#[path = "cli/plans.rs"]
+mod plans;
 #[path = "cli/support.rs"]
 mod support;

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::BufReader;
 
-use customer_pool::decision::HeldBy;
+use customer_pool::decision::{Action, HeldBy, ReasonCode, ReviewPending};
 use customer_pool::model::{Customer, Rep};
 use customer_pool::time::{CalendarDraft, Instant};
 use customer_pool::{Decision, Policy, Verdict};
@@ -76,7 +76,8 @@ fn the_chinese_calendar_is_the_official_one() {
     assert_eq!(policy.draft().calendars()[&"cn".parse().unwrap()], CalendarDraft::china_mainland());
 }
 
-/// Every verdict and every hold occurs: on the sample's morning, and inside its freeze window.
+/// Every verdict and every hold occurs: on the sample's morning, and inside its freeze window. On the morning alone
+/// everything occurs that notice and review lead to.
 #[test]
 fn every_verdict_and_every_hold_occurs() {
     let sample = sample();
@@ -106,11 +107,26 @@ fn every_verdict_and_every_hold_occurs() {
         };
         *verdicts.entry(verdict).or_insert(0) += 1;
     }
-    let all = ["due", "held", "keep", "not owned", "undetermined", "warn"];
+    let all = ["due", "held", "keep", "not owned", "notice pending", "review pending", "undetermined", "warn"];
     assert_eq!(verdicts.keys().copied().collect::<Vec<_>>(), all, "{verdicts:?}");
     let all = ["dispute", "exemption", "freeze window", "legal_hold", "lock", "merge"];
-    let all: BTreeSet<_> = all.into_iter().chain(["open_order", "sent_quote", "unpaid_receivable"]).collect();
+    let all: BTreeSet<_> =
+        all.into_iter().chain(["deferral", "open_order", "sent_quote", "unpaid_receivable"]).collect();
     assert_eq!(holds.keys().map(String::as_str).collect::<BTreeSet<_>>(), all, "{holds:?}");
+
+    let morning: Vec<Decision> = sample.decide(generate::now()).collect();
+    let occurs = |what: &str, is: &dyn Fn(&Decision) -> bool| assert!(morning.iter().any(is), "{what}");
+    let says = |code: ReasonCode| move |decision: &Decision| decision.reasons().iter().any(|it| it == code);
+    let due = |action: Action| move |it: &Decision| it.verdict() == Verdict::Due && it.action() == Some(action);
+    occurs("due that reclaims", &due(Action::Reclaim));
+    occurs("due that nominates", &due(Action::Review));
+    occurs("a notice to serve", &|it| it.verdict() == Verdict::NoticePending(None));
+    occurs("a notice that runs", &|it| matches!(it.verdict(), Verdict::NoticePending(Some(_))));
+    occurs("a review", &|it| it.verdict() == Verdict::ReviewPending(ReviewPending::Nominated));
+    occurs("a deferral", &|it| it.verdict() == Verdict::Held(HeldBy::Deferral));
+    occurs("a deferral that is over", &|it| it.verdict() == Verdict::ReviewPending(ReviewPending::Deferred));
+    occurs("an approval", &says(ReasonCode::ReviewApproved));
+    occurs("a rejection", &says(ReasonCode::ReviewRejected));
 }
 
 /// The sample shows the policy at work: every trigger decides or notifies about somebody, every pool is

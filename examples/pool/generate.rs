@@ -6,6 +6,8 @@
 mod customers;
 #[path = "generate/draw.rs"]
 mod draw;
+#[path = "generate/reviews.rs"]
+mod reviews;
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -76,8 +78,10 @@ pub fn write(seed: u64, folder: &Path) -> io::Result<()> {
 /// The names and texts of the files of a sample.
 pub fn files(seed: u64) -> [(&'static str, String); 4] {
     let policy = Policy::from_json(POLICY).expect("the sample's policy has no problems");
-    let reps: Vec<String> = team().iter().map(|rep| format!("  {}", json(rep))).collect();
+    let team = team();
+    let reps: Vec<String> = team.iter().map(|rep| format!("  {}", json(rep))).collect();
     let customers = customers::draw(seed, &policy, &TEAM.map(|(id, unit, ..)| (id, unit)));
+    let customers = reviews::record(&policy, &team, customers);
     [
         ("policy.json", POLICY.to_owned()),
         ("reps.json", format!("[\n{}\n]\n", reps.join(",\n"))),

@@ -7,6 +7,7 @@ mod explain;
 mod generate;
 mod input;
 mod next;
+mod plan;
 mod read;
 mod release;
 mod row;
@@ -61,8 +62,10 @@ enum Command {
         #[arg(long)]
         json: bool,
     },
-    /// Decides about every customer
+    /// Decides about every customer, or plans what a run would do
     Sweep {
+        #[command(flatten)]
+        planning: plan::Planning,
         #[command(flatten)]
         source: Source,
     },
@@ -219,7 +222,7 @@ fn run(cli: Cli, out: &mut impl Write) -> Result<Exit, Stop> {
     let exit = match cli.command {
         None => sample::run(cli.lang, out)?,
         Some(Command::Check { policy, json }) => check::run(&policy, json, out)?,
-        Some(Command::Sweep { source }) => sweep::run(&source, out)?,
+        Some(Command::Sweep { planning, source }) => sweep::run(&planning, &source, out)?,
         Some(Command::Explain { customer, lang, source }) => explain::run(&customer, lang, &source, out)?,
         Some(Command::Claim { customer, rep, question, source }) => {
             claim::run(Acquisition::Claim, &customer, &rep, &question, &source, out)?

@@ -27,7 +27,7 @@ impl VerdictName {
             VerdictReport::Undetermined(code) => ("undetermined", Some(code.to_string())),
             VerdictReport::Held(by) => ("held", held_by(by)),
             VerdictReport::Due => ("due", None),
-            VerdictReport::NoticePending(earliest) => ("notice_pending", earliest.map(|at| at.to_string())),
+            VerdictReport::NoticePending(earliest) => ("notice_pending", earliest.map(|_| "served".to_owned())),
             VerdictReport::ReviewPending(ReviewPending::Nominated) => ("review_pending", Some("nominated".to_owned())),
             VerdictReport::ReviewPending(ReviewPending::Deferred) => ("review_pending", Some("deferred".to_owned())),
             VerdictReport::Warn(stage) => ("warn", stage.as_ref().map(ToString::to_string)),
@@ -140,7 +140,7 @@ fn cells([customer, owner, verdict, due, trigger, pool, next, reason]: [&str; 8]
     table::line(&[
         (customer, 30),
         (owner, 14),
-        (verdict, 22),
+        (verdict, 25),
         (due, 16),
         (trigger, 14),
         (pool, 10),

@@ -1,4 +1,4 @@
-//! `sweep`: a decision about every customer.
+//! `sweep`: a decision about every customer, or a plan.
 
 use std::collections::BTreeMap;
 use std::io::Write;
@@ -9,9 +9,10 @@ use serde::Serialize;
 
 use crate::check::write_json;
 use crate::input::World;
+use crate::plan::Planning;
 use crate::row::{Row, VERDICTS, VerdictName};
 use crate::table;
-use crate::{Exit, Source, Stop};
+use crate::{Exit, Source, Stop, plan};
 
 /// How many customers have each verdict, in the order of [`VERDICTS`].
 #[derive(Clone, Copy, Default)]
@@ -60,12 +61,15 @@ impl Summary {
 
 /// The last line of `--json`.
 #[derive(Serialize)]
-struct LastLine {
-    summary: Summary,
+pub struct LastLine {
+    pub summary: Summary,
 }
 
-pub fn run(source: &Source, out: &mut impl Write) -> Result<Exit, Stop> {
+pub fn run(planning: &Planning, source: &Source, out: &mut impl Write) -> Result<Exit, Stop> {
     let world = World::open(source)?;
+    if planning.is_asked() {
+        return plan::run(&world, planning, source.json, out);
+    }
     let mut summary = Summary::default();
     // Listed apart: somebody has to look at them.
     let mut undetermined = Vec::new();
@@ -103,7 +107,8 @@ pub fn run(source: &Source, out: &mut impl Write) -> Result<Exit, Stop> {
     Ok(exit)
 }
 
-fn write_summary(summary: &Summary, out: &mut impl Write) -> Result<(), Stop> {
+/// Counts by verdict, and by rep.
+pub fn write_summary(summary: &Summary, out: &mut impl Write) -> Result<(), Stop> {
     writeln!(out, "\n{} customers: {}\n", summary.customers, summary.all)?;
     // Only owned customers have a rep.
     let names = &VERDICTS[..VERDICTS.len() - 1];

@@ -13,7 +13,7 @@ fn without_a_command_the_sample_is_shown() {
     for part in [
         "Policy `valve-sales`",
         "3000 customers of 20 reps",
-        "due 36 · warn 70",
+        "due 18 · notice pending 11 · review pending 4 · warn 70",
         "The next to come due",
         "Why, for one",
     ] {
@@ -117,7 +117,7 @@ fn sweep_decides_and_counts() {
     let lines: Vec<_> = table.out.lines().collect();
     assert!(lines[soon].contains("warn: soon") && lines[soon].contains("2026-03-06 00:00"), "{}", lines[soon]);
     assert!(lines[soon + 1].contains("warning to owner is to be sent under [\"soon\",1,"), "{}", lines[soon + 1]);
-    assert!(table.out.contains("4 customers: due 1 · warn 1 · keep 1 · held 0 · undetermined 0 · not owned 1"));
+    assert!(table.out.contains("4 customers: due 1 · notice pending 0 · review pending 0 · warn 1 · keep 1 · held 0 · undetermined 0 · not owned 1"));
 }
 
 /// The undetermined stand apart, behind all others, whatever their place in the input.

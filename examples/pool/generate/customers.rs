@@ -105,13 +105,20 @@ pub fn draw(seed: u64, policy: &Policy, team: &[(&'static str, &'static str)]) -
         let draft = policy.draft().calendars().get(&known(id)).expect("the sample's policy has both calendars");
         Arc::new(Calendar::new(draft).expect("the sample's calendars have no problems"))
     };
-    let mut sample = Sample { draw: Draw::new(seed), calendars: [calendar("cn"), calendar("de")], team };
+    let mut sample = Sample {
+        draw: Draw::new(seed),
+        values: Draw::new(seed.rotate_left(32)),
+        calendars: [calendar("cn"), calendar("de")],
+        team,
+    };
     let mut names = BTreeMap::new();
     (0..CUSTOMERS).map(|_| sample.customer(&mut names)).collect()
 }
 
 struct Sample<'a> {
     draw: Draw,
+    /// Apart, because nothing depends on values.
+    values: Draw,
     /// China's, then Germany's.
     calendars: [Arc<Calendar>; 2],
     team: &'a [(&'static str, &'static str)],
@@ -204,6 +211,11 @@ impl Sample<'_> {
             (true, _) => (Lifecycle::Dormant, "repeat"),
             (false, 0..2) => (Lifecycle::New, "qualified"),
             (false, n) => (Lifecycle::Potential, ["lead", "qualified", "proposal", "negotiation"][n as usize % 4]),
+        };
+        let profile = if self.values.chance(600) {
+            profile.with_value((self.values.between(2, 60) * self.values.between(1, 8) * 1_000).into())
+        } else {
+            profile
         };
         let created = past.first().map_or(case.start, PastOwnership::from);
         let reclaimed = past.iter().filter(|past| past.cause() == Cause::Reclaimed).count() as u32;
