@@ -14,6 +14,7 @@ use customer_pool::model::{
     ReviewState,
 };
 use customer_pool::moves::{Despite, Exception};
+use customer_pool::policy::Revisions;
 use customer_pool::sweep::{Ceiling, Ceilings, Execution, ExecutionRefusal, Recheck, SweepAction, SweepPlan};
 use customer_pool::time::Instant;
 use customer_pool::{Policy, ReasonCode, Verdict};
@@ -260,6 +261,35 @@ fn exceptions_let_pass_what_they_name() {
     assert!(matches!(after.place(), Place::Pool(stay) if *stay.pool() == "pool"));
     assert!(after.nomination().is_none());
     assert_eq!(refused(&review, &after, &all, due), ["execution.not_owned"]);
+}
+
+/// Goal: a change for new ownerships only takes nobody's customer tonight. Method: one customer from before a
+/// grandfathered change and one from after it, swept, checked again and executed under both revisions.
+#[test]
+fn a_sweep_of_revisions_decides_under_the_one_that_binds() {
+    let document = |number: u64, days: u32, keys: Value| {
+        let mut document =
+            serde_json::to_value(policy(json!({ "base": { "days": days }, "warnings": [] })).draft()).unwrap();
+        document["revision"] = json!(number);
+        document.as_object_mut().unwrap().extend(keys.as_object().unwrap().clone());
+        Policy::from_json(&document.to_string()).unwrap()
+    };
+    let (old, new) = (
+        document(1, 60, json!({})),
+        document(2, 5, json!({ "effective_from": at("2026-03-10 00:00"), "transition": "grandfather" })),
+    );
+    let revisions = Revisions::new([old, new.clone()]).unwrap();
+    let (before, after) = (claimed("c1", "li", 1), claimed("c2", "li", 10));
+    let now = at("2026-03-20 03:00");
+    let plan = revisions.plan_sweep([(&before, None::<&Rep>), (&after, None)], now, Ceilings::new());
+    assert_eq!(planned(&plan), pairs(&[("c2", "reclaim")]));
+    assert_eq!(revisions.recheck(&plan.items()[0], &after, None, now), Recheck::Stands);
+    assert!(matches!(revisions.execute(&after, None, &[], now), Execution::Reclaims(_)));
+    let refused = Execution::Refused(vec![ExecutionRefusal::DueAhead(at("2026-05-01 00:00"))]);
+    assert_eq!(revisions.execute(&before, None, &[], now), refused);
+    // Under the newest revision alone the old one would be taken as well.
+    let naive = new.plan_sweep([(&before, None::<&Rep>), (&after, None)], now, Ceilings::new());
+    assert_eq!(naive.items().len(), 2);
 }
 
 fn check<T: core::fmt::Debug>(usual: u32, strategy: impl Strategy<Value = T>, test: impl Fn(T) -> TestCaseResult) {

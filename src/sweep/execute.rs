@@ -2,11 +2,11 @@
 
 use core::fmt;
 
-use super::plan::{SweepAction, SweepItem, item};
+use super::plan::{SweepAction, SweepItem, Under, item};
 use crate::decision::{Action, Decision, HeldBy, ReasonCode, ReviewPending, Verdict};
 use crate::model::{Customer, Rep};
 use crate::moves::{Command, Despite, Exception, Move, MoveCase};
-use crate::policy::Policy;
+use crate::policy::{Policy, Revisions};
 use crate::time::Instant;
 
 /// What became of a planned item.
@@ -88,17 +88,7 @@ impl Policy {
     /// the state that is written to: a follow-up made since the plan must not be overwritten.
     #[must_use]
     pub fn recheck(&self, planned: &SweepItem, customer: &Customer, owner: Option<&Rep>, now: Instant) -> Recheck {
-        let decision = self.decide(customer, owner, now);
-        let same = customer.id() == planned.customer()
-            && customer.ownership().is_some_and(|ownership| {
-                ownership.owner() == planned.owner() && ownership.number() == planned.ownership()
-            })
-            && decision.due() == Some(planned.due());
-        match item(self, customer, owner, now) {
-            _ if !same => Recheck::Void,
-            Ok(Some(present)) if acts_alike(present.action(), planned.action()) => Recheck::Stands,
-            _ => Recheck::NotNow(decision),
-        }
+        Under::Policy(self).recheck(planned, customer, owner, now)
     }
 
     /// The reclaim of a customer at `now`, if it may be executed: because it is due and nothing is to be waited for, or
@@ -136,7 +126,47 @@ impl Policy {
         exceptions: &[Exception],
         now: Instant,
     ) -> Execution {
-        let decision = self.decide(customer, owner, now);
+        Under::Policy(self).execute(customer, owner, exceptions, now)
+    }
+}
+
+impl Revisions {
+    /// The same for a policy that has changed: see [`Policy::recheck`].
+    #[must_use]
+    pub fn recheck(&self, planned: &SweepItem, customer: &Customer, owner: Option<&Rep>, now: Instant) -> Recheck {
+        Under::Revisions(self).recheck(planned, customer, owner, now)
+    }
+
+    /// The same for a policy that has changed: see [`Policy::execute`].
+    #[must_use]
+    pub fn execute(
+        &self,
+        customer: &Customer,
+        owner: Option<&Rep>,
+        exceptions: &[Exception],
+        now: Instant,
+    ) -> Execution {
+        Under::Revisions(self).execute(customer, owner, exceptions, now)
+    }
+}
+
+impl Under<'_> {
+    fn recheck(self, planned: &SweepItem, customer: &Customer, owner: Option<&Rep>, now: Instant) -> Recheck {
+        let (policy, decision) = self.decide(customer, owner, now);
+        let same = customer.id() == planned.customer()
+            && customer.ownership().is_some_and(|ownership| {
+                ownership.owner() == planned.owner() && ownership.number() == planned.ownership()
+            })
+            && decision.due() == Some(planned.due());
+        match item(policy, customer, &decision) {
+            _ if !same => Recheck::Void,
+            Ok(Some(present)) if acts_alike(present.action(), planned.action()) => Recheck::Stands,
+            _ => Recheck::NotNow(decision),
+        }
+    }
+
+    fn execute(self, customer: &Customer, owner: Option<&Rep>, exceptions: &[Exception], now: Instant) -> Execution {
+        let (policy, decision) = self.decide(customer, owner, now);
         let mut refusals = waited_for(&decision, now);
         let lets_pass = |despite: Despite| exceptions.iter().find(|exception| exception.despite() == despite);
         let mut used: Vec<Exception> = Vec::new();
@@ -157,7 +187,7 @@ impl Policy {
                 None => true,
             }
         });
-        let pool = decision.pool().and_then(|pool| self.pool_id(pool));
+        let pool = decision.pool().and_then(|pool| policy.pool_id(pool));
         let (true, Some(pool)) = (refusals.is_empty(), pool) else { return Execution::Refused(refusals) };
         used.sort();
         // The command says nothing here: it is the engine's own, and has no name among them.
@@ -165,7 +195,7 @@ impl Policy {
         if let Some(owner) = owner {
             case = case.with_owner(owner);
         }
-        match self.reclaim_move(&case, pool, now) {
+        match policy.reclaim_move(&case, pool, now) {
             Ok(moved) => Execution::Reclaims(Box::new(moved)),
             Err(code) => Execution::Refused(vec![ExecutionRefusal::Undetermined(code)]),
         }

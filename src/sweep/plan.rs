@@ -7,10 +7,10 @@ use rust_decimal::Decimal;
 use serde::Serialize;
 
 use crate::attribute::decimal_text;
-use crate::decision::{Action, ReasonCode, Verdict};
+use crate::decision::{Action, Decision, ReasonCode, Verdict};
 use crate::id::{CustomerId, Label, PoolId, RepId, StageId, TriggerId};
 use crate::model::{Customer, Rep, WarningKey};
-use crate::policy::Policy;
+use crate::policy::{Policy, Revisions};
 use crate::time::Instant;
 
 /// What is done to a customer.
@@ -293,10 +293,30 @@ impl SweepPlan {
     }
 }
 
+/// Under what customers are decided about.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Under<'p> {
+    Policy(&'p Policy),
+    Revisions(&'p Revisions),
+}
+
+impl<'p> Under<'p> {
+    /// The policy that binds the customer, and its decision.
+    pub(super) fn decide(self, customer: &Customer, owner: Option<&Rep>, now: Instant) -> (&'p Policy, Decision) {
+        match self {
+            Self::Policy(policy) => (policy, policy.decide(customer, owner, now)),
+            Self::Revisions(revisions) => {
+                let revised = revisions.decide(customer, owner, now);
+                (revised.policy, revised.decision)
+            }
+        }
+    }
+}
+
 /// A sweep that is given its customers one by one.
 #[derive(Debug)]
 pub struct Sweep<'p> {
-    policy: &'p Policy,
+    under: Under<'p>,
     as_of: Instant,
     ceilings: Ceilings,
     customers: u64,
@@ -309,8 +329,18 @@ impl<'p> Sweep<'p> {
     /// A sweep at one fixed instant.
     #[must_use]
     pub fn new(policy: &'p Policy, as_of: Instant, ceilings: Ceilings) -> Self {
+        Self::under(Under::Policy(policy), as_of, ceilings)
+    }
+
+    /// The same where the policy has changed: each customer is decided about under the revision that binds it.
+    #[must_use]
+    pub fn of_revisions(revisions: &'p Revisions, as_of: Instant, ceilings: Ceilings) -> Self {
+        Self::under(Under::Revisions(revisions), as_of, ceilings)
+    }
+
+    fn under(under: Under<'p>, as_of: Instant, ceilings: Ceilings) -> Self {
         let (customers, held, items, undetermined) = (0, BTreeMap::new(), Vec::new(), Vec::new());
-        Self { policy, as_of, ceilings, customers, held, items, undetermined }
+        Self { under, as_of, ceilings, customers, held, items, undetermined }
     }
 
     /// Looks at one more customer, with what is known of its owner.
@@ -321,7 +351,8 @@ impl<'p> Sweep<'p> {
             let held = self.held.entry(ownership.owner().clone()).or_default();
             *held = held.saturating_add(1);
         }
-        match item(self.policy, customer, owner, self.as_of) {
+        let (policy, decision) = self.under.decide(customer, owner, self.as_of);
+        match item(policy, customer, &decision) {
             Ok(item) => self.items.extend(item),
             Err(reason) => {
                 let (customer, owner) = (customer.id().clone(), Some(ownership.owner().clone()));
@@ -357,20 +388,14 @@ impl<'p> Sweep<'p> {
     }
 }
 
-/// What is to be done about a customer at an instant, or why nobody can tell.
-pub(super) fn item(
-    policy: &Policy,
-    customer: &Customer,
-    owner: Option<&Rep>,
-    now: Instant,
-) -> Result<Option<SweepItem>, ReasonCode> {
-    let decision = policy.decide(customer, owner, now);
+/// What a decision about a customer asks to be done, or why nobody can tell.
+pub(super) fn item(policy: &Policy, customer: &Customer, decision: &Decision) -> Result<Option<SweepItem>, ReasonCode> {
     let action = match (decision.verdict(), decision.action()) {
         (Verdict::Undetermined(code), _) => return Err(code),
         (Verdict::Due, Some(Action::Review)) => SweepAction::Nominate,
         (Verdict::Due, _) => SweepAction::Reclaim,
         (Verdict::NoticePending(None), _) => SweepAction::Notice,
-        (Verdict::Warn(_), _) => match policy.warning(customer, &decision) {
+        (Verdict::Warn(_), _) => match policy.warning(customer, decision) {
             Some(notice) if !notice.sent => {
                 SweepAction::Warn { stage: notice.stage, audience: notice.audience, key: notice.key }
             }
@@ -406,10 +431,28 @@ impl Policy {
         as_of: Instant,
         ceilings: Ceilings,
     ) -> SweepPlan {
-        let mut sweep = Sweep::new(self, as_of, ceilings);
-        for (customer, owner) in customers {
-            sweep.add(customer.borrow(), owner.as_ref().map(Borrow::borrow));
-        }
-        sweep.finish()
+        plan(Sweep::new(self, as_of, ceilings), customers)
     }
+}
+
+impl Revisions {
+    /// The same for a policy that has changed: each customer under the revision that binds it.
+    pub fn plan_sweep<C: Borrow<Customer>, R: Borrow<Rep>>(
+        &self,
+        customers: impl IntoIterator<Item = (C, Option<R>)>,
+        as_of: Instant,
+        ceilings: Ceilings,
+    ) -> SweepPlan {
+        plan(Sweep::of_revisions(self, as_of, ceilings), customers)
+    }
+}
+
+fn plan<C: Borrow<Customer>, R: Borrow<Rep>>(
+    mut sweep: Sweep<'_>,
+    customers: impl IntoIterator<Item = (C, Option<R>)>,
+) -> SweepPlan {
+    for (customer, owner) in customers {
+        sweep.add(customer.borrow(), owner.as_ref().map(Borrow::borrow));
+    }
+    sweep.finish()
 }
