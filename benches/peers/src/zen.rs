@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use serde_json::{Value, json};
-use zen_engine::model::GraphContent;
+use zen_engine::model::DecisionContent;
 use zen_engine::{Decision, Variable};
 
 use crate::workloads::columns::W1Row;
@@ -27,8 +27,7 @@ const RULES: [([&str; 7], &str); 9] = [
 
 /// The decision, compiled.
 pub fn decision() -> Decision {
-    let inputs: Vec<Value> =
-        FIELDS.iter().map(|field| json!({"id": field, "name": field, "field": field})).collect();
+    let inputs: Vec<Value> = FIELDS.iter().map(|field| json!({"id": field, "name": field, "field": field})).collect();
     let rules: Vec<Value> = RULES
         .iter()
         .enumerate()
@@ -54,7 +53,7 @@ pub fn decision() -> Decision {
             {"id": "e2", "sourceId": "table", "targetId": "out"},
         ],
     });
-    let content: GraphContent = serde_json::from_value(graph).expect("a graph");
+    let content: DecisionContent = serde_json::from_value(graph).expect("a graph");
     let mut decision = Decision::from(Arc::new(content));
     decision.compile();
     decision
