@@ -1,5 +1,7 @@
 //! The customer: everything the engine is told about one.
 
+use core::cmp::Reverse;
+
 use serde::{Deserialize, Serialize};
 
 use super::{
@@ -308,6 +310,17 @@ impl Customer {
         match &self.place {
             Place::Pool(stay) => Some(stay),
             _ => None,
+        }
+    }
+
+    /// The order in which a pool hands out: the greater rank key first and those without one last, then who entered
+    /// first, then by id. Customers that lie in no pool come last of all.
+    #[must_use]
+    pub fn cmp_in_pool(&self, other: &Self) -> core::cmp::Ordering {
+        let place = |customer: &Self| customer.stay().map(|stay| (Reverse(stay.rank()), stay.since()));
+        match (place(self), place(other)) {
+            (Some(one), Some(two)) => one.cmp(&two).then_with(|| self.id.cmp(&other.id)),
+            (one, two) => one.is_none().cmp(&two.is_none()).then_with(|| self.id.cmp(&other.id)),
         }
     }
 

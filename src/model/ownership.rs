@@ -242,6 +242,8 @@ pub struct PoolStay {
     asks: Vec<Ask>,
     #[serde(default, skip_serializing_if = "crate::wire::is_default")]
     drawn: bool,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    rank: Option<i64>,
 }
 
 /// A customer held for a rep who asked for it and has not confirmed yet: on `[since, until)`.
@@ -320,7 +322,16 @@ impl PoolStay {
             reservation: None,
             asks: Vec::new(),
             drawn: false,
+            rank: None,
         }
+    }
+
+    /// With this rank key: who is handed out first. A greater one comes before a smaller one; it must not change by the
+    /// mere passing of time.
+    #[must_use]
+    pub fn with_rank(mut self, rank: i64) -> Self {
+        self.rank = Some(rank);
+        self
     }
 
     /// After these earlier entries of the same pool.
@@ -395,6 +406,12 @@ impl PoolStay {
     #[must_use]
     pub fn last_owner(&self) -> Option<&RepId> {
         self.last_owner.as_ref()
+    }
+
+    /// The rank key.
+    #[must_use]
+    pub fn rank(&self) -> Option<i64> {
+        self.rank
     }
 
     /// When it entered this pool before.

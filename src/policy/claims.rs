@@ -63,7 +63,8 @@ impl Policy {
     }
 
     /// Takes the first of these customers that lies in this pool and that the rep may have: what a blind pool hands
-    /// out. The rank is a fact, the order in which they are given; no more of them are looked at than it takes.
+    /// out. Give them in rank order, [`Customer::cmp_in_pool`], as an index on the rank key does: no more of them are
+    /// looked at than it takes.
     ///
     /// In a pool that is not blind a pull is a plain claim of the first customer that can be had by one.
     ///

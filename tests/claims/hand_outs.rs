@@ -70,6 +70,34 @@ fn a_blind_pool_denies_a_named_claim_and_hands_out_by_rank() {
     assert_eq!(policy.pull(&rep, &ledgers, &pool, [], at("2026-03-02T12:00:00")), Pull::Nothing);
 }
 
+/// Goal: the rank key is a fact, and the order of hand-out is total. Method: every two of six customers, one of them in no
+/// pool, in the order that is right.
+#[test]
+fn rank_goes_by_key_then_entry_then_id() {
+    use customer_pool::model::PoolStay;
+    let pooled = |id: &str, since: &str, rank: Option<i64>| {
+        let stay = PoolStay::new("east".parse().unwrap(), at(since));
+        let stay = rank.map_or(stay.clone(), |rank| stay.with_rank(rank));
+        Customer::new(id.parse().unwrap(), Place::Pool(Box::new(stay)))
+    };
+    let (early, late) = ("2026-03-01T00:00:00", "2026-03-02T00:00:00");
+    let ranked = [
+        pooled("c5", late, Some(9)),
+        pooled("c4", early, Some(-3)),
+        pooled("c1", late, Some(-3)),
+        pooled("c2", late, Some(-3)),
+        pooled("c3", early, None),
+        Customer::new("c0".parse().unwrap(), Place::Awaiting),
+    ];
+    for (i, one) in ranked.iter().enumerate() {
+        for (j, other) in ranked.iter().enumerate() {
+            assert_eq!(one.cmp_in_pool(other), i.cmp(&j), "{} and {}", one.id(), other.id());
+        }
+    }
+    let printed = serde_json::to_string(&ranked[1]).unwrap();
+    assert_eq!(serde_json::from_str::<Customer>(&printed).unwrap(), ranked[1]);
+}
+
 /// Goal: who may take which step. Method: free, reserved for the rep, reserved for another, each at both sides of its end.
 #[test]
 fn a_reservation_pool_is_asked_first_and_then_confirmed() {
