@@ -141,7 +141,7 @@ fn as_revision(world: &World, number: u64, keys: Value) -> Policy {
 /// is of the decision. Method: random pairs of policies with a change at a moment that matters, under every transition.
 #[test]
 fn random_changes_give_the_formulas_dues_and_keep_the_promise() {
-    const CASES: u32 = 400;
+    const CASES: u32 = 1_000;
     let default = Config::default();
     let rng_seed = match default.rng_seed {
         RngSeed::Random => RngSeed::Fixed(20_260_321),
