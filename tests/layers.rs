@@ -16,7 +16,8 @@ const LAYERS: &[&[&str]] = &[
     &["reclaim", "claim"],
     &["moves"],
     &["policy"],
-    &["record", "messages", "columns", "sweep"],
+    &["record", "columns", "sweep"],
+    &["messages"],
     &["strategies"],
 ];
 

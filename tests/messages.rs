@@ -5,6 +5,8 @@
 mod catalogues;
 #[path = "messages/claims.rs"]
 mod claims;
+#[path = "messages/moves.rs"]
+mod moves;
 #[path = "messages/rendered.rs"]
 mod rendered;
 

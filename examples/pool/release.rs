@@ -7,7 +7,7 @@ use clap::Args;
 use customer_pool::Policy;
 use customer_pool::decision::ReasonCode;
 use customer_pool::id::{CustomerId, Label, PoolId, RepId};
-use customer_pool::messages::{Language, template};
+use customer_pool::messages::{Language, move_sentence};
 use customer_pool::model::Place;
 use customer_pool::moves::{Command, MoveCase, MoveDecision, MoveVerdict, Refusal};
 use customer_pool::time::Instant;
@@ -34,6 +34,9 @@ pub struct Returns {
     /// What was taken and is held, by rep and by unit: an undo reads it
     #[arg(long)]
     ledgers: Option<PathBuf>,
+    /// The language of the sentences: en or zh-CN
+    #[arg(long, default_value_t)]
+    lang: Language,
 }
 
 /// An answer as a JSON object.
@@ -49,10 +52,11 @@ struct Answer<'a> {
     pool: Option<&'a PoolId>,
     refusals: &'a [Refusal],
     next_change: Option<Instant>,
+    sentence: String,
 }
 
 impl<'a> Answer<'a> {
-    fn new(customer: &'a CustomerId, rep: &'a RepId, decision: &'a MoveDecision) -> Self {
+    fn new(customer: &'a CustomerId, rep: &'a RepId, decision: &'a MoveDecision, sentence: String) -> Self {
         let (verdict, reason) = match decision.verdict() {
             MoveVerdict::Moves => ("moves", None),
             MoveVerdict::AlreadyDone => ("already_done", None),
@@ -70,20 +74,21 @@ impl<'a> Answer<'a> {
             pool: place.and_then(|place| if let Place::Pool(stay) = place { Some(stay.pool()) } else { None }),
             refusals: decision.refusals(),
             next_change: decision.next_change(),
+            sentence,
         }
     }
 
     fn lines(&self, policy: &Policy) -> Vec<String> {
-        let mut lines = vec![self.verdict.replace('_', " ")];
-        lines.extend(self.reason.map(|code| template(code, Language::English).to_owned()));
-        if !self.events.is_empty() {
-            let to = self.pool.map(|pool| format!(" to pool `{pool}`")).unwrap_or_default();
-            lines.push(format!("{}{to}", self.events.join(", ")));
-        }
-        // A refusal is its code with its numbers.
-        lines.extend(self.refusals.iter().map(|refusal| serde_json::to_string(refusal).unwrap_or_default()));
-        lines.push(format!("next change: {}", table::local_or_dash(policy, self.next_change)));
-        lines
+        let codes: Vec<_> = match self.reason {
+            Some(code) => vec![code.as_str()],
+            None => self.refusals.iter().map(Refusal::code).collect(),
+        };
+        let verdict = self.verdict.replace('_', " ");
+        vec![
+            self.sentence.clone(),
+            if codes.is_empty() { verdict } else { format!("{verdict}: {}", codes.join(", ")) },
+            format!("next change: {}", table::local_or_dash(policy, self.next_change)),
+        ]
     }
 }
 
@@ -106,7 +111,8 @@ pub fn run(customer: &str, rep: &str, returns: &Returns, source: &Source, out: &
         case = case.with_note();
     }
     let decision = world.policy.decide_move(&case, world.now);
-    let answer = Answer::new(customer.id(), by, &decision);
+    let sentence = move_sentence(&world.policy, &decision, returns.lang);
+    let answer = Answer::new(customer.id(), by, &decision, sentence);
     if source.json {
         write_json(out, &answer)?;
     } else {

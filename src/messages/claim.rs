@@ -60,12 +60,12 @@ pub fn denial_message(policy: &Policy, denial: &Denial, language: Language) -> S
 }
 
 impl Words<'_> {
-    fn denials(&self, denials: &[Denial]) -> String {
+    pub(super) fn denials(&self, denials: &[Denial]) -> String {
         let clauses: Vec<_> = denials.iter().map(|denial| self.denial(denial)).collect();
         clauses.join(self.language.semicolon())
     }
 
-    fn denial(&self, denial: &Denial) -> String {
+    pub(super) fn denial(&self, denial: &Denial) -> String {
         let until = |key: &str, until: Instant| self.say(key, &[("until", &self.time(until))]);
         match denial {
             Denial::NotMember => self.say("denial.pool.not_member", &[]),

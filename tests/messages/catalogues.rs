@@ -6,7 +6,8 @@ use customer_pool::ReasonCode;
 use customer_pool::condition::Fact;
 use customer_pool::decision::Denial;
 use customer_pool::messages::{Language, message, template};
-use customer_pool::model::{ActivityKind, Cause, ClosedCause, FreezeKind, HoldKind};
+use customer_pool::model::{ActivityKind, Cause, ClosedCause, FreezeKind, HoldKind, WayIn};
+use customer_pool::moves::{MoveEvent, Refusal};
 
 const ENGLISH: &str = include_str!("../../src/messages/en.txt");
 const CHINESE: &str = include_str!("../../src/messages/zh_cn.txt");
@@ -121,6 +122,9 @@ fn every_code_has_a_text_and_every_text_a_use() {
     known.extend(Denial::CODES.iter().map(|code| format!("denial.{code}")));
     known.extend(Cause::ALL.iter().map(|cause| format!("cause.{cause}")));
     known.extend(ClosedCause::ALL.iter().map(|cause| format!("closed.{cause}")));
+    known.extend(WayIn::ALL.iter().map(|way_in| format!("way_in.{way_in}")));
+    known.extend(MoveEvent::ALL.iter().map(|event| format!("event.{event}")));
+    known.extend(Refusal::CODES.iter().map(|code| format!("refusal.{code}")));
     known.extend(Fact::NAMED.iter().map(|fact| format!("fact.{fact}")));
     known.extend(["owner", "manager", "pool_admins"].map(|role| format!("audience.{role}")));
     known.extend(["value.true", "value.false"].map(str::to_owned));
@@ -134,6 +138,7 @@ fn every_code_has_a_text_and_every_text_a_use() {
         include_str!("../../src/messages/claim.rs"),
         include_str!("../../src/messages/conditions.rs"),
         include_str!("../../src/messages/lines.rs"),
+        include_str!("../../src/messages/moves.rs"),
         include_str!("../../src/messages/sentence.rs"),
         include_str!("../../src/messages/words.rs"),
     ]
@@ -209,6 +214,17 @@ fn the_list_of_reasons_is_current() {
         let key = format!("denial.{code}");
         let [english, chinese] = [0, 1].map(|language: usize| texts[language][key.as_str()]);
         text.push_str(&format!("| {} | `{code}` | {meaning} | {english} | {chinese} |\n", place + 1));
+    }
+    text.push_str(
+        "\n# Refusals of commands\n\n\
+         Why a command moves nothing, beside the denials above. An answer lists every refusal with its numbers, in this\n\
+         order.\n\n\
+         | | code | English | 中文 |\n| ---: | --- | --- | --- |\n",
+    );
+    for (place, code) in Refusal::CODES.iter().enumerate() {
+        let key = format!("refusal.{code}");
+        let [english, chinese] = [0, 1].map(|language: usize| texts[language][key.as_str()]);
+        text.push_str(&format!("| {} | `{code}` | {english} | {chinese} |\n", place + 1));
     }
     super::hold_to("docs/reasons.md", &text);
 }

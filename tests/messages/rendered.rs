@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use customer_pool::messages::{DecisionReport, Language, VerdictReport, sentence};
 use customer_pool::model::{Customer, Rep};
 use customer_pool::policy::Revisions;
+use customer_pool::sweep::Execution;
 use customer_pool::time::Instant;
 use customer_pool::{Explanation, Policy, ReasonCode};
 use serde::Deserialize;
@@ -47,6 +48,17 @@ impl Sample {
     }
 }
 
+/// What executing the reclaim of every sample comes to, under the policy of this name.
+pub fn executed(policies: &BTreeMap<String, Policy>) -> Vec<(String, Execution)> {
+    let execute = |sample: Sample| {
+        let customer = Customer::deserialize(&sample.customer).unwrap();
+        let owner = sample.owner.as_ref().map(|owner| Rep::deserialize(owner).unwrap());
+        let execution = policies[&sample.policy].execute(&customer, owner.as_ref(), &[], sample.now.parse().unwrap());
+        (sample.policy, execution)
+    };
+    samples().into_iter().map(execute).collect()
+}
+
 pub fn policies() -> BTreeMap<String, Policy> {
     let documents: BTreeMap<String, serde_json::Value> = serde_json::from_str(POLICIES).unwrap();
     let policy = |text: String| Policy::from_json(&text).unwrap_or_else(|error| panic!("{error}"));
@@ -64,7 +76,7 @@ fn rendered() -> String {
          Explanations of believable customers in both languages, rendered by `tests/messages.rs` from the policies and\n\
          facts in `tests/messages/`. Every reason code and every text of the catalogues occurs. The policies are those\n\
          of a software company: `team` for sales, `renewals` for trials and existing customers, `year_end` and `calls`\n\
-         for leads; `reviews` shows notices, reviews and a changed policy. Answers to claims come last.\n",
+         for leads; `reviews` shows notices, reviews and a changed policy. Answers to claims and commands come last.\n",
     );
     for (number, sample) in (1..).zip(samples()) {
         let explanation = sample.explain(&policies);
@@ -83,6 +95,7 @@ fn rendered() -> String {
         }
     }
     text.push_str(&super::claims::rendered(&policies));
+    text.push_str(&super::moves::rendered(&policies));
     text
 }
 
@@ -108,7 +121,8 @@ fn the_samples_show_every_reason_and_every_text() {
 
     let text = rendered();
     assert!(!text.contains(['{', '}']), "a parameter was not filled in");
-    let names = ["activity.", "document.", "freeze.", "fact.", "span.", "audience.", "cause.", "closed."];
+    let names =
+        ["activity.", "document.", "freeze.", "fact.", "span.", "audience.", "cause.", "closed.", "event.", "way_in."];
     for catalogue in [include_str!("../../src/messages/en.txt"), include_str!("../../src/messages/zh_cn.txt")] {
         for line in catalogue.lines().filter(|line| line.contains(" = ") && !line.starts_with('#')) {
             let Some((key, template)) = line.split_once(" = ") else { continue };
