@@ -6,7 +6,7 @@ use super::layout::{Lists, Values};
 use super::mask::{Mask, Truth};
 use crate::decision::{Action, Decision, HeldBy, HoldRef, Notify, PoolRef, ReasonCode, Reasons, TriggerRef, Verdict};
 use crate::model::{FreezeKind, HoldKind};
-use crate::reclaim::{DealRules, Rules, Staged, Trigger, staged};
+use crate::reclaim::{DealRules, Rules, Staged, Trigger, earlier, staged};
 use crate::time::Instant;
 
 /// How many locks, holds and freezes of a row are looked at here; more are left to the long way, which puts them in the
@@ -53,13 +53,6 @@ impl Held {
 
     fn mark(&mut self, at: Option<Instant>, now: Instant) {
         self.next = earlier(self.next, at.filter(|at| *at > now));
-    }
-}
-
-fn earlier(a: Option<Instant>, b: Option<Instant>) -> Option<Instant> {
-    match (a, b) {
-        (Some(a), Some(b)) => Some(a.min(b)),
-        (a, b) => a.or(b),
     }
 }
 

@@ -6,7 +6,7 @@ use super::Policy;
 use crate::condition::View;
 use crate::decision::{Decision, Explanation, ReasonCode, Step, Verdict};
 use crate::model::{Customer, Ownership, Rep};
-use crate::reclaim;
+use crate::reclaim::{self, earlier};
 use crate::time::{Instant, Span, SpanError};
 
 /// What a new revision means for ownerships that began under an earlier one.
@@ -129,10 +129,6 @@ struct Floor {
     at: Instant,
     changed: Instant,
     old_due: Option<Instant>,
-}
-
-fn earlier(a: Option<Instant>, b: Option<Instant>) -> Option<Instant> {
-    a.into_iter().chain(b).min()
 }
 
 impl Revisions {

@@ -23,6 +23,7 @@ pub use draft::{
 };
 pub(crate) use evaluate::{Staged, decide, decide_from, explain, explain_from, staged, undetermined};
 pub(crate) use fold::Folder;
+pub(crate) use groups::earlier;
 pub(crate) use program::Program;
 pub(crate) use rules::{
     AnchorRule, CalendarRule, DayCap, DealRules, Deals, FoldRule, FoldRules, FreezeWindow, Group, HardCap, PlainSpan,
