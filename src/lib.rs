@@ -200,6 +200,7 @@ pub mod policy;
 pub mod reclaim;
 pub mod record;
 pub mod route;
+pub mod score;
 #[cfg(feature = "proptest1")]
 pub mod strategies;
 pub mod sweep;

@@ -13,12 +13,16 @@ const LAYERS: &[&[&str]] = &[
     &["condition"],
     &["decision"],
     &["hold", "route"],
-    &["reclaim", "claim"],
+    &["reclaim", "claim", "score"],
     &["moves"],
     &["policy"],
     &["record", "columns", "sweep"],
     &["messages"],
-    &["strategies"],
+    &["ledger"],
+    &["plan"],
+    &["store"],
+    &["service"],
+    &["conformance", "strategies"],
 ];
 
 /// Beside the layers: `docs` holds no code, and the crate root only names the rooms.

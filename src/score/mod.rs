@@ -1,0 +1,6 @@
+//! What a customer is worth: RFM, CLV, engagement, key accounts, tiers, priority in the pool.
+//!
+//! Scores are values with their evidence. Statistical models compute in `f64` and say so; no `f64` reaches a decision but
+//! through a stated rounding to a decimal or to integer per mille.
+
+pub mod clv;
