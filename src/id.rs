@@ -273,6 +273,8 @@ text_type! {
     PolicyId;
     /// Names a business document.
     DocumentId;
+    /// Names a command: the idempotency key that whoever sends it made for it.
+    CommandKey;
     /// A word of the host's vocabulary: a tier, a region, a tag, the key of a declared attribute.
     Label;
 }

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 /// From the lowest layer up, as in `docs/architecture.md`. Rooms of one layer do not know each other.
 const LAYERS: &[&[&str]] = &[
     &["wire", "id"],
+    &["digest"],
     &["time"],
     &["attribute"],
     &["model"],

@@ -148,6 +148,13 @@ impl Customer {
         self
     }
 
+    /// Without a tier.
+    #[must_use]
+    pub fn without_tier(mut self) -> Self {
+        self.tier = None;
+        self
+    }
+
     /// With these tags.
     #[must_use]
     pub fn with_tags(mut self, tags: impl IntoIterator<Item = Label>) -> Self {

@@ -102,6 +102,13 @@ impl Rep {
         self
     }
 
+    /// Active again.
+    #[must_use]
+    pub fn reactivated(mut self) -> Self {
+        self.active = true;
+        self
+    }
+
     /// With this manager.
     #[must_use]
     pub fn with_manager(mut self, manager: RepId) -> Self {

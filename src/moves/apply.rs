@@ -12,7 +12,7 @@ use crate::time::Instant;
 const DAY_MICROS: i64 = 86_400_000_000;
 
 /// When the customer entered this pool before, in the order of time.
-pub(super) fn earlier_entries(customer: &Customer, pool: &PoolId) -> Vec<Instant> {
+pub(crate) fn earlier_entries(customer: &Customer, pool: &PoolId) -> Vec<Instant> {
     let mut entries: Vec<Instant> =
         customer.former_entries().iter().filter(|entry| entry.pool() == pool).map(PoolEntry::at).collect();
     if let Some(stay) = present_or_last(customer).filter(|stay| stay.pool() == pool) {
@@ -46,6 +46,15 @@ fn days(from: Instant, to: Instant) -> u32 {
 }
 
 pub(crate) fn apply(rules: &Rules, moved: &Move, customer: &Customer) -> Result<Customer, IllegalMove> {
+    apply_with(&|after, begun| started(rules, moved, after, begun), moved, customer)
+}
+
+/// The same without a policy: `fold` says what becomes of folded activities where an ownership begins.
+pub(crate) fn apply_with(
+    fold: &dyn Fn(Customer, &Ownership) -> Customer,
+    moved: &Move,
+    customer: &Customer,
+) -> Result<Customer, IllegalMove> {
     check(moved, customer)?;
     let mut after = customer.clone();
     if let Some(ended) = &moved.ended {
@@ -62,7 +71,7 @@ pub(crate) fn apply(rules: &Rules, moved: &Move, customer: &Customer) -> Result<
     }
     after = counted(moved, customer, after);
     if let Some(place) = &moved.place {
-        after = arrive(rules, moved, customer, after, place);
+        after = arrive(fold, moved, customer, after, place);
     }
     if moved.events.contains(&MoveEvent::Created) && after.created().is_none() {
         after = after.with_created(moved.at);
@@ -130,7 +139,13 @@ fn leaves<'c>(moved: &Move, customer: &'c Customer) -> Option<&'c PoolStay> {
     }
 }
 
-fn arrive(rules: &Rules, moved: &Move, customer: &Customer, after: Customer, place: &Place) -> Customer {
+fn arrive(
+    fold: &dyn Fn(Customer, &Ownership) -> Customer,
+    moved: &Move,
+    customer: &Customer,
+    after: Customer,
+    place: &Place,
+) -> Customer {
     let after = match place {
         Place::Owned(_) | Place::Closed(_) | Place::Awaiting => match leaves(moved, customer) {
             Some(stay) => after.with_last_stay(stay.clone().without_reservation().without_asks()),
@@ -145,15 +160,15 @@ fn arrive(rules: &Rules, moved: &Move, customer: &Customer, after: Customer, pla
         Place::Pool(stay) => after.with_former_entries(entries_elsewhere(customer, stay.pool())),
     };
     let after = match place {
-        Place::Owned(begun) => started(rules, moved, customer, after, begun),
+        Place::Owned(begun) => fold(after, begun),
         _ => after,
     };
     after.with_place(place.clone())
 }
 
 /// What was folded for another clock counts for the new one only as far as it would have been counted for it.
-fn started(rules: &Rules, moved: &Move, customer: &Customer, after: Customer, begun: &Ownership) -> Customer {
-    let (Activities::Folded(folded), Some(start)) = (customer.activities(), begun.clock_start()) else { return after };
+fn started(rules: &Rules, moved: &Move, after: Customer, begun: &Ownership) -> Customer {
+    let (Activities::Folded(folded), Some(start)) = (after.activities(), begun.clock_start()) else { return after };
     let same_clock = folded.clock_start() == Some(start);
     if folded.rules() != rules.fold.digest || same_clock {
         return after;

@@ -290,21 +290,10 @@ impl<'a> Judge<'a> {
 
     /// A move of the customer without a place yet.
     pub(super) fn moves(&mut self, at: Instant, event: MoveEvent) -> Move {
-        let mut moved = Move {
-            customer: self.customer.id().clone(),
-            at,
-            events: Vec::new(),
-            from_pool: self.customer.last_pool().cloned(),
-            place: None,
-            ended: None,
-            dies: Dying::default(),
-            changes: Vec::new(),
-            reason: self.case.reason().cloned(),
-            merged_into: None,
-            bypassed: core::mem::take(&mut self.bypassed),
-            exceptions: core::mem::take(&mut self.used),
-        };
-        moved.events.push(event);
+        let mut moved = Move::bare(self.customer, at, event);
+        moved.reason = self.case.reason().cloned();
+        moved.bypassed = core::mem::take(&mut self.bypassed);
+        moved.exceptions = core::mem::take(&mut self.used);
         moved
     }
 

@@ -19,6 +19,23 @@ pub enum PlaceKind {
     Closed,
 }
 
+impl PlaceKind {
+    /// Every kind, in the order of declaration.
+    pub const ALL: &'static [Self] = &[Self::Nothing, Self::Awaiting, Self::Pool, Self::Owned, Self::Closed];
+
+    /// The stable name.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Nothing => "nothing",
+            Self::Awaiting => "awaiting",
+            Self::Pool => "pool",
+            Self::Owned => "owned",
+            Self::Closed => "closed",
+        }
+    }
+}
+
 /// Everything that says which events fit a customer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct State {
@@ -49,7 +66,7 @@ impl IllegalMove {
 }
 
 /// The newest ownership that was not undone.
-pub(super) fn newest(customer: &Customer) -> Option<&PastOwnership> {
+pub(crate) fn newest(customer: &Customer) -> Option<&PastOwnership> {
     customer.past().iter().filter(|past| past.cause() != Cause::Undone).max_by_key(|past| (past.to(), past.from()))
 }
 

@@ -129,10 +129,11 @@ mod protect;
 mod refusal;
 mod rules;
 
-pub(crate) use apply::apply;
+pub(crate) use apply::{apply, apply_with, earlier_entries};
 pub use command::{Command, Despite, Entry, Exception, MoveCase};
 pub(crate) use decide::{decide, reads, reclaim};
 pub use draft::{DepartureDraft, ExtensionDraft, Heir, MoveRulesDraft, ReleaseDraft, TakeBackDraft, TransferClock};
+pub(crate) use legal::newest;
 pub use legal::{IllegalMove, PlaceKind, State};
 pub use outcome::{Change, Dying, Move, MoveDecision, MoveEvent, MoveVerdict};
 pub(crate) use place::escalation;

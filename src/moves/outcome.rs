@@ -7,8 +7,8 @@ use super::refusal::Refusal;
 use crate::decision::{Denial, Preconditions, ReasonCode};
 use crate::id::{CustomerId, DocumentId, Label, PoolId};
 use crate::model::{
-    Ask, BusinessHold, Cause, Extension, Freeze, FreezeKind, LedgerEntry, Lock, Ownership, PastOwnership, Place,
-    ReleaseRequest, WarningKey,
+    Ask, BusinessHold, Cause, Customer, Extension, Freeze, FreezeKind, LedgerEntry, Lock, Ownership, PastOwnership,
+    Place, ReleaseRequest, WarningKey,
 };
 use crate::time::Instant;
 
@@ -196,6 +196,24 @@ pub struct Move {
 }
 
 impl Move {
+    /// One event at this instant, of which nothing else is known yet.
+    pub(crate) fn bare(customer: &Customer, at: Instant, event: MoveEvent) -> Self {
+        Self {
+            customer: customer.id().clone(),
+            at,
+            events: vec![event],
+            from_pool: customer.last_pool().cloned(),
+            place: None,
+            ended: None,
+            dies: Dying::default(),
+            changes: Vec::new(),
+            reason: None,
+            merged_into: None,
+            bypassed: Vec::new(),
+            exceptions: Vec::new(),
+        }
+    }
+
     /// Of which customer.
     #[must_use]
     pub fn customer(&self) -> &CustomerId {

@@ -5,10 +5,11 @@ use std::sync::Arc;
 
 use super::assemble::assemble;
 use super::slots::ActivitySlot;
-use super::{PolicyDraft, PolicyError, canonical, parse};
+use super::{PolicyDraft, PolicyError, parse};
 use crate::claim;
 use crate::condition::View;
 use crate::decision::{Decision, Explanation, HoldRef, Notify, PoolRef, StageRef, TriggerRef, Verdict};
+use crate::digest::{Digest, canonical_json};
 use crate::id::{Label, PoolId, RepId, StageId, TriggerId};
 use crate::model::{Customer, Cycle, HoldKind, Rep, WarningKey};
 use crate::moves;
@@ -53,6 +54,7 @@ struct Inner {
     revision: Option<Label>,
     canonical: String,
     digest: [u8; 32],
+    calendars: Digest,
 }
 
 /// Which revision of which policy decided: the host's number, and the digest of the document.
@@ -79,7 +81,7 @@ impl Revision {
 impl fmt::Display for Revision {
     /// The number, a hyphen, and the digest in hexadecimal digits.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}-{}", self.number, canonical::hex(&self.digest))
+        write!(f, "{}-{}", self.number, Digest::from(self.digest))
     }
 }
 
@@ -109,10 +111,13 @@ impl Policy {
     /// [`PolicyError::Problems`] with everything that is wrong.
     pub fn new(draft: PolicyDraft) -> Result<Self, PolicyError> {
         let (rules, claims, moves) = assemble(&draft).map_err(PolicyError::Problems)?;
-        let canonical = canonical::canonical(&draft);
-        let digest = canonical::digest(&canonical);
+        // A draft has only text keys and no floats: nothing in it can fail to become a value.
+        let canonical = canonical_json(&draft).unwrap_or_default();
+        let digest = *Digest::of_bytes(canonical.as_bytes()).as_bytes();
+        let calendars = canonical_json(&(draft.calendars(), draft.default_calendar())).unwrap_or_default();
+        let calendars = Digest::of_bytes(calendars.as_bytes());
         let revision = Label::new(&Revision { number: *draft.revision(), digest }.to_string()).ok();
-        Ok(Self(Arc::new(Inner { draft, rules, claims, moves, revision, canonical, digest })))
+        Ok(Self(Arc::new(Inner { draft, rules, claims, moves, revision, canonical, digest, calendars })))
     }
 
     /// Reads and validates a document.
@@ -128,6 +133,12 @@ impl Policy {
     #[must_use]
     pub fn draft(&self) -> &PolicyDraft {
         &self.0.draft
+    }
+
+    /// The digest of its calendars: which revision of them decides.
+    #[must_use]
+    pub fn calendar_revision(&self) -> Digest {
+        self.0.calendars
     }
 
     /// The document in canonical form (RFC 8785).

@@ -24,7 +24,6 @@
 //! A policy at every limit takes some tens of megabytes. Facts have no limit of their own.
 
 mod assemble;
-mod canonical;
 mod claim_rules;
 mod claims;
 mod document;
