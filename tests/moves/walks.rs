@@ -1,8 +1,11 @@
 //! Long lives: random commands, one after the other, on one customer whose facts and ledgers follow from the moves alone.
 
 use customer_pool::id::{CustomerId, PoolId, RepId};
+use customer_pool::ledger::{
+    Event, EventKind, Misfit, Origin, PolicyStamp, Verifier, Versioned, events_of, evolve, fold, read_event, verify,
+};
 use customer_pool::model::{
-    Cause, ClosedCause, Customer, FreezeKind, Ledger, LedgerEntry, LedgerScope, Place, Rep, WayIn,
+    Actor, Cause, ClosedCause, Customer, FreezeKind, Ledger, LedgerEntry, LedgerScope, Place, Rep, WayIn,
 };
 use customer_pool::moves::{Command, Entry, Move, MoveCase, MoveEvent, MoveVerdict, State};
 use customer_pool::time::Instant;
@@ -22,6 +25,9 @@ const MOVES: &str = r#""release": {"approval": {"in": {"fact": "tier", "of": ["v
 struct World {
     policy: Policy,
     customer: Customer,
+    state: Option<Versioned>,
+    history: Vec<Event>,
+    chain: Verifier,
     now: Instant,
     reps: [Rep; 3],
     ids: [RepId; 3],
@@ -41,6 +47,9 @@ impl World {
         Self {
             policy: policy(RULES, &format!(r#"{MOVES}, "transfer_clock": "{clock}""#)),
             customer: if vip { customer.with_tier(id("vip")) } else { customer },
+            state: None,
+            history: Vec::new(),
+            chain: Verifier::of_customer(&id("c1")),
             now: at("2026-03-02T09:00:00"),
             reps: names.map(rep),
             ids: names.map(id),
@@ -101,9 +110,35 @@ impl World {
         let context = format!("{command:?} at {}: {planned:?}", self.now);
         let after = self.policy.apply_move(&planned, &self.customer).expect(&context);
         self.follow(&planned, &after, &context);
+        self.append(&planned, &after, &context);
         self.customer = after;
         self.moves += 1;
         Some(planned)
+    }
+
+    /// The history with the events of the move, from which the same customer follows.
+    fn append(&mut self, planned: &Move, after: &Customer, context: &str) {
+        let before = self.state.as_ref().map(Versioned::customer);
+        for data in events_of(planned, before, after) {
+            let number = self.history.len() as u64 + 1;
+            let origin = Origin::new(Actor::System, id("key"), PolicyStamp::of(&self.policy));
+            let event = Event::new(id("c1"), number, planned.at(), data, origin)
+                .ending(self.state.as_ref().map(Versioned::customer))
+                .linked(self.chain.head());
+            let text = serde_json::to_string(&event).expect("JSON");
+            assert_eq!(read_event(&text).expect(&text), event);
+            let next = evolve(self.state.as_ref(), &event).expect(context);
+            assert!(self.state.is_none() || evolve(None, &event).is_err(), "{context}");
+            let twice = evolve(Some(&next), &event).map_err(|illegal| (illegal.event(), illegal.misfit()));
+            assert_eq!(twice, Err((event.kind(), Misfit::Gap { expected: number + 1, found: number })), "{context}");
+            self.chain.next(&event).expect(context);
+            self.state = Some(next);
+            self.history.push(event);
+        }
+        let kinds: Vec<_> = self.history.iter().rev().take(planned.events().len()).map(Event::kind).collect();
+        let moves: Vec<_> = kinds.into_iter().rev().filter_map(EventKind::as_move).collect();
+        assert_eq!(moves, planned.events(), "{context}");
+        assert_eq!(self.state.as_ref().map(Versioned::customer), Some(after), "{context}");
     }
 
     /// The ledgers and counts after a move, and what must hold of the customer.
@@ -222,5 +257,8 @@ proptest! {
             }
         }
         prop_assert!(world.moves > 0);
+        prop_assert_eq!(&fold(&world.history), &Ok(world.state.clone()));
+        let head = (world.chain.number(), world.chain.head());
+        prop_assert_eq!(verify(&id("c1"), &world.history, Some(head)), Ok(head));
     }
 }
