@@ -198,11 +198,13 @@ pub mod ledger;
 pub mod messages;
 pub mod model;
 pub mod moves;
+pub mod plan;
 pub mod policy;
 pub mod reclaim;
 pub mod record;
 pub mod route;
 pub mod score;
+pub mod store;
 #[cfg(feature = "proptest1")]
 pub mod strategies;
 pub mod sweep;

@@ -1,5 +1,7 @@
 //! The customer after an event.
 
+use serde::{Deserialize, Serialize};
+
 use super::chain::link;
 use super::data::{Begun, EventData, Fact, Heir, Review};
 use super::event::Event;
@@ -13,10 +15,12 @@ use crate::moves::{Change, Move, PlaceKind, State, apply_with, earlier_entries};
 
 /// A customer as its events leave it: the facts, the number of the last event, and the link to it where the history is
 /// chained.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Versioned {
     customer: Customer,
     version: u64,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     link: Option<Digest>,
 }
 

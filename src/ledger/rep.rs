@@ -142,10 +142,12 @@ impl RepEvent {
 }
 
 /// A rep as its events leave it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct VersionedRep {
     rep: Rep,
     version: u64,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     link: Option<Digest>,
 }
 

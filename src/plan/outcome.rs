@@ -1,0 +1,72 @@
+//! What a command came to, as it is kept under the command's key.
+
+use serde::{Deserialize, Serialize};
+
+use crate::digest::Digest;
+use crate::id::CustomerId;
+use crate::moves::Refusal;
+
+/// What one customer's part of a command came to.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+#[non_exhaustive]
+pub enum ItemOutcome {
+    /// These events were appended.
+    Applied {
+        /// The customer's version afterwards.
+        version: u64,
+        /// The names of the events, in their order.
+        events: Vec<String>,
+    },
+    /// What it wanted was so already: no event.
+    AlreadyDone,
+    /// It was refused, for every one of these.
+    Refused(Vec<Refusal>),
+    /// Nobody can tell whether it may be: the code says why.
+    Undetermined(String),
+}
+
+impl ItemOutcome {
+    /// Whether the customer now is as the command wanted it.
+    #[must_use]
+    pub const fn is_done(&self) -> bool {
+        matches!(self, Self::Applied { .. } | Self::AlreadyDone)
+    }
+}
+
+/// What a command came to, per customer.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Outcome {
+    items: Vec<(CustomerId, ItemOutcome)>,
+}
+
+impl Outcome {
+    /// These items, in the order of the command.
+    #[must_use]
+    pub fn new(items: impl IntoIterator<Item = (CustomerId, ItemOutcome)>) -> Self {
+        Self { items: items.into_iter().collect() }
+    }
+
+    /// Per customer, in the order of the command.
+    #[must_use]
+    pub fn items(&self) -> &[(CustomerId, ItemOutcome)] {
+        &self.items
+    }
+
+    /// What one customer's part came to.
+    #[must_use]
+    pub fn of(&self, customer: &CustomerId) -> Option<&ItemOutcome> {
+        self.items.iter().find(|(id, _)| id == customer).map(|(_, outcome)| outcome)
+    }
+}
+
+/// The first outcome of a command's key.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FirstOutcome {
+    /// The digest of the command that it was: another command under the same key is a mistake of whoever sent it.
+    pub content: Digest,
+    /// What that came to.
+    pub outcome: Outcome,
+}

@@ -1,0 +1,13 @@
+//! Storage: two traits with the same words, and a store in memory.
+//!
+//! A host implements [`PoolStore`] — or [`AsyncPoolStore`], whose futures are `Send` — on its own open transaction, so that
+//! its other writes commit with ours. A handle is scoped to one tenant. The traits say only what a store must do; every
+//! rule is elsewhere.
+
+mod blocking;
+mod futures;
+mod page;
+
+pub use blocking::PoolStore;
+pub use futures::AsyncPoolStore;
+pub use page::{Committed, OpenItem, Ranked, Waking};
