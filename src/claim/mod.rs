@@ -99,7 +99,7 @@ pub use pull::Pull;
 pub(crate) use pull::pull;
 pub(crate) use question::Question;
 pub(crate) use quota::counts_from;
-pub(crate) use reads::{holdings, ledgers_read};
+pub(crate) use reads::{holdings, ledgers_counted, ledgers_read};
 pub(crate) use rules::{
     Capacity, CheckSet, Clause, Cooldown, PoolRule, Pools, Qualification, QuietPeriod, Quota, RepeatLimit, Requires,
     Rules, Step, Window, stepped,

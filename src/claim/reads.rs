@@ -62,6 +62,11 @@ pub(crate) fn ledgers_read(
     list
 }
 
+/// Every ledger over which a quota counts for this rep.
+pub(crate) fn ledgers_counted(rules: &Rules, rep: &Rep) -> Vec<LedgerScope> {
+    rules.quotas.iter().flat_map(|quota| scopes(quota, rep)).collect()
+}
+
 /// What is held under each capacity rule. A rule whose condition reads an attribute of another type than declared is
 /// left out, so that nothing is decided by it.
 pub(crate) fn holdings<'c>(rules: &Rules, customers: impl IntoIterator<Item = &'c Customer>) -> Vec<Holding> {

@@ -250,8 +250,9 @@ pub enum EventData {
     ReviewDecided(Review),
     /// An activity was recorded, and changed what is folded.
     ActivityRecorded {
-        /// The activity.
-        activity: Box<Activity>,
+        /// The activity; none where all of them were fed again.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        activity: Option<Box<Activity>>,
         /// What all activities amount to with it, where a clock runs.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         folded: Option<Box<Folded>>,

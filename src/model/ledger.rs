@@ -387,6 +387,26 @@ impl Ledger {
         self.reservations.push(reservation);
     }
 
+    /// Marks the entry of an ownership as undone: refunded to quotas.
+    pub(crate) fn undo(&mut self, customer: &CustomerId, began: Instant, at: Instant) {
+        let entries = self.entries.iter_mut().zip(&mut self.ways);
+        for (entry, way) in entries.filter(|(entry, _)| entry.at == began && entry.customer == *customer) {
+            entry.undone = Some(at);
+            *way = entry.way_that_counts();
+            self.contradictory |= at < began;
+        }
+    }
+
+    /// Adds a lock.
+    pub(crate) fn lock(&mut self, locked: LockedCustomer) {
+        self.locks.push(locked);
+    }
+
+    /// Takes away the locks of a customer.
+    pub(crate) fn unlock(&mut self, customer: &CustomerId) {
+        self.locks.retain(|locked| locked.customer() != customer);
+    }
+
     /// The instants of the entries.
     pub(crate) fn instants(&self) -> &[Instant] {
         &self.instants

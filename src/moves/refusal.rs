@@ -103,6 +103,8 @@ refusals! {
     NoRequest = "release.no_request";
     /// The owner cannot decide about a request of his own.
     OwnRequest = "release.own_request";
+    /// No nomination of the present cycle is open.
+    NoNomination = "review.none";
     /// The policy has no undo window.
     NoUndo = "undo.none";
     /// The ownership was not begun by a claim.

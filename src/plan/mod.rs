@@ -1,9 +1,24 @@
 //! Plans: from a command and what is known to everything that a store would write.
 
+mod change;
 mod changes;
+mod command;
+mod decide;
+mod facts;
+mod notes;
 mod outcome;
+mod planner;
+mod planning;
+mod record;
+mod wake;
 
 pub use changes::{
     Answered, Changes, CustomerChange, LedgerChange, LedgerNote, RepChange, SideChange, Subject, Version, Wake,
 };
+pub use command::{Command, Intent, Landing, Note};
+pub use facts::{Facts, Need};
 pub use outcome::{FirstOutcome, ItemOutcome, Outcome};
+pub use planner::{Plan, Planned, Planner};
+pub use planning::{PlanError, Planning};
+pub use record::DecisionRecord;
+pub use wake::wake;

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::changes::Subject;
 use crate::digest::Digest;
 use crate::id::CustomerId;
 use crate::moves::Refusal;
@@ -22,6 +23,10 @@ pub enum ItemOutcome {
     AlreadyDone,
     /// It was refused, for every one of these.
     Refused(Vec<Refusal>),
+    /// A reclaim is not executed, for what these codes say.
+    NotExecuted(Vec<String>),
+    /// There is no such customer or rep.
+    Unknown(Subject),
     /// Nobody can tell whether it may be: the code says why.
     Undetermined(String),
 }

@@ -159,4 +159,17 @@ impl Policy {
     pub fn holdings<'c>(&self, customers: impl IntoIterator<Item = &'c Customer>) -> Vec<Holding> {
         claim::holdings(self.claim_rules(), customers)
     }
+
+    /// The ledgers over which quotas count for a rep: those that note where an ownership of the rep begins, beside the
+    /// rep's own.
+    #[must_use]
+    pub fn ledgers_counted(&self, rep: &Rep) -> Vec<LedgerScope> {
+        claim::ledgers_counted(self.claim_rules(), rep)
+    }
+
+    /// Whether a quota counts only some customers, so that entries of ledgers need the facts about theirs.
+    #[must_use]
+    pub fn quotas_read_customers(&self) -> bool {
+        self.claim_rules().quotas.iter().any(|quota| quota.when.is_some())
+    }
 }

@@ -33,5 +33,6 @@ mod plan;
 mod report;
 
 pub use execute::{Execution, ExecutionRefusal, Recheck};
+pub(crate) use plan::item as outstanding;
 pub use plan::{Ceiling, Ceilings, Sweep, SweepAction, SweepItem, SweepPlan, Throttled, Undetermined};
 pub use report::{ReportLine, SweepReport, Tally};

@@ -389,7 +389,7 @@ impl<'p> Sweep<'p> {
 }
 
 /// What a decision about a customer asks to be done, or why nobody can tell.
-pub(super) fn item(policy: &Policy, customer: &Customer, decision: &Decision) -> Result<Option<SweepItem>, ReasonCode> {
+pub(crate) fn item(policy: &Policy, customer: &Customer, decision: &Decision) -> Result<Option<SweepItem>, ReasonCode> {
     let action = match (decision.verdict(), decision.action()) {
         (Verdict::Undetermined(code), _) => return Err(code),
         (Verdict::Due, Some(Action::Review)) => SweepAction::Nominate,

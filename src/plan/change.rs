@@ -1,0 +1,160 @@
+//! Commands that move nothing: reviews, activities, facts, tiers, collaborators.
+
+use super::command::{Command, Intent};
+use super::decide::{Reading, Stop};
+use super::outcome::ItemOutcome;
+use super::planning::Planning;
+use crate::ledger::{EventData, Fact, Review, Versioned, VersionedRep};
+use crate::model::{Activity, Customer, Place, Rep, ReviewState};
+use crate::moves::Refusal;
+use crate::policy::Policy;
+use crate::record::Recorder;
+
+fn refused(refusal: Refusal) -> Result<ItemOutcome, Stop> {
+    Ok(ItemOutcome::Refused(vec![refusal]))
+}
+
+impl Planning<'_> {
+    /// What an intent comes to that is no move; `None` where it is one.
+    pub(super) fn changed(
+        &mut self,
+        command: &Command,
+        intent: &Intent,
+        state: &Versioned,
+    ) -> Option<Result<ItemOutcome, Stop>> {
+        let customer = state.customer();
+        let owned = customer.ownership();
+        let ours = matches!(
+            intent,
+            Intent::Review(_)
+                | Intent::RecordActivity(_)
+                | Intent::Refold { .. }
+                | Intent::Change(_)
+                | Intent::ChangeTier { .. }
+                | Intent::AddCollaborator { .. }
+                | Intent::RemoveCollaborator { .. }
+        );
+        if !ours {
+            return None;
+        }
+        if let Place::Closed(cause) = customer.place() {
+            return Some(refused(Refusal::Closed { cause: *cause }));
+        }
+        let policy = self.planner.revisions().effective_at(self.now);
+        let data = match intent {
+            Intent::Review(review) => return Some(self.reviewed(command, state, *review)),
+            Intent::RecordActivity(activity) => {
+                let all = core::slice::from_ref(&**activity);
+                return Some(self.recorded(command, state, all, false));
+            }
+            Intent::Refold { activities } => return Some(self.recorded(command, state, activities, true)),
+            Intent::Change(fact) if is_so(fact, customer) => return Some(Ok(ItemOutcome::AlreadyDone)),
+            Intent::Change(fact) => EventData::AttributeChanged(fact.clone()),
+            Intent::ChangeTier { tier, .. } if customer.tier() == tier.as_ref() => {
+                return Some(Ok(ItemOutcome::AlreadyDone));
+            }
+            Intent::ChangeTier { tier, evidence } => EventData::TierChanged { tier: tier.clone(), evidence: *evidence },
+            Intent::AddCollaborator { rep } => match owned {
+                None => return Some(refused(Refusal::NotOwned)),
+                Some(own) if own.owner() == rep || customer.collaborators().contains(rep) => {
+                    return Some(Ok(ItemOutcome::AlreadyDone));
+                }
+                Some(_) => EventData::CollaboratorAdded { rep: rep.clone() },
+            },
+            Intent::RemoveCollaborator { rep } => match owned {
+                None => return Some(refused(Refusal::NotOwned)),
+                Some(_) if !customer.collaborators().contains(rep) => return Some(Ok(ItemOutcome::AlreadyDone)),
+                Some(_) => EventData::CollaboratorRemoved { rep: rep.clone() },
+            },
+            _ => return None,
+        };
+        Some(self.tells(command, policy, state, data, None, Reading::default()))
+    }
+
+    /// A supervisor decides about the nomination of the present cycle.
+    fn reviewed(&mut self, command: &Command, state: &Versioned, review: Review) -> Result<ItemOutcome, Stop> {
+        let mut reading = Reading::default();
+        let customer = state.customer();
+        let owner = reading.owner(self, customer)?;
+        let revised = self.planner.revisions().decide(customer, owner.as_ref().map(VersionedRep::rep), self.now);
+        self.valid_until(revised.decision.next_change());
+        let cycle = revised.policy.cycle(customer, &revised.decision);
+        let open = customer.nomination().filter(|open| Some(open.cycle()) == cycle.as_ref());
+        let Some(open) = open else { return refused(Refusal::NoNomination) };
+        match (review, open.state()) {
+            (Review::Approved, ReviewState::Approved) | (Review::Rejected, ReviewState::Rejected) => {
+                return Ok(ItemOutcome::AlreadyDone);
+            }
+            (Review::Deferred(until), ReviewState::Deferred(known)) if until == known => {
+                return Ok(ItemOutcome::AlreadyDone);
+            }
+            (_, ReviewState::Rejected) => return refused(Refusal::NoNomination),
+            (Review::Deferred(at), _) if at <= self.now => return refused(Refusal::TooEarly { at }),
+            _ => {}
+        }
+        let rule = Some(open.cycle().trigger().clone());
+        self.tells(command, revised.policy, state, EventData::ReviewDecided(review), rule, reading)
+    }
+
+    /// One activity more, or all of them again.
+    fn recorded(
+        &mut self,
+        command: &Command,
+        state: &Versioned,
+        activities: &[Activity],
+        again: bool,
+    ) -> Result<ItemOutcome, Stop> {
+        let mut reading = Reading::default();
+        let customer = state.customer();
+        let owner = reading.owner(self, customer)?;
+        let owner = owner.as_ref().map(VersionedRep::rep);
+        let revised = self.planner.revisions().decide(customer, owner, self.now);
+        let activity = activities.first().filter(|_| !again).map(|activity| Box::new(activity.clone()));
+        let folded = match fold(revised.policy, customer, owner, activities, again) {
+            Folding::Changed(folded) => Some(folded),
+            Folding::Unchanged => return Ok(ItemOutcome::AlreadyDone),
+            Folding::NoClock if again => return refused(Refusal::NotOwned),
+            Folding::NoClock => None,
+            Folding::Elsewhere => return Ok(ItemOutcome::Undetermined("facts.folded_elsewhere".to_owned())),
+            Folding::Unknown(code) => return Ok(ItemOutcome::Undetermined(code.to_owned())),
+        };
+        let data = EventData::ActivityRecorded { activity, folded: folded.map(Box::new) };
+        self.tells(command, revised.policy, state, data, None, reading)
+    }
+}
+
+enum Folding {
+    Changed(crate::model::Folded),
+    Unchanged,
+    NoClock,
+    Elsewhere,
+    Unknown(&'static str),
+}
+
+fn fold(policy: &Policy, customer: &Customer, owner: Option<&Rep>, activities: &[Activity], again: bool) -> Folding {
+    use crate::record::RecordError;
+    let recorder =
+        if again { Recorder::empty(policy, customer, owner) } else { Recorder::new(policy, customer, owner) };
+    let mut recorder = match recorder {
+        Ok(recorder) => recorder,
+        Err(RecordError::NotOwned) => return Folding::NoClock,
+        Err(RecordError::FoldedElsewhere) => return Folding::Elsewhere,
+        Err(RecordError::ClockStartUnknown) => return Folding::Unknown("facts.ownership_start_unknown"),
+        Err(RecordError::UnknownCalendar) => return Folding::Unknown("facts.unknown_calendar"),
+        Err(RecordError::OwnerMissing | RecordError::OwnerMismatch) => return Folding::Unknown("facts.owner_missing"),
+    };
+    let changed = recorder.record_all(activities);
+    if changed || again { Folding::Changed(recorder.finish()) } else { Folding::Unchanged }
+}
+
+/// Whether a fact is as it would be changed to.
+fn is_so(fact: &Fact, customer: &Customer) -> bool {
+    match fact {
+        Fact::Attribute { key, value } => customer.attributes().get(key) == value.as_ref(),
+        Fact::Personal { .. } => false,
+        Fact::Tags(tags) => customer.tags() == tags.as_slice(),
+        Fact::LastDeal(at) => customer.last_deal() == Some(*at),
+        Fact::LastContractEnd(at) => customer.last_contract_end() == Some(*at),
+        Fact::Profile(profile) => customer.profile() == Some(&**profile),
+    }
+}

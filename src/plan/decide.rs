@@ -1,0 +1,446 @@
+//! What each command comes to: the decision, and the events of it.
+
+use super::changes::{SideChange, Subject};
+use super::command::{Command, Intent, Landing};
+use super::facts::Need;
+use super::outcome::ItemOutcome;
+use super::planning::{PlanError, Planning};
+use super::record::DecisionRecord;
+use super::wake::is_approved;
+use crate::claim::{Acquisition, Draw};
+use crate::decision::Decision;
+use crate::id::{Label, RepId, TriggerId};
+use crate::ledger::{EventData, Origin, PolicyStamp, Review, Versioned, VersionedRep, events_of, from_source};
+use crate::model::{Customer, Ledger, LedgerScope, Nomination, Notice, Ownership, Place, PoolStay, Rep, Reservation};
+use crate::moves::{self, Entry, Move, MoveCase, MoveVerdict, Refusal};
+use crate::policy::Policy;
+use crate::sweep::{Execution, SweepAction, outstanding};
+use crate::time::Instant;
+
+/// What one decision read.
+#[derive(Default)]
+pub(super) struct Reading {
+    pub(super) reps: Vec<(RepId, Option<VersionedRep>)>,
+    ledgers: Vec<(Option<Instant>, Ledger)>,
+}
+
+/// Why a decision is not made.
+pub(super) enum Stop {
+    Error(PlanError),
+    Outcome(ItemOutcome),
+}
+
+impl<E: Into<PlanError>> From<E> for Stop {
+    fn from(error: E) -> Self {
+        Self::Error(error.into())
+    }
+}
+
+impl Reading {
+    /// Notes a rep as read, and gives what is known of it.
+    fn rep(&mut self, planning: &Planning<'_>, id: &RepId) -> Result<VersionedRep, Stop> {
+        let known = planning.facts.reps.get(id).ok_or_else(|| Need::Rep(id.clone()))?;
+        if self.reps.iter().all(|(read, _)| read != id) {
+            self.reps.push((id.clone(), known.clone()));
+        }
+        known.clone().ok_or_else(|| Stop::Outcome(ItemOutcome::Unknown(Subject::Rep(id.clone()))))
+    }
+
+    /// The owner of a customer, who need not be known.
+    pub(super) fn owner(
+        &mut self,
+        planning: &Planning<'_>,
+        customer: &Customer,
+    ) -> Result<Option<VersionedRep>, PlanError> {
+        let Some(id) = customer.ownership().map(Ownership::owner) else { return Ok(None) };
+        let owner = planning.owner_of(customer)?.cloned();
+        self.reps.push((id.clone(), owner.clone()));
+        Ok(owner)
+    }
+
+    fn ledgers(
+        &mut self,
+        planning: &Planning<'_>,
+        policy: &Policy,
+        read: Vec<(LedgerScope, Option<Instant>)>,
+    ) -> Result<Vec<Ledger>, PlanError> {
+        let (mut ledgers, mut needs) = (Vec::with_capacity(read.len()), Vec::new());
+        for (scope, since) in read {
+            match planning.facts.ledger(policy, &scope, since) {
+                Ok(ledger) => {
+                    if self.ledgers.iter().all(|(_, known)| *known.scope() != scope) {
+                        self.ledgers.push((since, ledger.clone()));
+                    }
+                    ledgers.push(ledger);
+                }
+                Err(need) => needs.push(need),
+            }
+        }
+        if needs.is_empty() { Ok(ledgers) } else { Err(PlanError::Missing(needs)) }
+    }
+}
+
+impl Planning<'_> {
+    /// Plans one command; what is planned before an error is taken back by the caller.
+    pub(super) fn run(&mut self, command: &Command) -> Result<ItemOutcome, PlanError> {
+        let state = self.state(&command.customer)?.cloned();
+        let unknown = || ItemOutcome::Unknown(Subject::Customer(command.customer.clone()));
+        let result = match (&command.intent, &state) {
+            (Intent::Create { .. } | Intent::Import { .. }, Some(_)) => {
+                return Ok(ItemOutcome::Refused(vec![Refusal::Exists]));
+            }
+            (Intent::Create { customer, .. } | Intent::Import { customer, .. }, None) => {
+                self.moved(command, &command.intent, None, customer)
+            }
+            (_, None) => return Ok(unknown()),
+            (Intent::Wake, Some(state)) => self.woken(command, state),
+            (Intent::Reclaim, Some(state)) => self.reclaimed(command, state),
+            (intent, Some(state)) => match self.changed(command, intent, state) {
+                Some(result) => result,
+                None => self.moved(command, intent, Some(state), state.customer()),
+            },
+        };
+        match result {
+            Ok(outcome) | Err(Stop::Outcome(outcome)) => Ok(outcome),
+            Err(Stop::Error(error)) => Err(error),
+        }
+    }
+
+    /// A command that is a move.
+    fn moved(
+        &mut self,
+        command: &Command,
+        intent: &Intent,
+        state: Option<&Versioned>,
+        customer: &Customer,
+    ) -> Result<ItemOutcome, Stop> {
+        let mut reading = Reading::default();
+        let policy = self.planner.revisions().effective_at(self.now);
+        let owner = reading.owner(self, customer)?;
+        let owner = owner.as_ref().map(VersionedRep::rep);
+        let reps = Reps::of(self, &mut reading, intent, owner)?;
+        let Some(wanted) = reps.command(intent) else {
+            return Ok(ItemOutcome::Undetermined("plan.intent".to_owned()));
+        };
+        let askers = self.askers(&mut reading, policy, customer)?;
+        let mut case = MoveCase::new(customer, wanted)
+            .with_askers(&askers)
+            .with_bypasses(&command.bypasses)
+            .with_exceptions(&command.exceptions);
+        if let Some(owner) = owner {
+            case = case.with_owner(owner);
+        }
+        if let Some(pool) = &command.pool {
+            case = case.with_pool(pool);
+        }
+        if let Some(reason) = &command.reason {
+            case = case.with_reason(reason);
+        }
+        if command.note.is_some() {
+            case = case.with_note();
+        }
+        let read = policy.ledgers_read_by_move(&case, self.now);
+        let ledgers = reading.ledgers(self, policy, read)?;
+        let decision = policy.decide_move(&case.with_ledgers(&ledgers), self.now);
+        let planned = match (decision.verdict(), decision.planned()) {
+            (MoveVerdict::Moves, Some(planned)) => planned,
+            (MoveVerdict::AlreadyDone, _) => return Ok(ItemOutcome::AlreadyDone),
+            (MoveVerdict::Undetermined(code), _) => return Ok(ItemOutcome::Undetermined(code.as_str().to_owned())),
+            (MoveVerdict::Refused | MoveVerdict::Moves, _) => {
+                return Ok(ItemOutcome::Refused(decision.refusals().to_vec()));
+            }
+        };
+        self.valid_until(decision.next_change());
+        for (scope, version) in decision.preconditions().ledgers() {
+            self.read(Subject::Ledger(scope.clone()), *version);
+        }
+        let source = match intent {
+            Intent::Import { source, .. } => source.clone(),
+            _ => None,
+        };
+        self.makes(command, policy, (state, customer), planned, None, reading, source)
+    }
+
+    /// Appends the events of a move.
+    #[expect(clippy::too_many_arguments, reason = "one place for all that moves")]
+    fn makes(
+        &mut self,
+        command: &Command,
+        policy: &Policy,
+        (state, customer): (Option<&Versioned>, &Customer),
+        planned: &Move,
+        rule: Option<TriggerId>,
+        reading: Reading,
+        source: Option<Label>,
+    ) -> Result<ItemOutcome, Stop> {
+        let Ok(after) = policy.apply_move(planned, customer) else {
+            return Ok(ItemOutcome::Undetermined("plan.illegal_move".to_owned()));
+        };
+        let data = events_of(planned, state.map(Versioned::customer), &after);
+        let data = data.into_iter().map(|data| from_source(data, source.clone())).collect();
+        let origin = self
+            .origin(command, policy, state, reading)?
+            .with_rule(rule)
+            .with_reason(planned.reason().cloned())
+            .with_bypassed(planned.bypassed().iter().cloned())
+            .with_exceptions(planned.exceptions().iter().cloned());
+        Ok(self.append(&command.customer, policy, planned.at(), data, &origin)?)
+    }
+
+    /// Who and by which rules; what was read is noted, and recorded.
+    pub(super) fn origin(
+        &mut self,
+        command: &Command,
+        policy: &Policy,
+        state: Option<&Versioned>,
+        reading: Reading,
+    ) -> Result<Origin, PlanError> {
+        for (id, rep) in &reading.reps {
+            self.read(Subject::Rep(id.clone()), rep.as_ref().map_or(0, VersionedRep::version));
+        }
+        let stamp = PolicyStamp::of(policy);
+        let mut reps = reading.reps;
+        reps.sort_by(|one, other| one.0.cmp(&other.0));
+        reps.dedup_by(|one, other| one.0 == other.0);
+        let decision = self.record(DecisionRecord {
+            command: Command { note: None, ..command.clone() },
+            customer: state.cloned(),
+            reps,
+            ledgers: reading.ledgers,
+            policy: stamp.clone(),
+            now: self.now,
+        })?;
+        if let Some(note) = &command.note {
+            self.side(SideChange::Written {
+                customer: command.customer.clone(),
+                digest: note.digest(),
+                salt: note.salt().to_owned(),
+                text: note.text().to_owned(),
+            });
+        }
+        Ok(Origin::new(command.actor.clone(), command.key.clone(), stamp)
+            .with_decision(decision)
+            .with_note(command.note.as_ref().map(super::command::Note::digest)))
+    }
+
+    /// Those who asked for a customer in its lottery, with their ledgers.
+    fn askers(
+        &self,
+        reading: &mut Reading,
+        policy: &Policy,
+        customer: &Customer,
+    ) -> Result<Vec<(Rep, Vec<Ledger>)>, PlanError> {
+        let asks = customer.stay().map_or(&[][..], PoolStay::asks);
+        let mut askers = Vec::with_capacity(asks.len());
+        for ask in asks {
+            let rep = match reading.rep(self, ask.rep()) {
+                Ok(rep) => rep,
+                Err(Stop::Error(error)) => return Err(error),
+                // One who is not there may have nothing.
+                Err(Stop::Outcome(_)) => VersionedRep::new(Rep::new(ask.rep().clone()).deactivated(), 0, None),
+            };
+            let read = policy.ledgers_read(Acquisition::Claim, rep.rep(), self.now);
+            let ledgers = reading.ledgers(self, policy, read)?;
+            askers.push((rep.rep().clone(), ledgers));
+        }
+        Ok(askers)
+    }
+
+    /// A reclaim that is due, or that named exceptions let pass.
+    fn reclaimed(&mut self, command: &Command, state: &Versioned) -> Result<ItemOutcome, Stop> {
+        let mut reading = Reading::default();
+        let customer = state.customer();
+        let owner = reading.owner(self, customer)?;
+        let owner = owner.as_ref().map(VersionedRep::rep);
+        let revisions = self.planner.revisions();
+        let revised = revisions.decide(customer, owner, self.now);
+        self.valid_until(revised.decision.next_change());
+        match revisions.execute(customer, owner, &command.exceptions, self.now) {
+            Execution::Reclaims(planned) => {
+                let rule = rule(revised.policy, &revised.decision);
+                self.makes(command, revised.policy, (Some(state), customer), &planned, rule, reading, None)
+            }
+            Execution::Refused(_) if is_approved(customer) => {
+                self.tells(command, revised.policy, state, EventData::ReviewDecided(Review::Withdrawn), None, reading)
+            }
+            Execution::Refused(refusals) => {
+                let codes = refusals.iter().map(|refusal| refusal.code().to_owned()).collect();
+                Ok(ItemOutcome::NotExecuted(codes))
+            }
+        }
+    }
+
+    /// Appends one event that is no move.
+    pub(super) fn tells(
+        &mut self,
+        command: &Command,
+        policy: &Policy,
+        state: &Versioned,
+        data: EventData,
+        rule: Option<TriggerId>,
+        reading: Reading,
+    ) -> Result<ItemOutcome, Stop> {
+        let origin = self.origin(command, policy, Some(state), reading)?;
+        let origin = origin.with_rule(rule).with_reason(command.reason.clone());
+        Ok(self.append(&command.customer, policy, self.now, vec![data], &origin)?)
+    }
+
+    /// Whatever is outstanding by itself.
+    fn woken(&mut self, command: &Command, state: &Versioned) -> Result<ItemOutcome, Stop> {
+        self.touch(&command.customer);
+        let customer = state.customer();
+        match customer.place() {
+            Place::Owned(_) => self.woken_owned(command, state),
+            Place::Pool(stay) => match self.due_in_pool(customer, stay) {
+                Some(intent) => self.moved(command, &intent, Some(state), customer),
+                None => Ok(ItemOutcome::AlreadyDone),
+            },
+            Place::Awaiting | Place::Closed(_) => Ok(ItemOutcome::AlreadyDone),
+        }
+    }
+
+    fn due_in_pool(&self, customer: &Customer, stay: &PoolStay) -> Option<Intent> {
+        let policy = self.planner.revisions().effective_at(self.now);
+        if stay.reservation().map(Reservation::until).is_some_and(|until| until <= self.now) {
+            return Some(Intent::Expire);
+        }
+        let drawn = !stay.asks().is_empty() && !stay.is_drawn();
+        if drawn && !matches!(policy.draw(customer, &[], self.now), Draw::Open { .. } | Draw::NoLottery) {
+            return Some(Intent::Draw);
+        }
+        let (at, _) = policy.escalates_at(customer).ok().flatten()?;
+        (at <= self.now).then_some(Intent::Escalate)
+    }
+
+    fn woken_owned(&mut self, command: &Command, state: &Versioned) -> Result<ItemOutcome, Stop> {
+        let mut reading = Reading::default();
+        let customer = state.customer();
+        let owner = reading.owner(self, customer)?;
+        let owner = owner.as_ref().map(VersionedRep::rep);
+        let revised = self.planner.revisions().decide(customer, owner, self.now);
+        let (policy, decision) = (revised.policy, &revised.decision);
+        self.valid_until(decision.next_change());
+        let item = match outstanding(policy, customer, decision) {
+            Err(code) => return Ok(ItemOutcome::Undetermined(code.as_str().to_owned())),
+            Ok(item) => item,
+        };
+        let Some(item) = item else {
+            if is_approved(customer) {
+                let withdrawn = EventData::ReviewDecided(Review::Withdrawn);
+                return self.tells(command, policy, state, withdrawn, None, reading);
+            }
+            return Ok(ItemOutcome::AlreadyDone);
+        };
+        let rule = Some(item.trigger().clone());
+        let cycle = policy.cycle(customer, decision);
+        let data = match (item.action(), cycle) {
+            (SweepAction::Warn { key, .. }, _) => EventData::Warned { key: key.clone() },
+            (SweepAction::Notice, Some(cycle)) => EventData::NoticeServed(Notice::new(cycle, self.now)),
+            (SweepAction::Nominate, Some(cycle)) => EventData::Nominated(Nomination::new(cycle, self.now)),
+            _ => {
+                let case = MoveCase::new(customer, moves::Command::TakeBack);
+                let case = match owner {
+                    Some(owner) => case.with_owner(owner),
+                    None => case,
+                };
+                return match policy.reclaim_move(&case, item.pool(), self.now) {
+                    Ok(planned) => self.makes(command, policy, (Some(state), customer), &planned, rule, reading, None),
+                    Err(code) => Ok(ItemOutcome::Undetermined(code.as_str().to_owned())),
+                };
+            }
+        };
+        self.tells(command, policy, state, data, rule, reading)
+    }
+}
+
+fn rule(policy: &Policy, decision: &Decision) -> Option<TriggerId> {
+    decision.trigger().and_then(|trigger| policy.trigger_id(trigger)).cloned()
+}
+
+/// The reps whom an intent names, as they are known.
+#[derive(Default)]
+struct Reps {
+    who: Option<Rep>,
+    manager: Option<Rep>,
+}
+
+impl Reps {
+    fn of(planning: &Planning<'_>, reading: &mut Reading, intent: &Intent, owner: Option<&Rep>) -> Result<Self, Stop> {
+        let mut needs = Vec::new();
+        let mut known = |id: Option<&RepId>| -> Result<Option<Rep>, Stop> {
+            let Some(id) = id else { return Ok(None) };
+            match reading.rep(planning, id) {
+                Ok(rep) => Ok(Some(rep.rep().clone())),
+                Err(Stop::Error(PlanError::Missing(missing))) => {
+                    needs.extend(missing);
+                    Ok(None)
+                }
+                Err(other) => Err(other),
+            }
+        };
+        let who = match intent {
+            Intent::Claim { by } | Intent::Ask { by } | Intent::Confirm { by } => Some(by),
+            Intent::Assign { to } | Intent::Transfer { to } | Intent::Restore { to } => Some(to),
+            Intent::Depart { successor, .. } => successor.as_ref(),
+            Intent::Create { into, .. } | Intent::Import { into, .. } | Intent::Admit { into } => match into {
+                Landing::Owner(rep) => Some(rep),
+                _ => None,
+            },
+            _ => None,
+        };
+        let manager = match intent {
+            Intent::Depart { manager, .. } => manager.as_ref().or_else(|| owner.and_then(Rep::manager)),
+            _ => None,
+        };
+        let reps = Self { who: known(who)?, manager: known(manager)? };
+        if needs.is_empty() { Ok(reps) } else { Err(Stop::Error(PlanError::Missing(needs))) }
+    }
+
+    fn entry<'a>(&'a self, landing: &'a Landing) -> Option<Entry<'a>> {
+        Some(match landing {
+            Landing::Owner(_) => Entry::Owner(self.who.as_ref()?),
+            Landing::Pool(pool) => Entry::Pool(pool),
+            Landing::Routing => Entry::Routing,
+            Landing::Awaiting => Entry::Awaiting,
+        })
+    }
+
+    /// The intent as a command of moves, if it is one.
+    fn command<'a>(&'a self, intent: &'a Intent) -> Option<moves::Command<'a>> {
+        use moves::Command as M;
+        let who = self.who.as_ref();
+        Some(match intent {
+            Intent::Claim { .. } => M::Claim { by: who? },
+            Intent::Ask { .. } => M::Ask { by: who? },
+            Intent::Confirm { .. } => M::Confirm { by: who? },
+            Intent::Withdraw { by } => M::Withdraw { by },
+            Intent::Expire => M::Expire,
+            Intent::Draw => M::Draw,
+            Intent::Release { by } => M::Release { by },
+            Intent::ApproveRelease { by } => M::ApproveRelease { by },
+            Intent::RefuseRelease { by } => M::RefuseRelease { by },
+            Intent::UndoClaim { by } => M::UndoClaim { by },
+            Intent::TakeBack => M::TakeBack,
+            Intent::Assign { .. } => M::Assign { to: who? },
+            Intent::Transfer { .. } => M::Transfer { to: who? },
+            Intent::Depart { of, .. } => M::Depart { of, successor: who, manager: self.manager.as_ref() },
+            Intent::Restore { .. } => M::Restore { to: who? },
+            Intent::MoveTo { pool } => M::MoveTo { pool },
+            Intent::Escalate => M::Escalate,
+            Intent::Create { into, .. } => M::Create { into: self.entry(into)? },
+            Intent::Import { into, since, .. } => M::Import { into: self.entry(into)?, since: *since },
+            Intent::Admit { into } => M::Admit { into: self.entry(into)? },
+            Intent::Merge { into } => M::Merge { into },
+            Intent::Close { cause } => M::Close { cause: *cause },
+            Intent::Lock { until } => M::Lock { until: *until },
+            Intent::Unlock => M::Unlock,
+            Intent::Extend { until } => M::Extend { until: *until },
+            Intent::Freeze { kind, until } => M::Freeze { kind: *kind, until: *until },
+            Intent::Unfreeze { kind } => M::Unfreeze { kind: *kind },
+            Intent::PlaceHold(hold) => M::PlaceHold { hold },
+            Intent::LiftHold { document } => M::LiftHold { document },
+            Intent::Pause { from, to } => M::Pause { from: *from, to: *to },
+            _ => return None,
+        })
+    }
+}

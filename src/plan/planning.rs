@@ -1,0 +1,252 @@
+//! A plan in the making: commands one after the other, each on what those before it have made.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::changes::{
+    Answered, Changes, CustomerChange, LedgerChange, LedgerNote, RepChange, SideChange, Subject, Version,
+};
+use super::command::Command;
+use super::facts::{Facts, Need};
+use super::notes::notes;
+use super::outcome::{ItemOutcome, Outcome};
+use super::planner::{Plan, Planner};
+use super::record::DecisionRecord;
+use super::wake::wake;
+use crate::digest::{CanonicalError, Digest};
+use crate::id::{CommandKey, CustomerId, RepId};
+use crate::ledger::{
+    Event, EventData, IllegalEvent, IllegalRepEvent, Origin, RepEvent, RepEventData, Verifier, Versioned, VersionedRep,
+    evolve, evolve_rep,
+};
+use crate::model::{Customer, Ledger, LedgerScope, Ownership};
+use crate::policy::Policy;
+use crate::time::Instant;
+
+/// Why nothing can be planned.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum PlanError {
+    /// Something must be known first: read it, add it to the facts, and plan again.
+    #[error("{} facts are missing", .0.len())]
+    Missing(Vec<Need>),
+    /// A decision does not fit the customer's state as its events leave it: state and events are not of one customer's
+    /// life.
+    #[error("the decision does not fit the state")]
+    Illegal(#[from] IllegalEvent),
+    /// The same for a rep.
+    #[error("the event does not fit the rep")]
+    IllegalRep(#[from] IllegalRepEvent),
+    /// Something has no canonical form, which nothing of this crate's types gives.
+    #[error(transparent)]
+    Canonical(#[from] CanonicalError),
+}
+
+impl From<Need> for PlanError {
+    fn from(need: Need) -> Self {
+        Self::Missing(vec![need])
+    }
+}
+
+/// What a plan does to one customer, so far.
+#[derive(Clone, Debug, Default)]
+struct Pending {
+    expected: u64,
+    events: Vec<Event>,
+}
+
+/// A plan in the making. Commands about several customers become one plan, committed all or nothing.
+#[derive(Clone, Debug)]
+pub struct Planning<'p> {
+    pub(super) planner: Planner<'p>,
+    pub(super) facts: Facts,
+    pub(super) now: Instant,
+    customers: BTreeMap<CustomerId, Pending>,
+    reps: BTreeMap<RepId, (u64, Vec<RepEvent>)>,
+    ledgers: BTreeMap<LedgerScope, Vec<LedgerNote>>,
+    read: BTreeMap<Subject, u64>,
+    side: Vec<SideChange>,
+    records: Vec<DecisionRecord>,
+    until: Option<Instant>,
+}
+
+impl<'p> Planning<'p> {
+    pub(super) fn new(planner: Planner<'p>, facts: Facts, now: Instant) -> Self {
+        Self {
+            planner,
+            facts,
+            now,
+            customers: BTreeMap::new(),
+            reps: BTreeMap::new(),
+            ledgers: BTreeMap::new(),
+            read: BTreeMap::new(),
+            side: Vec::new(),
+            records: Vec::new(),
+            until: None,
+        }
+    }
+
+    /// Plans one more command, on what those before it have made.
+    ///
+    /// # Errors
+    /// [`PlanError::Missing`] where something must be read first: nothing was planned then, learn it and add the command
+    /// again. The other errors say that what was given is not of one piece.
+    pub fn add(&mut self, command: &Command) -> Result<ItemOutcome, PlanError> {
+        let before = self.clone();
+        let outcome = self.run(command);
+        if outcome.is_err() {
+            let facts = core::mem::take(&mut self.facts);
+            *self = Self { facts, ..before };
+        }
+        outcome
+    }
+
+    /// What is known now.
+    #[must_use]
+    pub fn facts(&self) -> &Facts {
+        &self.facts
+    }
+
+    /// Learns what a command asked for.
+    pub fn facts_mut(&mut self) -> &mut Facts {
+        &mut self.facts
+    }
+
+    /// Notes that a version was read; the first one that was read counts.
+    pub(super) fn read(&mut self, subject: Subject, version: u64) {
+        self.read.entry(subject).or_insert(version);
+    }
+
+    /// No plan that holds this answer is valid later than this.
+    pub(super) fn valid_until(&mut self, at: Option<Instant>) {
+        self.until = match (self.until, at) {
+            (Some(one), Some(other)) => Some(one.min(other)),
+            (one, other) => one.or(other),
+        };
+    }
+
+    pub(super) fn record(&mut self, record: DecisionRecord) -> Result<Digest, CanonicalError> {
+        let digest = Digest::of(&record)?;
+        self.records.push(record);
+        Ok(digest)
+    }
+
+    pub(super) fn side(&mut self, side: SideChange) {
+        self.side.push(side);
+    }
+
+    /// The row of this customer in the indexes is to be computed again, whether or not it has events.
+    pub(super) fn touch(&mut self, id: &CustomerId) {
+        let expected = self.facts.customer(id).map_or(0, Versioned::version);
+        self.customers.entry(id.clone()).or_insert_with(|| Pending { expected, events: Vec::new() });
+    }
+
+    /// Appends events to a customer's history, each on the state that the one before it gives.
+    pub(super) fn append(
+        &mut self,
+        id: &CustomerId,
+        policy: &Policy,
+        at: Instant,
+        data: Vec<EventData>,
+        origin: &Origin,
+    ) -> Result<ItemOutcome, PlanError> {
+        self.touch(id);
+        let mut names = Vec::with_capacity(data.len());
+        for data in data {
+            let state = self.facts.customer(id).cloned();
+            let number = state.as_ref().map_or(0, Versioned::version).saturating_add(1);
+            let before = state.as_ref().map(Versioned::customer);
+            let event = Event::new(id.clone(), number, at, data, origin.clone()).ending(before);
+            let event = match &state {
+                None if self.planner.is_chained() => event.linked(Verifier::of_customer(id).head()),
+                Some(state) => state.link().map_or(event.clone(), |link| event.linked(link)),
+                None => event,
+            };
+            let after = evolve(state.as_ref(), &event)?;
+            for (scope, note) in notes(self.planner.revisions(), policy, &event, before, after.customer()) {
+                if let Some((_, ledger)) = self.facts.ledgers.get_mut(&scope) {
+                    let known = core::mem::replace(ledger, Ledger::new(scope.clone()));
+                    *ledger = note.applied_to(known);
+                }
+                self.ledgers.entry(scope).or_default().push(note);
+            }
+            self.facts.file(after.customer());
+            self.facts.learn_customer(id.clone(), Some(after));
+            names.push(event.kind().as_str().to_owned());
+            if let Some(pending) = self.customers.get_mut(id) {
+                pending.events.push(event);
+            }
+        }
+        let version = self.facts.customer(id).map_or(0, Versioned::version);
+        Ok(ItemOutcome::Applied { version, events: names })
+    }
+
+    /// Appends an event to a rep's sequence.
+    pub(super) fn append_rep(&mut self, id: &RepId, data: RepEventData, origin: &Origin) -> Result<u64, PlanError> {
+        let state = self.facts.reps.get(id).cloned().ok_or_else(|| Need::Rep(id.clone()))?;
+        let version = state.as_ref().map_or(0, VersionedRep::version);
+        let number = version.saturating_add(1);
+        let event = RepEvent::new(id.clone(), number, self.now, data, origin.clone());
+        let event = match &state {
+            None if self.planner.is_chained() => event.linked(Verifier::of_rep(id).head()),
+            Some(state) => state.link().map_or(event.clone(), |link| event.linked(link)),
+            None => event,
+        };
+        let after = evolve_rep(state.as_ref(), &event)?;
+        self.facts.learn_rep(id.clone(), Some(after));
+        self.reps.entry(id.clone()).or_insert_with(|| (version, Vec::new())).1.push(event);
+        Ok(number)
+    }
+
+    /// The plan: everything that was planned, in one commit. Without a key it answers no command.
+    ///
+    /// # Errors
+    /// [`PlanError::Missing`] where an owner must be known to say when to look at a customer next.
+    pub fn finish(mut self, answers: Option<(CommandKey, Digest, Outcome)>) -> Result<Plan, PlanError> {
+        let answered = answers.map(|(key, content, outcome)| Answered { key, content, outcome });
+        let mut changes = Changes { answered, side: core::mem::take(&mut self.side), ..Changes::default() };
+        let mut needs = BTreeSet::new();
+        for (id, pending) in core::mem::take(&mut self.customers) {
+            let Some(after) = self.facts.customer(&id).cloned() else { continue };
+            let owner = match after.customer().ownership().map(Ownership::owner) {
+                None => None,
+                Some(owner) => match self.facts.reps.get(owner) {
+                    Some(known) => known.as_ref(),
+                    None => {
+                        needs.insert(Need::Rep(owner.clone()));
+                        continue;
+                    }
+                },
+            };
+            let wake = wake(self.planner.revisions(), after.customer(), owner, self.now);
+            self.read.remove(&Subject::Customer(id));
+            changes.customers.push(CustomerChange { expected: pending.expected, after, events: pending.events, wake });
+        }
+        if !needs.is_empty() {
+            return Err(PlanError::Missing(needs.into_iter().collect()));
+        }
+        for (id, (expected, events)) in core::mem::take(&mut self.reps) {
+            self.read.remove(&Subject::Rep(id.clone()));
+            let Some(Some(after)) = self.facts.reps.get(&id).cloned() else { continue };
+            changes.reps.push(RepChange { expected, after, events });
+        }
+        for (scope, notes) in core::mem::take(&mut self.ledgers) {
+            let expected = self.read.remove(&Subject::Ledger(scope.clone()));
+            changes.ledgers.push(LedgerChange { scope, expected, notes });
+        }
+        changes.read = self.read.into_iter().map(|(subject, number)| Version::new(subject, number)).collect();
+        Ok(Plan::new(changes, self.records, self.now, self.until))
+    }
+
+    /// The state of a customer, or the need to know it.
+    pub(super) fn state(&self, id: &CustomerId) -> Result<Option<&Versioned>, Need> {
+        self.facts.customers.get(id).map(Option::as_ref).ok_or_else(|| Need::Customer(id.clone()))
+    }
+
+    /// A customer's owner, where it is owned and the owner is known to be there; or the need to know.
+    pub(super) fn owner_of(&self, customer: &Customer) -> Result<Option<&VersionedRep>, Need> {
+        match customer.ownership().map(Ownership::owner) {
+            None => Ok(None),
+            Some(owner) => self.facts.reps.get(owner).map(Option::as_ref).ok_or_else(|| Need::Rep(owner.clone())),
+        }
+    }
+}

@@ -1,0 +1,85 @@
+//! What a decision read, whole: kept by whoever wants to replay it.
+
+use serde::{Deserialize, Serialize};
+
+use super::command::Command;
+use super::facts::Facts;
+use super::planner::{Plan, Planner};
+use super::planning::PlanError;
+use crate::id::RepId;
+use crate::ledger::{PolicyStamp, Versioned, VersionedRep};
+use crate::model::{Ledger, LedgerScope};
+use crate::policy::Revisions;
+use crate::time::Instant;
+
+/// The inputs of a decision: events carry the digest of its canonical JSON, and a host that keeps the record can
+/// [replay](Self::replay) the decision.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DecisionRecord {
+    pub(super) command: Command,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) customer: Option<Versioned>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) reps: Vec<(RepId, Option<VersionedRep>)>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) ledgers: Vec<(Option<Instant>, Ledger)>,
+    pub(super) policy: PolicyStamp,
+    pub(super) now: Instant,
+}
+
+impl DecisionRecord {
+    /// The command.
+    #[must_use]
+    pub fn command(&self) -> &Command {
+        &self.command
+    }
+
+    /// The customer as it was.
+    #[must_use]
+    pub fn customer(&self) -> Option<&Versioned> {
+        self.customer.as_ref()
+    }
+
+    /// The reps whose facts were read, or who were not there.
+    #[must_use]
+    pub fn reps(&self) -> &[(RepId, Option<VersionedRep>)] {
+        &self.reps
+    }
+
+    /// The ledgers that were read, with what their reps held.
+    pub fn ledgers(&self) -> impl Iterator<Item = (&LedgerScope, &Ledger)> {
+        self.ledgers.iter().map(|(_, ledger)| (ledger.scope(), ledger))
+    }
+
+    /// Under which rules.
+    #[must_use]
+    pub fn policy(&self) -> &PolicyStamp {
+        &self.policy
+    }
+
+    /// When.
+    #[must_use]
+    pub fn now(&self) -> Instant {
+        self.now
+    }
+
+    /// Decides again with the recorded inputs: under the same revisions the same plan comes out, to the digest.
+    ///
+    /// # Errors
+    /// [`PlanError::Missing`] where other revisions read what these did not.
+    pub fn replay(&self, revisions: &Revisions) -> Result<Plan, PlanError> {
+        let mut facts = Facts::new().with_customer(self.command.customer().clone(), self.customer.clone());
+        for (id, rep) in &self.reps {
+            facts.learn_rep(id.clone(), rep.clone());
+        }
+        for (since, ledger) in &self.ledgers {
+            facts.learn_ledger(ledger.clone(), *since);
+        }
+        let unchained = self.customer.as_ref().is_some_and(|customer| customer.link().is_none());
+        let planner = if unchained { Planner::new(revisions).unchained() } else { Planner::new(revisions) };
+        let mut planning = planner.begin(facts, self.now);
+        let outcome = planning.add(&self.command)?;
+        planning.finish(Some(self.command.answer(outcome)?))
+    }
+}
