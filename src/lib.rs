@@ -204,6 +204,7 @@ pub mod reclaim;
 pub mod record;
 pub mod route;
 pub mod score;
+pub mod service;
 pub mod store;
 #[cfg(feature = "proptest1")]
 pub mod strategies;

@@ -170,6 +170,14 @@ impl serde::Serialize for ReasonCode {
     }
 }
 
+impl<'de> serde::Deserialize<'de> for ReasonCode {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = <std::borrow::Cow<'de, str>>::deserialize(deserializer)?;
+        let known = Self::ALL.iter().find(|code| code.as_str() == text);
+        known.copied().ok_or_else(|| serde::de::Error::custom(format_args!("`{text}` is no reason code")))
+    }
+}
+
 /// A set of reason codes.
 #[derive(Clone, Copy, Default, PartialEq, Eq, Hash)]
 pub struct Reasons(u64);

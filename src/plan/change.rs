@@ -4,11 +4,12 @@ use super::command::{Command, Intent};
 use super::decide::{Reading, Stop};
 use super::outcome::ItemOutcome;
 use super::planning::Planning;
+use crate::decision::ReasonCode;
 use crate::ledger::{EventData, Fact, Review, Versioned, VersionedRep};
-use crate::model::{Activity, Customer, Place, Rep, ReviewState};
+use crate::model::{Activity, Customer, Folded, Place, Rep, ReviewState};
 use crate::moves::Refusal;
 use crate::policy::Policy;
-use crate::record::Recorder;
+use crate::record::{RecordError, Recorder};
 
 fn refused(refusal: Refusal) -> Result<ItemOutcome, Stop> {
     Ok(ItemOutcome::Refused(vec![refusal]))
@@ -115,33 +116,33 @@ impl Planning<'_> {
             Folding::Unchanged => return Ok(ItemOutcome::AlreadyDone),
             Folding::NoClock if again => return refused(Refusal::NotOwned),
             Folding::NoClock => None,
-            Folding::Elsewhere => return Ok(ItemOutcome::Undetermined("facts.folded_elsewhere".to_owned())),
-            Folding::Unknown(code) => return Ok(ItemOutcome::Undetermined(code.to_owned())),
+            Folding::Unknown(code) => return Ok(ItemOutcome::Undetermined(code)),
         };
         let data = EventData::ActivityRecorded { activity, folded: folded.map(Box::new) };
         self.tells(command, revised.policy, state, data, None, reading)
     }
 }
 
+/// What folding activities comes to.
 enum Folding {
-    Changed(crate::model::Folded),
+    Changed(Folded),
     Unchanged,
     NoClock,
-    Elsewhere,
-    Unknown(&'static str),
+    Unknown(ReasonCode),
 }
 
 fn fold(policy: &Policy, customer: &Customer, owner: Option<&Rep>, activities: &[Activity], again: bool) -> Folding {
-    use crate::record::RecordError;
     let recorder =
         if again { Recorder::empty(policy, customer, owner) } else { Recorder::new(policy, customer, owner) };
     let mut recorder = match recorder {
         Ok(recorder) => recorder,
         Err(RecordError::NotOwned) => return Folding::NoClock,
-        Err(RecordError::FoldedElsewhere) => return Folding::Elsewhere,
-        Err(RecordError::ClockStartUnknown) => return Folding::Unknown("facts.ownership_start_unknown"),
-        Err(RecordError::UnknownCalendar) => return Folding::Unknown("facts.unknown_calendar"),
-        Err(RecordError::OwnerMissing | RecordError::OwnerMismatch) => return Folding::Unknown("facts.owner_missing"),
+        Err(RecordError::FoldedElsewhere) => return Folding::Unknown(ReasonCode::FoldedElsewhere),
+        Err(RecordError::ClockStartUnknown) => return Folding::Unknown(ReasonCode::OwnershipStartUnknown),
+        Err(RecordError::UnknownCalendar) => return Folding::Unknown(ReasonCode::UnknownCalendar),
+        Err(RecordError::OwnerMissing | RecordError::OwnerMismatch) => {
+            return Folding::Unknown(ReasonCode::OwnerMissing);
+        }
     };
     let changed = recorder.record_all(activities);
     if changed || again { Folding::Changed(recorder.finish()) } else { Folding::Unchanged }

@@ -120,7 +120,8 @@ impl Planning<'_> {
         let owner = owner.as_ref().map(VersionedRep::rep);
         let reps = Reps::of(self, &mut reading, intent, owner)?;
         let Some(wanted) = reps.command(intent) else {
-            return Ok(ItemOutcome::Undetermined("plan.intent".to_owned()));
+            // Every intent that is no move was answered before.
+            return Ok(ItemOutcome::AlreadyDone);
         };
         let askers = self.askers(&mut reading, policy, customer)?;
         let mut case = MoveCase::new(customer, wanted)
@@ -145,7 +146,7 @@ impl Planning<'_> {
         let planned = match (decision.verdict(), decision.planned()) {
             (MoveVerdict::Moves, Some(planned)) => planned,
             (MoveVerdict::AlreadyDone, _) => return Ok(ItemOutcome::AlreadyDone),
-            (MoveVerdict::Undetermined(code), _) => return Ok(ItemOutcome::Undetermined(code.as_str().to_owned())),
+            (MoveVerdict::Undetermined(code), _) => return Ok(ItemOutcome::Undetermined(code)),
             (MoveVerdict::Refused | MoveVerdict::Moves, _) => {
                 return Ok(ItemOutcome::Refused(decision.refusals().to_vec()));
             }
@@ -173,9 +174,7 @@ impl Planning<'_> {
         reading: Reading,
         source: Option<Label>,
     ) -> Result<ItemOutcome, Stop> {
-        let Ok(after) = policy.apply_move(planned, customer) else {
-            return Ok(ItemOutcome::Undetermined("plan.illegal_move".to_owned()));
-        };
+        let after = policy.apply_move(planned, customer).map_err(PlanError::Move)?;
         let data = events_of(planned, state.map(Versioned::customer), &after);
         let data = data.into_iter().map(|data| from_source(data, source.clone())).collect();
         let origin = self
@@ -321,7 +320,7 @@ impl Planning<'_> {
         let (policy, decision) = (revised.policy, &revised.decision);
         self.valid_until(decision.next_change());
         let item = match outstanding(policy, customer, decision) {
-            Err(code) => return Ok(ItemOutcome::Undetermined(code.as_str().to_owned())),
+            Err(code) => return Ok(ItemOutcome::Undetermined(code)),
             Ok(item) => item,
         };
         let Some(item) = item else {
@@ -345,7 +344,7 @@ impl Planning<'_> {
                 };
                 return match policy.reclaim_move(&case, item.pool(), self.now) {
                     Ok(planned) => self.makes(command, policy, (Some(state), customer), &planned, rule, reading, None),
-                    Err(code) => Ok(ItemOutcome::Undetermined(code.as_str().to_owned())),
+                    Err(code) => Ok(ItemOutcome::Undetermined(code)),
                 };
             }
         };

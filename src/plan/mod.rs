@@ -10,6 +10,7 @@ mod outcome;
 mod planner;
 mod planning;
 mod record;
+mod rep;
 mod wake;
 
 pub use changes::{
@@ -21,4 +22,5 @@ pub use outcome::{FirstOutcome, ItemOutcome, Outcome};
 pub use planner::{Plan, Planned, Planner};
 pub use planning::{PlanError, Planning};
 pub use record::DecisionRecord;
+pub use rep::{RepCommand, RepIntent, RepPlanned};
 pub use wake::wake;

@@ -3,8 +3,9 @@
 use serde::{Deserialize, Serialize};
 
 use super::changes::Subject;
+use crate::decision::ReasonCode;
 use crate::digest::Digest;
-use crate::id::CustomerId;
+use crate::id::{CustomerId, RepId};
 use crate::moves::Refusal;
 
 /// What one customer's part of a command came to.
@@ -27,8 +28,10 @@ pub enum ItemOutcome {
     NotExecuted(Vec<String>),
     /// There is no such customer or rep.
     Unknown(Subject),
+    /// It would have been done, but another item of the same command was not, and the command is all or nothing.
+    HeldBack,
     /// Nobody can tell whether it may be: the code says why.
-    Undetermined(String),
+    Undetermined(ReasonCode),
 }
 
 impl ItemOutcome {
@@ -39,18 +42,33 @@ impl ItemOutcome {
     }
 }
 
-/// What a command came to, per customer.
+/// What a command came to, per customer, or for the rep that it was about.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Outcome {
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     items: Vec<(CustomerId, ItemOutcome)>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    rep: Option<(RepId, ItemOutcome)>,
 }
 
 impl Outcome {
     /// These items, in the order of the command.
     #[must_use]
     pub fn new(items: impl IntoIterator<Item = (CustomerId, ItemOutcome)>) -> Self {
-        Self { items: items.into_iter().collect() }
+        Self { items: items.into_iter().collect(), rep: None }
+    }
+
+    /// What a command about this rep came to.
+    #[must_use]
+    pub fn of_rep(rep: RepId, outcome: ItemOutcome) -> Self {
+        Self { items: Vec::new(), rep: Some((rep, outcome)) }
+    }
+
+    /// What it came to for the rep that it was about.
+    #[must_use]
+    pub fn rep(&self) -> Option<&(RepId, ItemOutcome)> {
+        self.rep.as_ref()
     }
 
     /// Per customer, in the order of the command.

@@ -19,6 +19,7 @@ use crate::ledger::{
     evolve, evolve_rep,
 };
 use crate::model::{Customer, Ledger, LedgerScope, Ownership};
+use crate::moves::IllegalMove;
 use crate::policy::Policy;
 use crate::time::Instant;
 
@@ -33,6 +34,9 @@ pub enum PlanError {
     /// life.
     #[error("the decision does not fit the state")]
     Illegal(#[from] IllegalEvent),
+    /// A decision does not fit the facts that it was made on.
+    #[error("the decision does not fit the facts that it was made on")]
+    Move(#[source] IllegalMove),
     /// The same for a rep.
     #[error("the event does not fit the rep")]
     IllegalRep(#[from] IllegalRepEvent),
@@ -197,6 +201,25 @@ impl<'p> Planning<'p> {
         Ok(number)
     }
 
+    /// What must still be known to finish: the owners of the customers that change.
+    #[must_use]
+    pub fn lacks(&self) -> Vec<Need> {
+        let changed = self.customers.keys().filter_map(|id| self.facts.customer(id));
+        let needs: BTreeSet<Need> = changed.filter_map(|state| self.owner_of(state.customer()).err()).collect();
+        needs.into_iter().collect()
+    }
+
+    /// Plans that the row of this customer in the indexes is computed again, as it is now.
+    ///
+    /// # Errors
+    /// [`PlanError::Missing`] where the customer is not known.
+    pub fn reindex(&mut self, id: &CustomerId) -> Result<(), PlanError> {
+        if self.state(id)?.is_some() {
+            self.touch(id);
+        }
+        Ok(())
+    }
+
     /// The plan: everything that was planned, in one commit. Without a key it answers no command.
     ///
     /// # Errors
@@ -204,25 +227,16 @@ impl<'p> Planning<'p> {
     pub fn finish(mut self, answers: Option<(CommandKey, Digest, Outcome)>) -> Result<Plan, PlanError> {
         let answered = answers.map(|(key, content, outcome)| Answered { key, content, outcome });
         let mut changes = Changes { answered, side: core::mem::take(&mut self.side), ..Changes::default() };
-        let mut needs = BTreeSet::new();
+        let lacks = self.lacks();
+        if !lacks.is_empty() {
+            return Err(PlanError::Missing(lacks));
+        }
         for (id, pending) in core::mem::take(&mut self.customers) {
             let Some(after) = self.facts.customer(&id).cloned() else { continue };
-            let owner = match after.customer().ownership().map(Ownership::owner) {
-                None => None,
-                Some(owner) => match self.facts.reps.get(owner) {
-                    Some(known) => known.as_ref(),
-                    None => {
-                        needs.insert(Need::Rep(owner.clone()));
-                        continue;
-                    }
-                },
-            };
+            let owner = self.owner_of(after.customer())?;
             let wake = wake(self.planner.revisions(), after.customer(), owner, self.now);
             self.read.remove(&Subject::Customer(id));
             changes.customers.push(CustomerChange { expected: pending.expected, after, events: pending.events, wake });
-        }
-        if !needs.is_empty() {
-            return Err(PlanError::Missing(needs.into_iter().collect()));
         }
         for (id, (expected, events)) in core::mem::take(&mut self.reps) {
             self.read.remove(&Subject::Rep(id.clone()));

@@ -1,0 +1,288 @@
+//! Single commands, batches, previews.
+
+use super::attempt::Attempt;
+use super::error::Failure;
+use super::machine::{Desk, Machine};
+use crate::digest::{CanonicalError, Digest};
+use crate::id::{CommandKey, CustomerId, RepId};
+use crate::model::Customer;
+use crate::plan::{
+    Changes, Command, Facts, FirstOutcome, ItemOutcome, Need, Outcome, Plan, PlanError, Planned, Planner, Planning,
+    RepCommand, RepPlanned,
+};
+use crate::policy::Revisions;
+use crate::store::Committed;
+use crate::time::Instant;
+
+/// How many rows a driver reads at a time where it needs all of a list.
+const PAGE: usize = 200;
+
+/// The drivers: each loads, plans and commits. They hold no rule.
+///
+/// ```
+/// use customer_pool::model::{Actor, Customer, Place, Rep};
+/// use customer_pool::plan::{Command, Intent, ItemOutcome, Landing, RepCommand, RepIntent};
+/// use customer_pool::policy::Revisions;
+/// use customer_pool::service::{Attempt, Driver};
+/// use customer_pool::store::MemoryStore;
+/// # let policy = customer_pool::Policy::from_json(&std::fs::read_to_string("docs/first-policy.json")?)?;
+/// let revisions = Revisions::new([policy])?;
+/// let driver = Driver::new(&revisions);
+/// let mut store = MemoryStore::new();
+/// let now = "2026-03-02T07:00:00Z".parse()?;
+///
+/// let enroll = RepIntent::Enroll { rep: Box::new(Rep::new("li".parse()?)) };
+/// let _ = driver.run_rep(&RepCommand::new("k0".parse()?, "li".parse()?, Actor::System, enroll), now).on(&mut store)?;
+/// let customer = Box::new(Customer::new("c1".parse()?, Place::Awaiting));
+/// let create = Intent::Create { customer, into: Landing::Pool("east".parse()?) };
+/// let create = Command::new("k1".parse()?, "c1".parse()?, Actor::System, create);
+/// let _ = driver.run(&create, now).on(&mut store)?;
+///
+/// let li = Actor::Rep("li".parse()?);
+/// let claim = Command::new("k2".parse()?, "c1".parse()?, li, Intent::Claim { by: "li".parse()? });
+/// let Attempt::Done(outcome) = driver.run(&claim, now).on(&mut store)? else { return Err("nobody else is here".into()) };
+/// assert!(matches!(outcome.items()[0].1, ItemOutcome::Applied { version: 2, .. }));
+/// assert_eq!(driver.run(&claim, now).on(&mut store)?, Attempt::Again(outcome)); // sent twice, done once
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Copy, Debug)]
+pub struct Driver<'p> {
+    pub(super) planner: Planner<'p>,
+}
+
+/// Commands that become one commit.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Batch {
+    key: CommandKey,
+    commands: Vec<Command>,
+    whole: bool,
+}
+
+impl Batch {
+    /// These commands in this order, each on what those before it have made; what is refused is left out.
+    #[must_use]
+    pub fn new(key: CommandKey, commands: impl IntoIterator<Item = Command>) -> Self {
+        Self { key, commands: commands.into_iter().collect(), whole: false }
+    }
+
+    /// All of them or none.
+    #[must_use]
+    pub fn whole(mut self) -> Self {
+        self.whole = true;
+        self
+    }
+
+    fn content(&self) -> Result<Digest, CanonicalError> {
+        let contents: Vec<Digest> = self.commands.iter().map(Command::content).collect::<Result<_, _>>()?;
+        Digest::of(&(contents, self.whole))
+    }
+}
+
+impl<'p> Driver<'p> {
+    /// Under these revisions.
+    #[must_use]
+    pub const fn new(revisions: &'p Revisions) -> Self {
+        Self { planner: Planner::new(revisions) }
+    }
+
+    /// With this planner.
+    #[must_use]
+    pub const fn with_planner(planner: Planner<'p>) -> Self {
+        Self { planner }
+    }
+
+    /// Carries out one command.
+    pub fn run<'a>(&'a self, command: &'a Command, now: Instant) -> Machine<'a, Attempt<Outcome>> {
+        Machine::new("run", move |desk| async move {
+            let content = command.content().map_err(PlanError::from)?;
+            if let Some(first) = desk.outcome(command.key()).await? {
+                return again(command.key(), content, first);
+            }
+            let mut planning = self.planner.begin(Facts::new(), now);
+            let item = add(&desk, &mut planning, command).await?;
+            let applied = matches!(item, ItemOutcome::Applied { .. });
+            let outcome = Outcome::new([(command.customer().clone(), item)]);
+            if !applied {
+                return Ok(Attempt::Done(outcome));
+            }
+            let plan = finish(&desk, planning, Some((command.key().clone(), content, outcome.clone()))).await?;
+            committed(&desk, plan.changes(), command.key(), content, outcome).await
+        })
+    }
+
+    /// Carries out several commands in one commit, under one key.
+    pub fn run_batch<'a>(&'a self, batch: &'a Batch, now: Instant) -> Machine<'a, Attempt<Outcome>> {
+        Machine::new("run_batch", move |desk| async move {
+            let content = batch.content().map_err(PlanError::from)?;
+            if let Some(first) = desk.outcome(&batch.key).await? {
+                return again(&batch.key, content, first);
+            }
+            let mut planning = self.planner.begin(Facts::new(), now);
+            let mut items = Vec::with_capacity(batch.commands.len());
+            for command in &batch.commands {
+                items.push((command.customer().clone(), add(&desk, &mut planning, command).await?));
+            }
+            let applies = items.iter().any(|(_, item)| matches!(item, ItemOutcome::Applied { .. }));
+            if batch.whole && items.iter().any(|(_, item)| !item.is_done()) {
+                for (_, item) in items.iter_mut().filter(|(_, item)| item.is_done()) {
+                    *item = ItemOutcome::HeldBack;
+                }
+                return Ok(Attempt::Done(Outcome::new(items)));
+            }
+            let outcome = Outcome::new(items);
+            if !applies {
+                return Ok(Attempt::Done(outcome));
+            }
+            let plan = finish(&desk, planning, Some((batch.key.clone(), content, outcome.clone()))).await?;
+            committed(&desk, plan.changes(), &batch.key, content, outcome).await
+        })
+    }
+
+    /// Carries out a command about a rep.
+    pub fn run_rep<'a>(&'a self, command: &'a RepCommand, now: Instant) -> Machine<'a, Attempt<Outcome>> {
+        Machine::new("run_rep", move |desk| async move { self.rep(&desk, command, now).await })
+    }
+
+    pub(super) async fn rep(
+        &self,
+        desk: &Desk,
+        command: &RepCommand,
+        now: Instant,
+    ) -> Result<Attempt<Outcome>, Failure> {
+        let content = command.content().map_err(PlanError::from)?;
+        if let Some(first) = desk.outcome(command.key()).await? {
+            return again(command.key(), content, first);
+        }
+        let rep = desk.rep(command.rep()).await?;
+        let facts = Facts::new().with_rep(command.rep().clone(), rep);
+        let nothing = |item| Ok(Attempt::Done(Outcome::of_rep(command.rep().clone(), item)));
+        match self.planner.plan_rep(command, facts, now)? {
+            RepPlanned::AlreadyDone => nothing(ItemOutcome::AlreadyDone),
+            RepPlanned::Unknown => nothing(ItemOutcome::Unknown(crate::plan::Subject::Rep(command.rep().clone()))),
+            RepPlanned::Plan(plan) => {
+                let answered = plan.changes().answered.as_ref().map(|answered| answered.outcome.clone());
+                committed(desk, plan.changes(), command.key(), content, answered.unwrap_or_default()).await
+            }
+        }
+    }
+
+    /// What a command would come to, and the plan that [`commit`](Self::commit) then commits. Nothing is written.
+    pub fn preview<'a>(&'a self, command: &'a Command, now: Instant) -> Machine<'a, Planned> {
+        Machine::new("preview", move |desk| async move {
+            let mut facts = Facts::new();
+            loop {
+                match self.planner.plan(command, facts.clone(), now) {
+                    Err(PlanError::Missing(needs)) => learn(&desk, &mut facts, needs).await?,
+                    planned => return Ok(planned?),
+                }
+            }
+        })
+    }
+
+    /// Commits a previewed plan: the very one, by its digest, while its decisions stand.
+    pub fn commit<'a>(&'a self, plan: &'a Plan, previewed: Digest, now: Instant) -> Machine<'a, Attempt<Outcome>> {
+        Machine::new("commit", move |desk| async move {
+            if plan.digest().map_err(PlanError::from)? != previewed {
+                return Err(Failure::NotPreviewed);
+            }
+            let Some(answered) = &plan.changes().answered else { return Err(Failure::NotPreviewed) };
+            if let Some(first) = desk.outcome(&answered.key).await? {
+                return again(&answered.key, answered.content, first);
+            }
+            if !plan.stands_at(now) {
+                return Err(Failure::PreviewOver { until: plan.until().unwrap_or(plan.at()) });
+            }
+            committed(&desk, plan.changes(), &answered.key, answered.content, answered.outcome.clone()).await
+        })
+    }
+}
+
+/// The first outcome of a key, if it was this command's.
+fn again(key: &CommandKey, content: Digest, first: FirstOutcome) -> Result<Attempt<Outcome>, Failure> {
+    if first.content != content {
+        return Err(Failure::KeyReused { key: key.clone() });
+    }
+    Ok(Attempt::Again(first.outcome))
+}
+
+async fn committed(
+    desk: &Desk,
+    changes: &Changes,
+    key: &CommandKey,
+    content: Digest,
+    outcome: Outcome,
+) -> Result<Attempt<Outcome>, Failure> {
+    match desk.commit(changes).await? {
+        Committed::Applied(_) => Ok(Attempt::Done(outcome)),
+        Committed::Stale(version) => Ok(Attempt::Stale(version)),
+        Committed::Duplicate(first) => again(key, content, first),
+    }
+}
+
+/// Plans one more command, reading what it needs.
+pub(super) async fn add(desk: &Desk, planning: &mut Planning<'_>, command: &Command) -> Result<ItemOutcome, Failure> {
+    loop {
+        match planning.add(command) {
+            Err(PlanError::Missing(needs)) => learn(desk, planning.facts_mut(), needs).await?,
+            outcome => return Ok(outcome?),
+        }
+    }
+}
+
+/// The plan, with the owners known that it needs.
+pub(super) async fn finish(
+    desk: &Desk,
+    mut planning: Planning<'_>,
+    answers: Option<(CommandKey, Digest, Outcome)>,
+) -> Result<Plan, Failure> {
+    let lacks = planning.lacks();
+    learn(desk, planning.facts_mut(), lacks).await?;
+    Ok(planning.finish(answers)?)
+}
+
+pub(super) async fn learn(desk: &Desk, facts: &mut Facts, needs: Vec<Need>) -> Result<(), Failure> {
+    for need in needs {
+        match need {
+            Need::Customer(id) => {
+                let known = desk.customer(&id).await?;
+                facts.learn_customer(id, known);
+            }
+            Need::Rep(id) => {
+                let known = desk.rep(&id).await?;
+                facts.learn_rep(id, known);
+            }
+            Need::Ledger(scope, since) => {
+                let ledger = desk.ledger(&scope, since).await?;
+                facts.learn_ledger(ledger, since);
+            }
+            Need::Book(rep) => {
+                let book = book(desk, &rep).await?;
+                facts.learn_book(rep, book);
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Every customer that a rep owns.
+async fn book(desk: &Desk, rep: &RepId) -> Result<Vec<Customer>, Failure> {
+    let mut book = Vec::new();
+    for id in owned(desk, rep).await? {
+        book.extend(desk.customer(&id).await?.map(crate::ledger::Versioned::into_customer));
+    }
+    Ok(book)
+}
+
+/// The ids of all of them.
+pub(super) async fn owned(desk: &Desk, rep: &RepId) -> Result<Vec<CustomerId>, Failure> {
+    let mut all: Vec<CustomerId> = Vec::new();
+    loop {
+        let after = all.last().cloned();
+        let page = desk.owned_by(rep, after.as_ref(), PAGE).await?;
+        let more = page.len() == PAGE;
+        all.extend(page);
+        if !more {
+            return Ok(all);
+        }
+    }
+}
