@@ -279,7 +279,7 @@ text_type! {
     Label;
 }
 
-numeric_id!(CustomerId, RepId, PoolId, DocumentId);
+numeric_id!(CustomerId, RepId, PoolId, DocumentId, CommandKey);
 
 impl Label {
     /// Whether the set has this label.

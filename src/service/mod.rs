@@ -2,10 +2,14 @@
 mod attempt;
 mod error;
 mod machine;
+mod many;
 mod pump;
 mod run;
+mod sweep;
 
 pub use attempt::{Attempt, Contended, RetryError, with_retries, with_retries_async};
 pub use error::{DriverError, Failure};
 pub use machine::{Machine, Reply, Request, Step};
+pub use many::{Departure, OnItem, Pull};
 pub use run::{Batch, Driver};
+pub use sweep::{OnSwept, Reindexed, SweepRun, Swept};

@@ -93,21 +93,28 @@ impl<'p> Driver<'p> {
 
     /// Carries out one command.
     pub fn run<'a>(&'a self, command: &'a Command, now: Instant) -> Machine<'a, Attempt<Outcome>> {
-        Machine::new("run", move |desk| async move {
-            let content = command.content().map_err(PlanError::from)?;
-            if let Some(first) = desk.outcome(command.key()).await? {
-                return again(command.key(), content, first);
-            }
-            let mut planning = self.planner.begin(Facts::new(), now);
-            let item = add(&desk, &mut planning, command).await?;
-            let applied = matches!(item, ItemOutcome::Applied { .. });
-            let outcome = Outcome::new([(command.customer().clone(), item)]);
-            if !applied {
-                return Ok(Attempt::Done(outcome));
-            }
-            let plan = finish(&desk, planning, Some((command.key().clone(), content, outcome.clone()))).await?;
-            committed(&desk, plan.changes(), command.key(), content, outcome).await
-        })
+        Machine::new("run", move |desk| async move { self.attempt(&desk, command, now).await })
+    }
+
+    pub(super) async fn attempt(
+        &self,
+        desk: &Desk,
+        command: &Command,
+        now: Instant,
+    ) -> Result<Attempt<Outcome>, Failure> {
+        let content = command.content().map_err(PlanError::from)?;
+        if let Some(first) = desk.outcome(command.key()).await? {
+            return again(command.key(), content, first);
+        }
+        let mut planning = self.planner.begin(Facts::new(), now);
+        let item = add(desk, &mut planning, command).await?;
+        let applied = matches!(item, ItemOutcome::Applied { .. });
+        let outcome = Outcome::new([(command.customer().clone(), item)]);
+        if !applied {
+            return Ok(Attempt::Done(outcome));
+        }
+        let plan = finish(desk, planning, Some((command.key().clone(), content, outcome.clone()))).await?;
+        committed(desk, plan.changes(), command.key(), content, outcome).await
     }
 
     /// Carries out several commands in one commit, under one key.
@@ -198,14 +205,14 @@ impl<'p> Driver<'p> {
 }
 
 /// The first outcome of a key, if it was this command's.
-fn again(key: &CommandKey, content: Digest, first: FirstOutcome) -> Result<Attempt<Outcome>, Failure> {
+pub(super) fn again(key: &CommandKey, content: Digest, first: FirstOutcome) -> Result<Attempt<Outcome>, Failure> {
     if first.content != content {
         return Err(Failure::KeyReused { key: key.clone() });
     }
     Ok(Attempt::Again(first.outcome))
 }
 
-async fn committed(
+pub(super) async fn committed(
     desk: &Desk,
     changes: &Changes,
     key: &CommandKey,

@@ -172,7 +172,7 @@ impl Ceilings {
     }
 
     /// The ceiling that holds an item back, given what the run and its owner have had and what the owner holds.
-    fn reached(&self, run: u32, owner: u32, held: u32) -> Option<Ceiling> {
+    pub(crate) fn reached(&self, run: u32, owner: u32, held: u32) -> Option<Ceiling> {
         let share = self.share_percent.map(|percent| {
             let share = u64::from(held).saturating_mul(u64::from(percent)) / 100;
             u32::try_from(share.max(1)).unwrap_or(u32::MAX)
