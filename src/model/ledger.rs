@@ -387,6 +387,28 @@ impl Ledger {
         self.reservations.push(reservation);
     }
 
+    /// The same ledger with its entries from this instant on.
+    #[must_use]
+    pub fn since(&self, at: Instant) -> Self {
+        let first = self.instants.partition_point(|entry| *entry < at);
+        let kept = self.entries.get(first..).unwrap_or_default();
+        let ledger = Self {
+            version: self.version,
+            known_from: self.known_from,
+            holdings: self.holdings.clone(),
+            reservations: self.reservations.clone(),
+            locks: self.locks.clone(),
+            entries: kept.to_vec(),
+            ..Self::new(self.scope.clone())
+        };
+        let ledger = ledger.sorted();
+        match self.known_from {
+            Some(known) => ledger.with_known_from(known.max(at)),
+            None if first == 0 => ledger,
+            None => ledger.with_known_from(at),
+        }
+    }
+
     /// Marks the entry of an ownership as undone: refunded to quotas.
     pub(crate) fn undo(&mut self, customer: &CustomerId, began: Instant, at: Instant) {
         let entries = self.entries.iter_mut().zip(&mut self.ways);

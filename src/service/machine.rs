@@ -200,18 +200,6 @@ impl Desk {
         }
     }
 
-    pub(super) async fn open_items(
-        &self,
-        kind: OpenItem,
-        after: Option<&CustomerId>,
-        limit: usize,
-    ) -> Result<Vec<CustomerId>, Failure> {
-        match self.ask(Request::OpenItems(kind, after.cloned(), limit)).await {
-            Reply::OpenItems(reply) => Ok(reply),
-            _ => Err(Failure::Stalled),
-        }
-    }
-
     pub(super) async fn events(&self, customer: &CustomerId, from: u64, limit: usize) -> Result<Vec<Event>, Failure> {
         match self.ask(Request::Events(customer.clone(), from, limit)).await {
             Reply::Events(reply) => Ok(reply),

@@ -1,5 +1,6 @@
 //! Drivers: load, plan, commit, over any store.
 mod attempt;
+mod audit;
 mod error;
 mod machine;
 mod many;
@@ -8,6 +9,7 @@ mod run;
 mod sweep;
 
 pub use attempt::{Attempt, Contended, RetryError, with_retries, with_retries_async};
+pub use audit::Audit;
 pub use error::{DriverError, Failure};
 pub use machine::{Machine, Reply, Request, Step};
 pub use many::{Departure, OnItem, Pull};

@@ -4,10 +4,14 @@
 //! its other writes commit with ours. A handle is scoped to one tenant. The traits say only what a store must do; every
 //! rule is elsewhere.
 
+mod adapter;
 mod blocking;
 mod futures;
+mod memory;
 mod page;
 
+pub use adapter::Ready;
 pub use blocking::PoolStore;
 pub use futures::AsyncPoolStore;
+pub use memory::{MemoryStore, SideRecord};
 pub use page::{Committed, OpenItem, Ranked, Waking};
