@@ -128,6 +128,15 @@ impl<'a> Judge<'a> {
         }
     }
 
+    /// When ownerships end and begin, as [`moment`](Self::moment) says it; `now` where that cannot be told.
+    fn happens_at(&self) -> Instant {
+        let start = self.customer.ownership().and_then(Ownership::start);
+        let ends = self.customer.past().iter().map(PastOwnership::to);
+        let latest = ends.chain(start).max().unwrap_or(self.now);
+        let seen_until = self.now.checked_add_micros(self.engine.claims.skew).unwrap_or(Instant::MAX);
+        if latest <= seen_until { latest.max(self.now) } else { self.now }
+    }
+
     /// When ownerships end and begin: `now`, or the instant within the skew that lies ahead and has happened.
     pub(super) fn moment(&mut self) -> Option<Instant> {
         if let Some(code) = claim::contradiction(self.customer) {
@@ -268,7 +277,9 @@ impl<'a> Judge<'a> {
         if let Some(pool) = self.case.pool() {
             case = case.with_pool(pool);
         }
-        let decision = claim::decide(self.engine.claims, &case, self.now, &mut ());
+        // The checks hold at the instant at which the ownership begins: by a clock that is behind, that lies ahead.
+        let at = self.happens_at();
+        let decision = claim::decide(self.engine.claims, &case, at, &mut ());
         self.change(decision.next_change());
         self.read.extend(decision.preconditions().ledgers().iter().cloned());
         match decision.verdict() {
@@ -285,7 +296,7 @@ impl<'a> Judge<'a> {
         }
         self.warnings.extend_from_slice(decision.warnings());
         self.bypassed.extend_from_slice(decision.bypassed());
-        Some(Gains::Passes(Question::new(self.engine.claims, case).effect(self.now)))
+        Some(Gains::Passes(Question::new(self.engine.claims, case).effect(at)))
     }
 
     /// A move of the customer without a place yet.

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::outcome::Outcome;
+use super::record::DecisionRecord;
 use crate::digest::Digest;
 use crate::id::{CommandKey, CustomerId, RepId};
 use crate::ledger::{Event, PolicyStamp, RepEvent, Versioned, VersionedRep};
@@ -191,6 +192,9 @@ pub struct Changes {
     /// Side records.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub side: Vec<SideChange>,
+    /// What the decisions read, whole: a store keeps it if its host wants to replay decisions, and need not.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub records: Vec<DecisionRecord>,
 }
 
 impl Changes {

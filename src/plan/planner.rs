@@ -7,7 +7,6 @@ use super::command::Command;
 use super::facts::{Facts, Need};
 use super::outcome::{ItemOutcome, Outcome};
 use super::planning::{PlanError, Planning};
-use super::record::DecisionRecord;
 use crate::digest::{CanonicalError, Digest};
 use crate::id::CommandKey;
 use crate::policy::Revisions;
@@ -123,28 +122,20 @@ pub struct Planned {
 #[serde(deny_unknown_fields)]
 pub struct Plan {
     changes: Changes,
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    records: Vec<DecisionRecord>,
     at: Instant,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     until: Option<Instant>,
 }
 
 impl Plan {
-    pub(super) fn new(changes: Changes, records: Vec<DecisionRecord>, at: Instant, until: Option<Instant>) -> Self {
-        Self { changes, records, at, until }
+    pub(super) fn new(changes: Changes, at: Instant, until: Option<Instant>) -> Self {
+        Self { changes, at, until }
     }
 
     /// What a store writes.
     #[must_use]
     pub fn changes(&self) -> &Changes {
         &self.changes
-    }
-
-    /// What each of its decisions read: for the host to keep, if it wants to replay them.
-    #[must_use]
-    pub fn records(&self) -> &[DecisionRecord] {
-        &self.records
     }
 
     /// When it was planned.

@@ -201,6 +201,11 @@ impl<'p> Planning<'p> {
         Ok(number)
     }
 
+    /// The events that were planned, customer by customer.
+    pub fn events(&self) -> impl Iterator<Item = &Event> {
+        self.customers.values().flat_map(|pending| &pending.events)
+    }
+
     /// What must still be known to finish: the owners of the customers that change.
     #[must_use]
     pub fn lacks(&self) -> Vec<Need> {
@@ -248,7 +253,8 @@ impl<'p> Planning<'p> {
             changes.ledgers.push(LedgerChange { scope, expected, notes });
         }
         changes.read = self.read.into_iter().map(|(subject, number)| Version::new(subject, number)).collect();
-        Ok(Plan::new(changes, self.records, self.now, self.until))
+        changes.records = self.records;
+        Ok(Plan::new(changes, self.now, self.until))
     }
 
     /// The state of a customer, or the need to know it.

@@ -4,10 +4,11 @@ use serde::{Deserialize, Serialize};
 
 use super::command::Command;
 use super::facts::Facts;
-use super::planner::{Plan, Planner};
+use super::outcome::ItemOutcome;
+use super::planner::Planner;
 use super::planning::PlanError;
 use crate::id::RepId;
-use crate::ledger::{PolicyStamp, Versioned, VersionedRep};
+use crate::ledger::{Event, PolicyStamp, Versioned, VersionedRep};
 use crate::model::{Ledger, LedgerScope};
 use crate::policy::Revisions;
 use crate::time::Instant;
@@ -64,11 +65,12 @@ impl DecisionRecord {
         self.now
     }
 
-    /// Decides again with the recorded inputs: under the same revisions the same plan comes out, to the digest.
+    /// Decides again with the recorded inputs: under the same revisions the same comes out, and the same events. Only
+    /// that a note went with the command is not recorded.
     ///
     /// # Errors
     /// [`PlanError::Missing`] where other revisions read what these did not.
-    pub fn replay(&self, revisions: &Revisions) -> Result<Plan, PlanError> {
+    pub fn replay(&self, revisions: &Revisions) -> Result<(ItemOutcome, Vec<Event>), PlanError> {
         let mut facts = Facts::new().with_customer(self.command.customer().clone(), self.customer.clone());
         for (id, rep) in &self.reps {
             facts.learn_rep(id.clone(), rep.clone());
@@ -80,6 +82,6 @@ impl DecisionRecord {
         let planner = if unchained { Planner::new(revisions).unchained() } else { Planner::new(revisions) };
         let mut planning = planner.begin(facts, self.now);
         let outcome = planning.add(&self.command)?;
-        planning.finish(Some(self.command.answer(outcome)?))
+        Ok((outcome, planning.events().cloned().collect()))
     }
 }
