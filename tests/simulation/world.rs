@@ -417,7 +417,13 @@ impl World {
     /// A command that is possible more often than not.
     fn command(&mut self, about: CustomerId) -> Command {
         let rep = self.dice.pick(&self.reps).clone();
-        let intent = match self.state(&about).as_ref().map(Customer::place) {
+        let state = self.state(&about);
+        let protection = state.as_ref().and_then(Customer::protection);
+        let frozen = protection.is_some_and(|protection| !protection.freezes().is_empty());
+        let locked = protection.is_some_and(|protection| !protection.locks().is_empty());
+        let intent = match state.as_ref().map(Customer::place) {
+            Some(_) if frozen && self.dice.one_in(8) => Intent::Unfreeze { kind: FreezeKind::Dispute },
+            Some(_) if locked && self.dice.one_in(12) => Intent::Unlock,
             None => self.entry(&about),
             Some(Place::Awaiting) if self.dice.one_in(2) => Intent::Admit { into: self.landing() },
             Some(Place::Pool(stay)) => {
