@@ -11,6 +11,7 @@ mod planner;
 mod planning;
 mod record;
 mod rep;
+mod scenario;
 mod wake;
 
 pub use changes::{
@@ -23,4 +24,5 @@ pub use planner::{Plan, Planned, Planner};
 pub use planning::{PlanError, Planning};
 pub use record::DecisionRecord;
 pub use rep::{RepCommand, RepIntent, RepPlanned};
+pub use scenario::{Scenario, ScenarioError};
 pub use wake::wake;

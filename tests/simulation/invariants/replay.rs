@@ -20,7 +20,8 @@ pub fn holds(world: &World, lives: &Lives) -> Verdict {
         let text = serde_json::to_string(record).map_err(|error| error.to_string())?;
         let again: customer_pool::plan::DecisionRecord =
             serde_json::from_str(&text).map_err(|error| format!("{error}: {text}"))?;
-        let (_, again) = again.replay(&world.rules[*rules]).map_err(|error| format!("{error}: {error:?}, {record:?}"))?;
+        let (_, again) =
+            again.replay(&world.rules[*rules]).map_err(|error| format!("{error}: {error:?}, {record:?}"))?;
         let replayed: Vec<&Event> = again.iter().collect();
         let told = |events: &[&Event]| -> Vec<_> {
             events.iter().map(|event| (event.number(), event.at(), event.data().clone(), event.previous())).collect()
