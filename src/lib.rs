@@ -189,6 +189,8 @@ pub mod attribute;
 pub mod claim;
 pub mod columns;
 pub mod condition;
+#[cfg(feature = "conformance")]
+pub mod conformance;
 pub mod decision;
 pub mod digest;
 pub mod docs;

@@ -16,9 +16,9 @@ use crate::time::Instant;
 ///
 /// - give back what was committed, to the microsecond, the last digit and the last byte of an id: `round_trip`;
 /// - compare every version of [`Changes::expected`] in the same atomic step that writes, and write nothing where one is
-///   another: `compares_customers`, `compares_reps`, `compares_ledgers`, `compares_unit_ledgers`, `compares_what_was_only_read`,
-///   `a_stale_commit_writes_nothing`;
-/// - write all of a commit or nothing of it: `commits_are_atomic`;
+///   another: `compares_customers`, `compares_reps`, `compares_ledgers`, `compares_unit_ledgers`,
+///   `compares_what_was_only_read`, `a_stale_commit_writes_nothing`;
+/// - write all of a commit or nothing of it, and let nobody see a part: `commits_are_atomic`;
 /// - answer a command's key with its first outcome for ever after, and write nothing then: `keys_are_idempotent`;
 /// - move a ledger's version by one with each commit that changes it, and apply its notes in their order:
 ///   `ledger_versions_move`, `ledgers_note`;
@@ -31,7 +31,9 @@ use crate::time::Instant;
 /// - take an empty commit, an empty page and unknown ids for what they are: `nothing_is_nothing`;
 /// - erase side records and leave the events as they are: `side_records_are_erased`;
 /// - let of several writers racing for one customer exactly one win, and of one rep, or two reps of one unit, in several
-///   sessions never more than a quota or a capacity allows: `one_wins`, `never_past_a_quota`, `never_past_a_unit_quota`.
+///   sessions never more than a quota or a capacity allows: `one_wins`, `never_past_a_quota`,
+///   `never_past_a_unit_quota`, `never_past_a_capacity`;
+/// - be as if a call had not been made, or as if it had, where it fails: `faults_lose_nothing`.
 pub trait PoolStore {
     /// The database's own error: it passes through unchanged.
     type Error;

@@ -1,0 +1,87 @@
+//! A store whose calls are futures, checked by blocking on each.
+
+use core::future::Future;
+use core::task::{Context, Poll};
+use std::sync::Arc;
+use std::task::{Wake, Waker};
+use std::thread::Thread;
+
+use crate::id::{CommandKey, CustomerId, PoolId, RepId};
+use crate::ledger::{Event, PolicyStamp, RepEvent, Versioned, VersionedRep};
+use crate::model::{Ledger, LedgerScope};
+use crate::plan::{Changes, FirstOutcome};
+use crate::store::{AsyncPoolStore, Committed, OpenItem, PoolStore, Ranked, Waking};
+use crate::time::Instant;
+
+/// How a host waits for a future: `runtime.block_on(future)`, say.
+pub trait BlockOn {
+    /// Waits.
+    fn block_on<F: Future>(&self, future: F) -> F::Output;
+}
+
+/// Waits by parking the thread: for stores that need no runtime.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Park;
+
+struct Unpark(Thread);
+
+impl Wake for Unpark {
+    fn wake(self: Arc<Self>) {
+        self.0.unpark();
+    }
+}
+
+impl BlockOn for Park {
+    fn block_on<F: Future>(&self, future: F) -> F::Output {
+        let mut future = core::pin::pin!(future);
+        let waker = Waker::from(Arc::new(Unpark(std::thread::current())));
+        loop {
+            match future.as_mut().poll(&mut Context::from_waker(&waker)) {
+                Poll::Ready(output) => return output,
+                Poll::Pending => std::thread::park(),
+            }
+        }
+    }
+}
+
+/// A store whose calls are futures, as a blocking one.
+#[derive(Clone, Debug)]
+pub struct Blocked<S, B> {
+    store: S,
+    runtime: B,
+}
+
+impl<S, B> Blocked<S, B> {
+    /// Waits for this store's futures in this way.
+    pub fn new(store: S, runtime: B) -> Self {
+        Self { store, runtime }
+    }
+}
+
+macro_rules! blocked {
+    ($($name:ident($($arg:ident: $type:ty),*) -> $answer:ty;)*) => {
+        impl<S: AsyncPoolStore, B: BlockOn> PoolStore for Blocked<S, B> {
+            type Error = S::Error;
+
+            $(fn $name(&mut self, $($arg: $type),*) -> Result<$answer, S::Error> {
+                self.runtime.block_on(self.store.$name($($arg),*))
+            })*
+        }
+    };
+}
+
+blocked! {
+    customer(customer: &CustomerId) -> Option<Versioned>;
+    rep(rep: &RepId) -> Option<VersionedRep>;
+    outcome(key: &CommandKey) -> Option<FirstOutcome>;
+    ledger(scope: &LedgerScope, since: Option<Instant>) -> Ledger;
+    due(at: Instant, after: Option<&Waking>, limit: usize) -> Vec<Waking>;
+    stale(policy: &PolicyStamp, after: Option<&CustomerId>, limit: usize) -> Vec<CustomerId>;
+    pooled(pool: &PoolId, after: Option<&Ranked>, limit: usize) -> Vec<Ranked>;
+    starved(pool: &PoolId, at: Instant, after: Option<&Waking>, limit: usize) -> Vec<Waking>;
+    owned_by(rep: &RepId, after: Option<&CustomerId>, limit: usize) -> Vec<CustomerId>;
+    open_items(kind: OpenItem, after: Option<&CustomerId>, limit: usize) -> Vec<CustomerId>;
+    events(customer: &CustomerId, from: u64, limit: usize) -> Vec<Event>;
+    rep_events(rep: &RepId, from: u64, limit: usize) -> Vec<RepEvent>;
+    commit(changes: &Changes) -> Committed;
+}

@@ -1,0 +1,178 @@
+//! A store that fails at its n-th call, and what must be so afterwards.
+
+use core::fmt;
+
+use super::support::{Bench, Database, OrViolation, Violation, customer, id, same};
+use crate::id::{CommandKey, CustomerId, PoolId, RepId};
+use crate::ledger::{Event, PolicyStamp, RepEvent, Versioned, VersionedRep};
+use crate::model::{Ledger, LedgerScope};
+use crate::plan::{Changes, Command, FirstOutcome, Intent, ItemOutcome};
+use crate::service::{Audit, DriverError};
+use crate::store::{Committed, OpenItem, PoolStore, Ranked, Waking};
+use crate::time::Instant;
+
+/// Why a [`FaultStore`] fails.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Fault<E> {
+    /// The fault that was asked for.
+    Injected,
+    /// The store's own failure.
+    Store(E),
+}
+
+impl<E: fmt::Debug> fmt::Display for Fault<E> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Injected => f.write_str("the fault that was asked for"),
+            Self::Store(error) => write!(f, "{error:?}"),
+        }
+    }
+}
+
+impl<E: fmt::Debug> std::error::Error for Fault<E> {}
+
+/// A store that fails at its n-th call, before or after that has had its effect.
+#[derive(Clone, Debug)]
+pub struct FaultStore<S> {
+    store: S,
+    calls: u32,
+    fails_at: u32,
+    after: bool,
+}
+
+impl<S> FaultStore<S> {
+    /// Fails at the call with this number, counted from 1; with `after` the call has its effect before.
+    pub fn new(store: S, fails_at: u32, after: bool) -> Self {
+        Self { store, calls: 0, fails_at, after }
+    }
+
+    /// How many calls there were.
+    pub fn calls(&self) -> u32 {
+        self.calls
+    }
+
+    /// Whether it has failed.
+    pub fn has_failed(&self) -> bool {
+        self.calls >= self.fails_at
+    }
+
+    fn call<T, E>(&mut self, call: impl FnOnce(&mut S) -> Result<T, E>) -> Result<T, Fault<E>> {
+        self.calls = self.calls.saturating_add(1);
+        let here = self.calls == self.fails_at;
+        if here && !self.after {
+            return Err(Fault::Injected);
+        }
+        let result = call(&mut self.store).map_err(Fault::Store);
+        if here { Err(Fault::Injected) } else { result }
+    }
+}
+
+macro_rules! passing {
+    ($($name:ident($($arg:ident: $type:ty),*) -> $answer:ty;)*) => {
+        impl<S: PoolStore> PoolStore for FaultStore<S> {
+            type Error = Fault<S::Error>;
+
+            $(fn $name(&mut self, $($arg: $type),*) -> Result<$answer, Self::Error> {
+                self.call(|store| store.$name($($arg),*))
+            })*
+        }
+    };
+}
+
+passing! {
+    customer(customer: &CustomerId) -> Option<Versioned>;
+    rep(rep: &RepId) -> Option<VersionedRep>;
+    outcome(key: &CommandKey) -> Option<FirstOutcome>;
+    ledger(scope: &LedgerScope, since: Option<Instant>) -> Ledger;
+    due(at: Instant, after: Option<&Waking>, limit: usize) -> Vec<Waking>;
+    stale(policy: &PolicyStamp, after: Option<&CustomerId>, limit: usize) -> Vec<CustomerId>;
+    pooled(pool: &PoolId, after: Option<&Ranked>, limit: usize) -> Vec<Ranked>;
+    starved(pool: &PoolId, at: Instant, after: Option<&Waking>, limit: usize) -> Vec<Waking>;
+    owned_by(rep: &RepId, after: Option<&CustomerId>, limit: usize) -> Vec<CustomerId>;
+    open_items(kind: OpenItem, after: Option<&CustomerId>, limit: usize) -> Vec<CustomerId>;
+    events(customer: &CustomerId, from: u64, limit: usize) -> Vec<Event>;
+    rep_events(rep: &RepId, from: u64, limit: usize) -> Vec<RepEvent>;
+    commit(changes: &Changes) -> Committed;
+}
+
+/// What a life of commands is made of.
+fn commands(bench: &Bench) -> Result<Vec<(i64, Command)>, Violation> {
+    let by = || id("li");
+    Ok(vec![
+        (0, bench.claim("claim", "c1", "li")?),
+        (0, bench.claim("claim two", "c2", "li")?),
+        (1, bench.command("lock", "c1", Intent::Lock { until: None })?),
+        (2, bench.command("transfer", "c2", Intent::Transfer { to: id("wang")? })?),
+        (3, bench.command("release", "c1", Intent::Release { by: by()? })?),
+        (24 * 8, bench.command("wake", "c2", Intent::Wake)?),
+    ])
+}
+
+/// For every call of every command: it fails there, before or after its effect; then the same command, sent again, comes to
+/// what it would have come to, once, and nothing is broken.
+pub(super) fn faults_lose_nothing<D: Database>(fresh: &dyn Fn() -> D) -> Result<(), Violation> {
+    let whole = lived(&fresh(), u32::MAX, false)?;
+    for after in [false, true] {
+        let mut fails_at = 1_u32;
+        loop {
+            let lived = lived(&fresh(), fails_at, after)?;
+            same(&format!("a life with a fault at call {fails_at}"), &lived.events, &whole.events)?;
+            if !lived.failed {
+                break;
+            }
+            fails_at = fails_at.saturating_add(1);
+        }
+        if fails_at < 10 {
+            return Err(Violation::new("a life makes more calls than that"));
+        }
+    }
+    Ok(())
+}
+
+struct Lived {
+    failed: bool,
+    events: Vec<String>,
+}
+
+fn lived<D: Database>(database: &D, fails_at: u32, after: bool) -> Result<Lived, Violation> {
+    let (bench, mut store) = (Bench::new()?, database.session());
+    for rep in ["li", "wang"] {
+        bench.enroll(&mut store, rep, "sales/east")?;
+    }
+    for name in ["c1", "c2"] {
+        bench.create(&mut store, name, "east")?;
+    }
+    let mut faulty = FaultStore::new(database.session(), fails_at, after);
+    for (hours, command) in commands(&bench)? {
+        let now = bench.later(hours);
+        let first = bench.driver().run(&command, now).on(&mut faulty);
+        let attempt = match first {
+            Err(DriverError::Store(Fault::Injected)) => bench.driver().run(&command, now).on(&mut faulty),
+            other => other,
+        };
+        let attempt = attempt.or_violation("a command after a fault")?;
+        let outcome = attempt.outcome().and_then(|outcome| outcome.of(command.customer()));
+        if !matches!(outcome, Some(ItemOutcome::Applied { .. })) {
+            return Err(Violation::new(format!("{command:?} came to {attempt:?}")));
+        }
+    }
+    let mut events = Vec::new();
+    for name in ["c1", "c2"] {
+        let about: CustomerId = id(name)?;
+        match bench.driver().audit(&about).on(&mut store).or_violation("an audit")? {
+            Audit::Whole { .. } => {}
+            broken => return Err(Violation::new(format!("{name} is {broken:?}"))),
+        }
+        let all = store.events(&about, 1, 100).or_violation("events")?;
+        events.extend(all.iter().map(|event| format!("{name} {} {}", event.number(), event.kind())));
+        let owner =
+            customer(&mut store, name)?.and_then(|state| state.customer().ownership().map(|o| o.owner().clone()));
+        for rep in ["li", "wang"] {
+            let listed = store.owned_by(&id(rep)?, None, 10).or_violation("a list")?.contains(&about);
+            same("who owns it", &listed, &owner.as_ref().is_some_and(|owner| owner == rep))?;
+        }
+    }
+    let entries = store.ledger(&LedgerScope::Rep(id("li")?), Some(Instant::MIN)).or_violation("a ledger")?;
+    events.push(format!("{} entries", entries.entries().len()));
+    Ok(Lived { failed: faulty.has_failed(), events })
+}
