@@ -1,0 +1,39 @@
+//! The schema and its migrations: one after the other, each in a transaction, counted in `user_version`.
+
+use rusqlite::{Connection, TransactionBehavior};
+
+use crate::SqliteError;
+
+/// From an empty file on. A migration that was released is never changed: another one follows it.
+const MIGRATIONS: &[&str] = &[include_str!("schema.sql")];
+
+/// Opens a database as every session must.
+///
+/// `WAL` lets readers go on while one writes; a writer waits for another up to ten seconds; `synchronous = NORMAL` loses no
+/// whole commit when the process dies, and may lose the last ones when the machine does: choose `FULL` against that.
+pub(crate) fn prepare(connection: &Connection) -> Result<(), SqliteError> {
+    connection.busy_timeout(std::time::Duration::from_secs(10))?;
+    connection.pragma_update(None, "journal_mode", "WAL")?;
+    connection.pragma_update(None, "synchronous", "NORMAL")?;
+    connection.pragma_update(None, "foreign_keys", "ON")?;
+    Ok(())
+}
+
+/// Brings a database to the present schema.
+///
+/// # Errors
+/// [`SqliteError::Newer`] where a later version of this program has written it.
+pub fn migrate(connection: &mut Connection) -> Result<(), SqliteError> {
+    prepare(connection)?;
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    let done: usize = transaction.pragma_query_value(None, "user_version", |row| row.get(0))?;
+    if done > MIGRATIONS.len() {
+        return Err(SqliteError::Newer(done));
+    }
+    for migration in MIGRATIONS.iter().skip(done) {
+        transaction.execute_batch(migration)?;
+    }
+    transaction.pragma_update(None, "user_version", MIGRATIONS.len())?;
+    transaction.commit()?;
+    Ok(())
+}
