@@ -63,7 +63,11 @@ fn within(connection: &Connection, changes: &Changes) -> Result<Committed, Sqlit
     }
     if let Some(Answered { key, content, outcome }) = &changes.answered {
         let first = FirstOutcome { content: *content, outcome: outcome.clone() };
-        run(connection, "INSERT INTO outcome (key, text) VALUES (?1, ?2)", params![key.as_str(), canonical_json(&first)?])?;
+        run(
+            connection,
+            "INSERT INTO outcome (key, text) VALUES (?1, ?2)",
+            params![key.as_str(), canonical_json(&first)?],
+        )?;
     }
     Ok(Committed::Applied(customers))
 }
@@ -85,9 +89,7 @@ fn version(connection: &Connection, subject: &Subject) -> Result<u64, SqliteErro
     let found: Option<u64> = match subject {
         Subject::Customer(id) => one(connection, "SELECT version FROM customer WHERE id = ?1", id.as_str())?,
         Subject::Rep(id) => one(connection, "SELECT version FROM rep WHERE id = ?1", id.as_str())?,
-        Subject::Ledger(scope) => {
-            one(connection, "SELECT version FROM ledger WHERE scope = ?1", scope_text(scope)?)?
-        }
+        Subject::Ledger(scope) => one(connection, "SELECT version FROM ledger WHERE scope = ?1", scope_text(scope)?)?,
     };
     Ok(found.unwrap_or(0))
 }
@@ -160,11 +162,7 @@ fn write_ledger(connection: &Connection, change: &LedgerChange) -> Result<Versio
     let scope = scope_text(&change.scope)?;
     let found: Option<u64> = one(connection, "SELECT version FROM ledger WHERE scope = ?1", &scope)?;
     let next = found.unwrap_or(0).saturating_add(1);
-    run(
-        connection,
-        "INSERT OR REPLACE INTO ledger (scope, version) VALUES (?1, ?2)",
-        params![scope, stored(next)?],
-    )?;
+    run(connection, "INSERT OR REPLACE INTO ledger (scope, version) VALUES (?1, ?2)", params![scope, stored(next)?])?;
     for note in &change.notes {
         write_note(connection, &scope, note)?;
     }

@@ -183,8 +183,7 @@ impl<C: Borrow<Connection>> PoolStore for SqliteStore<C> {
             json::<OpenReservation>("reservation", &key, &row.get::<_, String>(0)?)
         })?;
         let locks = "SELECT text FROM lock WHERE scope = ?1 ORDER BY customer, place";
-        let locks =
-            self.list(locks, [&key], |row| json::<LockedCustomer>("lock", &key, &row.get::<_, String>(0)?))?;
+        let locks = self.list(locks, [&key], |row| json::<LockedCustomer>("lock", &key, &row.get::<_, String>(0)?))?;
         let ledger = ledger
             .with_version(u64::try_from(version).map_err(|_| SqliteError::value(version))?)
             .with_entries(entries)

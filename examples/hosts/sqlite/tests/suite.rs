@@ -82,7 +82,8 @@ fn the_hosts_own_writes_commit_with_ours() {
     let file = File::new();
     let mut connection = file.open();
     connection.execute_batch("CREATE TABLE invoice (customer TEXT)").expect("a table");
-    let policy = customer_pool::Policy::from_json(include_str!("../../../../docs/first-policy.json")).expect("a policy");
+    let policy =
+        customer_pool::Policy::from_json(include_str!("../../../../docs/first-policy.json")).expect("a policy");
     let rules = Revisions::new([policy]).expect("one revision");
     let driver = Driver::new(&rules);
     let customer = Box::new(Customer::new("c1".parse().expect("an id"), Place::Awaiting));

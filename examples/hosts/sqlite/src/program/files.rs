@@ -1,0 +1,164 @@
+//! The file, its policy, the clock.
+
+use std::fs;
+use std::path::Path;
+use std::process::ExitCode;
+
+use anyhow::{Context, bail, ensure};
+use customer_pool::Policy;
+use customer_pool::id::CustomerId;
+use customer_pool::messages::{self, Language};
+use customer_pool::plan::{Command, ItemOutcome, Outcome, RepCommand};
+use customer_pool::policy::{PolicyError, Revisions};
+use customer_pool::service::{Attempt, Driver, with_retries};
+use customer_pool::time::Instant;
+use pool_sqlite::{SqliteStore, migrate};
+use rusqlite::{Connection, TransactionBehavior};
+
+/// How often an attempt is made that finds something changed.
+const ATTEMPTS: u32 = 50;
+
+/// The clock, or one instant.
+#[derive(Clone, Copy)]
+pub struct Clock(pub Option<Instant>);
+
+impl Clock {
+    /// The instant to act at.
+    pub fn now(self) -> Instant {
+        let micros = chrono::Utc::now().timestamp_micros();
+        self.0.or_else(|| Instant::from_micros(micros)).unwrap_or(Instant::MAX)
+    }
+}
+
+/// An open file with its rules.
+pub struct Pool {
+    pub connection: Connection,
+    pub rules: Revisions,
+}
+
+fn read_policy(path: &Path) -> anyhow::Result<(String, Policy)> {
+    let text = fs::read_to_string(path).with_context(|| format!("`{}` cannot be read", path.display()))?;
+    match Policy::from_json(&text) {
+        Ok(policy) => Ok((text, policy)),
+        Err(PolicyError::Problems(problems)) => {
+            for problem in problems.iter() {
+                eprintln!("{} {}: {problem}", problem.code(), problem.path());
+            }
+            bail!("`{}` is no policy that can be used", path.display())
+        }
+        Err(other) => Err(other).with_context(|| format!("`{}` is no policy", path.display())),
+    }
+}
+
+/// Makes a file.
+pub fn init(file: &Path, policy: &Path) -> anyhow::Result<ExitCode> {
+    let (text, policy) = read_policy(policy)?;
+    let mut connection = Connection::open(file).with_context(|| format!("`{}` cannot be opened", file.display()))?;
+    migrate(&mut connection)?;
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    let known: i64 = transaction.query_row("SELECT count(*) FROM policy", [], |row| row.get(0))?;
+    ensure!(known == 0, "`{}` has a policy already", file.display());
+    transaction.execute("INSERT INTO policy (revision, text) VALUES (?1, ?2)", (policy.revision().number(), text))?;
+    transaction.commit()?;
+    println!("`{}` is ready, under revision {}", file.display(), policy.revision().number());
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Adds a revision, and computes every row of the indexes again that it concerns.
+pub fn add_policy(file: &Path, policy: &Path, clock: Clock) -> anyhow::Result<ExitCode> {
+    let (text, policy) = read_policy(policy)?;
+    let mut pool = Pool::open(file)?;
+    let all = pool.rules.revisions().iter().cloned().chain([policy.clone()]);
+    pool.rules = Revisions::new(all)?;
+    pool.connection
+        .execute("INSERT INTO policy (revision, text) VALUES (?1, ?2)", (policy.revision().number(), text))?;
+    let (mut after, mut done): (Option<CustomerId>, u64) = (None, 0);
+    loop {
+        let driver = Driver::new(&pool.rules);
+        let mut store = SqliteStore::new(&pool.connection);
+        let page = driver.reindex_page(after.as_ref(), 500, clock.now()).on(&mut store)?;
+        done += page.done;
+        for id in &page.refold {
+            println!("`{id}`: feed its activities again");
+        }
+        match page.next {
+            Some(next) => after = Some(next),
+            None => break,
+        }
+    }
+    println!("revision {} is known; {done} rows were computed again", policy.revision().number());
+    Ok(ExitCode::SUCCESS)
+}
+
+impl Pool {
+    /// Opens a file that was made.
+    pub fn open(file: &Path) -> anyhow::Result<Self> {
+        ensure!(file.exists(), "there is no `{}`: make it with `init`", file.display());
+        let mut connection =
+            Connection::open(file).with_context(|| format!("`{}` cannot be opened", file.display()))?;
+        migrate(&mut connection)?;
+        let mut policies = Vec::new();
+        let mut statement = connection.prepare("SELECT text FROM policy ORDER BY revision")?;
+        let mut rows = statement.query([])?;
+        while let Some(row) = rows.next()? {
+            policies.push(Policy::from_json(&row.get::<_, String>(0)?)?);
+        }
+        drop(rows);
+        drop(statement);
+        let rules = Revisions::new(policies).context("the file has no policy")?;
+        Ok(Self { connection, rules })
+    }
+
+    /// Runs an attempt in a transaction of its own, again where it finds something changed.
+    fn retried(
+        &mut self,
+        mut once: impl FnMut(&Revisions, &mut SqliteStore<&Connection>) -> anyhow::Result<Attempt<Outcome>>,
+    ) -> anyhow::Result<Outcome> {
+        let Self { connection, rules } = self;
+        let attempt = with_retries(ATTEMPTS, || -> anyhow::Result<_> {
+            let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+            let attempt = once(rules, &mut SqliteStore::new(&*transaction))?;
+            if matches!(attempt, Attempt::Done(_)) {
+                transaction.commit()?;
+            }
+            Ok(attempt)
+        });
+        match attempt.map_err(|error| anyhow::anyhow!("{error}"))? {
+            Attempt::Done(outcome) | Attempt::Again(outcome) => Ok(outcome),
+            Attempt::Stale(version) => bail!("{version:?} is never the same"),
+        }
+    }
+
+    /// Carries out a command.
+    pub fn carry_out(&mut self, command: &Command, now: Instant) -> anyhow::Result<Outcome> {
+        self.retried(|rules, store| Ok(Driver::new(rules).run(command, now).on(store)?))
+    }
+
+    /// Carries out a command about a rep.
+    pub fn carry_out_rep(&mut self, command: &RepCommand, now: Instant) -> anyhow::Result<Outcome> {
+        self.retried(|rules, store| Ok(Driver::new(rules).run_rep(command, now).on(store)?))
+    }
+
+    /// Carries out a batch.
+    pub fn carry_out_batch(&mut self, batch: &customer_pool::service::Batch, now: Instant) -> anyhow::Result<Outcome> {
+        self.retried(|rules, store| Ok(Driver::new(rules).run_batch(batch, now).on(store)?))
+    }
+}
+
+/// What became of one customer, in words.
+pub fn say(rules: &Revisions, now: Instant, id: &CustomerId, item: &ItemOutcome) -> String {
+    match item {
+        ItemOutcome::Applied { version, events } => format!("{id}: {} (event {version})", events.join(", ")),
+        ItemOutcome::AlreadyDone => format!("{id}: it is so already"),
+        ItemOutcome::Refused(refusals) => {
+            let policy = rules.effective_at(now);
+            let why = refusals.iter().map(|refusal| messages::refusal_message(policy, refusal, Language::English));
+            format!("{id}: refused: {}", why.collect::<Vec<_>>().join("; "))
+        }
+        ItemOutcome::NotExecuted(codes) => format!("{id}: not reclaimed: {}", codes.join(", ")),
+        ItemOutcome::Unknown(subject) => format!("{id}: there is no {subject:?}"),
+        ItemOutcome::HeldBack => format!("{id}: held back"),
+        ItemOutcome::Undetermined(code) => format!("{id}: nobody can tell: {}", code.meaning()),
+        _ => format!("{id}: {item:?}"),
+    }
+}

@@ -1,0 +1,116 @@
+//! The program: every command, and what it says to bad input.
+
+#[path = "support/mod.rs"]
+mod support;
+
+use support::Desk;
+
+#[test]
+fn a_pool_from_files_to_its_next_wake_up() {
+    let desk = Desk::new();
+    desk.init();
+    desk.write("reps.csv", "id,units,active,manager\nli,sales/east,true,wang\nwang,sales/east;sales,true,\n");
+    desk.write(
+        "customers.csv",
+        "id,tier,tags,owner,pool,since\nc1,,,,east,2026-02-01T00:00:00Z\nc2,vip,old;new,li,,2026-03-01T00:00:00Z\nc3,,,,,\n",
+    );
+    desk.write(
+        "history.csv",
+        "customer,owner,from,to,way_in,cause\nc1,wang,2026-01-01T00:00:00Z,2026-02-01T00:00:00Z,claim,reclaimed\n",
+    );
+    let import = ["import", "--reps", "reps.csv", "--customers", "customers.csv", "--history", "history.csv"];
+    desk.says("2026-03-02T08:00:00Z", &import, "3 imported, 0 were there, 0 refused");
+    // Imported again it is the same answer: nothing is doubled.
+    desk.says("2026-03-02T09:00:00Z", &import, "3 imported, 0 were there, 0 refused");
+    desk.says("2026-03-02T09:00:00Z", &["claim", "c1", "li", "--key", "k1"], "c1: claimed (event 2)");
+    desk.says("2026-03-02T10:00:00Z", &["claim", "c1", "li", "--key", "k1"], "c1: claimed (event 2)");
+    desk.refuses("2026-03-02T10:00:00Z", &["claim", "c2", "wang"], "c2: refused: ");
+    desk.refuses("2026-03-02T10:00:00Z", &["claim", "c9", "wang"], "there is no Customer");
+    desk.says("2026-03-02T10:00:00Z", &["release", "c2", "li"], "c2: released (event 2)");
+    desk.says("2026-03-02T10:00:00Z", &["explain", "c1"], "li has it");
+    desk.says("2026-03-02T10:00:00Z", &["sweep"], "nothing was due");
+    desk.says("2026-03-02T10:00:00Z", &["run"], "the next wake-up is at 2026-03-12T16:00:00Z");
+    desk.says("2026-03-14T00:00:00Z", &["sweep"], "1 done");
+    desk.says("2026-03-20T00:00:00Z", &["sweep"], "1 done");
+    let told = desk.says("2026-03-20T00:00:00Z", &["ledger", "c1"], "reclaimed");
+    assert_eq!(told.lines().count(), 4, "{told}");
+    let json = desk.says("2026-03-20T00:00:00Z", &["ledger", "c1", "--json"], "imported");
+    let all: Vec<serde_json::Value> = json.lines().map(|line| serde_json::from_str(line).expect(line)).collect();
+    assert_eq!(all[3]["data"]["reclaimed"]["pool"], "east");
+    desk.says("2026-03-20T00:00:00Z", &["verify"], "5 histories are whole, 0 are broken");
+}
+
+#[test]
+fn rows_that_are_wrong_are_all_named_and_nothing_is_imported() {
+    let desk = Desk::new();
+    desk.init();
+    desk.write(
+        "customers.csv",
+        "id,tier,tags,owner,pool,since\nc1,,,,east,\nc2,,,li,east,\nc3,,,,,yesterday\n,,,,,\nc1,,,,,\n",
+    );
+    desk.write("history.csv", "customer,owner,from,to,way_in,cause\nc7,li,2026-01-02T00:00:00Z,2026-01-01T00:00:00Z,claim,released\nc8,li,2026-01-01T00:00:00Z,2026-01-02T00:00:00Z,stolen,released\nc9,li,2026-01-01T00:00:00Z,2026-01-02T00:00:00Z,claim,released\n");
+    let import = ["import", "--customers", "customers.csv", "--history", "history.csv"];
+    let said = desk.fails("2026-03-02T08:00:00Z", &import, "nothing was imported");
+    for line in [
+        "customers.csv:3:",
+        "customers.csv:4:",
+        "customers.csv:5:",
+        "customers.csv:6: `c1` stands in line 2",
+        "history.csv:2:",
+        "history.csv:3:",
+        "the history of `c9` has no customer",
+    ] {
+        assert!(said.contains(line), "{line} is not in {said}");
+    }
+    desk.says("2026-03-02T08:00:00Z", &["verify"], "0 histories are whole");
+}
+
+#[test]
+fn what_is_missing_or_broken_is_said() {
+    let desk = Desk::new();
+    desk.fails("2026-03-02T08:00:00Z", &["sweep"], "make it with `init`");
+    desk.write("bad.json", "{}");
+    desk.fails("2026-03-02T08:00:00Z", &["init", "--policy", "bad.json"], "is no policy");
+    desk.init();
+    desk.fails("2026-03-02T08:00:00Z", &["init", "--policy", "policy.json"], "has a policy already");
+    desk.fails("2026-03-02T08:00:00Z", &["import", "--customers", "none.csv"], "cannot be read");
+    desk.fails("2026-03-02T08:00:00Z", &["explain", "c1"], "there is no customer `c1`");
+    desk.write("more.csv", "key,customer\nk,c\n");
+    desk.fails("2026-03-02T08:00:00Z", &["claim", "--from", "more.csv"], "a row is no claim");
+}
+
+#[test]
+fn a_later_revision_puts_the_indexes_right() {
+    let desk = Desk::new();
+    desk.init();
+    desk.write("reps.csv", "id,units\nli,sales/east\n");
+    desk.write("customers.csv", "id,owner\nc1,li\n");
+    let import = ["import", "--reps", "reps.csv", "--customers", "customers.csv"];
+    desk.says("2026-03-02T08:00:00Z", &import, "1 imported");
+    desk.says("2026-03-02T08:00:00Z", &["run"], "2026-03-12T16:00:00Z");
+    let text = desk.policy().replace(
+        r#""revision": 1,"#,
+        r#""revision": 2, "effective_from": "2026-03-03T00:00:00Z", "transition": "retime","#,
+    );
+    desk.write("later.json", &text.replace(r#""days": 14"#, r#""days": 10"#));
+    desk.says("2026-03-03T08:00:00Z", &["policy", "later.json"], "revision 2 is known; 1 rows were computed again");
+    desk.says("2026-03-03T08:00:00Z", &["run"], "2026-03-08T16:00:00Z");
+}
+
+#[test]
+fn a_changed_event_is_named_by_verify() {
+    let desk = Desk::new();
+    desk.init();
+    desk.write("customers.csv", "id,pool\nc1,east\nc2,east\n");
+    desk.says("2026-03-02T08:00:00Z", &["import", "--customers", "customers.csv"], "2 imported");
+    desk.write("reps.csv", "id,units\nli,sales/east\n");
+    desk.says("2026-03-02T08:00:00Z", &["import", "--reps", "reps.csv"], "0 imported");
+    desk.says("2026-03-02T08:00:00Z", &["claim", "c1", "li"], "claimed");
+    let connection = rusqlite::Connection::open(desk.file()).expect("the file");
+    let changed = connection.execute(
+        "UPDATE event SET text = replace(text, '2026-03-02T08', '2026-03-02T07') WHERE customer = 'c1' AND number = 1",
+        [],
+    );
+    assert_eq!(changed, Ok(1));
+    desk.refuses("2026-03-02T08:00:00Z", &["verify"], "c1: event 2 is not linked");
+}
