@@ -37,6 +37,9 @@ pub enum PlanError {
     /// A decision does not fit the facts that it was made on.
     #[error("the decision does not fit the facts that it was made on")]
     Move(#[source] IllegalMove),
+    /// A command before could not be planned.
+    #[error("a command before could not be planned")]
+    Broken,
     /// The same for a rep.
     #[error("the event does not fit the rep")]
     IllegalRep(#[from] IllegalRepEvent),
@@ -71,6 +74,7 @@ pub struct Planning<'p> {
     side: Vec<SideChange>,
     records: Vec<DecisionRecord>,
     until: Option<Instant>,
+    broken: bool,
 }
 
 impl<'p> Planning<'p> {
@@ -86,6 +90,7 @@ impl<'p> Planning<'p> {
             side: Vec::new(),
             records: Vec::new(),
             until: None,
+            broken: false,
         }
     }
 
@@ -93,14 +98,10 @@ impl<'p> Planning<'p> {
     ///
     /// # Errors
     /// [`PlanError::Missing`] where something must be read first: nothing was planned then, learn it and add the command
-    /// again. The other errors say that what was given is not of one piece.
+    /// again. The other errors say that what was given is not of one piece; there is no plan after them.
     pub fn add(&mut self, command: &Command) -> Result<ItemOutcome, PlanError> {
-        let before = self.clone();
         let outcome = self.run(command);
-        if outcome.is_err() {
-            let facts = core::mem::take(&mut self.facts);
-            *self = Self { facts, ..before };
-        }
+        self.broken |= matches!(&outcome, Err(error) if !matches!(error, PlanError::Missing(_)));
         outcome
     }
 
@@ -228,10 +229,14 @@ impl<'p> Planning<'p> {
     /// The plan: everything that was planned, in one commit. Without a key it answers no command.
     ///
     /// # Errors
-    /// [`PlanError::Missing`] where an owner must be known to say when to look at a customer next.
+    /// [`PlanError::Missing`] where an owner must be known to say when to look at a customer next;
+    /// [`PlanError::Broken`] after an error.
     pub fn finish(mut self, answers: Option<(CommandKey, Digest, Outcome)>) -> Result<Plan, PlanError> {
         let answered = answers.map(|(key, content, outcome)| Answered { key, content, outcome });
         let mut changes = Changes { answered, side: core::mem::take(&mut self.side), ..Changes::default() };
+        if self.broken {
+            return Err(PlanError::Broken);
+        }
         let lacks = self.lacks();
         if !lacks.is_empty() {
             return Err(PlanError::Missing(lacks));
