@@ -49,16 +49,18 @@
 //! | [`Decision`] | the answer: small and `Copy`. Verdict, due instant, deciding trigger, pool, reasons, next change |
 //! | [`Explanation`] | the same answer with every step of the evaluator that made it |
 //! | [`MoveCase`](moves::MoveCase), [`Move`](moves::Move) | a command about one customer, and what it would change: the same for a release, a transfer, a departure |
+//! | [`Event`](ledger::Event) | what happened to one customer: appended, never edited. A customer is the fold of its events |
+//! | [`Command`](plan::Command), [`Plan`](plan::Plan) | what is wanted, under an idempotency key, and everything that would be written |
+//! | [`PoolStore`](store::PoolStore), [`Driver`](service::Driver) | the host's database in thirteen calls, and what loads, plans and commits over it |
 //!
 //! Protection is half-open: a customer is protected on `[start, due)`, and `now >= due` means due. When facts are
 //! missing or contradict each other the answer is [`Verdict::Undetermined`] with its reason: nobody loses a customer by
 //! a default.
 //!
 //! # What is not supported
-//! Not built yet: an event ledger and storage; scoring; allocation. A policy has no keys for them: a key that nothing
-//! evaluates is refused.
+//! Not built yet: allocation. A policy has no keys for it: a key that nothing evaluates is refused.
 //!
-//! The crate fetches nothing, writes nothing and sends nothing.
+//! The crate sends nothing, and reads no clock; it writes what a [store](store) of the host's writes.
 //!
 //! # Cookbook
 //! The recipes share these beginnings:
@@ -161,6 +163,20 @@
 //! ## Change the rules of a live policy
 //! [`policy::Revisions`] decides about every customer under the revision that binds it.
 //!
+//! ## Keep a pool in a store
+//! [`service::Driver`] carries out commands, batches, sweeps and departures over a [`store::PoolStore`];
+//! [`store::MemoryStore`] is always there. [How to write a store](docs::storage), and [how to run one](docs::operations).
+//!
+//! ## Plan without a store
+//! [`plan::Planner`] makes of a command and known facts everything that would be written; [`plan::Planner::needs`] says what
+//! must be read.
+//!
+//! ## Test a policy
+//! [`plan::Scenario`]: given these events, when this is wanted, then these events follow.
+//!
+//! ## Prove that nothing was changed
+//! [`ledger::Verifier`] follows a history link by link; [`service::Driver::audit`] compares it with the state that is kept.
+//!
 //! ## Decide about columns
 //! [`columns`] takes customers as columnar tools keep them, and writes columns of decisions: the same ones, many times as
 //! fast. `columns::CustomerTable` makes columns of customers.
@@ -169,7 +185,8 @@
 //! [The policy document](docs::policy): every key and every problem. [The specification](docs::spec):
 //! [time](docs::spec::time), [facts](docs::spec::facts), [reclaim](docs::spec::reclaim),
 //! [claim](docs::spec::claim), [worked examples](docs::spec::vectors). [How a host asks about claims](docs::claims).
-//! [Notices, reviews, sweeps, changed policies](docs::reviews). [Why it is so](docs::design), and [where everything is](docs::architecture).
+//! [Notices, reviews, sweeps, changed policies](docs::reviews).
+//! [How to write a store](docs::storage), [how to run one](docs::operations). [Why it is so](docs::design), and [where everything is](docs::architecture).
 #![forbid(unsafe_code)]
 #![cfg_attr(
     not(test),

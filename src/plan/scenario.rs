@@ -23,6 +23,7 @@ use crate::time::Instant;
 /// use customer_pool::plan::{Intent, Scenario};
 /// # let text = std::fs::read_to_string("docs/first-policy.json")?;
 /// # let rules = r#"{"moves": {"release": {"reasons": ["no_need"]}},"#;
+/// # let text = text.replace(r#"{ "id": "east" }"#, r#"{"id": "east", "members": ["everybody"]}"#);
 /// # let policy = customer_pool::Policy::from_json(&text.replacen('{', rules, 1))?;
 /// let lies = Place::Pool(Box::new(PoolStay::new("east".parse()?, "2026-03-02T07:00:00Z".parse()?)));
 /// let customer = Box::new(Customer::new("c1".parse()?, lies));
