@@ -84,8 +84,13 @@ fn paths(code: &str) -> Vec<String> {
             continue;
         }
         let path = &code[at + "crate::".len()..];
+        // A macro by its name, or by a name given to a macro: macros lie at the root and in no room.
+        let named = name(path);
+        if path.starts_with('$') || path[named.len()..].starts_with('!') {
+            continue;
+        }
         match path.strip_prefix('{') {
-            None => names.push(name(path)),
+            None => names.push(named),
             Some(group) => {
                 let mut depth = 0;
                 let mut start = true;
