@@ -74,9 +74,10 @@ impl Tables {
 
     /// Every customer with its row in the indexes. A database has an index for each list instead.
     fn all(&self) -> impl Iterator<Item = Result<(Versioned, Wake), Failure>> {
-        self.customers.iter().zip(self.wakes.values()).map(|((_, state), wake)| {
-            Ok((serde_json::from_str(state)?, serde_json::from_str(wake)?))
-        })
+        self.customers
+            .iter()
+            .zip(self.wakes.values())
+            .map(|((_, state), wake)| Ok((serde_json::from_str(state)?, serde_json::from_str(wake)?)))
     }
 
     /// A page of what `row` makes of some customers.
@@ -214,9 +215,8 @@ impl PoolStore for JsonStore {
         after: Option<&CustomerId>,
         limit: usize,
     ) -> Result<Vec<CustomerId>, Failure> {
-        self.tables().page(after, limit, |state, _| {
-            Ok(kind.is_open(state.customer()).then(|| state.customer().id().clone()))
-        })
+        self.tables()
+            .page(after, limit, |state, _| Ok(kind.is_open(state.customer()).then(|| state.customer().id().clone())))
     }
 
     fn events(&mut self, customer: &CustomerId, from: u64, limit: usize) -> Result<Vec<Event>, Failure> {

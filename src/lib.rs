@@ -60,7 +60,7 @@
 //! # What is not supported
 //! Not built yet: allocation. A policy has no keys for it: a key that nothing evaluates is refused.
 //!
-//! The crate sends nothing, and reads no clock; it writes what a [store](store) of the host's writes.
+//! The crate sends nothing, and reads no clock; it writes what the host's [`store`] writes.
 //!
 //! # Cookbook
 //! The recipes share these beginnings:

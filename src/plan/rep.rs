@@ -96,7 +96,7 @@ impl RepCommand {
 #[non_exhaustive]
 pub enum RepPlanned {
     /// What would be written.
-    Plan(Plan),
+    Plan(Box<Plan>),
     /// What it wanted is so already.
     AlreadyDone,
     /// There is no such rep.
@@ -143,7 +143,9 @@ impl Planner<'_> {
             version = planning.append_rep(&command.rep, data, &origin)?;
         }
         let outcome = Outcome::of_rep(command.rep.clone(), ItemOutcome::Applied { version, events: names });
-        planning.finish(Some((command.key.clone(), command.content()?, outcome))).map(RepPlanned::Plan)
+        planning
+            .finish(Some((command.key.clone(), command.content()?, outcome)))
+            .map(|plan| RepPlanned::Plan(Box::new(plan)))
     }
 }
 

@@ -22,6 +22,7 @@ mod claim_world;
 mod claims;
 mod condition;
 mod facts;
+mod lives;
 mod moments;
 mod policy;
 mod review;
@@ -42,6 +43,8 @@ use proptest::strategy::Strategy;
 use calendar::Place;
 #[allow(unused_imports, reason = "the crate's own tests of reclaim use none of them")]
 pub use claim_world::{ClaimWorld, claim_policy, claim_world, claim_worlds};
+#[allow(unused_imports, reason = "the crate's own tests of reclaim use none of them")]
+pub use lives::{Life, command, life};
 use moments::Moments;
 use tape::{Tape, from_tape};
 

@@ -10,7 +10,7 @@ use customer_pool::ledger::{
 };
 use customer_pool::model::{
     Activity, ActivityKind, Actor, BusinessHold, ClosedCause, Customer, Cycle, Extension, Freeze, FreezeKind, HoldKind,
-    Lock, Nomination, Notice, Occurred, Ownership, Place, PoolStay, Profile, ReleaseRequest, Rep, WayIn,
+    Lock, Nomination, Notice, Occurred, Ownership, Place, PoolStay, ReleaseRequest, Rep, WayIn,
 };
 use customer_pool::moves::PlaceKind;
 use customer_pool::time::Instant;
@@ -102,7 +102,7 @@ pub fn of_every_kind(state: Option<&Versioned>) -> Vec<Event> {
         EventData::AttributeChanged(Fact::Tags(vec![id("a")])),
         EventData::AttributeChanged(Fact::LastDeal(now)),
         EventData::AttributeChanged(Fact::LastContractEnd(now)),
-        EventData::AttributeChanged(Fact::Profile(Box::new(Profile::default()))),
+        EventData::AttributeChanged(Fact::Profile(Box::default())),
         EventData::TierChanged { tier: Some(id("vip")), evidence: None },
         EventData::CollaboratorAdded { rep: id("wang") },
         EventData::CollaboratorRemoved { rep: id("wang") },
