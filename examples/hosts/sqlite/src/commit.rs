@@ -107,9 +107,13 @@ fn write_customer(connection: &Connection, change: &CustomerChange) -> Result<()
         Some(owner) => one(connection, "SELECT version FROM rep WHERE id = ?1", owner)?,
         None => None,
     };
-    let text = "INSERT OR REPLACE INTO customer (id, version, link, facts, wake_at, pool, unranked, demerit, since, starves_at, \
+    // An update leaves alone the indexes whose columns are as they were.
+    let text = "INSERT INTO customer (id, version, link, facts, wake_at, pool, unranked, demerit, since, starves_at, \
                 owner, stamp, roster, estranged, nominated, reserved, requested) \
-                VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)";
+                VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17) \
+                ON CONFLICT (id) DO UPDATE SET version = ?2, link = ?3, facts = ?4, wake_at = ?5, pool = ?6, \
+                unranked = ?7, demerit = ?8, since = ?9, starves_at = ?10, owner = ?11, stamp = ?12, roster = ?13, \
+                estranged = ?14, nominated = ?15, reserved = ?16, requested = ?17";
     let row = params![
         customer.id().as_str(),
         stored(after.version())?,
