@@ -4,6 +4,7 @@
 use std::collections::BTreeSet;
 
 use customer_pool::ledger::{EventKind, fold, read_event};
+use customer_pool::moves::Refusal;
 use customer_pool::plan::{Command, Intent, ItemOutcome};
 use customer_pool::service::{Audit, Driver};
 use customer_pool::store::PoolStore;
@@ -111,4 +112,48 @@ fn the_strategies_reach_every_variant() {
     println!("{} kinds of events, without {missing:?}", events.len());
     // What only some policies of the strategy can bring about is left to the simulation, which has its own.
     assert!(missing.len() <= 12, "no life has {missing:?}");
+}
+
+/// Refusals that only rules made for them bring about: the worked tests of `tests/moves/` that do.
+const WORKED: &[(&str, &str, &str)] = &[
+    ("move.reason_missing", "returns", "a_release_needs_a_listed_reason_and_a_note"),
+    ("move.reason_unknown", "returns", "a_release_needs_a_listed_reason_and_a_note"),
+    ("move.note_missing", "returns", "a_release_needs_a_listed_reason_and_a_note"),
+    ("move.pool_unknown", "enter", "a_customer_is_created_somewhere"),
+    ("merge.itself", "pools", "merge_and_close_are_final"),
+    ("undo.over", "undo", "what_cannot_be_undone"),
+    ("undo.used_up", "undo", "over_the_undos_of_the_day_a_release_is_ordinary_and_an_undo_refused"),
+    ("restore.not_last_owner", "heirs", "a_restore_undoes_the_newest_reclaim"),
+    ("escalate.ahead", "pools", "a_customer_escalates_to_the_pool_above"),
+    ("reservation.open", "claims", "a_reservation_is_asked_for_confirmed_given_up_or_lapses"),
+    ("lock.cap", "protection", "locks_per_rep_are_capped"),
+    ("lock.too_long", "protection", "a_lock_is_no_longer_than_the_longest"),
+    ("extension.too_long", "protection", "an_extension_is_granted_within_its_limits"),
+    ("extension.limit", "protection", "an_extension_is_granted_within_its_limits"),
+];
+
+/// Goal: every refusal of the list is what some command comes to in some test. Method: the lives of a fixed seed, and the
+/// worked tests that bring about the others. (Reason codes and verdicts are counted by `tests/properties.rs`, denials by
+/// `tests/claim_properties.rs`, legal and illegal events by `tests/ledger.rs`.)
+#[test]
+fn every_refusal_is_reached() {
+    let mut reached = BTreeSet::new();
+    let mut runner = TestRunner::deterministic();
+    let strategy = strategies::life();
+    for _ in 0..1_500 {
+        let life = strategy.new_tree(&mut runner).expect("a life").current();
+        for item in life.commands.iter().flat_map(|(.., outcome)| outcome.items()) {
+            if let ItemOutcome::Refused(refusals) = &item.1 {
+                reached.extend(refusals.iter().map(|why| why.code().to_owned()));
+            }
+        }
+    }
+    for (code, file, test) in WORKED {
+        let path = format!("{}/tests/moves/{file}.rs", env!("CARGO_MANIFEST_DIR"));
+        let source = std::fs::read_to_string(&path).expect(&path);
+        assert!(source.contains(&format!("fn {test}()")), "`{test}` is not in {path}");
+        reached.insert((*code).to_owned());
+    }
+    let missing: Vec<_> = Refusal::CODES.iter().filter(|code| !reached.contains(**code)).collect();
+    assert!(missing.is_empty(), "no test is refused for {missing:?}");
 }

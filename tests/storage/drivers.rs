@@ -315,3 +315,11 @@ fn a_pull_takes_what_the_rep_may_have_in_the_pools_order() {
     let Ok(ledger) = office.store.ledger(&LedgerScope::Rep(id("li")), Some(Instant::MIN));
     assert_eq!(ledger.entries().len(), 2);
 }
+
+#[test]
+fn a_blocking_store_may_be_behind_a_pointer() {
+    let mut office = Office::new("", "").created(names(1));
+    let driver = Driver::new(&office.rules);
+    let store: &mut dyn PoolStore<Error = std::convert::Infallible> = &mut office.store;
+    assert!(matches!(driver.run(&claim("c0", "li"), office.now).on(store), Ok(Attempt::Done(_))));
+}
