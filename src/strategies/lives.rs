@@ -8,8 +8,7 @@ use customer_pool::claim::{Bypass, Check};
 use customer_pool::id::{CommandKey, CustomerId, Label, PoolId, RepId};
 use customer_pool::ledger::{Event, Fact, Review};
 use customer_pool::model::{
-    Activity, ActivityKind, Actor, BusinessHold, ClosedCause, Customer, FreezeKind, HoldKind, Occurred, Place, Profile,
-    Rep,
+    Activity, ActivityKind, Actor, BusinessHold, ClosedCause, Customer, FreezeKind, HoldKind, Occurred, Place, Rep,
 };
 use customer_pool::moves::{Despite, Exception};
 use customer_pool::plan::{Command, Intent, Landing, Note, Outcome, RepCommand, RepIntent};
@@ -200,7 +199,7 @@ impl Words {
             2 => Fact::Tags(self.units.iter().cloned().chain([word("tag")?]).collect()),
             3 => Fact::LastDeal(now),
             4 => Fact::LastContractEnd(now),
-            _ => Fact::Profile(Box::new(Profile::default())),
+            _ => Fact::Profile(Box::default()),
         })
     }
 }
