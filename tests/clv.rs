@@ -1,0 +1,8 @@
+//! Customer lifetime value against reference answers, naive formulas and simulated data.
+
+#[path = "clv/data.rs"]
+mod data;
+#[path = "clv/nbd.rs"]
+mod nbd;
+#[path = "clv/summaries.rs"]
+mod summaries;
