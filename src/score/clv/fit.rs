@@ -246,9 +246,9 @@ pub enum Limit {
 pub struct AtBoundary {
     boundary: Boundary,
     #[serde(with = "exact::number")]
-    log_likelihood: f64,
+    pub(super) log_likelihood: f64,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    limit: Option<Limit>,
+    pub(super) limit: Option<Limit>,
 }
 
 impl AtBoundary {
@@ -338,7 +338,7 @@ pub(super) fn search_thinned<const N: usize, O: Objective<N>>(
     thinned: Option<&O>,
     starts: &[[f64; N]],
 ) -> Search<N> {
-    if let Some(near) = thinned.and_then(|thinned| search(thinned, starts).minimum) {
+    if let Some(Search { minimum: Some(near), lower: None }) = thinned.map(|thinned| search(thinned, starts)) {
         if let Ended::Minimum(minimum) = descend(whole, &near.at) {
             return Search { minimum: Some(minimum), lower: None };
         }

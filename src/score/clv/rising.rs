@@ -3,7 +3,7 @@
 use super::summary::Summary;
 use crate::score::numeric::special::{digamma, ln_rising, trigamma};
 use crate::score::numeric::sum::Sum;
-use crate::score::numeric::{ln, real};
+use crate::score::numeric::{ln, ln_1p, real};
 
 /// Up to here a rising factorial is taken factor by factor.
 pub(super) const STEPS: u32 = 1024;
@@ -14,6 +14,17 @@ pub(super) struct Rising {
     pub(super) value: f64,
     pub(super) first: f64,
     pub(super) second: f64,
+}
+
+/// `Σ ln[B(a,b+x)/B(a,b)]` and its derivatives.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Stayed {
+    pub(super) value: f64,
+    pub(super) by_a: f64,
+    pub(super) by_b: f64,
+    /// By `a` twice, and by `a` and `b`, which is the same.
+    pub(super) by_aa: f64,
+    pub(super) by_bb: f64,
 }
 
 /// The customers by their repeats: `Σ ln (r)_x = Σ_j c_j ln(r + j)`, where `c_j` customers have more than `j` repeats.
@@ -87,5 +98,39 @@ impl RepeatCounts {
             second.add(customers * (trigamma(low + n) - trigamma(low)));
         }
         Rising { value: value.total(), first: first.total(), second: second.total() }
+    }
+
+    /// The logarithms of the probabilities to have stayed after each purchase, of all customers: `−Σ_j c_j ln(1 + a/(b+j))`,
+    /// which knows no cancellation where `b` is large.
+    pub(super) fn stayed(&self, a: f64, b: f64) -> Stayed {
+        let (mut value, mut by_a, mut by_b) = (Sum::default(), Sum::default(), Sum::default());
+        let (mut by_aa, mut by_bb) = (Sum::default(), Sum::default());
+        let mut j = 0.0;
+        for customers in &self.above {
+            let (low, high) = (1.0 / (b + j), 1.0 / (a + (b + j)));
+            j += 1.0;
+            value.add(-customers * ln_1p(a * low));
+            by_a.add(-customers * high);
+            by_b.add(customers * a * low * high);
+            by_aa.add(customers * high * high);
+            by_bb.add(-customers * a * low * high * (low + high));
+        }
+        let low = b + f64::from(STEPS);
+        let high = a + low;
+        for (n, customers) in &self.beyond {
+            let rise = |f: fn(f64) -> f64, x: f64| f(x + n) - f(x);
+            value.add(customers * (ln_rising(low, *n) - ln_rising(high, *n)));
+            by_a.add(-customers * rise(digamma, high));
+            by_b.add(customers * (rise(digamma, low) - rise(digamma, high)));
+            by_aa.add(-customers * rise(trigamma, high));
+            by_bb.add(customers * (rise(trigamma, low) - rise(trigamma, high)));
+        }
+        Stayed {
+            value: value.total(),
+            by_a: by_a.total(),
+            by_b: by_b.total(),
+            by_aa: by_aa.total(),
+            by_bb: by_bb.total(),
+        }
     }
 }

@@ -63,6 +63,13 @@ pub(crate) fn along<const N: usize>(x: &[f64; N], s: f64, y: &[f64; N]) -> [f64;
     core::array::from_fn(|i| x[i] + s * y[i])
 }
 
+/// The second derivatives by the logarithms of the parameters, of the first and second ones by the parameters themselves.
+pub(crate) fn by_logarithms<const N: usize>(p: &[f64; N], first: &[f64; N], second: &Matrix<N>) -> Matrix<N> {
+    core::array::from_fn(|i| {
+        core::array::from_fn(|j| p[i] * (p[j] * second[i][j] + if i == j { first[i] } else { 0.0 }))
+    })
+}
+
 /// The largest absolute value; not finite where one is not.
 pub(crate) fn largest<const N: usize>(x: &[f64; N]) -> f64 {
     x.iter().fold(0.0, |most: f64, x| if x.is_finite() { most.max(x.abs()) } else { f64::INFINITY })

@@ -5,6 +5,7 @@
 
 pub(crate) mod linear;
 pub(crate) mod minimise;
+pub(crate) mod quadrature;
 pub(crate) mod random;
 pub(crate) mod special;
 pub(crate) mod sum;
