@@ -331,6 +331,15 @@ impl Failure {
     }
 }
 
+/// Histories beyond which a part of them leads the search: one in so many that about this many are left.
+const LEADING: usize = 16_384;
+
+/// One history in so many, where there are many.
+pub(super) fn thinned(customers: &Summaries) -> Option<Summaries> {
+    let every = customers.groups().len() / LEADING;
+    (every >= 2).then(|| customers.groups().iter().step_by(every).copied().collect())
+}
+
 /// Searches a thinned likelihood from all starts and the whole one from where that led; the whole one from all starts
 /// where that led nowhere.
 pub(super) fn search_thinned<const N: usize, O: Objective<N>>(

@@ -4,6 +4,7 @@
 //! [`Fit`] says what happened: parameters only where they are an optimum of the likelihood.
 
 mod bg_nbd;
+mod chunks;
 mod exact;
 mod fit;
 mod grouping;

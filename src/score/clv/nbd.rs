@@ -2,15 +2,17 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::chunks::in_chunks;
 use super::exact;
 use super::fit::{
-    AtBoundary, Boundary, Evidence, Failure, Fit, FitTerms, Fitted, Limit, TooLittleData, standard_errors, time_scale,
+    AtBoundary, Boundary, Evidence, Failure, Fit, FitTerms, Fitted, Limit, TooLittleData, search_thinned,
+    standard_errors, thinned, time_scale,
 };
 use super::parameter::ParameterError;
 use super::rising::RepeatCounts;
 use super::summary::{Summaries, Summary};
 use crate::score::numeric::linear::Matrix;
-use crate::score::numeric::minimise::{Objective, Slope, search};
+use crate::score::numeric::minimise::{Objective, Slope};
 use crate::score::numeric::special::ln_rising;
 use crate::score::numeric::sum::Sum;
 use crate::score::numeric::{exp, ln, ln_1p, real};
@@ -180,7 +182,8 @@ impl Nbd {
             return Fit::Failed(Failure::NotFinite);
         };
         let likelihood = NbdLikelihood::new(customers, scale);
-        let found = search(&likelihood, &likelihood.starts());
+        let thinned = thinned(customers).map(|part| NbdLikelihood::new(&part, scale));
+        let found = search_thinned(&likelihood, thinned.as_ref(), &likelihood.starts());
         let log_likelihood = |value: f64| -value * likelihood.customers - likelihood.repeats * ln(scale);
         let limit = poisson.evidence().log_likelihood();
         match found.minimum {
@@ -211,14 +214,21 @@ pub(super) fn negative_binomial(r: f64, tau: f64, most: u32) -> Vec<f64> {
         .collect()
 }
 
+/// The customers of one age, and their repeats.
+#[derive(Clone, Copy, Debug)]
+struct Age {
+    age: f64,
+    customers: f64,
+    repeats: f64,
+}
+
 /// The mean negative log-likelihood of NBD, by the logarithms of `r` and of `α` in units of `scale`.
 ///
 /// It falls into sums over the repeats alone and over the ages alone.
 #[derive(Debug)]
 pub(super) struct NbdLikelihood {
     counts: RepeatCounts,
-    /// Age, customers of that age, and their repeats.
-    ages: Vec<(f64, f64, f64)>,
+    ages: Vec<Age>,
     pub(super) customers: f64,
     pub(super) repeats: f64,
 }
@@ -247,7 +257,10 @@ impl NbdLikelihood {
         });
         Self {
             counts: RepeatCounts::new(customers.groups().iter()),
-            ages: ages.into_iter().map(|(age, n, x)| (age / scale, real(n), real(x))).collect(),
+            ages: ages
+                .into_iter()
+                .map(|(age, n, x)| Age { age: age / scale, customers: real(n), repeats: real(x) })
+                .collect(),
             customers: real(customers.customers()),
             repeats: real(customers.repeats()),
         }
@@ -264,8 +277,56 @@ impl NbdLikelihood {
     fn dispersion(&self) -> f64 {
         let mean = self.repeats / self.customers;
         let squares = self.counts.squares();
-        let rest: Sum = self.ages.iter().map(|(t, n, x)| mean * t * (mean * t * n - 2.0 * x)).collect();
+        let rest: Sum = self
+            .ages
+            .iter()
+            .map(|Age { age, customers, repeats }| mean * age * (mean * age * customers - 2.0 * repeats))
+            .collect();
         0.5 * (squares + rest.total() - self.repeats)
+    }
+}
+
+/// The sums over customers of some ages.
+#[derive(Clone, Copy, Debug, Default)]
+struct AgeSums {
+    value: f64,
+    by_r: f64,
+    by_alpha: f64,
+    mixed: f64,
+    twice: f64,
+}
+
+impl AgeSums {
+    fn of<const BENT: bool>(ages: &[Age], r: f64, alpha: f64) -> Self {
+        let mut sums = Self::default();
+        let per_alpha = 1.0 / alpha;
+        for Age { age, customers, repeats } in ages {
+            let tau = age * per_alpha;
+            let inverse = 1.0 / (alpha + age);
+            if BENT {
+                sums.mixed += customers * tau * inverse;
+                // 1/(α+T)² − 1/α² without cancellation.
+                sums.twice += (repeats - r * customers * tau * (2.0 + tau)) * inverse * inverse;
+            } else {
+                let grown = ln_1p(tau);
+                sums.value += (repeats + r * customers) * grown;
+                sums.by_r += customers * grown;
+                sums.by_alpha += (r * customers * tau - repeats) * inverse;
+            }
+        }
+        sums
+    }
+}
+
+impl NbdLikelihood {
+    fn sums<const BENT: bool>(&self, r: f64, alpha: f64) -> [f64; 5] {
+        let mut total = [Sum::default(); 5];
+        for AgeSums { value, by_r, by_alpha, mixed, twice } in
+            in_chunks(&self.ages, |ages| AgeSums::of::<BENT>(ages, r, alpha))
+        {
+            total.iter_mut().zip([value, by_r, by_alpha, mixed, twice]).for_each(|(sum, term)| sum.add(term));
+        }
+        total.map(Sum::total)
     }
 }
 
@@ -273,36 +334,23 @@ impl Objective<2> for NbdLikelihood {
     fn slope(&self, at: &[f64; 2]) -> Slope<2> {
         let [r, alpha] = at.map(exp);
         let rising = self.counts.rising(r);
-        let (mut value, mut by_r, mut by_alpha) = (Sum::default(), Sum::default(), Sum::default());
-        value.add(rising.value);
-        by_r.add(rising.first);
-        for (t, n, x) in &self.ages {
-            let (grown, inverse) = (ln_1p(t / alpha), 1.0 / (alpha + t));
-            value.add(-x * (grown + at[1]) - r * n * grown);
-            by_r.add(-n * grown);
-            by_alpha.add((r * n * t / alpha - x) * inverse);
-        }
+        let [value, by_r, by_alpha, _, _] = self.sums::<false>(r, alpha);
+        let [_, log_alpha] = at;
         Slope {
-            value: -value.total() / self.customers,
-            gradient: [-by_r.total() * r / self.customers, -by_alpha.total() * alpha / self.customers],
+            value: (value + self.repeats * log_alpha - rising.value) / self.customers,
+            gradient: [(by_r - rising.first) * r / self.customers, -by_alpha * alpha / self.customers],
         }
     }
 
-    fn hessian(&self, at: &[f64; 2]) -> Matrix<2> {
+    fn hessian(&self, at: &[f64; 2], here: &Slope<2>) -> Matrix<2> {
         let [r, alpha] = at.map(exp);
-        let gradient = self.slope(at).gradient;
-        let rr = self.counts.rising(r).second;
-        let (mut mixed, mut twice) = (Sum::default(), Sum::default());
-        for (t, n, x) in &self.ages {
-            let inverse = 1.0 / (alpha + t);
-            mixed.add(n * t / alpha * inverse);
-            // 1/(α+T)² − 1/α² without cancellation.
-            twice.add((x - r * n * (t / alpha) * (2.0 + t / alpha)) * inverse * inverse);
-        }
-        let mixed = -mixed.total() * r * alpha / self.customers;
+        let rising = self.counts.rising(r);
+        let [_, _, _, mixed, twice] = self.sums::<true>(r, alpha);
+        let mixed = -mixed * r * alpha / self.customers;
+        let [in_r, in_alpha] = here.gradient;
         [
-            [-rr * r * r / self.customers + gradient[0], mixed],
-            [mixed, -twice.total() * alpha * alpha / self.customers + gradient[1]],
+            [in_r - rising.second * r * r / self.customers, mixed],
+            [mixed, in_alpha - twice * alpha * alpha / self.customers],
         ]
     }
 }

@@ -24,8 +24,8 @@ impl<const N: usize> Slope<N> {
 pub(crate) trait Objective<const N: usize> {
     fn slope(&self, at: &[f64; N]) -> Slope<N>;
 
-    /// The second derivatives; by default the symmetric differences of the gradient.
-    fn hessian(&self, at: &[f64; N]) -> Matrix<N> {
+    /// The second derivatives where the slope is known; by default the symmetric differences of the gradient.
+    fn hessian(&self, at: &[f64; N], _here: &Slope<N>) -> Matrix<N> {
         const STEP: f64 = 1.0 / 16_384.0;
         let mut hessian: Matrix<N> = core::array::from_fn(|i| {
             let beside = |step: f64| {
@@ -196,7 +196,7 @@ fn newton<const N: usize>(objective: &impl Objective<N>, at: [f64; N], slope: Sl
         if largest(&at) > FAR {
             return Ended::Escaped { at, value: here.value };
         }
-        let hessian = objective.hessian(&at);
+        let hessian = objective.hessian(&at, &here);
         let definite = Cholesky::new(&hessian);
         let gradient = largest(&here.gradient);
         let step = match &definite {

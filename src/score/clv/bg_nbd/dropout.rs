@@ -1,5 +1,6 @@
 //! The likelihood of BG/NBD as a function to minimise.
 
+use crate::score::clv::chunks::in_chunks;
 use crate::score::clv::nbd::NbdLikelihood;
 use crate::score::clv::rising::RepeatCounts;
 use crate::score::clv::summary::{Summaries, Summary};
@@ -7,9 +8,6 @@ use crate::score::numeric::linear::{Matrix, by_logarithms};
 use crate::score::numeric::minimise::{Objective, Slope};
 use crate::score::numeric::sum::Sum;
 use crate::score::numeric::{exp, ln, ln_1p, real};
-
-/// Histories that one thread sums before the sums of all are added, in order.
-const CHUNK: usize = 4096;
 
 /// The mean negative log-likelihood of BG/NBD, by the logarithms of `r`, `α` (in units of `scale`), `a` and `b`.
 ///
@@ -97,7 +95,7 @@ impl Likelihood {
     fn rows<const BENT: bool>(&self, at: &[f64; 4]) -> (f64, [f64; 4], [f64; 10]) {
         let [r, alpha, a, b] = at.map(exp);
         let model = Place { r, alpha, a, b, ln_a: at[2] };
-        let chunks = each_chunk(&self.rows, |rows| model.chunk::<BENT>(rows));
+        let chunks = in_chunks(&self.rows, |rows| model.chunk::<BENT>(rows));
         let mut value = Sum::default();
         let (mut first, mut second) = ([Sum::default(); 4], [Sum::default(); 10]);
         for chunk in chunks {
@@ -112,17 +110,6 @@ impl Likelihood {
         second.iter_mut().zip(bent).for_each(|(sum, term)| sum.add(term));
         (value.total(), first.map(Sum::total), second.map(Sum::total))
     }
-}
-
-#[cfg(not(feature = "rayon1"))]
-fn each_chunk(rows: &[Row], sums: impl Fn(&[Row]) -> Parts + Sync) -> Vec<Parts> {
-    rows.chunks(CHUNK).map(sums).collect()
-}
-
-#[cfg(feature = "rayon1")]
-fn each_chunk(rows: &[Row], sums: impl Fn(&[Row]) -> Parts + Sync) -> Vec<Parts> {
-    use rayon::prelude::*;
-    rows.par_chunks(CHUNK).map(sums).collect()
 }
 
 struct Place {
@@ -217,15 +204,21 @@ impl Objective<4> for Likelihood {
         }
     }
 
-    fn hessian(&self, at: &[f64; 4]) -> Matrix<4> {
+    fn hessian(&self, at: &[f64; 4], here: &Slope<4>) -> Matrix<4> {
         let [log_r, log_alpha, _, _] = *at;
-        let (_, first, [rr, ar, aa, pr, pa, pp, br, ba, bp, bb]) = self.rows::<true>(at);
+        let (_, _, [rr, ar, aa, pr, pa, pp, br, ba, bp, bb]) = self.rows::<true>(at);
         let natural = [[rr, ar, pr, br], [ar, aa, pa, ba], [pr, pa, pp, bp], [br, ba, bp, bb]];
-        let mut hessian = by_logarithms(&at.map(exp), &first, &natural).map(|row| row.map(|h| -h / self.nbd.customers));
-        let nbd = self.nbd.hessian(&[log_r, log_alpha]);
+        // The gradient of the whole takes the place of that of the rows and that of NBD, on the diagonal.
+        let mut hessian =
+            by_logarithms(&at.map(exp), &[0.0; 4], &natural).map(|row| row.map(|h| -h / self.nbd.customers));
+        let [in_r, in_alpha, in_a, in_b] = here.gradient;
+        let nbd = self.nbd.hessian(&[log_r, log_alpha], &Slope { value: 0.0, gradient: [in_r, in_alpha] });
         for (row, more) in hessian.iter_mut().zip(nbd) {
             row.iter_mut().zip(more).for_each(|(h, more)| *h += more);
         }
+        let [_, _, [_, _, aa, _], [_, _, _, bb]] = &mut hessian;
+        *aa += in_a;
+        *bb += in_b;
         hessian
     }
 }

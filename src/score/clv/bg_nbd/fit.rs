@@ -4,15 +4,12 @@ use super::BgNbd;
 use super::dropout::Likelihood;
 use crate::score::clv::fit::{
     AtBoundary, Boundary, Evidence, Failure, Fit, FitTerms, Fitted, Limit, TooLittleData, search_thinned,
-    standard_errors, time_scale,
+    standard_errors, thinned, time_scale,
 };
 use crate::score::clv::nbd::Nbd;
 use crate::score::clv::summary::Summaries;
 use crate::score::numeric::minimise::{Ended, Minimum, search};
 use crate::score::numeric::{exp, ln};
-
-/// Histories beyond which a part of them leads the search: one in so many that about this many are left.
-const LEADING: usize = 16_384;
 
 /// A parameter, in the unit of the search, that is not told from a limit: mean dropout below the first, a shape above the
 /// second.
@@ -81,7 +78,8 @@ impl Question<'_> {
         let Nested { r, alpha, .. } = self.limit;
         let starts = [(1.0, 0.7, 2.5), (0.6, 0.1, 0.5)]
             .map(|(share, a, b): (f64, f64, f64)| [ln(r * share), ln(alpha * share), ln(a), ln(b)]);
-        let found = search_thinned(&self.whole, self.thinned().as_ref(), &starts);
+        let thinned = thinned(self.customers).map(|part| Likelihood::new(&part, self.scale));
+        let found = search_thinned(&self.whole, thinned.as_ref(), &starts);
         let lower = found.lower;
         if let (Some(minimum), None) = (found.minimum, &lower) {
             if self.beats_the_limit(minimum.value) {
@@ -106,15 +104,6 @@ impl Question<'_> {
             _ if beside.is_empty() => self.no_dropout(),
             (_, ended) => Fit::Failed(Failure::of(ended.as_ref())),
         }
-    }
-
-    /// One history in so many.
-    fn thinned(&self) -> Option<Likelihood> {
-        let every = self.customers.groups().len() / LEADING;
-        (every >= 2).then(|| {
-            let part: Summaries = self.customers.groups().iter().step_by(every).copied().collect();
-            Likelihood::new(&part, self.scale)
-        })
     }
 
     fn log_likelihood(&self, value: f64) -> f64 {
