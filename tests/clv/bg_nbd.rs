@@ -1,6 +1,6 @@
 //! BG/NBD against the reference answers.
 
-use customer_pool::score::clv::{BgNbd, Boundary, Fit, Limit};
+use customer_pool::score::clv::{BgNbd, Boundary, Fit, Limit, Summary};
 
 use crate::data::{Table, assert_close, json, relative, summaries, terms};
 
@@ -106,4 +106,33 @@ fn predictions_for_the_cd_shop_are_the_reference() {
         worst = worst.max(assert_reference(found, expected.as_str().unwrap(), "new"));
     }
     println!("largest relative error of an expectation: {worst:e}");
+}
+
+/// The cases of `tests` that every way of computing must agree on: ordinary parameters, and the hard ones.
+fn models() -> Vec<BgNbd> {
+    let ordinary = [(0.243, 4.414, 0.793, 2.426), (1.7, 20.0, 0.4, 0.6), (0.6, 3.0, 2.5, 9.0), (3.0, 8.0, 0.5, 1.0)];
+    let hard = [(0.72, 9.37, 7.5e-5, 1867.8), (0.24, 4.4, 1.0, 2.4), (5.0, 2.0, 40.0, 0.01), (1e-3, 1e3, 1e3, 1e3)];
+    ordinary.iter().chain(&hard).map(|&(r, alpha, a, b)| BgNbd::new(r, alpha, a, b).unwrap()).collect()
+}
+
+fn histories() -> Vec<Summary> {
+    let rows =
+        [(0, 0.0, 38.86), (1, 0.5, 38.86), (2, 30.43, 38.86), (7, 29.43, 31.0), (29, 38.0, 38.0), (300, 280.0, 300.0)];
+    rows.iter().map(|&(x, last, age)| Summary::new(x, last, age).unwrap()).collect()
+}
+
+/// Goal: a batch gives what one customer gives. Method: every model, history and time, in a batch that uses tables.
+#[test]
+fn a_batch_is_its_customers() {
+    let many: Vec<Summary> = histories().iter().cycle().take(700).copied().collect();
+    for model in models() {
+        for t in [1e-6, 1.0, 52.0, 900.0, 1e6] {
+            let each = model.expected_each(&many, t);
+            assert_eq!(each.len(), many.len());
+            for (customer, found) in many.iter().zip(each) {
+                let one = model.expected(customer, t);
+                assert!((found - one).abs() <= 1e-12 * one, "{model:?} {customer:?} {t}: {found} and {one}");
+            }
+        }
+    }
 }

@@ -5,11 +5,14 @@
 
 mod bg_nbd;
 mod chunks;
+mod counts;
 mod exact;
 mod fit;
+mod goodness;
 mod grouping;
 mod nbd;
 mod parameter;
+mod purchasing;
 mod rising;
 mod simulate;
 mod summary;
@@ -19,7 +22,9 @@ pub use bg_nbd::BgNbd;
 pub use fit::{
     AtBoundary, Boundary, Evidence, Failure, Fit, FitTerms, Fitted, LEAST_REPEAT_CUSTOMERS, Limit, TooLittleData,
 };
+pub use goodness::{Frequencies, Frequency, HeldOut, HoldOut, TrackedPeriod, Tracking};
 pub use nbd::{Nbd, Poisson};
 pub use parameter::ParameterError;
+pub use purchasing::Purchasing;
 pub use simulate::{MOST_SIMULATED, SimulationError};
 pub use summary::{Summaries, Summary, SummaryError, SummaryProblem};

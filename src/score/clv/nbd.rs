@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::chunks::in_chunks;
+use super::counts::{NegativeBinomial, ratio};
 use super::exact;
 use super::fit::{
     AtBoundary, Boundary, Evidence, Failure, Fit, FitTerms, Fitted, Limit, TooLittleData, search_thinned,
@@ -48,7 +49,7 @@ impl Poisson {
     /// Of this rate, in purchases per unit of time.
     ///
     /// # Errors
-    /// A rate that is not above 0 and finite.
+    /// A rate that is not between 10⁻¹⁰⁰ and 10¹⁰⁰.
     pub fn new(rate: f64) -> Result<Self, ParameterError> {
         ParameterError::check(&[("rate", rate)])?;
         Ok(Self { rate })
@@ -121,7 +122,7 @@ impl Nbd {
     /// With these parameters; `alpha` is in units of time.
     ///
     /// # Errors
-    /// A parameter that is not above 0 and finite.
+    /// A parameter that is not between 10⁻¹⁰⁰ and 10¹⁰⁰.
     pub fn new(r: f64, alpha: f64) -> Result<Self, ParameterError> {
         ParameterError::check(&[("r", r), ("alpha", alpha)])?;
         Ok(Self { r, alpha })
@@ -149,25 +150,26 @@ impl Nbd {
     /// Purchases that this customer is expected to make in a time `t` from now: `(r+x) t / (α+T)`.
     #[must_use]
     pub fn expected(&self, customer: &Summary, t: f64) -> f64 {
-        (self.r + f64::from(customer.repeats())) * (t.max(0.0) / (self.alpha + customer.age()))
+        (self.r + f64::from(customer.repeats())) * ratio(t, self.alpha + customer.age())
     }
 
     /// Repeat purchases that a new customer is expected to make in a time `t`: `r t / α`.
     #[must_use]
     pub fn expected_new(&self, t: f64) -> f64 {
-        self.r * (t.max(0.0) / self.alpha)
+        self.r * ratio(t, self.alpha)
     }
 
     /// The probabilities that this customer makes 0, 1, …, `most` purchases in a time `t` from now.
     #[must_use]
     pub fn probabilities(&self, customer: &Summary, t: f64, most: u32) -> Vec<f64> {
-        negative_binomial(self.r + f64::from(customer.repeats()), t.max(0.0) / (self.alpha + customer.age()), most)
+        NegativeBinomial::new(self.r + f64::from(customer.repeats()), ratio(t, self.alpha + customer.age()))
+            .probabilities(most)
     }
 
     /// The probabilities that a new customer makes 0, 1, …, `most` repeat purchases in a time `t`.
     #[must_use]
     pub fn probabilities_new(&self, t: f64, most: u32) -> Vec<f64> {
-        negative_binomial(self.r, t.max(0.0) / self.alpha, most)
+        NegativeBinomial::new(self.r, ratio(t, self.alpha)).probabilities(most)
     }
 
     /// The maximum of the likelihood.
@@ -201,17 +203,6 @@ impl Nbd {
             _ => Fit::Failed(Failure::of(found.lower.as_ref())),
         }
     }
-}
-
-/// The probabilities of 0 to `most` under the negative binomial distribution of shape `r` and mean `r τ`.
-pub(super) fn negative_binomial(r: f64, tau: f64, most: u32) -> Vec<f64> {
-    let (ln_none, ln_more) = (-r * ln_1p(tau), ln(tau / (1.0 + tau)));
-    (0..=most)
-        .map(|n| {
-            let n = f64::from(n);
-            if n > 0.0 { exp(ln_none + n * ln_more + ln_rising(r, n) - ln_rising(1.0, n)) } else { exp(ln_none) }
-        })
-        .collect()
 }
 
 /// The customers of one age, and their repeats.

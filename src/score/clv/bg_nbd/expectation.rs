@@ -1,6 +1,7 @@
 //! How much a customer will still buy under BG/NBD.
 
 use super::BgNbd;
+use crate::score::clv::counts::ratio;
 use crate::score::clv::summary::Summary;
 use crate::score::numeric::quadrature::BetaNodes;
 use crate::score::numeric::{exp, exp_m1, ln_1p};
@@ -67,11 +68,16 @@ pub(super) struct Active {
 impl Active {
     /// Purchases expected in a time `t`.
     pub(super) fn purchases(&self, t: f64) -> f64 {
-        let tau = t / self.clock;
-        if !(tau > 0.0) {
-            return if t > 0.0 { self.shape * tau } else { 0.0 };
+        let tau = self.tau(t);
+        if tau <= 0.0 {
+            return 0.0;
         }
         self.series(tau).unwrap_or_else(|| self.mean(&self.nodes(tau), tau))
+    }
+
+    /// `t` in units of the clock.
+    pub(super) fn tau(&self, t: f64) -> f64 {
+        ratio(t, self.clock)
     }
 
     /// Nodes for means at `tau` and below.
@@ -121,5 +127,6 @@ impl Active {
 pub(super) fn rise(s: f64, l: f64) -> (f64, f64) {
     let fallen = exp_m1(-s * l);
     let phi = if (s * l).abs() < 1e-300 { l } else { -fallen / s };
-    (phi, exp(-s * l))
+    // What is left of 1 is exact unless little is.
+    (phi, if fallen > -0.5 { 1.0 + fallen } else { exp(-s * l) })
 }

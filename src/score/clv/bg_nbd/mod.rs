@@ -1,8 +1,11 @@
 //! BG/NBD: customers who buy at a rate of their own until, after one of their purchases, they are lost.
 
+mod batch;
 mod dropout;
 mod expectation;
 mod fit;
+mod numbers;
+mod residual;
 
 use serde::{Deserialize, Serialize};
 
@@ -66,7 +69,7 @@ impl BgNbd {
     /// With these parameters; `alpha` is in units of time.
     ///
     /// # Errors
-    /// A parameter that is not above 0 and finite.
+    /// A parameter that is not between 10⁻¹⁰⁰ and 10¹⁰⁰.
     pub fn new(r: f64, alpha: f64, a: f64, b: f64) -> Result<Self, ParameterError> {
         ParameterError::check(&[("r", r), ("alpha", alpha), ("a", a), ("b", b)])?;
         Ok(Self { r, alpha, a, b })
@@ -140,6 +143,11 @@ impl BgNbd {
     #[must_use]
     pub fn ln_alive(&self, customer: &Summary) -> f64 {
         self.log_odds_lost(customer).map_or(0.0, |odds| -ln_1p_exp(odds))
+    }
+
+    /// The probability that the customer is lost: what [`alive`](Self::alive) lacks to 1.
+    fn lost(&self, customer: &Summary) -> f64 {
+        self.log_odds_lost(customer).map_or(0.0, logistic)
     }
 
     /// Something that happens `if_alive` on average, weighed with the probability of being alive: where that alone is below
