@@ -4,7 +4,15 @@
 mod bg_nbd;
 #[path = "clv/data.rs"]
 mod data;
+#[path = "clv/invariance.rs"]
+mod invariance;
+#[path = "clv/naive.rs"]
+mod naive;
 #[path = "clv/nbd.rs"]
 mod nbd;
+#[path = "clv/simulated.rs"]
+mod simulated;
 #[path = "clv/summaries.rs"]
 mod summaries;
+#[path = "clv/verdicts.rs"]
+mod verdicts;

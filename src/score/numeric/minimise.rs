@@ -53,6 +53,8 @@ pub(crate) const FLAT: f64 = 1e-9;
 /// How far Newton's method may still want to go from an optimum. Where the function runs out into a plain the gradient
 /// vanishes as well, but the next step stays long.
 const STILL: f64 = 1e-6;
+/// Newton's step is taken whole, where the gradient falls by it, when it is as short as this.
+const CLOSE: f64 = 0.03;
 /// A parameter, on its logarithmic scale, beyond which it has run away.
 const FAR: f64 = 18.0;
 
@@ -211,13 +213,13 @@ fn newton<const N: usize>(objective: &impl Objective<N>, at: [f64; N], slope: Sl
                 return polished(objective, at, here, &step, factor);
             }
         }
-        let step = shortened(&step);
         // Close to the minimum the fall of the value drowns in rounding; there the gradient must fall.
-        let next = line(objective, &at, &here, &step).or_else(|| {
-            let next = along(&at, 1.0, &step);
-            let there = objective.slope(&next);
-            (there.is_finite() && largest(&there.gradient) < gradient).then_some((next, there))
+        let whole = along(&at, 1.0, &step);
+        let close = definite.is_some() && largest(&step) <= CLOSE;
+        let there = close.then(|| objective.slope(&whole)).filter(|there| {
+            largest(&there.gradient) <= 0.5 * gradient && there.value <= here.value + 1e-12 * here.value.abs()
         });
+        let next = there.map(|there| (whole, there)).or_else(|| line(objective, &at, &here, &shortened(&step)));
         match next {
             Some(next) => (at, here) = next,
             None => break,

@@ -11,9 +11,7 @@ use crate::score::clv::summary::Summaries;
 use crate::score::numeric::minimise::{Ended, Minimum, search};
 use crate::score::numeric::{exp, ln};
 
-/// A parameter, in the unit of the search, that is not told from a limit: mean dropout below the first, a shape above the
-/// second.
-const NOTHING: f64 = 1e-4;
+/// A shape, or odds, beyond which it is the limit that a search ran towards.
 const MUCH: f64 = 1e4;
 
 impl BgNbd {
@@ -150,10 +148,8 @@ impl Question<'_> {
             Boundary::HomogeneousPurchasing
         } else if a / b > MUCH {
             Boundary::CertainDropout
-        } else if a > MUCH && b > MUCH && a / b > NOTHING {
-            Boundary::HomogeneousDropout
         } else {
-            Boundary::NoDropout
+            Boundary::HomogeneousDropout
         };
         Fit::Boundary(AtBoundary::new(boundary, self.log_likelihood(value), None))
     }
