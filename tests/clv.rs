@@ -14,5 +14,7 @@ mod nbd;
 mod simulated;
 #[path = "clv/summaries.rs"]
 mod summaries;
+#[path = "columns/support.rs"]
+mod support;
 #[path = "clv/verdicts.rs"]
 mod verdicts;

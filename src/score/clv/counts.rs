@@ -1,6 +1,7 @@
 //! The negative binomial distribution: numbers of purchases at gamma-distributed rates.
 
 use crate::score::numeric::special::ln_rising;
+use crate::score::numeric::sum::Sum;
 use crate::score::numeric::{exp, ln, ln_1p};
 
 /// `t` in units of a clock; a negative time, or what is no number, counts as 0, and an endless one as very long.
@@ -41,7 +42,8 @@ impl NegativeBinomial {
         let Some(last) = probabilities.len().checked_sub(1).and_then(|last| u32::try_from(last).ok()) else {
             return Vec::new();
         };
-        let mut tail = self.tail(f64::from(last));
+        let below: Sum = probabilities.iter().rev().skip(1).copied().collect();
+        let mut tail = self.tail(f64::from(last), below.total());
         let mut tails = vec![tail];
         for p in probabilities.iter().rev().skip(1) {
             tail = (tail + p).min(1.0);
@@ -51,20 +53,20 @@ impl NegativeBinomial {
         tails
     }
 
-    /// `P(N ≥ n) = I_z(n, r)`, the incomplete beta function, by its continued fraction (Abramowitz & Stegun 26.5.8).
-    fn tail(&self, n: f64) -> f64 {
+    /// `P(N ≥ n) = I_z(n, r)`, the incomplete beta function, by its continued fraction (Abramowitz & Stegun 26.5.8) where it is
+    /// the smaller part, otherwise what `below` leaves to 1.
+    fn tail(&self, n: f64, below: f64) -> f64 {
         if n <= 0.0 {
             return 1.0;
         }
         if self.tau <= 0.0 {
             return 0.0;
         }
-        let (rest, z) = (1.0 / (1.0 + self.tau), self.tau / (1.0 + self.tau));
-        let p = self.probability(n);
+        let z = self.tau / (1.0 + self.tau);
         if z * (n + self.r + 2.0) < n + 1.0 {
-            (p * fraction(n, self.r, z)).min(1.0)
+            (self.probability(n) * fraction(n, self.r, z)).min(1.0)
         } else {
-            (1.0 - p * (n / self.r) * fraction(self.r, n, rest)).max(0.0)
+            (1.0 - below).max(0.0)
         }
     }
 }
@@ -107,7 +109,7 @@ mod tests {
                 let all = numbers.probabilities(20_000);
                 for n in [1_usize, 2, 5, 40] {
                     let sum: f64 = all[n..].iter().rev().sum();
-                    let found = numbers.tail(n as f64);
+                    let found = numbers.tail(n as f64, all[..n].iter().sum());
                     assert!((found - sum).abs() <= 1e-11 * sum, "{r} {tau} {n}: {found} instead of {sum}");
                 }
             }

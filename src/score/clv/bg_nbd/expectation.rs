@@ -97,6 +97,9 @@ impl Active {
         if z > SERIES {
             return None;
         }
+        if (1.0 + self.shape) * tau < 1e-17 {
+            return Some(self.shape * tau);
+        }
         let c = self.a + self.b - 1.0;
         let mut term = self.surplus * z;
         let (mut sum, mut size) = (term, term.abs());
