@@ -4,6 +4,8 @@
 mod bg_nbd;
 #[path = "clv/data.rs"]
 mod data;
+#[path = "clv/goodness.rs"]
+mod goodness;
 #[path = "clv/invariance.rs"]
 mod invariance;
 #[path = "clv/naive.rs"]
@@ -18,3 +20,5 @@ mod summaries;
 mod support;
 #[path = "clv/verdicts.rs"]
 mod verdicts;
+#[path = "clv/wire.rs"]
+mod wire;

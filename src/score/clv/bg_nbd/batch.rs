@@ -1,7 +1,7 @@
 //! What many customers will still buy under BG/NBD.
 
 use super::BgNbd;
-use super::expectation::rise;
+use super::expectation::{LOSS, rise};
 use crate::score::clv::chunks::in_chunks;
 use crate::score::clv::counts::ratio;
 use crate::score::clv::summary::Summary;
@@ -101,11 +101,12 @@ impl Table {
             sum += power * ((one + two * z) + (three + four * z) * square);
             power *= fourth;
         }
-        let (phi, fall) = rise(model.a - 1.0, ln_1p(tau));
+        let l = ln_1p(tau);
+        let (phi, fall) = rise(model.a - 1.0, l);
         let (kept, taken) = (self.c * phi, fall * sum);
         let expected = kept - taken;
-        // What cancellation may cost: three digits.
-        if !self.usable || kept.abs() + taken.abs() + phi > 1e3 * expected {
+        let sizes = (kept.abs() + taken.abs() + phi) * (1.0 + (model.a - 1.0).abs() * l);
+        if !self.usable || sizes > LOSS * expected {
             return None;
         }
         let Some(odds) = self.odds else { return Some(expected) };

@@ -9,7 +9,7 @@ use crate::score::numeric::{exp, exp_m1, ln_1p};
 /// Beyond this share `z = t/(α+T+t)` the series takes more steps than the integral.
 const SERIES: f64 = 0.97;
 /// What cancellation may cost the series: three digits.
-const LOSS: f64 = 1e3;
+pub(super) const LOSS: f64 = 1e3;
 
 impl BgNbd {
     /// Purchases that this customer is expected to make in a time `t` from the end of its observation; a negative `t` counts
@@ -119,10 +119,12 @@ impl Active {
                 return None;
             }
         }
-        let (phi, fall) = rise(self.a - 1.0, ln_1p(tau));
+        let l = ln_1p(tau);
+        let (phi, fall) = rise(self.a - 1.0, l);
         let expected = c * phi - fall * sum;
         let sizes = (self.a + self.b + 1.0) * phi + fall * (size + (self.a + self.b + 1.0 + self.shape) * z);
-        (sizes <= LOSS * expected).then_some(expected)
+        // Of an exponential of many digits before the point as many are lost behind it.
+        (sizes * (1.0 + (self.a - 1.0).abs() * l) <= LOSS * expected).then_some(expected)
     }
 }
 
@@ -132,4 +134,39 @@ pub(super) fn rise(s: f64, l: f64) -> (f64, f64) {
     let phi = if (s * l).abs() < 1e-300 { l } else { -fallen / s };
     // What is left of 1 is exact unless little is.
     (phi, if fallen > -0.5 { 1.0 + fallen } else { exp(-s * l) })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Active, SERIES};
+    use crate::score::numeric::Seeded;
+
+    /// Goal: the series and the integral are one function, and the series knows when it is not. Method: 20,000 active customers
+    /// over many magnitudes, poles among them.
+    #[test]
+    fn series_and_integral_agree() {
+        let mut random = Seeded::new(9);
+        let mut compared = 0;
+        for case in 0..20_000 {
+            let mut power = |low: f64, high: f64| 10_f64.powf(low + (high - low) * random.uniform());
+            let (shape, tau) = (power(-4.0, 4.0), power(-9.0, 1.6));
+            let (a, b) = match case % 4 {
+                0 => (1.0, power(-3.0, 4.0)),
+                1 => (0.3, 0.7),
+                _ => (power(-3.0, 3.0), power(-3.0, 4.0)),
+            };
+            let active = Active { shape, clock: 1.0, a, b, surplus: (a + b - 1.0) - shape };
+            let Some(series) = active.series(tau) else { continue };
+            let mean = active.mean(&active.nodes(tau), tau);
+            assert!((series - mean).abs() <= 2e-12 * mean, "{active:?} {tau}: {series} and {mean}");
+            compared += 1;
+        }
+        assert!(compared > 5_000, "{compared}");
+        assert!(tau_beyond(SERIES), "beyond it there is no series");
+    }
+
+    fn tau_beyond(share: f64) -> bool {
+        let active = Active { shape: 1.0, clock: 1.0, a: 0.8, b: 2.4, surplus: 1.2 };
+        active.series(1.01 * share / (1.0 - share)).is_none()
+    }
 }
