@@ -1,5 +1,7 @@
 //! BG/NBD against formulas written straight from its story, and against arithmetic of 30 digits.
 
+#![expect(clippy::excessive_precision, reason = "figures as they were computed, in 17 digits")]
+
 use customer_pool::score::clv::{BgNbd, Summary};
 
 use crate::data::assert_close;

@@ -2,7 +2,7 @@
 
 use crate::score::numeric::special::ln_rising;
 use crate::score::numeric::sum::Sum;
-use crate::score::numeric::{exp, ln, ln_1p};
+use crate::score::numeric::{exp, ln_1p};
 
 /// `t` in units of a clock; a negative time, or what is no number, counts as 0, and an endless one as very long.
 pub(super) fn ratio(t: f64, clock: f64) -> f64 {

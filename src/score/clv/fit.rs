@@ -15,7 +15,7 @@ use crate::score::numeric::real;
 ///
 /// ```
 /// use customer_pool::score::clv::FitTerms;
-/// let terms = FitTerms::new("week".parse()?, "1997-09-30".parse()?).with_least_repeat_customers(30);
+/// let terms = FitTerms::new("week".parse()?, "1997-09-30".parse().expect("a date")).with_least_repeat_customers(30);
 /// assert_eq!(terms.least_repeat_customers(), 30);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```

@@ -46,7 +46,7 @@ impl TrackedPeriod {
 /// let table = Tracking::new(&Nbd::new(1.0, 10.0)?, &customers, &[4.0, 8.0]).with_actual(&[1, 1]);
 /// let expected: Vec<f64> = table.periods().iter().map(|period| period.expected()).collect();
 /// assert_eq!(expected, [0.4, 0.8 + 0.4]);
-/// # Ok::<(), customer_pool::score::clv::SummaryProblem>(())
+/// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct Tracking(Vec<TrackedPeriod>);

@@ -149,7 +149,6 @@ impl Table {
     }
 }
 
-#[expect(clippy::cast_possible_truncation, reason = "32 bits")]
 fn place(slot: u64) -> usize {
     (slot & PLACE) as usize
 }

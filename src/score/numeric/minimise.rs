@@ -27,7 +27,7 @@ pub(crate) trait Objective<const N: usize> {
     /// The second derivatives where the slope is known; by default the symmetric differences of the gradient.
     fn hessian(&self, at: &[f64; N], _here: &Slope<N>) -> Matrix<N> {
         const STEP: f64 = 1.0 / 16_384.0;
-        let mut hessian: Matrix<N> = core::array::from_fn(|i| {
+        let rows: Matrix<N> = core::array::from_fn(|i| {
             let beside = |step: f64| {
                 let mut place = *at;
                 place[i] += step;
@@ -38,13 +38,7 @@ pub(crate) trait Objective<const N: usize> {
                 (along(&beside(STEP), -1.0, &beside(-STEP)), along(&beside(2.0 * STEP), -1.0, &beside(-2.0 * STEP)));
             along(&near.map(|d| d * 8.0 / (12.0 * STEP)), -1.0 / (12.0 * STEP), &far)
         });
-        for i in 0..N {
-            for j in 0..i {
-                let mean = 0.5 * (hessian[i][j] + hessian[j][i]);
-                (hessian[i][j], hessian[j][i]) = (mean, mean);
-            }
-        }
-        hessian
+        core::array::from_fn(|i| core::array::from_fn(|j| 0.5 * (rows[i][j] + rows[j][i])))
     }
 }
 
@@ -66,7 +60,7 @@ pub(crate) enum Ended<const N: usize> {
     /// A parameter ran away, and the value still fell.
     Escaped { at: [f64; N], value: f64 },
     /// Neither, within the steps allowed.
-    Stalled { at: [f64; N], value: f64, gradient: f64 },
+    Stalled { value: f64, gradient: f64 },
     /// The value at the start is not finite.
     NotFinite,
 }
@@ -225,7 +219,7 @@ fn newton<const N: usize>(objective: &impl Objective<N>, at: [f64; N], slope: Sl
             None => break,
         }
     }
-    Ended::Stalled { at, value: here.value, gradient: largest(&here.gradient) }
+    Ended::Stalled { value: here.value, gradient: largest(&here.gradient) }
 }
 
 /// The last step, which costs nothing to prove and gains the last digits.

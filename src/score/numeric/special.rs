@@ -79,6 +79,7 @@ pub(crate) fn ln_rising(x: f64, n: f64) -> f64 {
 }
 
 /// `ln B(a, b)`.
+#[cfg_attr(not(test), expect(dead_code, reason = "for the models of spending"))]
 pub(crate) fn ln_beta(a: f64, b: f64) -> f64 {
     let (a, b) = if a <= b { (a, b) } else { (b, a) };
     if a >= LARGE {
@@ -100,12 +101,12 @@ mod tests {
     /// Goal: known values. Method: mpmath, 20 digits.
     #[test]
     fn known_values() {
-        close(digamma(1.0), -0.577_215_664_901_532_86);
+        close(digamma(1.0), -0.577_215_664_901_532_9);
         close(digamma(0.25), -4.227_453_533_376_265_4);
         close(digamma(37.5), 3.610_948_344_596_338_4);
         close(trigamma(1.0), 1.644_934_066_848_226_4);
         close(trigamma(0.25), 17.197_329_154_507_11);
-        close(trigamma(37.5), 0.027_025_382_266_785_013);
+        close(trigamma(37.5), 0.027_025_382_266_785_01);
         close(ln_beta(0.25, 0.75), 1.491_303_476_129_372_8);
         close(ln_beta(7.5e-5, 1867.8), 9.497_414_239_215_685);
     }

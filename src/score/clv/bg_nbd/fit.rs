@@ -24,7 +24,7 @@ impl BgNbd {
     /// use customer_pool::score::clv::{BgNbd, FitTerms, Seeded, Summaries};
     /// let truth = BgNbd::new(0.243, 4.414, 0.793, 2.426)?;
     /// let customers: Summaries = truth.simulate(&[39.0; 4000], &mut Seeded::new(1))?.into_iter().collect();
-    /// let fit = BgNbd::fit(&customers, &FitTerms::new("week".parse()?, "1997-09-30".parse()?));
+    /// let fit = BgNbd::fit(&customers, &FitTerms::new("week".parse()?, "1997-09-30".parse().expect("a date")));
     /// let fitted = fit.converged().expect("an optimum");
     /// assert!((fitted.model().r() - 0.243).abs() < 3.0 * fitted.evidence().standard_errors()[0]);
     /// # Ok::<(), Box<dyn std::error::Error>>(())
