@@ -5,10 +5,10 @@ use serde::{Deserialize, Serialize};
 
 use super::exact;
 use super::nbd::{Nbd, Poisson};
-use super::summary::Summaries;
+use super::summary::{Summaries, Summary};
 use crate::id::Label;
 use crate::score::numeric::linear::largest;
-use crate::score::numeric::minimise::{Ended, FLAT, Minimum, Objective, Search, descend, search};
+use crate::score::numeric::minimise::{Ended, FLAT, Minimum, Objective, Search, refine, search};
 use crate::score::numeric::real;
 
 /// What is said with a fit, and how much data it needs.
@@ -331,13 +331,20 @@ impl Failure {
     }
 }
 
-/// Histories beyond which a part of them leads the search: one in so many that about this many are left.
-const LEADING: usize = 16_384;
+/// Histories beyond which some that stand for their neighbours lead the search: about this many.
+const LEADING: usize = 4096;
 
-/// One history in so many, where there are many.
+/// One history for so many neighbours with as many repeats, where there are many.
 pub(super) fn thinned(customers: &Summaries) -> Option<Summaries> {
     let every = customers.groups().len() / LEADING;
-    (every >= 2).then(|| customers.groups().iter().step_by(every).copied().collect())
+    let of_run = |run: &[Summary]| {
+        let customers = run.iter().fold(0, |sum: u64, group| sum.saturating_add(group.customers()));
+        run.get(run.len() / 2)?.with_customers(customers).ok()
+    };
+    (every >= 2).then(|| {
+        let equal_repeats = customers.groups().chunk_by(|one, next| one.repeats() == next.repeats());
+        equal_repeats.flat_map(|groups| groups.chunks(every)).filter_map(of_run).collect()
+    })
 }
 
 /// Searches a thinned likelihood from all starts and the whole one from where that led; the whole one from all starts
@@ -348,7 +355,7 @@ pub(super) fn search_thinned<const N: usize, O: Objective<N>>(
     starts: &[[f64; N]],
 ) -> Search<N> {
     if let Some(Search { minimum: Some(near), lower: None }) = thinned.map(|thinned| search(thinned, starts)) {
-        if let Ended::Minimum(minimum) = descend(whole, &near.at) {
+        if let Ended::Minimum(minimum) = refine(whole, &near.at) {
             return Search { minimum: Some(minimum), lower: None };
         }
     }

@@ -177,15 +177,22 @@ impl Nbd {
     /// Boundary: homogeneous purchasing, where the customers differ no more than a Poisson process makes them differ.
     #[must_use]
     pub fn fit(customers: &Summaries, terms: &FitTerms) -> Fit<Self> {
+        match time_scale(customers) {
+            Some(scale) => Self::fit_likelihood(customers, terms, &NbdLikelihood::new(customers, scale)),
+            None => TooLittleData::check(customers, terms)
+                .map_or_else(Fit::TooLittleData, |()| Fit::Failed(Failure::NotFinite)),
+        }
+    }
+
+    /// The same, of a likelihood that is at hand.
+    pub(super) fn fit_likelihood(customers: &Summaries, terms: &FitTerms, likelihood: &NbdLikelihood) -> Fit<Self> {
         if let Err(too_little) = TooLittleData::check(customers, terms) {
             return Fit::TooLittleData(too_little);
         }
-        let (Some(poisson), Some(scale)) = (Poisson::fitted(customers, terms), time_scale(customers)) else {
-            return Fit::Failed(Failure::NotFinite);
-        };
-        let likelihood = NbdLikelihood::new(customers, scale);
+        let scale = likelihood.scale;
+        let Some(poisson) = Poisson::fitted(customers, terms) else { return Fit::Failed(Failure::NotFinite) };
         let thinned = thinned(customers).map(|part| NbdLikelihood::new(&part, scale));
-        let found = search_thinned(&likelihood, thinned.as_ref(), &likelihood.starts());
+        let found = search_thinned(likelihood, thinned.as_ref(), &likelihood.starts());
         let log_likelihood = |value: f64| -value * likelihood.customers - likelihood.repeats * ln(scale);
         let limit = poisson.evidence().log_likelihood();
         match found.minimum {
@@ -220,6 +227,7 @@ struct Age {
 pub(super) struct NbdLikelihood {
     counts: RepeatCounts,
     ages: Vec<Age>,
+    pub(super) scale: f64,
     pub(super) customers: f64,
     pub(super) repeats: f64,
 }
@@ -237,21 +245,25 @@ impl NbdLikelihood {
                 _ => ages.push((group.age(), group.customers(), repeats)),
             }
         }
-        ages.sort_unstable_by_key(|(age, n, x)| (age.to_bits(), *n, *x));
-        ages.dedup_by(|next, first| {
-            let same = next.0.to_bits() == first.0.to_bits();
-            if same {
-                first.1 = first.1.saturating_add(next.1);
-                first.2 = first.2.saturating_add(next.2);
-            }
-            same
-        });
+        // The histories are in order, so sums over them are as well; equal ages of other repeats are joined where that pays.
+        if ages.len() < customers.groups().len() / 2 {
+            ages.sort_unstable_by_key(|(age, n, x)| (age.to_bits(), *n, *x));
+            ages.dedup_by(|next, first| {
+                let same = next.0.to_bits() == first.0.to_bits();
+                if same {
+                    first.1 = first.1.saturating_add(next.1);
+                    first.2 = first.2.saturating_add(next.2);
+                }
+                same
+            });
+        }
         Self {
             counts: RepeatCounts::new(customers.groups().iter()),
             ages: ages
                 .into_iter()
                 .map(|(age, n, x)| Age { age: age / scale, customers: real(n), repeats: real(x) })
                 .collect(),
+            scale,
             customers: real(customers.customers()),
             repeats: real(customers.repeats()),
         }

@@ -121,6 +121,12 @@ pub(crate) fn descend<const N: usize>(objective: &impl Objective<N>, start: &[f6
     newton(objective, at, slope)
 }
 
+/// Searches from a place that is close to a minimum.
+pub(crate) fn refine<const N: usize>(objective: &impl Objective<N>, near: &[f64; N]) -> Ended<N> {
+    let slope = objective.slope(near);
+    if slope.is_finite() { newton(objective, *near, slope) } else { Ended::NotFinite }
+}
+
 /// The gradient below which Newton's method is faster.
 const NEAR: f64 = 1e-3;
 

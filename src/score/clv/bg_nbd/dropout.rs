@@ -60,7 +60,8 @@ struct Parts {
 }
 
 impl Likelihood {
-    pub(super) fn new(customers: &Summaries, scale: f64) -> Self {
+    pub(super) fn new(customers: &Summaries, nbd: NbdLikelihood) -> Self {
+        let scale = nbd.scale;
         let repeaters = customers.groups().iter().filter(|group| group.repeats() > 0);
         let row = |group: &Summary| Row {
             x: f64::from(group.repeats()),
@@ -68,11 +69,7 @@ impl Likelihood {
             silence: (group.age() - group.last()) / scale,
             customers: real(group.customers()),
         };
-        Self {
-            nbd: NbdLikelihood::new(customers, scale),
-            counts: RepeatCounts::new(customers.groups().iter()),
-            rows: repeaters.map(row).collect(),
-        }
+        Self { nbd, counts: RepeatCounts::new(customers.groups().iter()), rows: repeaters.map(row).collect() }
     }
 
     pub(super) fn nbd(&self) -> &NbdLikelihood {

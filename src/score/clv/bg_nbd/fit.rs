@@ -6,7 +6,7 @@ use crate::score::clv::fit::{
     AtBoundary, Boundary, Evidence, Failure, Fit, FitTerms, Fitted, Limit, TooLittleData, search_thinned,
     standard_errors, thinned, time_scale,
 };
-use crate::score::clv::nbd::Nbd;
+use crate::score::clv::nbd::{Nbd, NbdLikelihood};
 use crate::score::clv::summary::Summaries;
 use crate::score::numeric::minimise::{Ended, Minimum, search};
 use crate::score::numeric::{exp, ln};
@@ -35,7 +35,8 @@ impl BgNbd {
             return Fit::TooLittleData(too_little);
         }
         let Some(scale) = time_scale(customers) else { return Fit::Failed(Failure::NotFinite) };
-        let limit = match Nbd::fit(customers, terms) {
+        let nbd = NbdLikelihood::new(customers, scale);
+        let limit = match Nbd::fit_likelihood(customers, terms, &nbd) {
             Fit::Converged(nbd) => {
                 let [r, alpha] = [nbd.model().r(), nbd.model().alpha() / scale];
                 Nested { r, alpha, log_likelihood: nbd.evidence().log_likelihood(), limit: Limit::Nbd(nbd) }
@@ -50,7 +51,7 @@ impl BgNbd {
             Fit::Failed(failure) => return Fit::Failed(failure),
             Fit::Boundary(_) => return Fit::Failed(Failure::NotFinite),
         };
-        Question { customers, terms, scale, limit, whole: Likelihood::new(customers, scale) }.answer()
+        Question { customers, terms, scale, limit, whole: Likelihood::new(customers, nbd) }.answer()
     }
 }
 
@@ -76,7 +77,7 @@ impl Question<'_> {
         let Nested { r, alpha, .. } = self.limit;
         let starts = [(1.0, 0.7, 2.5), (0.6, 0.1, 0.5)]
             .map(|(share, a, b): (f64, f64, f64)| [ln(r * share), ln(alpha * share), ln(a), ln(b)]);
-        let thinned = thinned(self.customers).map(|part| Likelihood::new(&part, self.scale));
+        let thinned = thinned(self.customers).map(|part| Likelihood::new(&part, NbdLikelihood::new(&part, self.scale)));
         let found = search_thinned(&self.whole, thinned.as_ref(), &starts);
         let lower = found.lower;
         if let (Some(minimum), None) = (found.minimum, &lower) {
