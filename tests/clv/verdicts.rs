@@ -169,7 +169,7 @@ fn nothing_near_a_boundary_is_more_likely() {
             verdict(&fit);
             continue;
         };
-        if at.boundary() == Boundary::HomogeneousDropout {
+        if [Boundary::HomogeneousDropout, Boundary::PolarizedDropout].contains(&at.boundary()) {
             continue;
         }
         assert_eq!(at.boundary(), Boundary::NoDropout);

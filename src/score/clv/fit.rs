@@ -225,6 +225,8 @@ pub enum Boundary {
     NoDropoutAndHomogeneousPurchasing,
     /// All customers are lost at one rate, or with one probability.
     HomogeneousDropout,
+    /// Some customers are lost at the first repeat purchase, the others never.
+    PolarizedDropout,
     /// Everybody is lost at the first repeat purchase.
     CertainDropout,
 }
@@ -347,6 +349,9 @@ pub(super) fn thinned(customers: &Summaries) -> Option<Summaries> {
     })
 }
 
+/// How far along the way on which a thinned likelihood escaped the whole one starts.
+const TRIED: f64 = 6.0;
+
 /// Searches a thinned likelihood from all starts and the whole one from where that led; the whole one from all starts
 /// where that led nowhere.
 pub(super) fn search_thinned<const N: usize, O: Objective<N>>(
@@ -354,12 +359,16 @@ pub(super) fn search_thinned<const N: usize, O: Objective<N>>(
     thinned: Option<&O>,
     starts: &[[f64; N]],
 ) -> Search<N> {
-    if let Some(Search { minimum: Some(near), lower: None }) = thinned.map(|thinned| search(thinned, starts)) {
-        if let Ended::Minimum(minimum) = refine(whole, &near.at) {
-            return Search { minimum: Some(minimum), lower: None };
+    match thinned.map(|thinned| search(thinned, starts)) {
+        Some(Search { minimum: Some(near), lower: None }) => match refine(whole, &near.at) {
+            Ended::Minimum(minimum) => Search { minimum: Some(minimum), lower: None },
+            _ => search(whole, starts),
+        },
+        Some(Search { minimum: None, lower: Some(Ended::Escaped { at, .. }) }) => {
+            search(whole, &[at.map(|at| at.clamp(-TRIED, TRIED))])
         }
+        _ => search(whole, starts),
     }
-    search(whole, starts)
 }
 
 /// The standard errors of the parameters at a minimum of the mean negative log-likelihood by their logarithms: by the delta

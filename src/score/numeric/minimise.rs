@@ -47,6 +47,8 @@ pub(crate) const FLAT: f64 = 1e-9;
 /// How far Newton's method may still want to go from an optimum. Where the function runs out into a plain the gradient
 /// vanishes as well, but the next step stays long.
 const STILL: f64 = 1e-6;
+/// Steps on level ground, without a minimum, after which it is a plain.
+const PLAIN: u32 = 6;
 /// Newton's step is taken whole, where the gradient falls by it, when it is as short as this.
 const CLOSE: f64 = 0.03;
 /// A parameter, on its logarithmic scale, beyond which it has run away.
@@ -57,7 +59,7 @@ const FAR: f64 = 18.0;
 pub(crate) enum Ended<const N: usize> {
     /// At a minimum: gradient at most [`FLAT`], second derivatives positive definite.
     Minimum(Minimum<N>),
-    /// A parameter ran away, and the value still fell.
+    /// A parameter ran away, or the gradient vanished where no minimum is: the function runs out into a plain.
     Escaped { at: [f64; N], value: f64 },
     /// Neither, within the steps allowed.
     Stalled { value: f64, gradient: f64 },
@@ -107,8 +109,13 @@ pub(crate) fn search<const N: usize>(objective: &impl Objective<N>, starts: &[[f
             }
         }
     }
-    let lower = lower.filter(|(value, _)| minimum.as_ref().is_none_or(|minimum| *value < minimum.value));
+    let lower = lower.filter(|(value, _)| minimum.as_ref().is_none_or(|minimum| is_below(*value, minimum.value)));
     Search { minimum, lower: lower.map(|(_, ended)| ended) }
+}
+
+/// Whether a value lies below another by more than the rounding of either.
+pub(crate) fn is_below(value: f64, other: f64) -> bool {
+    value < other - 1e-11 * other.abs()
 }
 
 /// Searches from one start.
@@ -194,8 +201,10 @@ fn line<const N: usize>(
 
 fn newton<const N: usize>(objective: &impl Objective<N>, at: [f64; N], slope: Slope<N>) -> Ended<N> {
     let (mut at, mut here) = (at, slope);
+    let mut on_a_plain = 0..PLAIN;
     for _ in 0..100 {
-        if largest(&at) > FAR {
+        let level = largest(&here.gradient) <= FLAT;
+        if largest(&at) > FAR || (level && on_a_plain.next().is_none()) {
             return Ended::Escaped { at, value: here.value };
         }
         let hessian = objective.hessian(&at, &here);
@@ -246,13 +255,14 @@ fn polished<const N: usize>(
     Ended::Minimum(Minimum { at, value: here.value, gradient: largest(&here.gradient), inverse: factor.inverse() })
 }
 
-/// Newton's step where the second derivatives are not positive definite: with as much of the identity added as is needed.
+/// Newton's step where the second derivatives are not positive definite: with as much of the identity added as is needed, and no
+/// more, for on a plain steps are short enough.
 fn ridged<const N: usize>(hessian: &Matrix<N>, gradient: &[f64; N]) -> Option<[f64; N]> {
     let size = hessian.iter().fold(0.0_f64, |most, row| most.max(largest(row)));
     if !size.is_finite() {
         return None;
     }
-    let mut ridge = (1e-6 * size).max(1e-12);
+    let mut ridge = (1e-11 * size).max(1e-15);
     for _ in 0..60 {
         let mut raised = *hessian;
         for (i, row) in raised.iter_mut().enumerate() {

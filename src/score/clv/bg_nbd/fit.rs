@@ -8,7 +8,7 @@ use crate::score::clv::fit::{
 };
 use crate::score::clv::nbd::{Nbd, NbdLikelihood};
 use crate::score::clv::summary::Summaries;
-use crate::score::numeric::minimise::{Ended, Minimum, search};
+use crate::score::numeric::minimise::{Ended, Minimum, is_below, search};
 use crate::score::numeric::{exp, ln};
 
 /// A shape, or odds, beyond which it is the limit that a search ran towards.
@@ -18,7 +18,7 @@ impl BgNbd {
     /// The maximum of the likelihood.
     ///
     /// Boundaries: no dropout, with the NBD fit (or the Poisson process, where that has no maximum of its own either), where
-    /// no dropout is as likely as any; homogeneous purchasing; homogeneous dropout; certain dropout.
+    /// no dropout is as likely as any; homogeneous purchasing; homogeneous, polarized and certain dropout.
     ///
     /// ```
     /// use customer_pool::score::clv::{BgNbd, FitTerms, Seeded, Summaries};
@@ -92,7 +92,7 @@ impl Question<'_> {
         match (again.minimum, lowest) {
             (Some(minimum), lowest)
                 if self.beats_the_limit(minimum.value)
-                    && lowest.as_ref().is_none_or(|low| value(low) >= minimum.value) =>
+                    && !lowest.as_ref().is_some_and(|low| is_below(value(low), minimum.value)) =>
             {
                 self.converged(&minimum)
             }
@@ -149,8 +149,10 @@ impl Question<'_> {
             Boundary::HomogeneousPurchasing
         } else if a / b > MUCH {
             Boundary::CertainDropout
-        } else {
+        } else if b > 1.0 {
             Boundary::HomogeneousDropout
+        } else {
+            Boundary::PolarizedDropout
         };
         Fit::Boundary(AtBoundary::new(boundary, self.log_likelihood(value), None))
     }
