@@ -126,6 +126,9 @@ fn histories() -> Vec<Summary> {
 fn a_batch_is_its_customers() {
     let many: Vec<Summary> = histories().iter().cycle().take(700).copied().collect();
     for model in models() {
+        let alive = model.alive_each(&many);
+        assert!(many.iter().zip(&alive).all(|(customer, alive)| model.alive(customer).to_bits() == alive.to_bits()));
+        assert_eq!(alive.len(), many.len());
         for t in [1e-6, 1.0, 52.0, 900.0, 1e6] {
             let each = model.expected_each(&many, t);
             assert_eq!(each.len(), many.len());

@@ -41,6 +41,12 @@ impl BgNbd {
         };
         in_chunks(customers, |part| part.iter().map(one).collect::<Vec<f64>>()).concat()
     }
+
+    /// [`alive`](Self::alive) of each customer.
+    #[must_use]
+    pub fn alive_each(&self, customers: &[Summary]) -> Vec<f64> {
+        in_chunks(customers, |part| part.iter().map(|customer| self.alive(customer)).collect::<Vec<f64>>()).concat()
+    }
 }
 
 /// The place of a customer's table, if it has one.
