@@ -18,7 +18,7 @@ fn columns(customers: usize, whole_days: bool) -> (Vec<u32>, Vec<f64>, Vec<f64>)
         })
         .collect();
     let rows = model.simulate(&ages, &mut random).expect("ages");
-    let day = |weeks: f64| if whole_days { (weeks * 7.0).round() / 7.0 } else { weeks };
+    let day = |weeks: f64| if whole_days { (weeks * 7.0).ceil() / 7.0 } else { weeks };
     let last = rows.iter().map(|row| day(row.last()).min(row.age())).collect();
     (rows.iter().map(|row| row.repeats()).collect(), last, ages)
 }

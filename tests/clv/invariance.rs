@@ -36,7 +36,7 @@ fn simulated(seed: u64, customers: usize) -> Vec<Summary> {
     let truth = BgNbd::new(0.3 + random.uniform(), 5.0, 0.5 + random.uniform(), 2.0).unwrap();
     let ages: Vec<f64> = (0..customers).map(|_| (190.0 + 80.0 * random.uniform()).floor() / 7.0).collect();
     let rows = truth.simulate(&ages, &mut random).unwrap();
-    let day = |row: &Summary| Summary::new(row.repeats(), ((row.last() * 7.0).round() / 7.0).min(row.age()), row.age());
+    let day = |row: &Summary| Summary::new(row.repeats(), ((row.last() * 7.0).ceil() / 7.0).min(row.age()), row.age());
     rows.iter().map(|row| day(row).unwrap()).collect()
 }
 

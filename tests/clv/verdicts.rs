@@ -4,7 +4,10 @@ use customer_pool::score::clv::{
     BgNbd, Boundary, Failure, Fit, FitTerms, Limit, Nbd, Seeded, Summaries, Summary, TooLittleData,
 };
 
+use proptest::prelude::*;
+
 use crate::data::terms;
+use crate::support::check;
 
 fn of(rows: &[(u32, f64, f64, u64)]) -> Summaries {
     rows.iter().map(|&(x, last, age, n)| Summary::new(x, last, age).unwrap().with_customers(n).unwrap()).collect()
@@ -138,7 +141,10 @@ fn odd_customers_end_in_a_verdict() {
     let [usual, unborn] = [&usual, &unborn].map(|fit| *fit.converged().unwrap().model());
     assert!((usual.r() / unborn.r() - 1.0).abs() < 1e-9 && (usual.b() / unborn.b() - 1.0).abs() < 1e-9);
 
-    assert_eq!(both(&with(&[(1, 0.0, 39.0, 20)])).1, "converged");
+    let (nbd, bg) = both(&with(&[(1, 0.0, 39.0, 20)]));
+    assert_eq!(nbd, "converged");
+    assert_eq!(BgNbd::fit(&with(&[(1, 0.0, 39.0, 20)]), &terms()), Fit::Failed(Failure::Unbounded { customers: 20 }));
+    assert!(bg.contains("no maximum"), "{bg}");
     assert_eq!(both(&with(&[(1_000_000, 38.0, 39.0, 1)])).0, "converged");
     for rows in [
         &[(1, 0.0, 39.0, 20), (3, 0.0, 20.0, 20)][..],
@@ -184,4 +190,65 @@ fn nothing_near_a_boundary_is_more_likely() {
         }
     }
     assert!(bounded >= 2, "{bounded} of 6 at the boundary");
+}
+
+/// Few customers, ordinary and odd.
+fn any_customers() -> impl Strategy<Value = Summaries> {
+    let time = prop_oneof![3 => 0.1..50.0_f64, 1 => (-3.0..4.0_f64).prop_map(|e| 10_f64.powf(e))];
+    let repeats = prop_oneof![3 => Just(0_u32), 4 => 1_u32..6, 2 => 1_u32..40, 1 => 1_u32..2_000];
+    let share = prop_oneof![1 => Just(1e-3), 1 => Just(1.0), 4 => 0.0..1.0_f64];
+    let row = (repeats, share, time, 1_u64..30).prop_map(|(x, share, age, n)| {
+        Summary::new(x, if x > 0 { share * age } else { 0.0 }, age).unwrap().with_customers(n).unwrap()
+    });
+    proptest::collection::vec(row, 1..40).prop_map(|rows| rows.into_iter().collect())
+}
+
+/// Goal: whatever the customers are, a fit ends in a verdict, its parameters are an optimum, and its limit a limit.
+/// Method: few random customers; no model beside a converged one, and none among ordinary ones, is more likely.
+#[test]
+fn whatever_the_customers_are() {
+    let failed = core::cell::Cell::new(0);
+    check(200, any_customers(), |customers| {
+        let all = terms().with_least_repeat_customers(1);
+        let fit = BgNbd::fit(&customers, &all);
+        verdict(&fit);
+        verdict(&Nbd::fit(&customers, &all));
+        let likelihood = |r: f64, alpha: f64, a: f64, b: f64| -> f64 {
+            let model = BgNbd::new(r, alpha, a, b).unwrap();
+            customers.groups().iter().map(|group| group.customers() as f64 * model.log_likelihood(group)).sum()
+        };
+        let (reached, around) = match &fit {
+            Fit::Converged(fitted) => {
+                let model = fitted.model();
+                (fitted.evidence().log_likelihood(), Some([model.r(), model.alpha(), model.a(), model.b()]))
+            }
+            Fit::Boundary(at) => (at.log_likelihood(), None),
+            Fit::Failed(_) => {
+                failed.set(failed.get() + 1);
+                return Ok(());
+            }
+            _ => return Ok(()),
+        };
+        let slack = 1e-7 * reached.abs().max(1.0);
+        if let Some([r, alpha, a, b]) = around {
+            for step in 0..81_i32 {
+                let moved = |p: f64, place: i32| p * (0.2 * f64::from(step / place % 3 - 1)).exp();
+                let beside = likelihood(moved(r, 1), moved(alpha, 3), moved(a, 9), moved(b, 27));
+                prop_assert!(beside <= reached + slack, "{} beside {}: {:?}", beside, reached, fit);
+            }
+        }
+        let mean: f64 = customers.groups().iter().map(|g| g.age() * g.customers() as f64).sum::<f64>()
+            / customers.customers() as f64;
+        for r in [0.1, 0.5, 2.0] {
+            for alpha in [0.01, 0.1, 1.0] {
+                for (a, b) in [(0.5, 1.0), (1e-3, 1.0), (1.0, 100.0), (10.0, 1.0)] {
+                    let other = likelihood(r, alpha * mean, a, b);
+                    prop_assert!(other <= reached + slack, "{} is above {}: {:?}", other, reached, fit);
+                }
+            }
+        }
+        Ok(())
+    });
+    // Of such data every tenth may be beyond the search, which it must say.
+    println!("{} without an optimum", failed.get());
 }

@@ -313,6 +313,13 @@ pub enum Failure {
     /// The times of the customers lie so far apart, or are so small, that the likelihood is no number.
     #[error("the likelihood is no number")]
     NotFinite,
+    /// Customers with all their repeats at the time of the first purchase: the likelihood of a model with dropout grows
+    /// beyond all bounds where rates do. Purchases of one day, or whatever the unit is, are to be merged.
+    #[error("{customers} customers have all repeats at the time of the first purchase: the likelihood has no maximum")]
+    Unbounded {
+        /// How many.
+        customers: u64,
+    },
     /// The search ended where the gradient is still this large, or the curvature is not that of a maximum.
     #[error("no optimum: the search ended at a gradient of {gradient}")]
     NoOptimum {
@@ -323,6 +330,15 @@ pub enum Failure {
 }
 
 impl Failure {
+    /// Refuses histories that no density can be fitted to.
+    pub(super) fn check(customers: &Summaries) -> Result<(), Self> {
+        let at_once = customers.groups().iter().filter(|group| group.repeats() > 0 && group.last() <= 0.0);
+        match at_once.fold(0, |sum: u64, group| sum.saturating_add(group.customers())) {
+            0 => Ok(()),
+            customers => Err(Self::Unbounded { customers }),
+        }
+    }
+
     /// Why a search that ended elsewhere than at a minimum gives no fit.
     pub(super) fn of<const N: usize>(ended: Option<&Ended<N>>) -> Self {
         match ended {

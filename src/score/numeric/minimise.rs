@@ -52,7 +52,7 @@ const PLAIN: u32 = 6;
 /// Newton's step is taken whole, where the gradient falls by it, when it is as short as this.
 const CLOSE: f64 = 0.03;
 /// A parameter, on its logarithmic scale, beyond which it has run away.
-const FAR: f64 = 18.0;
+const FAR: f64 = 40.0;
 
 /// How a search ended.
 #[derive(Clone, Debug)]

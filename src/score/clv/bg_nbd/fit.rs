@@ -9,7 +9,8 @@ use crate::score::clv::fit::{
 use crate::score::clv::nbd::{Nbd, NbdLikelihood};
 use crate::score::clv::summary::Summaries;
 use crate::score::numeric::minimise::{Ended, Minimum, is_below, search};
-use crate::score::numeric::{exp, ln};
+use crate::score::numeric::sum::Sum;
+use crate::score::numeric::{exp, ln, real};
 
 /// A shape, or odds, beyond which it is the limit that a search ran towards.
 const MUCH: f64 = 1e4;
@@ -33,6 +34,9 @@ impl BgNbd {
     pub fn fit(customers: &Summaries, terms: &FitTerms) -> Fit<Self> {
         if let Err(too_little) = TooLittleData::check(customers, terms) {
             return Fit::TooLittleData(too_little);
+        }
+        if let Err(unbounded) = Failure::check(customers) {
+            return Fit::Failed(unbounded);
         }
         let Some(scale) = time_scale(customers) else { return Fit::Failed(Failure::NotFinite) };
         let nbd = NbdLikelihood::new(customers, scale);
@@ -74,9 +78,7 @@ struct Question<'c> {
 
 impl Question<'_> {
     fn answer(self) -> Fit<BgNbd> {
-        let Nested { r, alpha, .. } = self.limit;
-        let starts = [(1.0, 0.7, 2.5), (0.6, 0.1, 0.5)]
-            .map(|(share, a, b): (f64, f64, f64)| [ln(r * share), ln(alpha * share), ln(a), ln(b)]);
+        let starts = self.starts();
         let thinned = thinned(self.customers).map(|part| Likelihood::new(&part, NbdLikelihood::new(&part, self.scale)));
         let found = search_thinned(&self.whole, thinned.as_ref(), &starts);
         let lower = found.lower;
@@ -103,6 +105,22 @@ impl Question<'_> {
             _ if beside.is_empty() => self.no_dropout(),
             (_, ended) => Fit::Failed(Failure::of(ended.as_ref())),
         }
+    }
+
+    /// As without dropout, with some or a little more of it; and as if all were lost after their last purchase, so that the
+    /// rate is that of the time up to there.
+    fn starts(&self) -> [[f64; 4]; 3] {
+        let Nested { r, alpha, .. } = self.limit;
+        let active: Sum =
+            self.customers.groups().iter().map(|group| group.last() / self.scale * real(group.customers())).collect();
+        let repeats = real(self.customers.repeats());
+        let between = (active.total() / repeats).max(1e-7);
+        let each = repeats / real(self.customers.repeat_customers());
+        [
+            [ln(r), ln(alpha), ln(0.7), ln(2.5)],
+            [ln(0.6 * r), ln(0.6 * alpha), ln(0.1), ln(0.5)],
+            [ln(0.5), ln(0.5 * between), 0.0, ln(each)],
+        ]
     }
 
     fn log_likelihood(&self, value: f64) -> f64 {
