@@ -207,8 +207,9 @@ fn any_customers() -> impl Strategy<Value = Summaries> {
 /// Method: few random customers; no model beside a converged one, and none among ordinary ones, is more likely.
 #[test]
 fn whatever_the_customers_are() {
-    let failed = core::cell::Cell::new(0);
-    check(200, any_customers(), |customers| {
+    let (failed, drawn) = (core::cell::Cell::new(0), core::cell::Cell::new(0));
+    check(60, any_customers(), |customers| {
+        drawn.set(drawn.get() + 1);
         let all = terms().with_least_repeat_customers(1);
         let fit = BgNbd::fit(&customers, &all);
         verdict(&fit);
@@ -249,6 +250,6 @@ fn whatever_the_customers_are() {
         }
         Ok(())
     });
-    // Of such data every tenth may be beyond the search, which it must say.
-    println!("{} without an optimum", failed.get());
+    // Some such data may be beyond the search, which it must say; they are rare.
+    assert!(failed.get() * 20 <= drawn.get(), "{} of {} without an optimum", failed.get(), drawn.get());
 }

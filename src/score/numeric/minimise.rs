@@ -54,6 +54,9 @@ const CLOSE: f64 = 0.03;
 /// A parameter, on its logarithmic scale, beyond which it has run away.
 const FAR: f64 = 40.0;
 
+/// Beyond which a search that stalls has run away.
+const AWAY: f64 = 16.0;
+
 /// How a search ended.
 #[derive(Clone, Debug)]
 pub(crate) enum Ended<const N: usize> {
@@ -233,6 +236,10 @@ fn newton<const N: usize>(objective: &impl Objective<N>, at: [f64; N], slope: Sl
             Some(next) => (at, here) = next,
             None => break,
         }
+    }
+    // Far out rounding hides the slope.
+    if largest(&at) > AWAY {
+        return Ended::Escaped { at, value: here.value };
     }
     Ended::Stalled { value: here.value, gradient: largest(&here.gradient) }
 }
