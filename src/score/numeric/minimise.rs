@@ -47,7 +47,7 @@ pub(crate) const FLAT: f64 = 1e-9;
 /// How far Newton's method may still want to go from an optimum. Where the function runs out into a plain the gradient
 /// vanishes as well, but the next step stays long.
 const STILL: f64 = 1e-6;
-/// Steps on level ground, without a minimum, after which it is a plain.
+/// Steps on level ground, without a minimum, after which it is a plain; and steps without gain after which there is none.
 const PLAIN: u32 = 6;
 /// Newton's step is taken whole, where the gradient falls by it, when it is as short as this.
 const CLOSE: f64 = 0.03;
@@ -204,7 +204,7 @@ fn line<const N: usize>(
 
 fn newton<const N: usize>(objective: &impl Objective<N>, at: [f64; N], slope: Slope<N>) -> Ended<N> {
     let (mut at, mut here) = (at, slope);
-    let mut on_a_plain = 0..PLAIN;
+    let (mut on_a_plain, mut idle) = (0..PLAIN, 0..PLAIN);
     for _ in 0..100 {
         let level = largest(&here.gradient) <= FLAT;
         if largest(&at) > FAR || (level && on_a_plain.next().is_none()) {
@@ -232,9 +232,11 @@ fn newton<const N: usize>(objective: &impl Objective<N>, at: [f64; N], slope: Sl
             largest(&there.gradient) <= 0.5 * gradient && there.value <= here.value + 1e-12 * here.value.abs()
         });
         let next = there.map(|there| (whole, there)).or_else(|| line(objective, &at, &here, &shortened(&step)));
-        match next {
-            Some(next) => (at, here) = next,
-            None => break,
+        let Some((next, there)) = next else { break };
+        let stuck = there.value >= here.value - 1e-15 * here.value.abs() && largest(&there.gradient) > 0.9 * gradient;
+        (at, here) = (next, there);
+        if stuck && idle.next().is_none() {
+            break;
         }
     }
     // Far out rounding hides the slope.
