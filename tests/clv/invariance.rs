@@ -154,3 +154,26 @@ fn real_customers_in_any_order() {
         assert_eq!(numbers(&customers, &terms()), numbers(&again, &terms()));
     }
 }
+
+/// Goal: the number of threads changes no bit. Method: 150,000 customers on one thread and on three.
+#[cfg(feature = "rayon1")]
+#[test]
+fn threads_do_not_matter() {
+    let mut random = Seeded::new(6);
+    let truth = BgNbd::new(0.243, 4.414, 0.793, 2.426).unwrap();
+    let ages: Vec<f64> = (0..150_000).map(|_| 27.0 + 12.0 * random.uniform()).collect();
+    let rows = truth.simulate(&ages, &mut random).unwrap();
+    let (x, last, age) = columns(&rows);
+    let on = |threads| {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+        pool.install(|| {
+            let all = Summaries::from_columns(&x, &last, &age).unwrap();
+            let fit = BgNbd::fit(&all, &terms());
+            let expected: Vec<u64> = truth.expected_each(&rows, 52.0).into_iter().map(f64::to_bits).collect();
+            (fit, all, expected)
+        })
+    };
+    let one = on(1);
+    assert!(one.0.converged().is_some());
+    assert_eq!(one, on(3));
+}
