@@ -4,3 +4,4 @@
 //! through a stated rounding to a decimal or to integer per mille.
 
 pub mod clv;
+mod numeric;

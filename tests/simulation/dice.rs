@@ -24,6 +24,10 @@ impl Dice {
         &from[usize::try_from(at).expect("few")]
     }
 
+    pub fn word<'a>(&mut self, from: &[&'a str]) -> &'a str {
+        self.pick(from)
+    }
+
     pub fn one_in(&mut self, n: u64) -> bool {
         self.below(n) == 0
     }

@@ -454,7 +454,7 @@ impl World {
     fn landing(&mut self) -> Landing {
         match self.dice.below(4) {
             0 => Landing::Owner(self.dice.pick(&self.reps).clone()),
-            1 => Landing::Pool(id(self.dice.pick(&["open", "asked", "lots"]))),
+            1 => Landing::Pool(id(self.dice.word(&["open", "asked", "lots"]))),
             _ => Landing::Routing,
         }
     }
@@ -487,7 +487,7 @@ impl World {
             21 | 22 => Intent::Draw,
             23 => Intent::Assign { to: by },
             24 | 25 => Intent::Restore { to: by },
-            26 => Intent::MoveTo { pool: id(self.dice.pick(&["open", "asked", "lots"])) },
+            26 => Intent::MoveTo { pool: id(self.dice.word(&["open", "asked", "lots"])) },
             27 => Intent::Escalate,
             _ => self.any(by),
         }
@@ -535,12 +535,12 @@ impl World {
             5 => Intent::Pause { from: self.now, to: soon },
             6 => Intent::Merge { into: id("other") },
             7 if self.dice.one_in(2) => Intent::Close { cause: ClosedCause::Invalid },
-            8 | 9 => Intent::ChangeTier { tier: Some(id(self.dice.pick(&["vip", "normal"]))), evidence: None },
+            8 | 9 => Intent::ChangeTier { tier: Some(id(self.dice.word(&["vip", "normal"]))), evidence: None },
             10 => Intent::Change(Fact::Attribute {
                 key: id("region"),
-                value: Some(AttributeValue::Text(id(self.dice.pick(&["north", "south"])))),
+                value: Some(AttributeValue::Text(id(self.dice.word(&["north", "south"])))),
             }),
-            11 => Intent::Change(Fact::Tags(vec![id(self.dice.pick(&["a", "b"]))])),
+            11 => Intent::Change(Fact::Tags(vec![id(self.dice.word(&["a", "b"]))])),
             12 => Intent::Change(Fact::Personal { key: id("phone"), digest: Some(Note::new("s", "1").digest()) }),
             13 => Intent::Change(Fact::LastDeal(self.now)),
             14 => Intent::Wake,

@@ -1,1 +1,30 @@
 //! Customer lifetime value: how many purchases a customer will still make, and what they are worth.
+//!
+//! [`Summaries`] are what is known of the customers: repeats, last purchase, age. A model is fitted to them, and the
+//! [`Fit`] says what happened: parameters only where they are an optimum of the likelihood.
+
+mod bg_nbd;
+mod chunks;
+mod counts;
+mod exact;
+mod fit;
+mod goodness;
+mod grouping;
+mod nbd;
+mod parameter;
+mod purchasing;
+mod rising;
+mod simulate;
+mod summary;
+
+pub use super::numeric::Seeded;
+pub use bg_nbd::BgNbd;
+pub use fit::{
+    AtBoundary, Boundary, Evidence, Failure, Fit, FitTerms, Fitted, LEAST_REPEAT_CUSTOMERS, Limit, TooLittleData,
+};
+pub use goodness::{Frequencies, Frequency, HeldOut, HoldOut, TrackedPeriod, Tracking};
+pub use nbd::{Nbd, Poisson};
+pub use parameter::ParameterError;
+pub use purchasing::Purchasing;
+pub use simulate::{MOST_SIMULATED, SimulationError};
+pub use summary::{Summaries, Summary, SummaryError, SummaryProblem};

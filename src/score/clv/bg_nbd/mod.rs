@@ -1,0 +1,162 @@
+//! BG/NBD: customers who buy at a rate of their own until, after one of their purchases, they are lost.
+
+mod batch;
+mod dropout;
+mod expectation;
+mod fit;
+mod numbers;
+mod residual;
+
+use serde::{Deserialize, Serialize};
+
+use super::exact;
+use super::parameter::ParameterError;
+use super::rising::STEPS;
+use super::summary::Summary;
+use crate::score::numeric::special::ln_rising;
+use crate::score::numeric::{exp, ln, ln_1p, ln_1p_exp, logistic};
+
+/// The BG/NBD model (Fader, Hardie & Lee 2005, "'Counting Your Customers' the Easy Way").
+///
+/// While active a customer buys at a rate `λ` of its own; after each repeat purchase it is lost with a probability `p` of its own.
+/// Over the customers `λ` is gamma-distributed with shape `r` and rate `alpha`, in units of time, and `p` independently
+/// beta-distributed with `a` and `b`. So a customer without a repeat purchase is active for certain.
+///
+/// ```
+/// use customer_pool::score::clv::{BgNbd, Summary};
+/// let weeks = BgNbd::new(0.243, 4.414, 0.793, 2.426)?;
+/// let customer = Summary::new(2, 30.43, 38.86)?;
+/// assert!((weeks.alive(&customer) - 0.7266).abs() < 1e-4);
+/// assert!((weeks.expected(&customer, 39.0) - 1.226).abs() < 1e-3);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(try_from = "Wire", into = "Wire")]
+pub struct BgNbd {
+    r: f64,
+    alpha: f64,
+    a: f64,
+    b: f64,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Wire {
+    #[serde(with = "exact::number")]
+    r: f64,
+    #[serde(with = "exact::number")]
+    alpha: f64,
+    #[serde(with = "exact::number")]
+    a: f64,
+    #[serde(with = "exact::number")]
+    b: f64,
+}
+
+impl TryFrom<Wire> for BgNbd {
+    type Error = ParameterError;
+    fn try_from(wire: Wire) -> Result<Self, ParameterError> {
+        Self::new(wire.r, wire.alpha, wire.a, wire.b)
+    }
+}
+
+impl From<BgNbd> for Wire {
+    fn from(BgNbd { r, alpha, a, b }: BgNbd) -> Self {
+        Self { r, alpha, a, b }
+    }
+}
+
+impl BgNbd {
+    /// With these parameters; `alpha` is in units of time.
+    ///
+    /// # Errors
+    /// A parameter that is not between 10⁻¹⁰⁰ and 10¹⁰⁰.
+    pub fn new(r: f64, alpha: f64, a: f64, b: f64) -> Result<Self, ParameterError> {
+        ParameterError::check(&[("r", r), ("alpha", alpha), ("a", a), ("b", b)])?;
+        Ok(Self { r, alpha, a, b })
+    }
+
+    /// The shape of the distribution of rates.
+    #[must_use]
+    pub fn r(&self) -> f64 {
+        self.r
+    }
+
+    /// The rate of the distribution of rates, in units of time.
+    #[must_use]
+    pub fn alpha(&self) -> f64 {
+        self.alpha
+    }
+
+    /// The first parameter of the distribution of the probability to be lost: its mean is `a / (a + b)`.
+    #[must_use]
+    pub fn a(&self) -> f64 {
+        self.a
+    }
+
+    /// The second parameter of the distribution of the probability to be lost.
+    #[must_use]
+    pub fn b(&self) -> f64 {
+        self.b
+    }
+
+    /// The log-likelihood of one customer's history, as in equation (6) of the paper:
+    /// `ln (r)_x − x ln(α+T) − r ln(1+T/α) + ln[B(a,b+x)/B(a,b)] + ln(1+e^O)`, the last for `x > 0` only.
+    ///
+    /// `O` are the log-odds of being lost, `ln a − ln(b+x−1) + (r+x) ln((α+T)/(α+t_x))`.
+    #[must_use]
+    pub fn log_likelihood(&self, customer: &Summary) -> f64 {
+        let x = f64::from(customer.repeats());
+        let buying = ln_rising(self.r, x) - x * ln(self.alpha + customer.age());
+        let waiting = -self.r * ln_1p(customer.age() / self.alpha);
+        let lost = self.log_odds_lost(customer).map_or(0.0, ln_1p_exp);
+        buying + waiting + self.ln_stayed(customer.repeats()) + lost
+    }
+
+    /// `ln[B(a,b+x)/B(a,b)]`: of having stayed after `x` purchases.
+    fn ln_stayed(&self, x: u32) -> f64 {
+        let steps: f64 = (0..x.min(STEPS)).map(|j| -ln_1p(self.a / (self.b + f64::from(j)))).sum();
+        if x <= STEPS {
+            return steps;
+        }
+        let (low, n) = (self.b + f64::from(STEPS), f64::from(x.saturating_sub(STEPS)));
+        steps + (ln_rising(low, n) - ln_rising(self.a + low, n))
+    }
+
+    /// `O`, the log-odds of being lost at the end of the observation; none without a repeat purchase.
+    fn log_odds_lost(&self, customer: &Summary) -> Option<f64> {
+        if customer.repeats() == 0 {
+            return None;
+        }
+        let x = f64::from(customer.repeats());
+        let silence = ln_1p((customer.age() - customer.last()) / (self.alpha + customer.last()));
+        Some(ln(self.a) - ln(self.b + (x - 1.0)) + (self.r + x) * silence)
+    }
+
+    /// The probability that the customer is still active at the end of its observation: `1 / (1 + e^O)`; 1 without a repeat
+    /// purchase. Where it is below the least number its logarithm is not: [`ln_alive`](Self::ln_alive).
+    #[must_use]
+    pub fn alive(&self, customer: &Summary) -> f64 {
+        self.log_odds_lost(customer).map_or(1.0, |odds| logistic(-odds))
+    }
+
+    /// The logarithm of [`alive`](Self::alive).
+    #[must_use]
+    pub fn ln_alive(&self, customer: &Summary) -> f64 {
+        self.log_odds_lost(customer).map_or(0.0, |odds| -ln_1p_exp(odds))
+    }
+
+    /// The probability that the customer is lost: what [`alive`](Self::alive) lacks to 1.
+    fn lost(&self, customer: &Summary) -> f64 {
+        self.log_odds_lost(customer).map_or(0.0, logistic)
+    }
+
+    /// Something that happens `if_alive` on average, weighed with the probability of being alive: where that alone is below
+    /// the least number the product may not be.
+    fn weighed(&self, customer: &Summary, if_alive: f64) -> f64 {
+        match self.log_odds_lost(customer) {
+            None => if_alive,
+            Some(odds) if odds > 650.0 => exp(ln(if_alive) - ln_1p_exp(odds)),
+            Some(odds) => if_alive * logistic(-odds),
+        }
+    }
+}

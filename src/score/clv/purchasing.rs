@@ -1,0 +1,54 @@
+//! What every model of purchasing can say.
+
+use super::bg_nbd::BgNbd;
+use super::nbd::Nbd;
+use super::summary::Summary;
+
+/// A model of how customers buy: what the tables that hold a model against the data need of it.
+///
+/// To be correct, an implementation must: answer for any time, a negative one or one that is no number as for 0; give
+/// expectations and probabilities that are finite, not negative and the larger the longer the time is; and probabilities of
+/// 0, 1, … whose sum grows to 1.
+pub trait Purchasing {
+    /// Purchases that this customer is expected to make in a time `t` from the end of its observation.
+    fn expected(&self, customer: &Summary, t: f64) -> f64;
+
+    /// Repeat purchases that a new customer is expected to make in a time `t`.
+    fn expected_new(&self, t: f64) -> f64;
+
+    /// The probabilities that a new customer makes 0, 1, …, `most` repeat purchases in a time `t`.
+    fn probabilities_new(&self, t: f64, most: u32) -> Vec<f64>;
+
+    /// The probability that this customer is still active at the end of its observation.
+    fn alive(&self, customer: &Summary) -> f64;
+}
+
+impl Purchasing for Nbd {
+    fn expected(&self, customer: &Summary, t: f64) -> f64 {
+        Self::expected(self, customer, t)
+    }
+    fn expected_new(&self, t: f64) -> f64 {
+        Self::expected_new(self, t)
+    }
+    fn probabilities_new(&self, t: f64, most: u32) -> Vec<f64> {
+        Self::probabilities_new(self, t, most)
+    }
+    fn alive(&self, _customer: &Summary) -> f64 {
+        1.0
+    }
+}
+
+impl Purchasing for BgNbd {
+    fn expected(&self, customer: &Summary, t: f64) -> f64 {
+        Self::expected(self, customer, t)
+    }
+    fn expected_new(&self, t: f64) -> f64 {
+        Self::expected_new(self, t)
+    }
+    fn probabilities_new(&self, t: f64, most: u32) -> Vec<f64> {
+        Self::probabilities_new(self, t, most)
+    }
+    fn alive(&self, customer: &Summary) -> f64 {
+        Self::alive(self, customer)
+    }
+}

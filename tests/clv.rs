@@ -1,0 +1,24 @@
+//! Customer lifetime value against reference answers, naive formulas and simulated data.
+
+#[path = "clv/bg_nbd.rs"]
+mod bg_nbd;
+#[path = "clv/data.rs"]
+mod data;
+#[path = "clv/goodness.rs"]
+mod goodness;
+#[path = "clv/invariance.rs"]
+mod invariance;
+#[path = "clv/naive.rs"]
+mod naive;
+#[path = "clv/nbd.rs"]
+mod nbd;
+#[path = "clv/simulated.rs"]
+mod simulated;
+#[path = "clv/summaries.rs"]
+mod summaries;
+#[path = "columns/support.rs"]
+mod support;
+#[path = "clv/verdicts.rs"]
+mod verdicts;
+#[path = "clv/wire.rs"]
+mod wire;

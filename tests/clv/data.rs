@@ -1,0 +1,89 @@
+//! The real data and reference answers, read in place.
+
+use std::path::PathBuf;
+
+use customer_pool::score::clv::{FitTerms, Summaries, Summary};
+
+/// A file of `clv/` in the shared data. Without it a local run leaves the test out, loudly; with `CI` set it fails.
+pub fn text(name: &str) -> Option<String> {
+    let shared = std::env::var_os("CUSTOMER_POOL_DATA")
+        .map_or_else(|| PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/data")), PathBuf::from);
+    let path = shared.join("clv").join(name);
+    let text = std::fs::read_to_string(&path).ok();
+    if text.is_none() {
+        assert!(std::env::var_os("CI").is_none(), "{} is missing", path.display());
+        eprintln!("SKIPPED: {} is missing", path.display());
+    }
+    text
+}
+
+/// A table: its rows as maps from column to text.
+pub struct Table {
+    columns: Vec<String>,
+    rows: Vec<Vec<String>>,
+}
+
+pub struct Row<'t> {
+    table: &'t Table,
+    cells: &'t [String],
+}
+
+impl Table {
+    pub fn read(name: &str) -> Option<Self> {
+        let text = text(name)?;
+        let mut lines = text.lines().map(|line| line.split(',').map(str::to_owned).collect::<Vec<_>>());
+        let columns = lines.next().unwrap();
+        Some(Self { columns, rows: lines.collect() })
+    }
+
+    pub fn rows(&self) -> impl Iterator<Item = Row<'_>> {
+        self.rows.iter().map(|cells| Row { table: self, cells })
+    }
+
+    pub fn columns(&self) -> &[String] {
+        &self.columns
+    }
+}
+
+impl Row<'_> {
+    pub fn text(&self, column: &str) -> &str {
+        let at = self.table.columns.iter().position(|name| name == column);
+        &self.cells[at.unwrap_or_else(|| panic!("no column {column}"))]
+    }
+
+    pub fn number(&self, column: &str) -> f64 {
+        self.text(column).parse().unwrap()
+    }
+
+    pub fn repeats(&self) -> u32 {
+        self.text("x").parse().unwrap()
+    }
+
+    /// `x`, `t_x`, `T`.
+    pub fn summary(&self) -> Summary {
+        Summary::new(self.repeats(), self.number("t_x"), self.number("T")).unwrap()
+    }
+}
+
+/// The customers of a table of summaries.
+pub fn summaries(name: &str) -> Option<Summaries> {
+    Some(Table::read(name)?.rows().map(|row| row.summary()).collect())
+}
+
+/// A JSON file of reference answers.
+pub fn json(name: &str) -> Option<serde_json::Value> {
+    Some(serde_json::from_str(&text(name)?).unwrap())
+}
+
+pub fn terms() -> FitTerms {
+    FitTerms::new("week".parse().unwrap(), "1997-09-30".parse().unwrap())
+}
+
+pub fn relative(found: f64, expected: f64) -> f64 {
+    (found - expected).abs() / expected.abs()
+}
+
+#[track_caller]
+pub fn assert_close(found: f64, expected: f64, bound: f64) {
+    assert!(relative(found, expected) <= bound, "{found:e} instead of {expected:e}: {:e}", relative(found, expected));
+}
