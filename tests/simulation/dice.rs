@@ -25,7 +25,7 @@ impl Dice {
     }
 
     pub fn word<'a>(&mut self, from: &[&'a str]) -> &'a str {
-        self.pick(from)
+        self.pick::<&str>(from)
     }
 
     pub fn one_in(&mut self, n: u64) -> bool {
