@@ -144,10 +144,8 @@ fn nightly_statement(file: &Path, customers: usize, now: Instant) -> Result<Run>
     let connection = open(file)?;
     let limit = now.checked_add_micros(-30 * DAY).map(|at| at.to_string()).unwrap_or_default();
     let start = Clock::now();
-    let went = connection.execute(
-        "UPDATE flat SET owner = NULL WHERE owner IS NOT NULL AND last_follow_up < ?1",
-        [limit],
-    )?;
+    let went =
+        connection.execute("UPDATE flat SET owner = NULL WHERE owner IS NOT NULL AND last_follow_up < ?1", [limit])?;
     Ok(Run { looked_at: u64::try_from(customers)?, went: u64::try_from(went)?, took: start.elapsed() })
 }
 
