@@ -172,3 +172,37 @@ fn a_changed_event_is_named_by_verify() {
     assert_eq!(changed, Ok(1));
     desk.refuses("2026-03-02T08:00:00Z", &["verify"], "c1: event 2 is not linked");
 }
+
+/// What nothing follows is held by the link beside the state: the newest event changed or taken away, and a rep's.
+#[test]
+fn the_newest_event_and_a_reps_are_verified_too() {
+    let desk = Desk::new();
+    desk.init();
+    let now = "2026-03-02T08:00:00Z";
+    desk.write("reps.csv", "id,units\nli,sales/east\n");
+    desk.write("customers.csv", "id,pool\nc1,east\n");
+    desk.says(now, &["import", "--reps", "reps.csv", "--customers", "customers.csv"], "1 imported");
+    desk.says(now, &["claim", "c1", "li"], "claimed");
+    let connection = rusqlite::Connection::open(desk.file()).expect("the file");
+    for (spoil, who) in [
+        ("UPDATE event SET text = replace(text, '02T08', '02T07') WHERE customer = 'c1' AND number = 2", "c1: "),
+        ("UPDATE event SET text = replace(text, 'claim li c1', 'claim li c2') WHERE number = 2", "c1: "),
+        ("DELETE FROM event WHERE customer = 'c1' AND number = 2", "c1: "),
+        ("UPDATE rep_event SET text = replace(text, 'sales/east', 'sales/west') WHERE rep = 'li'", "li: "),
+    ] {
+        desk.says(now, &["verify"], "2 histories are whole, 0 are broken");
+        let copy =
+            "CREATE TEMP TABLE kept AS SELECT * FROM event; CREATE TEMP TABLE kept_rep AS SELECT * FROM rep_event;";
+        connection.execute_batch(copy).expect("a copy");
+        assert_eq!(connection.execute(spoil, []), Ok(1), "{spoil}");
+        let said = desk.refuses(now, &["verify"], "1 histories are whole, 1 are broken");
+        assert!(said.contains(who), "{spoil}: {said}");
+        println!("{spoil}: {said}");
+        let back = "DELETE FROM event; INSERT INTO event SELECT * FROM kept; DROP TABLE kept;
+                    DELETE FROM rep_event; INSERT INTO rep_event SELECT * FROM kept_rep; DROP TABLE kept_rep;";
+        connection.execute_batch(back).expect("as it was");
+    }
+    assert_eq!(connection.execute("DELETE FROM customer", []), Ok(1));
+    assert_eq!(connection.execute("DELETE FROM rep", []), Ok(1));
+    desk.refuses(now, &["verify"], "0 histories are whole, 2 are broken");
+}
