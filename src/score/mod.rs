@@ -4,3 +4,5 @@
 //! through a stated rounding to a decimal or to integer per mille.
 
 pub mod clv;
+pub mod life_cycle;
+pub mod priority;
