@@ -6,3 +6,4 @@
 pub mod clv;
 pub mod life_cycle;
 pub mod priority;
+pub mod tiers;
