@@ -210,7 +210,7 @@ impl PurchaseShares {
         let share = |(category, sum): (Label, Decimal)| Some((category, sum.checked_div(total)?.round_dp(6)));
         let mut shares = sums.into_iter().map(share).collect::<Option<Vec<_>>>()?;
         // The sort is stable, so equal shares stay in the order of their names.
-        shares.sort_by(|one, other| other.1.cmp(&one.1));
+        shares.sort_by_key(|(_, share)| core::cmp::Reverse(*share));
         (!shares.is_empty()).then_some(Self { shares })
     }
 
