@@ -58,7 +58,8 @@
 //! a default.
 //!
 //! # What is not supported
-//! Not built yet: allocation. A policy has no keys for it: a key that nothing evaluates is refused.
+//! Not built yet: of scoring everything but two models of purchases ([`score::clv`]); allocation. A policy has no keys for
+//! them: a key that nothing evaluates is refused.
 //!
 //! The crate sends nothing, and reads no clock; it writes what the host's [`store`] writes.
 //!

@@ -4,4 +4,7 @@
 //! through a stated rounding to a decimal or to integer per mille.
 
 pub mod clv;
+pub mod life_cycle;
 mod numeric;
+pub mod priority;
+pub mod tiers;

@@ -1,4 +1,4 @@
-//! Windows of civil time: a day, a week, a month.
+//! Windows of civil time: a day, a week, a month, a quarter.
 
 use chrono::{Datelike, Months, Weekday};
 
@@ -20,6 +20,8 @@ pub enum CivilWindow {
     },
     /// A month of the civil calendar.
     Month,
+    /// Three months of the civil calendar, from the first of January, April, July or October.
+    Quarter,
 }
 
 impl Calendar {
@@ -56,6 +58,11 @@ impl Calendar {
                 let from = date(day).with_day(1)?;
                 (number(from), number(from.checked_add_months(Months::new(1))?))
             }
+            CivilWindow::Quarter => {
+                let month = date(day).with_day(1)?;
+                let from = month.checked_sub_months(Months::new(month.month0() % 3))?;
+                (number(from), number(from.checked_add_months(Months::new(3))?))
+            }
         })
     }
 }
@@ -72,7 +79,9 @@ mod tests {
         for zone in ["+08:00", "-08:00", "UTC"] {
             let draft = CalendarDraft::monday_to_friday(zone, valid("2024-01-01"), valid("2030-12-31"));
             let calendar = Calendar::new(&draft).unwrap();
-            for window in [CivilWindow::Day, CivilWindow::Week { starts: Weekday::Mon }, CivilWindow::Month] {
+            for window in
+                [CivilWindow::Day, CivilWindow::Week { starts: Weekday::Mon }, CivilWindow::Month, CivilWindow::Quarter]
+            {
                 let (first, second) = calendar.window_within_time(window, Instant::MIN);
                 assert_eq!(first, Instant::MIN, "{zone} {window:?}");
                 let (from, _) = calendar.window_within_time(window, second.unwrap());

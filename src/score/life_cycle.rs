@@ -1,0 +1,228 @@
+//! Life cycle: the stage of a customer from dated rules, and what kinds of things it buys.
+
+use rust_decimal::Decimal;
+
+use crate::id::Label;
+use crate::model::Lifecycle;
+use crate::time::{Calendar, Instant, Span, SpanError, Undatable};
+
+/// The thresholds of the stages, all of them spans in a calendar.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LifeCycleRule {
+    new: Span,
+    dormant: Span,
+    lost: Span,
+    won_back: Span,
+}
+
+/// What stages are derived from. What lies after the instant of a question is not known yet and does not count.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct LifeFacts {
+    purchases: Vec<Instant>,
+    last_contact: Option<Instant>,
+    lost_at: Option<Instant>,
+}
+
+/// The stage at an instant, with its evidence.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Stage {
+    stage: Lifecycle,
+    first_purchase: Option<Instant>,
+    last_purchase: Option<Instant>,
+    next_change: Option<Instant>,
+}
+
+/// A change of stage, ready to become an event.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StageChange {
+    /// The stage so far; `None` where there was none.
+    pub from: Option<Lifecycle>,
+    /// The stage now, with its evidence.
+    pub to: Stage,
+    /// The instant of the answer.
+    pub at: Instant,
+}
+
+impl LifeFacts {
+    /// A customer that bought at these instants, in whatever order. The first, the last and the gaps that end with a
+    /// purchase matter; a store may leave out any other.
+    #[must_use]
+    pub fn new(purchases: impl IntoIterator<Item = Instant>) -> Self {
+        let mut purchases: Vec<Instant> = purchases.into_iter().collect();
+        purchases.sort_unstable();
+        purchases.dedup();
+        Self { purchases, last_contact: None, lost_at: None }
+    }
+
+    /// Last in contact then.
+    #[must_use]
+    pub const fn with_last_contact(mut self, at: Instant) -> Self {
+        self.last_contact = Some(at);
+        self
+    }
+
+    /// Lost then, by the outcome of its business. A later purchase wins it back.
+    #[must_use]
+    pub const fn with_lost_at(mut self, at: Instant) -> Self {
+        self.lost_at = Some(at);
+        self
+    }
+}
+
+impl Stage {
+    /// The stage.
+    #[must_use]
+    pub const fn stage(&self) -> Lifecycle {
+        self.stage
+    }
+
+    /// The first purchase.
+    #[must_use]
+    pub const fn first_purchase(&self) -> Option<Instant> {
+        self.first_purchase
+    }
+
+    /// The last purchase.
+    #[must_use]
+    pub const fn last_purchase(&self) -> Option<Instant> {
+        self.last_purchase
+    }
+
+    /// The first instant at which the stage is another one if nothing happens.
+    #[must_use]
+    pub const fn next_change(&self) -> Option<Instant> {
+        self.next_change
+    }
+
+    /// The change from this stage, if it is one.
+    #[must_use]
+    pub fn change_from(&self, from: Option<Lifecycle>, at: Instant) -> Option<StageChange> {
+        (from != Some(self.stage)).then(|| StageChange { from, to: self.clone(), at })
+    }
+}
+
+impl LifeCycleRule {
+    /// New for the first span after the first purchase, dormant from the end of the second after the last purchase or
+    /// contact on, lost from the end of the third after the last purchase on, won back for the fourth after a purchase
+    /// that followed being lost.
+    ///
+    /// # Errors
+    /// The first span that is none.
+    pub fn new(new: Span, dormant: Span, lost: Span, won_back: Span) -> Result<Self, SpanError> {
+        [new, dormant, lost, won_back].iter().try_for_each(Span::check)?;
+        Ok(Self { new, dormant, lost, won_back })
+    }
+
+    /// The stage at `now`. The first that holds: potential without a purchase and not lost by outcome; lost; dormant;
+    /// won back; new; active.
+    ///
+    /// # Errors
+    /// Where a span has no end in the calendar.
+    pub fn judge(&self, facts: &LifeFacts, calendar: &Calendar, now: Instant) -> Result<Stage, Undatable> {
+        let known = self.dated(facts, calendar, now)?;
+        let stage = known.stage(now);
+        let mut ends: Vec<Instant> = [known.new, known.dormant, known.lost, known.won_back]
+            .into_iter()
+            .flatten()
+            .filter(|end| *end > now)
+            .collect();
+        ends.sort_unstable();
+        let next_change = ends.into_iter().find(|end| known.stage(*end) != stage);
+        Ok(Stage { stage, first_purchase: known.first, last_purchase: known.last, next_change })
+    }
+
+    fn dated(&self, facts: &LifeFacts, calendar: &Calendar, now: Instant) -> Result<Dated, Undatable> {
+        let end = |anchor: Option<Instant>, span| -> Result<Option<Instant>, Undatable> {
+            anchor.map(|anchor| calendar.end(anchor, span, &[]).map(|end| end.at())).transpose()
+        };
+        let past = |at: &Instant| *at <= now;
+        let bought = facts.purchases.partition_point(past);
+        let purchases = facts.purchases.get(..bought).unwrap_or_default();
+        let (first, last) = (purchases.first().copied(), purchases.last().copied());
+        let lost_at = facts.lost_at.filter(past);
+        let mut back = lost_at.and_then(|lost| purchases.iter().find(|at| **at > lost).copied());
+        for (before, after) in purchases.iter().zip(purchases.iter().skip(1)) {
+            if end(Some(*before), self.lost)?.is_some_and(|end| end <= *after) {
+                back = back.max(Some(*after));
+            }
+        }
+        Ok(Dated {
+            first,
+            last,
+            lost_by_outcome: lost_at.is_some() && lost_at >= last,
+            new: end(first, self.new)?,
+            dormant: end(last.max(facts.last_contact.filter(past)), self.dormant)?,
+            lost: end(last, self.lost)?,
+            won_back: end(back, self.won_back)?,
+        })
+    }
+}
+
+/// The ends of the spans.
+struct Dated {
+    first: Option<Instant>,
+    last: Option<Instant>,
+    lost_by_outcome: bool,
+    new: Option<Instant>,
+    dormant: Option<Instant>,
+    lost: Option<Instant>,
+    won_back: Option<Instant>,
+}
+
+impl Dated {
+    fn stage(&self, now: Instant) -> Lifecycle {
+        let over = |end: Option<Instant>| end.is_some_and(|end| end <= now);
+        let runs = |end: Option<Instant>| end.is_some_and(|end| now < end);
+        if self.lost_by_outcome || over(self.lost) {
+            Lifecycle::Lost
+        } else if self.last.is_none() {
+            Lifecycle::Potential
+        } else if over(self.dormant) {
+            Lifecycle::Dormant
+        } else if runs(self.won_back) {
+            Lifecycle::WonBack
+        } else if runs(self.new) {
+            Lifecycle::New
+        } else {
+            Lifecycle::Active
+        }
+    }
+}
+
+/// What a customer buys, by category.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PurchaseShares {
+    shares: Vec<(Label, Decimal)>,
+}
+
+impl PurchaseShares {
+    /// The shares of these values in their total, rounded half to even to six places. Values of one category are added
+    /// up; a category whose sum is 0 or less has no share. `None` where nothing is left, or a sum is out of range.
+    #[must_use]
+    pub fn new(values: impl IntoIterator<Item = (Label, Decimal)>) -> Option<Self> {
+        let mut sums = std::collections::BTreeMap::<Label, Decimal>::new();
+        for (category, value) in values {
+            let sum = sums.entry(category).or_default();
+            *sum = sum.checked_add(value)?;
+        }
+        sums.retain(|_, sum| *sum > Decimal::ZERO);
+        let total = sums.values().try_fold(Decimal::ZERO, |total, sum| total.checked_add(*sum))?;
+        let share = |(category, sum): (Label, Decimal)| Some((category, sum.checked_div(total)?.round_dp(6)));
+        let mut shares = sums.into_iter().map(share).collect::<Option<Vec<_>>>()?;
+        // The sort is stable, so equal shares stay in the order of their names.
+        shares.sort_by_key(|(_, share)| core::cmp::Reverse(*share));
+        (!shares.is_empty()).then_some(Self { shares })
+    }
+
+    /// Each category with its share, the greatest first, equal ones by name.
+    #[must_use]
+    pub fn shares(&self) -> &[(Label, Decimal)] {
+        &self.shares
+    }
+
+    /// The category with the greatest share, if that is at least `least`.
+    #[must_use]
+    pub fn dominant(&self, least: Decimal) -> Option<&Label> {
+        self.shares.first().filter(|(_, share)| *share >= least).map(|(category, _)| category)
+    }
+}

@@ -1,0 +1,221 @@
+//! The tier that a customer holds, and how it goes on.
+
+use super::{Rule, TierTable};
+use crate::condition::{LeafFinding, View};
+use crate::id::Label;
+use crate::model::Customer;
+use crate::time::{Calendar, Instant};
+
+/// The tier held: a fact, given in and out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TierState {
+    tier: Label,
+    since: Instant,
+    below: u32,
+    /// The first instant of the last period that was counted, or in which the tier fell.
+    counted: Option<Instant>,
+    manual: bool,
+    manual_until: Option<Instant>,
+}
+
+impl TierState {
+    /// This tier since then, below its cuts in no period.
+    #[must_use]
+    pub const fn new(tier: Label, since: Instant) -> Self {
+        Self { tier, since, below: 0, counted: None, manual: false, manual_until: None }
+    }
+
+    /// Given by hand: it stands until then, or for good. Afterwards the rules go on from it.
+    #[must_use]
+    pub const fn by_hand(mut self, until: Option<Instant>) -> Self {
+        self.manual = true;
+        self.manual_until = until;
+        self
+    }
+
+    /// With so many periods below in a row, the last of which began then, or with a fall in that period and none since.
+    #[must_use]
+    pub const fn with_below(mut self, below: u32, counted: Instant) -> Self {
+        self.below = below;
+        self.counted = Some(counted);
+        self
+    }
+
+    /// The tier.
+    #[must_use]
+    pub const fn tier(&self) -> &Label {
+        &self.tier
+    }
+
+    /// Since when.
+    #[must_use]
+    pub const fn since(&self) -> Instant {
+        self.since
+    }
+
+    /// In how many periods in a row it was below, up to the last one counted.
+    #[must_use]
+    pub const fn below(&self) -> u32 {
+        self.below
+    }
+
+    /// The first instant of the last period that was counted, or in which the tier fell.
+    #[must_use]
+    pub const fn counted(&self) -> Option<Instant> {
+        self.counted
+    }
+
+    /// Whether it was given by hand.
+    #[must_use]
+    pub const fn is_manual(&self) -> bool {
+        self.manual
+    }
+
+    /// Until when a tier given by hand stands; `None` for good.
+    #[must_use]
+    pub const fn manual_until(&self) -> Option<Instant> {
+        self.manual_until
+    }
+}
+
+/// Why a customer has its tier.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum TierReason {
+    /// It had none, or one that the table does not know.
+    First,
+    /// It earns a better one.
+    Promoted,
+    /// It earns the one it has.
+    Earned,
+    /// It is under a cut and within the band.
+    Kept,
+    /// It is below the band, and not for long enough.
+    Below,
+    /// It was below the band for long enough.
+    Demoted,
+    /// It was given by hand.
+    Manual,
+}
+
+/// A change of tier with its evidence, ready to become the event `tier_changed`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TierChange {
+    /// The tier so far.
+    pub from: Option<Label>,
+    /// The tier now.
+    pub to: Label,
+    /// The instant of the answer.
+    pub at: Instant,
+    /// Why.
+    pub reason: TierReason,
+    /// The tier that the facts earn.
+    pub earned: Label,
+    /// What the rules found, from the first down to the one that is earned.
+    pub evidence: Vec<LeafFinding>,
+}
+
+/// The tier at an instant.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TierVerdict {
+    /// The state to store.
+    pub state: TierState,
+    /// Why.
+    pub reason: TierReason,
+    /// The tier that the facts earn.
+    pub earned: Label,
+    /// The change, if there is one.
+    pub change: Option<TierChange>,
+    /// The next instant at which the same facts give another state.
+    pub next_change: Option<Instant>,
+}
+
+impl TierTable {
+    /// The tier of a customer at `now`, given the one held so far. Asking twice in a period counts it once; a period in
+    /// which nobody asked breaks the row.
+    ///
+    /// `None` where the period of `now` has no end within time.
+    #[must_use]
+    pub fn judge(
+        &self,
+        customer: &Customer,
+        held: Option<&TierState>,
+        calendar: &Calendar,
+        now: Instant,
+    ) -> Option<TierVerdict> {
+        let view = View { customer, owner: None };
+        let (from, to) = calendar.window(self.window, now)?;
+        let earned = self.rules.iter().position(|rule| rule.cut.holds(&view, &mut ()))?;
+        let place = held.and_then(|state| self.rules.iter().position(|rule| rule.tier == state.tier));
+        let (state, reason, next_change) = match held.zip(place) {
+            Some((state, _)) if state.manual && state.manual_until.is_none_or(|until| now < until) => {
+                (state.clone(), TierReason::Manual, state.manual_until)
+            }
+            None => (TierState::new(self.rules.get(earned)?.tier.clone(), now), TierReason::First, None),
+            Some(_) if place > Some(earned) => {
+                (TierState::new(self.rules.get(earned)?.tier.clone(), now), TierReason::Promoted, None)
+            }
+            Some((state, place)) => {
+                let mut state = TierState { manual: false, manual_until: None, ..state.clone() };
+                let kept = |rules: &[Rule]| rules.iter().any(|rule| rule.band.holds(&view, &mut ()));
+                if place == earned || kept(self.rules.get(..=place)?) {
+                    state.below = 0;
+                    // A fall still bars another in its period.
+                    (state, if place == earned { TierReason::Earned } else { TierReason::Kept }, None)
+                } else {
+                    let next = place.checked_add(1)?;
+                    self.go_below(state, (from, to), next, now, calendar, |rule| !kept(rule))?
+                }
+            }
+        };
+        let earned = self.rules.get(earned)?.tier.clone();
+        let so_far = held.map(|state| &state.tier);
+        let change = (so_far != Some(&state.tier)).then(|| TierChange {
+            from: so_far.cloned(),
+            to: state.tier.clone(),
+            at: now,
+            reason,
+            earned: earned.clone(),
+            evidence: self.evidence(&view),
+        });
+        Some(TierVerdict { state, reason, earned, change, next_change })
+    }
+
+    /// Counts a period below, and lets the tier fall to that of rule `next` after enough of them.
+    fn go_below(
+        &self,
+        mut state: TierState,
+        (from, to): (Instant, Instant),
+        next: usize,
+        now: Instant,
+        calendar: &Calendar,
+        falls_on: impl Fn(&[Rule]) -> bool,
+    ) -> Option<(TierState, TierReason, Option<Instant>)> {
+        match state.counted {
+            // It counted, fell or recovered in this period already: the next one counts.
+            Some(counted) if counted >= from => return Some((state, TierReason::Below, Some(to))),
+            Some(counted) if calendar.window(self.window, counted).is_some_and(|(_, end)| end == from) => {
+                state.below = state.below.saturating_add(1);
+            }
+            _ => state.below = 1,
+        }
+        state.counted = Some(from);
+        if state.below < self.periods {
+            return Some((state, TierReason::Below, Some(to)));
+        }
+        let fallen =
+            TierState { below: 0, counted: Some(from), ..TierState::new(self.rules.get(next)?.tier.clone(), now) };
+        let falls_on = falls_on(self.rules.get(..=next)?);
+        Some((fallen, TierReason::Demoted, falls_on.then_some(to)))
+    }
+
+    fn evidence(&self, view: &View<'_>) -> Vec<LeafFinding> {
+        let mut found = Vec::new();
+        for rule in &self.rules {
+            if rule.cut.holds(view, &mut found) {
+                break;
+            }
+        }
+        found
+    }
+}
