@@ -20,11 +20,16 @@ pub(crate) fn commit(connection: &Connection, changes: &Changes) -> Result<Commi
         ("SAVEPOINT pool", "RELEASE pool", "ROLLBACK TO pool; RELEASE pool")
     };
     connection.execute_batch(begin)?;
-    let committed = within(connection, changes);
-    match &committed {
-        Ok(Committed::Applied(_)) => connection.execute_batch(end)?,
-        // What failed to be written is undone; that this fails too is the lesser of two errors.
-        _ => drop(connection.execute_batch(undo)),
+    let committed = within(connection, changes).and_then(|committed| {
+        if matches!(committed, Committed::Applied(_)) {
+            connection.execute_batch(end)?;
+        }
+        Ok(committed)
+    });
+    // What failed to be written is undone. So is what failed at its very end: a transaction left open would take later
+    // commits for parts of itself, and lose them. That undoing fails too is the lesser of two errors.
+    if !matches!(committed, Ok(Committed::Applied(_))) {
+        drop(connection.execute_batch(undo));
     }
     committed
 }

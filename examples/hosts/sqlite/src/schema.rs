@@ -21,14 +21,22 @@ pub(crate) fn prepare(connection: &Connection) -> Result<(), SqliteError> {
     Ok(())
 }
 
-/// Brings a database to the present schema.
+fn version(connection: &Connection) -> Result<usize, SqliteError> {
+    Ok(connection.pragma_query_value(None, "user_version", |row| row.get(0))?)
+}
+
+/// Brings a database to the present schema. One that has it is not written to: who only reads waits for no writer.
 ///
 /// # Errors
 /// [`SqliteError::Newer`] where a later version of this program has written it.
 pub fn migrate(connection: &mut Connection) -> Result<(), SqliteError> {
     prepare(connection)?;
+    if version(connection)? == MIGRATIONS.len() {
+        return Ok(());
+    }
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-    let done: usize = transaction.pragma_query_value(None, "user_version", |row| row.get(0))?;
+    // Asked again: another session may have been here first.
+    let done = version(&transaction)?;
     if done > MIGRATIONS.len() {
         return Err(SqliteError::Newer(done));
     }

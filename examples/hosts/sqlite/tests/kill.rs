@@ -2,7 +2,7 @@
 //!
 //! What is wanted stands in files, with its keys, before it is sent; whoever was killed is sent again. Nothing may be lost
 //! and nothing doubled. This tests the process and not the disk: what the system has been given, it keeps. `KILLS` says how
-//! many rounds there are.
+//! many rounds there are. When to kill is told by what the file holds by then, not by a clock.
 
 #[path = "support/mod.rs"]
 mod support;
@@ -17,21 +17,48 @@ const CUSTOMERS: usize = 1_000;
 const REPS: usize = 20;
 const NOW: &str = "2026-03-02T08:00:00Z";
 
-/// Runs to the end, however often it is killed before; the pauses grow, so that each run comes further.
-fn killed_until_done(desk: &Desk, arguments: &[&str], now: &str, seed: &mut u64, kills: &mut u32) {
-    for attempt in 0_u64..6 {
-        let mut child = desk.start(now, arguments);
-        *seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        std::thread::sleep(Duration::from_millis((*seed >> 40) % 60 + attempt * 20));
-        if child.try_wait().expect("a child").is_some() {
-            return;
+/// Kills that came in the middle, by what they interrupted.
+type Kills = BTreeMap<&'static str, u32>;
+
+fn random(seed: &mut u64, below: usize) -> usize {
+    *seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+    usize::try_from(*seed >> 40).expect("24 bits") % below.max(1)
+}
+
+/// What is done, with how many events in the file when all of it is.
+struct Work<'a> {
+    name: &'static str,
+    arguments: &'a [&'a str],
+    now: &'a str,
+    whole: usize,
+}
+
+/// Runs to the end, and is killed up to three times before, each time when it has written a random part of what was left.
+fn killed_until_done(desk: &Desk, work: &Work<'_>, seed: &mut u64, kills: &mut Kills) {
+    let watch = Connection::open(desk.file()).expect("the file");
+    watch.busy_timeout(Duration::from_secs(10)).expect("a setting");
+    let written = || count(&watch, "SELECT count(*) FROM event");
+    for _ in 0..3 {
+        let before = written();
+        let wanted = before + 1 + random(seed, (work.whole - before) / 3);
+        let mut child = desk.start(work.now, work.arguments);
+        while written() < wanted {
+            if child.try_wait().expect("a child").is_some() {
+                break;
+            }
+            std::thread::sleep(Duration::from_micros(200));
         }
-        child.kill().expect("killed");
+        child.kill().expect("killed, or gone before");
         child.wait().expect("it is gone");
-        *kills += 1;
+        let after = written();
+        *kills.entry(work.name).or_default() += u32::from(before < after && after < work.whole);
+        if after == work.whole {
+            break;
+        }
     }
-    let output = desk.run(now, arguments);
+    let output = desk.run(work.now, work.arguments);
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    assert_eq!(written(), work.whole, "{}", work.name);
 }
 
 fn count(connection: &Connection, query: &str) -> usize {
@@ -50,21 +77,27 @@ fn write_intents(desk: &Desk) {
 }
 
 /// One round: everything is killed on its way, and comes to what it would have come to.
-fn round(seed: u64) -> u32 {
-    let (desk, mut seed, mut kills) = (Desk::new(), seed, 0);
+fn round(seed: u64, kills: &mut Kills) {
+    let (desk, mut seed) = (Desk::new(), seed);
     desk.init();
     write_intents(&desk);
     let import = ["import", "--reps", "reps.csv", "--customers", "customers.csv"];
-    killed_until_done(&desk, &import, NOW, &mut seed, &mut kills);
-    desk.says(NOW, &import, &format!("{CUSTOMERS} imported, 0 were there, 0 refused"));
     let claims = ["claim", "--from", "claims.csv"];
-    killed_until_done(&desk, &claims, NOW, &mut seed, &mut kills);
     let (won, lost) = (CUSTOMERS / 2, CUSTOMERS / 2);
-    desk.says(NOW, &claims, &format!("{won} claimed, {lost} refused"));
-    killed_until_done(&desk, &["sweep"], "2026-03-15T00:00:00Z", &mut seed, &mut kills);
-    desk.says("2026-03-15T00:00:00Z", &["sweep"], "nothing was due");
-    killed_until_done(&desk, &["sweep"], "2026-03-20T00:00:00Z", &mut seed, &mut kills);
-    desk.says("2026-03-20T00:00:00Z", &["sweep"], "nothing was due");
+    let (imported, claimed) =
+        (format!("{CUSTOMERS} imported, 0 were there, 0 refused"), format!("{won} claimed, {lost} refused"));
+    let (warned, reclaimed) = ("2026-03-15T00:00:00Z", "2026-03-20T00:00:00Z");
+    let steps: [(&'static str, &[&str], &str, usize, &str); 4] = [
+        ("import", &import, NOW, CUSTOMERS, &imported),
+        ("claims", &claims, NOW, CUSTOMERS + won, &claimed),
+        ("sweep that warns", &["sweep"], warned, CUSTOMERS + 2 * won, "nothing was due"),
+        ("sweep that reclaims", &["sweep"], reclaimed, CUSTOMERS + 3 * won, "nothing was due"),
+    ];
+    for (name, arguments, now, whole, answer) in steps {
+        killed_until_done(&desk, &Work { name, arguments, now, whole }, &mut seed, kills);
+        // Whoever lost the answer asks again, and has the first one.
+        desk.says(now, arguments, answer);
+    }
 
     desk.says("2026-03-20T00:00:00Z", &["verify"], &format!("{} histories are whole, 0 are broken", CUSTOMERS + REPS));
     let connection = Connection::open(desk.file()).expect("the file");
@@ -80,14 +113,16 @@ fn round(seed: u64) -> u32 {
     assert_eq!(count(&connection, doubled), 0, "a key was carried out twice");
     assert_eq!(count(&connection, "SELECT count(*) FROM ledger_entry"), won, "the ledgers have each claim once");
     assert_eq!(count(&connection, "SELECT count(*) FROM customer WHERE owner IS NOT NULL"), 0);
-    kills
 }
 
 #[test]
 fn nothing_is_lost_and_nothing_doubled_when_the_process_is_killed() {
     let rounds: u64 = std::env::var("KILLS").ok().and_then(|text| text.parse().ok()).unwrap_or(5);
-    let kills: u32 = (0..rounds).map(|seed| round(seed.wrapping_mul(0x9E37_79B9))).sum();
-    println!("{rounds} rounds, killed {kills} times");
+    let mut kills = Kills::new();
+    (0..rounds).for_each(|seed| round(seed.wrapping_mul(0x9E37_79B9), &mut kills));
+    println!("{rounds} rounds, killed in the middle: {kills:?}");
+    let missed: Vec<_> = kills.iter().filter(|(_, count)| **count == 0).collect();
+    assert!(missed.is_empty() && kills.len() == 4, "never killed in the middle: {missed:?}");
 }
 
 /// Two processes claim from one file at once, each from its own end.

@@ -106,3 +106,61 @@ fn the_hosts_own_writes_commit_with_ours() {
     let kept = SqliteStore::new(&connection).customer(&"c1".parse().expect("an id")).expect("a read");
     assert_eq!((invoices, kept.is_some()), (1, true));
 }
+
+/// Who reads a file does not wait for who writes it, from its opening on.
+#[test]
+fn a_file_that_is_up_to_date_is_opened_while_another_writes() {
+    let file = File::new();
+    let writer = file.open();
+    writer.execute_batch("BEGIN IMMEDIATE").expect("the write lock");
+    let mut reader = Connection::open(file.0.path().join("pool.db")).expect("a file");
+    migrate(&mut reader).expect("nothing to write");
+    assert_eq!(reader.query_row("SELECT count(*) FROM customer", [], |row| row.get::<_, i64>(0)), Ok(0));
+}
+
+/// A file of a later version is left alone.
+#[test]
+fn a_file_of_a_later_version_is_refused() {
+    let file = File::new();
+    file.open().pragma_update(None, "user_version", 99).expect("a number");
+    let mut connection = Connection::open(file.0.path().join("pool.db")).expect("a file");
+    assert!(matches!(migrate(&mut connection), Err(pool_sqlite::SqliteError::Newer(99))));
+}
+
+/// A commit that fails at its very end — here by a constraint of the host's that is looked at only then — leaves no
+/// transaction open: the next commit of the session is one of its own, and others see it.
+#[test]
+fn a_commit_that_fails_at_its_end_takes_no_later_one_with_it() {
+    use customer_pool::model::{Actor, Rep};
+    use customer_pool::plan::{RepCommand, RepIntent};
+    use customer_pool::policy::Revisions;
+    use customer_pool::service::Driver;
+    use customer_pool::store::PoolStore;
+
+    let file = File::new();
+    let connection = file.open();
+    connection
+        .execute_batch(
+            "CREATE TABLE staff (rep TEXT NOT NULL PRIMARY KEY);
+             CREATE TABLE desk (rep TEXT REFERENCES staff (rep) DEFERRABLE INITIALLY DEFERRED);
+             CREATE TRIGGER seated AFTER INSERT ON rep BEGIN INSERT INTO desk VALUES (NEW.id); END;
+             INSERT INTO staff VALUES ('wang');",
+        )
+        .expect("the host's tables");
+    let policy =
+        customer_pool::Policy::from_json(include_str!("../../../../docs/first-policy.json")).expect("a policy");
+    let rules = Revisions::new([policy]).expect("one revision");
+    let now = "2026-03-02T08:00:00Z".parse().expect("an instant");
+    let mut store = SqliteStore::new(connection);
+    let mut enrol = |name: &str| {
+        let id: customer_pool::id::RepId = name.parse().expect("an id");
+        let intent = RepIntent::Enroll { rep: Box::new(Rep::new(id.clone())) };
+        let command = RepCommand::new(name.parse().expect("a key"), id, Actor::System, intent);
+        Driver::new(&rules).run_rep(&command, now).on(&mut store).map(drop)
+    };
+    assert!(enrol("li").is_err(), "nobody of that name is on the staff");
+    enrol("wang").expect("no failure");
+    let mut other = file.session();
+    let known = ["li", "wang"].map(|name| other.rep(&name.parse().expect("an id")).expect("a read").is_some());
+    assert_eq!(known, [false, true]);
+}

@@ -64,30 +64,26 @@ pub fn init(file: &Path, policy: &Path) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// Adds a revision, and computes every row of the indexes again that it concerns.
+/// Adds a revision, and computes every row of the indexes again that it concerns. One that was added already goes on where
+/// it was interrupted.
 pub fn add_policy(file: &Path, policy: &Path, clock: Clock) -> anyhow::Result<ExitCode> {
     let (text, policy) = read_policy(policy)?;
     let mut pool = Pool::open(file)?;
-    let all = pool.rules.revisions().iter().cloned().chain([policy.clone()]);
-    pool.rules = Revisions::new(all)?;
-    pool.connection
-        .execute("INSERT INTO policy (revision, text) VALUES (?1, ?2)", (policy.revision().number(), text))?;
-    let (mut after, mut done): (Option<CustomerId>, u64) = (None, 0);
-    loop {
-        let driver = Driver::new(&pool.rules);
-        let mut store = SqliteStore::new(&pool.connection);
-        let page = driver.reindex_page(after.as_ref(), 500, clock.now()).on(&mut store)?;
-        done += page.done;
-        for id in &page.refold {
-            println!("`{id}`: feed its activities again");
-        }
-        match page.next {
-            Some(next) => after = Some(next),
-            None => break,
-        }
-    }
+    pool.add(&text, &policy)?;
+    pool.reload()?;
+    let done = pool.reindex(clock.now())?;
     println!("revision {} is known; {done} rows were computed again", policy.revision().number());
     Ok(ExitCode::SUCCESS)
+}
+
+fn rules_of(connection: &Connection) -> anyhow::Result<Revisions> {
+    let mut policies = Vec::new();
+    let mut statement = connection.prepare("SELECT text FROM policy ORDER BY revision")?;
+    let mut rows = statement.query([])?;
+    while let Some(row) = rows.next()? {
+        policies.push(Policy::from_json(&row.get::<_, String>(0)?)?);
+    }
+    Revisions::new(policies).context("the file has no policy")
 }
 
 impl Pool {
@@ -97,16 +93,42 @@ impl Pool {
         let mut connection =
             Connection::open(file).with_context(|| format!("`{}` cannot be opened", file.display()))?;
         migrate(&mut connection)?;
-        let mut policies = Vec::new();
-        let mut statement = connection.prepare("SELECT text FROM policy ORDER BY revision")?;
-        let mut rows = statement.query([])?;
-        while let Some(row) = rows.next()? {
-            policies.push(Policy::from_json(&row.get::<_, String>(0)?)?);
-        }
-        drop(rows);
-        drop(statement);
-        let rules = Revisions::new(policies).context("the file has no policy")?;
+        let rules = rules_of(&connection)?;
         Ok(Self { connection, rules })
+    }
+
+    fn add(&mut self, text: &str, policy: &Policy) -> anyhow::Result<()> {
+        let transaction = self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let known = rules_of(&transaction)?;
+        if !known.revisions().contains(policy) {
+            Revisions::new(known.revisions().iter().cloned().chain([policy.clone()]))?;
+            let row = (policy.revision().number(), text);
+            transaction.execute("INSERT INTO policy (revision, text) VALUES (?1, ?2)", row)?;
+        }
+        Ok(transaction.commit()?)
+    }
+
+    /// Takes up revisions that another process has added.
+    pub fn reload(&mut self) -> anyhow::Result<()> {
+        self.rules = rules_of(&self.connection)?;
+        Ok(())
+    }
+
+    /// Computes every row again that another revision, or other facts of its owner, have left behind; tells how many.
+    pub fn reindex(&self, now: Instant) -> anyhow::Result<u64> {
+        let (driver, mut store) = (Driver::new(&self.rules), SqliteStore::new(&self.connection));
+        let (mut after, mut done): (Option<CustomerId>, u64) = (None, 0);
+        loop {
+            let page = driver.reindex_page(after.as_ref(), 500, now).on(&mut store)?;
+            done += page.done;
+            for id in &page.refold {
+                println!("`{id}`: feed its activities again");
+            }
+            match page.next {
+                Some(next) => after = Some(next),
+                None => return Ok(done),
+            }
+        }
     }
 
     /// Runs an attempt in a transaction of its own, again where it finds something changed.

@@ -1,16 +1,19 @@
 //! Import from CSV: every row is read and checked before the first is written.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use anyhow::{Context, bail};
+use anyhow::{Context, bail, ensure};
 use customer_pool::digest::Digest;
 use customer_pool::id::{CommandKey, CustomerId, Label, PoolId, RepId};
+use customer_pool::ledger::VersionedRep;
 use customer_pool::model::{Actor, Cause, Customer, PastOwnership, Place, Rep, WayIn};
 use customer_pool::plan::{Command, Intent, ItemOutcome, Landing, RepCommand, RepIntent};
 use customer_pool::service::Batch;
+use customer_pool::store::PoolStore;
 use customer_pool::time::Instant;
+use pool_sqlite::SqliteStore;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
@@ -110,8 +113,11 @@ fn words<T: std::str::FromStr<Err: std::fmt::Display>>(text: &str) -> Result<Vec
 }
 
 fn reps(path: &Path, wrong: &mut Wrong) -> anyhow::Result<Vec<Rep>> {
-    let mut reps = Vec::new();
+    let (mut reps, mut seen) = (Vec::new(), BTreeMap::new());
     for (line, row) in rows::<RepRow>(path, wrong)? {
+        if let Some(first) = seen.insert(row.id.clone(), line) {
+            wrong.note(path, line, format_args!("`{}` stands in line {first} too", row.id));
+        }
         match words(&row.units) {
             Ok(units) => {
                 let rep = Rep::new(row.id).with_units(units);
@@ -143,6 +149,7 @@ fn histories(path: &Path, wrong: &mut Wrong) -> anyhow::Result<BTreeMap<Customer
 fn customers(
     path: &Path,
     mut histories: BTreeMap<CustomerId, Vec<PastOwnership>>,
+    is_known: &mut dyn FnMut(&Landing) -> anyhow::Result<bool>,
     wrong: &mut Wrong,
 ) -> anyhow::Result<Vec<Command>> {
     let (mut commands, mut seen) = (Vec::new(), BTreeMap::new());
@@ -159,6 +166,14 @@ fn customers(
                 continue;
             }
         };
+        if !is_known(&into)? {
+            let (what, id) = match &into {
+                Landing::Owner(owner) => ("rep", owner.as_str()),
+                Landing::Pool(pool) => ("pool", pool.as_str()),
+                _ => ("place", "routing"),
+            };
+            wrong.note(path, line, format_args!("there is no {what} `{id}`"));
+        }
         let tags = match words(&row.tags) {
             Ok(tags) => tags,
             Err(error) => {
@@ -179,23 +194,53 @@ fn customers(
     Ok(commands)
 }
 
+/// Reps come first: customers belong to them. A rep who is known is renewed, and keeps the leave, of which the file knows
+/// nothing. The key holds the version that is renewed, so that facts may come back that were there before.
+fn import_reps(pool: &mut Pool, reps: Vec<Rep>, clock: Clock) -> anyhow::Result<()> {
+    let mut count = 0_u64;
+    for rep in reps {
+        let known = SqliteStore::new(&pool.connection).rep(rep.id())?;
+        let version = known.as_ref().map_or(0, VersionedRep::version);
+        let leave = known.iter().flat_map(|known| known.rep().leave().given().iter().copied());
+        let rep = rep.with_leave(leave);
+        let key = CommandKey::new(&format!("import rep {} {version} {}", rep.id(), Digest::of(&rep)?))?;
+        let command = RepCommand::new(key, rep.id().clone(), Actor::System, RepIntent::Enroll { rep: Box::new(rep) });
+        let outcome = pool.carry_out_rep(&command, clock.now())?;
+        if let Some((id, item)) = outcome.rep() {
+            ensure!(item.is_done(), "the rep `{id}` was not imported: {item:?}");
+            count += u64::from(matches!(item, ItemOutcome::Applied { .. }));
+        }
+    }
+    println!("{count} reps are new or have changed");
+    Ok(())
+}
+
 /// Imports everything, or nothing where a row is wrong.
 pub fn import(pool: &mut Pool, sources: &Sources<'_>, clock: Clock) -> anyhow::Result<ExitCode> {
     let mut wrong = Wrong::default();
     let histories = sources.history.as_deref().map_or(Ok(BTreeMap::new()), |path| histories(path, &mut wrong))?;
     let reps = sources.reps.as_deref().map_or(Ok(Vec::new()), |path| reps(path, &mut wrong))?;
-    let commands =
-        sources.customers.as_deref().map_or(Ok(Vec::new()), |path| customers(path, histories, &mut wrong))?;
+    let pools: BTreeSet<PoolId> =
+        pool.rules.effective_at(clock.now()).draft().pools().iter().map(|pool| pool.id().clone()).collect();
+    let enrolled: BTreeSet<&RepId> = reps.iter().map(Rep::id).collect();
+    let mut is_known = |into: &Landing| {
+        Ok(match into {
+            Landing::Owner(owner) => {
+                enrolled.contains(owner) || SqliteStore::new(&pool.connection).rep(owner)?.is_some()
+            }
+            Landing::Pool(id) => pools.contains(id),
+            _ => true,
+        })
+    };
+    let commands = match sources.customers.as_deref() {
+        Some(path) => customers(path, histories, &mut is_known, &mut wrong)?,
+        None => Vec::new(),
+    };
     if !wrong.0.is_empty() {
         wrong.0.iter().for_each(|line| eprintln!("{line}"));
         bail!("nothing was imported: {} rows are wrong", wrong.0.len());
     }
-    for rep in reps {
-        let key = CommandKey::new(&format!("import rep {} {}", rep.id(), Digest::of(&rep)?))?;
-        let id = rep.id().clone();
-        let command = RepCommand::new(key, id, Actor::System, RepIntent::Enroll { rep: Box::new(rep) });
-        pool.carry_out_rep(&command, clock.now())?;
-    }
+    import_reps(pool, reps, clock)?;
     let (mut done, mut there, mut refused) = (0_u64, 0_u64, 0_u64);
     for page in commands.chunks(PAGE) {
         let contents: Vec<Digest> = page.iter().map(Command::content).collect::<Result<_, _>>()?;

@@ -97,7 +97,9 @@ pub fn verify(pool: &mut Pool) -> anyhow::Result<ExitCode> {
     let mut store = SqliteStore::new(&pool.connection);
     let (mut whole, mut broken, mut after) = (0_u64, 0_u64, String::new());
     loop {
-        let query = "SELECT id FROM customer WHERE id > ?1 ORDER BY id LIMIT 500";
+        // By their events as well: a customer may have been taken away and have left them behind.
+        let query = "SELECT id FROM customer WHERE id > ?1 UNION SELECT customer FROM event WHERE customer > ?1 \
+                     ORDER BY 1 LIMIT 500";
         let page: Vec<CustomerId> = ids(&pool.connection, query, &after)?;
         for id in &page {
             let sound = is_whole(id, &driver.audit(id).on(&mut store)?);
@@ -108,7 +110,8 @@ pub fn verify(pool: &mut Pool) -> anyhow::Result<ExitCode> {
             None => break,
         }
     }
-    for id in ids::<RepId>(&pool.connection, "SELECT id FROM rep WHERE id > ?1 ORDER BY id", "")? {
+    let query = "SELECT id FROM rep WHERE id > ?1 UNION SELECT rep FROM rep_event WHERE rep > ?1 ORDER BY 1";
+    for id in ids::<RepId>(&pool.connection, query, "")? {
         let sound = is_whole(&id, &driver.audit_rep(&id).on(&mut store)?);
         *(if sound { &mut whole } else { &mut broken }) += 1;
     }

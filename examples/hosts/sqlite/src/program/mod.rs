@@ -37,7 +37,7 @@ pub enum Command {
         #[arg(long)]
         policy: PathBuf,
     },
-    /// Adds a later revision of the policy, and puts the indexes right.
+    /// Adds a later revision of the policy, and puts the indexes right; again after an interruption, it goes on.
     Policy {
         /// The policy: with `effective_from` and `transition`.
         policy: PathBuf,
@@ -89,8 +89,11 @@ pub enum Command {
         #[arg(long)]
         most: Option<u32>,
     },
-    /// Sweeps, and sleeps until the next wake-up.
+    /// Sweeps, and sleeps until the next wake-up. Takes up revisions that others add meanwhile.
     Run {
+        /// Stops after the first round.
+        #[arg(long)]
+        once: bool,
         /// Stops when nothing is due before this instant.
         #[arg(long)]
         until: Option<Instant>,
@@ -139,8 +142,9 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
             claims::release(&mut files::Pool::open(file)?, &release, clock)
         }
         Command::Sweep { most } => sweeps::sweep(&mut files::Pool::open(file)?, *most, clock),
-        Command::Run { until, longest_sleep } => {
-            sweeps::run(&mut files::Pool::open(file)?, *until, *longest_sleep, clock)
+        Command::Run { once, until, longest_sleep } => {
+            let end = sweeps::End { once: *once, until: *until };
+            sweeps::run(&mut files::Pool::open(file)?, &end, *longest_sleep, clock)
         }
         Command::Explain { customer, chinese } => {
             look::explain(&mut files::Pool::open(file)?, customer, *chinese, clock)

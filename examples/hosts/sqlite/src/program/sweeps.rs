@@ -37,16 +37,27 @@ pub fn sweep(pool: &mut Pool, most: Option<u32>, clock: Clock) -> anyhow::Result
     Ok(ExitCode::SUCCESS)
 }
 
-/// Sweeps, and sleeps until the next wake-up; with a fixed instant, or once nothing is due before `until`, it ends.
-pub fn run(pool: &mut Pool, until: Option<Instant>, longest: u64, clock: Clock) -> anyhow::Result<ExitCode> {
+/// When a run ends.
+pub struct End {
+    /// After the first round.
+    pub once: bool,
+    /// When nothing is due before this instant.
+    pub until: Option<Instant>,
+}
+
+/// Sweeps, and sleeps until the next wake-up; with a fixed instant it ends after the first round.
+pub fn run(pool: &mut Pool, end: &End, longest: u64, clock: Clock) -> anyhow::Result<ExitCode> {
     loop {
+        // Others may have added a revision or changed a rep since: rows that this leaves behind are put right first.
+        pool.reload()?;
+        pool.reindex(clock.now())?;
         let run = swept(pool, None, clock.now())?;
         if !run.tally().is_empty() {
             tell(&run);
         }
         let next = Driver::new(&pool.rules).next_wake().on(&mut SqliteStore::new(&pool.connection))?;
-        let over = until.is_some_and(|until| next.is_none_or(|next| next >= until) || clock.now() >= until);
-        if over || clock.0.is_some() {
+        let over = end.until.is_some_and(|until| next.is_none_or(|next| next >= until) || clock.now() >= until);
+        if over || end.once || clock.0.is_some() {
             match next {
                 Some(next) => println!("the next wake-up is at {next}"),
                 None => println!("nobody is ever to be looked at again"),
