@@ -170,13 +170,13 @@ fn main() -> Result<()> {
     let customers: usize = arguments.next().map_or(Ok(20_000), |text| text.parse())?;
     let due: usize = arguments.next().map_or(Ok(100), |text| text.parse())?;
     let (rules, now) = (rules()?, "2026-06-01T00:00:00Z".parse()?);
-    let folder = std::env::temp_dir().join(format!("pool-sweep-cost-{}", std::process::id()));
-    fs::create_dir_all(&folder)?;
-    let first = folder.join("sweep.db");
+    // It goes when this ends, by an error too.
+    let folder = tempfile::tempdir()?;
+    let first = folder.path().join("sweep.db");
     let start = Clock::now();
     fill(&first, &rules, customers, due, now)?;
     println!("{customers} customers, filled in {:.1} s", start.elapsed().as_secs_f64());
-    let (second, third) = (folder.join("loop.db"), folder.join("statement.db"));
+    let (second, third) = (folder.path().join("loop.db"), folder.path().join("statement.db"));
     fs::copy(&first, &second)?;
     fs::copy(&first, &third)?;
     plan(&first)?;
@@ -191,7 +191,6 @@ fn main() -> Result<()> {
         let took = run.took.as_secs_f64();
         println!("| {who} | {} | {} | {took:.3} | {:.1} |", run.looked_at, run.went, took / quickest);
     }
-    fs::remove_dir_all(&folder)?;
     let [(_, swept), (_, looped), (_, updated)] = &runs;
     ensure!(swept.went == looped.went && swept.went == updated.went, "everybody takes the same customers");
     ensure!(swept.looked_at == swept.went, "the sweep looks at nobody else");
