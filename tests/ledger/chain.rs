@@ -82,3 +82,49 @@ fn stored_texts_are_verified_as_they_are() {
     let mut verifier = Verifier::of_customer(&"c1".parse().expect("an id"));
     assert_eq!(verifier.next_json("gone"), Err(BrokenLink::Unreadable { expected: 1 }));
 }
+
+/// A rep's sequence is chained like a customer's, and a verifier goes on from a checkpoint.
+#[test]
+fn a_reps_sequence_is_followed_from_its_beginning_or_a_checkpoint() {
+    use customer_pool::ledger::{RepEvent, RepEventData, rep_link};
+    use customer_pool::model::Rep;
+    let id: customer_pool::id::RepId = "li".parse().expect("an id");
+    let mut verifier = Verifier::of_rep(&id);
+    let data = [
+        RepEventData::Enrolled { rep: Box::new(Rep::new(id.clone())) },
+        RepEventData::Deactivated,
+        RepEventData::Reactivated,
+    ];
+    let mut events = Vec::new();
+    for (data, number) in data.into_iter().zip(1..) {
+        let event = RepEvent::new(id.clone(), number, at("2026-03-02T00:00:00Z"), data, origin());
+        let event = event.linked(verifier.head());
+        verifier.next_of_rep(&event).expect("the next");
+        assert_eq!(verifier.head(), rep_link(&event));
+        events.push(event);
+    }
+    assert_eq!((events[1].at(), events[1].origin()), (at("2026-03-02T00:00:00Z"), &origin()));
+    let mut after = Verifier::after(2, rep_link(&events[1]));
+    after.next_of_rep(&events[2]).expect("the next");
+    assert_eq!((after.number(), after.head()), (verifier.number(), verifier.head()));
+    let mut wrong = Verifier::after(2, rep_link(&events[0]));
+    assert_eq!(wrong.next_of_rep(&events[2]), Err(BrokenLink::Link { number: 3 }));
+    let mut gone = Verifier::of_rep(&id);
+    assert_eq!(gone.next_of_rep(&events[1]), Err(BrokenLink::Gap { expected: 1, found: 2 }));
+}
+
+#[test]
+fn a_checkpoint_at_the_beginning_and_one_of_another_history() {
+    let events = history(2);
+    let beginning = Verifier::of_customer(&"c1".parse().expect("an id"));
+    assert!(check(&events, Some((beginning.number(), beginning.head()))).is_ok());
+    let other = Digest::of_bytes(b"another");
+    assert_eq!(check(&events, Some((1, other))), Err(BrokenLink::Checkpoint { number: 1 }));
+    let texts = [
+        BrokenLink::Link { number: 1 }.to_string(),
+        BrokenLink::Gap { expected: 1, found: 2 }.to_string(),
+        BrokenLink::Unreadable { expected: 1 }.to_string(),
+        BrokenLink::Checkpoint { number: 1 }.to_string(),
+    ];
+    assert!(texts.iter().all(|text| text.contains('1')), "{texts:?}");
+}

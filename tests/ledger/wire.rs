@@ -177,3 +177,57 @@ fn kinds_are_unique_and_some_place_takes_each() {
     assert_eq!(names.len(), EventKind::ALL.len());
     assert!(EventKind::ALL.iter().all(|kind| PlaceKind::ALL.iter().any(|place| fits_place(*kind, *place))));
 }
+
+/// Goal: an event carries what the specification lists, and says it after the wire as before.
+#[test]
+fn an_event_carries_who_why_and_by_which_rules() {
+    use customer_pool::decision::Denial;
+    use customer_pool::moves::{Despite, Exception};
+    let exception = Exception::new(Despite::Hold, id("ordered"));
+    let decision = Digest::of_bytes(b"record");
+    let origin = origin()
+        .with_rule(Some(id("silent")))
+        .with_reason(Some(id("no_need")))
+        .with_bypassed([Denial::NotMember])
+        .with_exceptions([exception.clone()])
+        .with_decision(decision)
+        .with_note(Some(Digest::salted(b"salt", "a note")));
+    let state = history(PlaceKind::Owned).expect("it is owned");
+    let data = EventData::Reclaimed { pool: id("east") };
+    let event = Event::new(id("c1"), 3, at("2026-03-05T00:00:00Z"), data.clone(), origin)
+        .ending(Some(state.customer()))
+        .linked(Digest::of_bytes(b"before"));
+    let read = read_event(&serde_json::to_string(&event).expect("JSON")).expect("an event");
+    assert_eq!((read.schema(), read.number(), read.data()), (customer_pool::ledger::SCHEMA, 3, &data));
+    assert_eq!(read.customer().as_str(), "c1");
+    assert_eq!((read.cause(), read.previous()), (Some(customer_pool::model::Cause::Reclaimed), event.previous()));
+    let origin = read.origin();
+    assert_eq!((origin.actor(), origin.key().as_str()), (&Actor::System, "key"));
+    assert_eq!((origin.rule().map(|rule| rule.as_str()), origin.decision()), (Some("silent"), Some(decision)));
+    assert_eq!(origin.reason().map(|reason| reason.as_str()), Some("no_need"));
+    assert_eq!((origin.bypassed(), origin.exceptions()), (&[Denial::NotMember][..], &[exception][..]));
+    assert_eq!(origin.note(), Some(Digest::salted(b"salt", "a note")));
+    let stamp = origin.policy();
+    assert_eq!((stamp.policy().as_str(), stamp.revision()), ("sales", 1));
+    assert_ne!(stamp.digest(), stamp.calendars());
+    let after = evolve(Some(&state), &read).expect("it fits");
+    assert_eq!((after.version(), after.link().is_some()), (3, true));
+    assert!(after.into_customer().stay().is_some());
+}
+
+#[test]
+fn what_is_not_a_reps_event_says_so() {
+    use customer_pool::ledger::IllegalRepEvent;
+    let event = |rep: &str, number, data| RepEvent::new(id(rep), number, at("2026-03-02T00:00:00Z"), data, origin());
+    let enrolled = |rep: &str, of: &str| event(rep, 1, RepEventData::Enrolled { rep: Box::new(Rep::new(id(of))) });
+    assert_eq!(evolve_rep(None, &enrolled("li", "wang")), Err(IllegalRepEvent::OtherRep));
+    let first = event("li", 1, RepEventData::Deactivated);
+    let illegal = evolve_rep(None, &first).expect_err("nobody is enrolled");
+    assert!(illegal.to_string().contains("deactivated"), "{illegal}");
+    let li = evolve_rep(None, &enrolled("li", "li")).expect("it fits");
+    let gap = evolve_rep(Some(&li), &event("li", 3, RepEventData::Deactivated)).expect_err("a gap");
+    assert!(gap.to_string().contains("3 where 2"), "{gap}");
+    let other = RepEventData::Changed { rep: Box::new(Rep::new(id("wang"))) };
+    assert_eq!(evolve_rep(Some(&li), &event("li", 2, other)), Err(IllegalRepEvent::OtherRep));
+    assert!(IllegalRepEvent::OtherRep.to_string().contains("another rep"));
+}
