@@ -16,7 +16,6 @@ use crate::time::Instant;
 /// own. A later revision of the policy is looked at when it comes into effect.
 #[must_use]
 pub fn wake(revisions: &Revisions, customer: &Customer, owner: Option<&VersionedRep>, now: Instant) -> Wake {
-    let newest = revisions.revisions().last().unwrap_or_else(|| revisions.effective_at(now));
     let at = match customer.place() {
         Place::Owned(_) => owned(revisions, customer, owner, now),
         Place::Pool(stay) => pooled(revisions, customer, stay, now),
@@ -27,7 +26,7 @@ pub fn wake(revisions: &Revisions, customer: &Customer, owner: Option<&Versioned
         at,
         starves_at: None,
         rank: customer.stay().and_then(PoolStay::rank),
-        policy: PolicyStamp::of(newest),
+        policy: PolicyStamp::of(revisions.newest()),
         roster: owner.filter(|_| owned).map(VersionedRep::version),
     }
 }

@@ -161,6 +161,12 @@ impl Revisions {
         &self.list
     }
 
+    /// The newest revision, whether or not it is effective yet.
+    #[must_use]
+    pub fn newest(&self) -> &Policy {
+        self.list.last().unwrap_or(&self.oldest)
+    }
+
     /// The revision that is effective at an instant, for whatever begins then; the first one before any other is.
     #[must_use]
     pub fn effective_at(&self, at: Instant) -> &Policy {

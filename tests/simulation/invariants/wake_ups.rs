@@ -11,10 +11,9 @@ use crate::world::World;
 pub fn holds(world: &World, lives: &Lives) -> Verdict {
     let mut store = world.store.clone();
     let rules = world.rules();
-    let newest = rules.revisions().last().ok_or("rules")?;
     // Some clocks go ahead, and a row that is due says the instant of whoever wrote it.
     let seen = world.now.checked_add_micros(120_000_000).ok_or("our age")?;
-    let stale = never(store.stale(&PolicyStamp::of(newest), None, usize::MAX));
+    let stale = never(store.stale(&PolicyStamp::of(rules.newest()), None, usize::MAX));
     for (state, _) in &lives.all {
         let customer = state.customer();
         let owner = customer.ownership().and_then(|owned| never(store.rep(owned.owner())));
