@@ -101,7 +101,7 @@ impl Command {
     ///
     /// # Errors
     /// [`CanonicalError`], which no command of this crate's types gives.
-    pub(super) fn answer(&self, outcome: ItemOutcome) -> Result<(CommandKey, Digest, Outcome), CanonicalError> {
+    pub(crate) fn answer(&self, outcome: ItemOutcome) -> Result<(CommandKey, Digest, Outcome), CanonicalError> {
         Ok((self.key.clone(), self.content()?, Outcome::new([(self.customer.clone(), outcome)])))
     }
 }

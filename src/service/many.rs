@@ -5,7 +5,7 @@ use core::ops::ControlFlow;
 use super::attempt::Attempt;
 use super::error::Failure;
 use super::machine::{Desk, Machine};
-use super::run::{Driver, add, again, committed, finish};
+use super::run::{Driver, add, answered, committed, finish};
 use crate::digest::Digest;
 use crate::id::{CommandKey, CustomerId, PoolId, RepId};
 use crate::model::Actor;
@@ -131,8 +131,8 @@ impl Driver<'_> {
     pub fn pull<'a>(&'a self, pull: &'a Pull, now: Instant) -> Machine<'a, Attempt<Outcome>> {
         Machine::new("pull", move |desk| async move {
             let content = Digest::of(&("pull", &pull.by, &pull.pool, pull.most)).map_err(PlanError::from)?;
-            if let Some(first) = desk.outcome(&pull.key).await? {
-                return again(&pull.key, content, first);
+            if let Some(before) = answered(&desk, &pull.key, content).await? {
+                return Ok(before);
             }
             let mut planning = self.planner.begin(Facts::new(), now);
             let mut items: Vec<(CustomerId, ItemOutcome)> = Vec::new();
@@ -150,8 +150,8 @@ impl Driver<'_> {
             if got == 0 {
                 return Ok(Attempt::Done(outcome));
             }
-            let plan = finish(&desk, planning, Some((pull.key.clone(), content, outcome.clone()))).await?;
-            committed(&desk, plan.changes(), &pull.key, content, outcome).await
+            let plan = finish(&desk, planning, Some((pull.key.clone(), content, outcome))).await?;
+            committed(&desk, &plan).await
         })
     }
 

@@ -7,7 +7,7 @@ use crate::digest::{CanonicalError, Digest};
 use crate::id::{CommandKey, CustomerId, RepId};
 use crate::model::Customer;
 use crate::plan::{
-    Changes, Command, Facts, FirstOutcome, ItemOutcome, Need, Outcome, Plan, PlanError, Planned, Planner, Planning,
+    Answered, Command, Facts, FirstOutcome, ItemOutcome, Need, Outcome, Plan, PlanError, Planned, Planner, Planning,
     RepCommand, RepPlanned,
 };
 use crate::policy::Revisions;
@@ -105,26 +105,36 @@ impl<'p> Driver<'p> {
         now: Instant,
     ) -> Result<Attempt<Outcome>, Failure> {
         let content = command.content().map_err(PlanError::from)?;
-        if let Some(first) = desk.outcome(command.key()).await? {
-            return again(command.key(), content, first);
+        if let Some(before) = answered(desk, command.key(), content).await? {
+            return Ok(before);
         }
+        let planned = self.planned(desk, command, now).await?;
+        match planned.plan {
+            Some(plan) => committed(desk, &plan).await,
+            None => Ok(Attempt::Done(Outcome::new([(command.customer().clone(), planned.outcome)]))),
+        }
+    }
+
+    /// What a command comes to, with everything read that it needs.
+    async fn planned(&self, desk: &Desk, command: &Command, now: Instant) -> Result<Planned, Failure> {
         let mut planning = self.planner.begin(Facts::new(), now);
-        let item = add(desk, &mut planning, command).await?;
-        let applied = matches!(item, ItemOutcome::Applied { .. });
-        let outcome = Outcome::new([(command.customer().clone(), item)]);
-        if !applied {
-            return Ok(Attempt::Done(outcome));
-        }
-        let plan = finish(desk, planning, Some((command.key().clone(), content, outcome.clone()))).await?;
-        committed(desk, plan.changes(), command.key(), content, outcome).await
+        let outcome = add(desk, &mut planning, command).await?;
+        let plan = match &outcome {
+            ItemOutcome::Applied { .. } => {
+                let answers = command.answer(outcome.clone()).map_err(PlanError::from)?;
+                Some(finish(desk, planning, Some(answers)).await?)
+            }
+            _ => None,
+        };
+        Ok(Planned { outcome, plan })
     }
 
     /// Carries out several commands in one commit, under one key.
     pub fn run_batch<'a>(&'a self, batch: &'a Batch, now: Instant) -> Machine<'a, Attempt<Outcome>> {
         Machine::new("run_batch", move |desk| async move {
             let content = batch.content().map_err(PlanError::from)?;
-            if let Some(first) = desk.outcome(&batch.key).await? {
-                return again(&batch.key, content, first);
+            if let Some(before) = answered(&desk, &batch.key, content).await? {
+                return Ok(before);
             }
             let mut planning = self.planner.begin(Facts::new(), now);
             let mut items = Vec::with_capacity(batch.commands.len());
@@ -142,8 +152,8 @@ impl<'p> Driver<'p> {
             if !applies {
                 return Ok(Attempt::Done(outcome));
             }
-            let plan = finish(&desk, planning, Some((batch.key.clone(), content, outcome.clone()))).await?;
-            committed(&desk, plan.changes(), &batch.key, content, outcome).await
+            let plan = finish(&desk, planning, Some((batch.key.clone(), content, outcome))).await?;
+            committed(&desk, &plan).await
         })
     }
 
@@ -159,8 +169,8 @@ impl<'p> Driver<'p> {
         now: Instant,
     ) -> Result<Attempt<Outcome>, Failure> {
         let content = command.content().map_err(PlanError::from)?;
-        if let Some(first) = desk.outcome(command.key()).await? {
-            return again(command.key(), content, first);
+        if let Some(before) = answered(desk, command.key(), content).await? {
+            return Ok(before);
         }
         let rep = desk.rep(command.rep()).await?;
         let facts = Facts::new().with_rep(command.rep().clone(), rep);
@@ -168,24 +178,13 @@ impl<'p> Driver<'p> {
         match self.planner.plan_rep(command, facts, now)? {
             RepPlanned::AlreadyDone => nothing(ItemOutcome::AlreadyDone),
             RepPlanned::Unknown => nothing(ItemOutcome::Unknown(crate::plan::Subject::Rep(command.rep().clone()))),
-            RepPlanned::Plan(plan) => {
-                let answered = plan.changes().answered.as_ref().map(|answered| answered.outcome.clone());
-                committed(desk, plan.changes(), command.key(), content, answered.unwrap_or_default()).await
-            }
+            RepPlanned::Plan(plan) => committed(desk, &plan).await,
         }
     }
 
     /// What a command would come to, and the plan that [`commit`](Self::commit) then commits. Nothing is written.
     pub fn preview<'a>(&'a self, command: &'a Command, now: Instant) -> Machine<'a, Planned> {
-        Machine::new("preview", move |desk| async move {
-            let mut facts = Facts::new();
-            loop {
-                match self.planner.plan(command, facts.clone(), now) {
-                    Err(PlanError::Missing(needs)) => learn(&desk, &mut facts, needs).await?,
-                    planned => return Ok(planned?),
-                }
-            }
-        })
+        Machine::new("preview", move |desk| async move { self.planned(&desk, command, now).await })
     }
 
     /// Commits a previewed plan: the very one, by its digest, while its decisions stand.
@@ -194,38 +193,49 @@ impl<'p> Driver<'p> {
             if plan.digest().map_err(PlanError::from)? != previewed {
                 return Err(Failure::NotPreviewed);
             }
-            let Some(answered) = &plan.changes().answered else { return Err(Failure::NotPreviewed) };
-            if let Some(first) = desk.outcome(&answered.key).await? {
-                return again(&answered.key, answered.content, first);
+            let Some(Answered { key, content, .. }) = &plan.changes().answered else { return Err(Failure::NotPreviewed) };
+            if let Some(before) = answered(&desk, key, *content).await? {
+                return Ok(before);
             }
             if !plan.stands_at(now) {
                 return Err(Failure::PreviewOver { until: plan.until().unwrap_or(plan.at()) });
             }
-            committed(&desk, plan.changes(), &answered.key, answered.content, answered.outcome.clone()).await
+            committed(&desk, plan).await
         })
     }
 }
 
+/// What a key was answered with before, if it was.
+pub(super) async fn answered(
+    desk: &Desk,
+    key: &CommandKey,
+    content: Digest,
+) -> Result<Option<Attempt<Outcome>>, Failure> {
+    desk.outcome(key).await?.map(|first| again(key, content, first)).transpose()
+}
+
 /// The first outcome of a key, if it was this command's.
-pub(super) fn again(key: &CommandKey, content: Digest, first: FirstOutcome) -> Result<Attempt<Outcome>, Failure> {
+fn again(key: &CommandKey, content: Digest, first: FirstOutcome) -> Result<Attempt<Outcome>, Failure> {
     if first.content != content {
         return Err(Failure::KeyReused { key: key.clone() });
     }
     Ok(Attempt::Again(first.outcome))
 }
 
-pub(super) async fn committed(
-    desk: &Desk,
-    changes: &Changes,
-    key: &CommandKey,
-    content: Digest,
-    outcome: Outcome,
-) -> Result<Attempt<Outcome>, Failure> {
-    match desk.commit(changes).await? {
-        Committed::Applied(_) => Ok(Attempt::Done(outcome)),
+/// Commits a plan that answers a command.
+pub(super) async fn committed(desk: &Desk, plan: &Plan) -> Result<Attempt<Outcome>, Failure> {
+    let Some(Answered { key, content, outcome }) = &plan.changes().answered else { return Err(Failure::NotPreviewed) };
+    match desk.commit(plan.changes()).await? {
+        Committed::Applied(_) => Ok(Attempt::Done(outcome.clone())),
         Committed::Stale(version) => Ok(Attempt::Stale(version)),
-        Committed::Duplicate(first) => again(key, content, first),
+        Committed::Duplicate(first) => again(key, *content, first),
     }
+}
+
+/// Commits what answers no command; whether somebody was quicker, and nothing was written.
+pub(super) async fn is_stale(desk: &Desk, planning: Planning<'_>) -> Result<bool, Failure> {
+    let plan = finish(desk, planning, None).await?;
+    Ok(matches!(desk.commit(plan.changes()).await?, Committed::Stale(_)))
 }
 
 /// Plans one more command, reading what it needs.

@@ -5,13 +5,13 @@ use std::collections::BTreeMap;
 
 use super::error::Failure;
 use super::machine::{Desk, Machine};
-use super::run::{Driver, add, finish, owned};
+use super::run::{Driver, add, is_stale, owned};
 use crate::decision::ReasonCode;
 use crate::id::{CommandKey, CustomerId, RepId};
-use crate::ledger::{EventKind, Versioned};
+use crate::ledger::{EventKind, PolicyStamp, Versioned};
 use crate::model::{Actor, Ownership};
 use crate::plan::{Command, Facts, Intent, ItemOutcome};
-use crate::store::{Committed, Waking};
+use crate::store::Waking;
 use crate::sweep::{Ceiling, Ceilings};
 use crate::time::Instant;
 
@@ -148,10 +148,8 @@ impl Driver<'_> {
                 return Ok(Swept::Throttled(ceiling));
             }
         }
-        let plan = finish(desk, planning, None).await?;
-        match desk.commit(plan.changes()).await? {
-            Committed::Stale(_) => return Ok(Swept::Stale),
-            Committed::Applied(_) | Committed::Duplicate(_) => {}
+        if is_stale(desk, planning).await? {
+            return Ok(Swept::Stale);
         }
         if let (true, Some(owner)) = (bounded, owner) {
             run.run = run.run.saturating_add(1);
@@ -204,9 +202,7 @@ impl Driver<'_> {
         now: Instant,
     ) -> Machine<'a, Reindexed> {
         Machine::new("reindex", move |desk| async move {
-            let revisions = self.planner.revisions();
-            let newest = revisions.revisions().last().unwrap_or_else(|| revisions.effective_at(now));
-            let stamp = crate::ledger::PolicyStamp::of(newest);
+            let stamp = PolicyStamp::of(self.planner.revisions().newest());
             let page = desk.stale(&stamp, after, limit.max(1)).await?;
             let more = page.len() == limit.max(1);
             let mut reindexed = Reindexed { next: page.last().filter(|_| more).cloned(), ..Reindexed::default() };
@@ -217,11 +213,8 @@ impl Driver<'_> {
                 }
                 let mut planning = self.planner.begin(Facts::new().with_customer(id.clone(), Some(state)), now);
                 planning.reindex(&id)?;
-                let plan = finish(&desk, planning, None).await?;
-                let count = match desk.commit(plan.changes()).await? {
-                    Committed::Stale(_) => &mut reindexed.stale,
-                    Committed::Applied(_) | Committed::Duplicate(_) => &mut reindexed.done,
-                };
+                let stale = is_stale(&desk, planning).await?;
+                let count = if stale { &mut reindexed.stale } else { &mut reindexed.done };
                 *count = count.saturating_add(1);
             }
             Ok(reindexed)
