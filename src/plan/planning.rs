@@ -21,6 +21,7 @@ use crate::ledger::{
 use crate::model::{Customer, Ledger, LedgerScope, Ownership};
 use crate::moves::IllegalMove;
 use crate::policy::Policy;
+use crate::reclaim::earlier;
 use crate::time::Instant;
 
 /// Why nothing can be planned.
@@ -123,10 +124,7 @@ impl<'p> Planning<'p> {
 
     /// No plan that holds this answer is valid later than this.
     pub(super) fn valid_until(&mut self, at: Option<Instant>) {
-        self.until = match (self.until, at) {
-            (Some(one), Some(other)) => Some(one.min(other)),
-            (one, other) => one.or(other),
-        };
+        self.until = earlier(self.until, at);
     }
 
     pub(super) fn record(&mut self, record: DecisionRecord) -> Result<Digest, CanonicalError> {
@@ -157,16 +155,16 @@ impl<'p> Planning<'p> {
         self.touch(id);
         let mut names = Vec::with_capacity(data.len());
         for data in data {
-            let state = self.facts.customer(id).cloned();
-            let number = state.as_ref().map_or(0, Versioned::version).saturating_add(1);
-            let before = state.as_ref().map(Versioned::customer);
+            let state = self.facts.customer(id);
+            let number = state.map_or(0, Versioned::version).saturating_add(1);
+            let before = state.map(Versioned::customer);
             let event = Event::new(id.clone(), number, at, data, origin.clone()).ending(before);
-            let event = match &state {
+            let event = match state {
+                Some(state) => linked(event, state.link(), Event::linked),
                 None if self.planner.is_chained() => event.linked(Verifier::of_customer(id).head()),
-                Some(state) => state.link().map_or(event.clone(), |link| event.linked(link)),
                 None => event,
             };
-            let after = evolve(state.as_ref(), &event)?;
+            let after = evolve(state, &event)?;
             for (scope, note) in notes(self.planner.revisions(), policy, &event, before, after.customer()) {
                 if let Some((_, ledger)) = self.facts.ledgers.get_mut(&scope) {
                     let known = core::mem::replace(ledger, Ledger::new(scope.clone()));
@@ -192,8 +190,8 @@ impl<'p> Planning<'p> {
         let number = version.saturating_add(1);
         let event = RepEvent::new(id.clone(), number, self.now, data, origin.clone());
         let event = match &state {
+            Some(state) => linked(event, state.link(), RepEvent::linked),
             None if self.planner.is_chained() => event.linked(Verifier::of_rep(id).head()),
-            Some(state) => state.link().map_or(event.clone(), |link| event.linked(link)),
             None => event,
         };
         let after = evolve_rep(state.as_ref(), &event)?;
@@ -273,5 +271,13 @@ impl<'p> Planning<'p> {
             None => Ok(None),
             Some(owner) => self.facts.reps.get(owner).map(Option::as_ref).ok_or_else(|| Need::Rep(owner.clone())),
         }
+    }
+}
+
+/// The event with its link, where there is one.
+fn linked<E>(event: E, link: Option<Digest>, to: fn(E, Digest) -> E) -> E {
+    match link {
+        Some(link) => to(event, link),
+        None => event,
     }
 }
