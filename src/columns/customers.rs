@@ -7,7 +7,7 @@ use super::layout::{Coded, Column, Decimals, Flags, Instants, Lists, Values};
 use super::parts::{AttributeColumn, Extensions, FoldedColumns, Freezes, Holds, Locks, Owner, Past, Pauses, complete};
 use super::reviews::RowReview;
 use crate::id::{CustomerId, Label, PoolId, RepId};
-use crate::model::{Cause, ClosedCause, Lifecycle, Need, WayIn};
+use crate::model::{Cause, ClosedCause, Lifecycle, Need, Score, WayIn};
 
 /// Where a customer is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -39,6 +39,7 @@ macro_rules! customer_columns {
             pub(super) place: Coded<'a, PlaceKind>,
             pub(super) ids: Option<&'a [CustomerId]>,
             pub(super) attributes: Vec<(Label, AttributeColumn<'a>)>,
+            pub(super) scores: Vec<(Score, AttributeColumn<'a>)>,
             pub(super) folded: Option<FoldedColumns<'a>>,
             pub(super) reviews: &'a [RowReview],
             $(pub(super) $name: Option<$type>,)*
@@ -52,8 +53,8 @@ macro_rules! customer_columns {
             pub fn new(place: Coded<'a, PlaceKind>) -> Result<Self, ColumnError> {
                 place.check("place")?;
                 complete("place", place.rows(), |row| place.get(row))?;
-                let (ids, attributes, folded, reviews) = (None, Vec::new(), None, &[]);
-                Ok(Self { rows: place.rows(), place, ids, attributes, folded, reviews, $($name: None,)* })
+                let (ids, attributes, scores, folded, reviews) = (None, Vec::new(), Vec::new(), None, &[]);
+                Ok(Self { rows: place.rows(), place, ids, attributes, scores, folded, reviews, $($name: None,)* })
             }
 
             $(
@@ -248,6 +249,32 @@ impl<'a> CustomerColumns<'a> {
         Ok(self)
     }
 
+    /// With the values of a score.
+    ///
+    /// # Errors
+    /// A [`ColumnError`] that names the column and the first row that is wrong, or says that the column is of another type
+    /// than the score, or that the score has a column already.
+    pub fn with_score(mut self, score: Score, column: AttributeColumn<'a>) -> Result<Self, ColumnError> {
+        let name = format!("score.{score}");
+        column.check_as(&name, self.rows)?;
+        if column.kind() != score.kind() {
+            let problem = ColumnProblem::Type { expected: score.kind(), found: column.kind() };
+            return Err(ColumnError::new(&name, None, problem));
+        }
+        if let AttributeColumn::Integer(values) = &column {
+            let outside = |row: &usize| values.get(*row).is_some_and(|value| !score.admits(value));
+            if let Some(row) = (0..self.rows).find(outside) {
+                let problem = ColumnProblem::Score(values.get(row).unwrap_or_default());
+                return Err(ColumnError::new(&name, Some(row), problem));
+            }
+        }
+        if self.score(score).is_some() {
+            return Err(ColumnError::new(&name, None, ColumnProblem::Twice));
+        }
+        self.scores.push((score, column));
+        Ok(self)
+    }
+
     /// With folded activities. Without them, no activity is known.
     ///
     /// # Errors
@@ -261,6 +288,10 @@ impl<'a> CustomerColumns<'a> {
     /// Whether a chain of transfers may have begun before its customer's clock.
     pub(super) const fn has_chains(&self) -> bool {
         self.chain_start.is_some() || self.clock_start.is_some()
+    }
+
+    pub(super) fn score(&self, score: Score) -> Option<&AttributeColumn<'a>> {
+        self.scores.iter().find(|(known, _)| *known == score).map(|(_, column)| column)
     }
 
     pub(super) fn attribute(&self, key: &Label) -> Option<&AttributeColumn<'a>> {

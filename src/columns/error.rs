@@ -66,8 +66,11 @@ pub enum ColumnProblem {
         /// The value's.
         found: AttributeType,
     },
-    /// Two columns are given for the same attribute.
-    #[error("the attribute has a column already")]
+    /// A number is outside the range of its score.
+    #[error("{0} is outside the range of the score")]
+    Score(i64),
+    /// Two columns are given for the same attribute or score.
+    #[error("it has a column already")]
     Twice,
     /// Rows are not in ascending order.
     #[error("it does not come behind the row before it")]
@@ -82,7 +85,7 @@ impl ColumnError {
         Self { column: column.to_owned(), row, problem }
     }
 
-    /// The column's name: that of the `with_` function that refused it, or `attribute.` and a key. The parts of a list
+    /// The column's name: that of the `with_` function that refused it, `attribute.` and a key, or `score.` and a name. The parts of a list
     /// are named behind a dot: `locks.since`.
     #[must_use]
     pub fn column(&self) -> &str {

@@ -250,18 +250,22 @@ impl<'a> Mask<'a> {
             | Fact::RepHighestTier
             | Fact::RepTenure
             | Fact::RepFigure(_) => missing(question),
-            Fact::Attribute(key) => match columns.attribute(key).copied() {
-                None => missing(question),
-                Some(AttributeColumn::Bool(column)) => flags(Some(column), question),
-                Some(AttributeColumn::Integer(column) | AttributeColumn::Duration(column)) => {
-                    numbers(Some(column), question)
-                }
-                Some(AttributeColumn::Decimal(column)) => decimals(Some(column), question),
-                Some(AttributeColumn::Text(column)) => labels(Some(column), question),
-                Some(AttributeColumn::Date(column)) => dates(column, question),
-                Some(AttributeColumn::Instant(column)) => numbers(Some(column.0), question),
-            },
+            Fact::Attribute(key) => values(columns.attribute(key), question),
+            Fact::Score(score) => values(columns.score(*score), question),
         }
+    }
+}
+
+/// The mask of a question about values of any type.
+fn values<'a>(column: Option<&AttributeColumn<'a>>, question: &Question) -> Mask<'a> {
+    match column.copied() {
+        None => missing(question),
+        Some(AttributeColumn::Bool(column)) => flags(Some(column), question),
+        Some(AttributeColumn::Integer(column) | AttributeColumn::Duration(column)) => numbers(Some(column), question),
+        Some(AttributeColumn::Decimal(column)) => decimals(Some(column), question),
+        Some(AttributeColumn::Text(column)) => labels(Some(column), question),
+        Some(AttributeColumn::Date(column)) => dates(column, question),
+        Some(AttributeColumn::Instant(column)) => numbers(Some(column.0), question),
     }
 }
 

@@ -7,7 +7,7 @@ use crate::attribute::{AttributeValue, Elapsed};
 use crate::id::{CustomerId, DocumentId, Label, PoolId, RepId};
 use crate::model::{
     BusinessHold, ClosedCause, Counters, Customer, Extension, Folded, Freeze, Lock, Ownership, PastOwnership, Place,
-    PoolStay, Profile, Protection, Rep,
+    PoolStay, Profile, Protection, Rep, Scores,
 };
 use crate::time::Instant;
 
@@ -43,6 +43,7 @@ impl CustomerColumns<'_> {
             .with_attributes(
                 self.attributes.iter().filter_map(|(key, column)| Some((key.clone(), value(column, row)?))),
             )
+            .with_scores(self.scores_of(row)?)
             .with_profile(self.profile_of(row))
             .with_counters(self.counters_of(row))
             .with_protection(self.protection_of(row)?);
@@ -116,6 +117,11 @@ impl CustomerColumns<'_> {
             ownership = ownership.with_revision(revision);
         }
         Some(ownership.with_units(words(self.units.as_ref(), row)))
+    }
+
+    fn scores_of(&self, row: usize) -> Option<Scores> {
+        let known = self.scores.iter().filter_map(|(score, column)| Some((*score, value(column, row)?)));
+        known.into_iter().try_fold(Scores::new(), |scores, (score, value)| scores.with(score, value)).ok()
     }
 
     fn profile_of(&self, row: usize) -> Profile {

@@ -12,7 +12,7 @@ use crate::attribute::{AttributeType, AttributeValue, Elapsed};
 use crate::id::{CustomerId, DocumentId, Label, PoolId, RepId};
 use crate::model::{
     Activities, Cause, ClosedCause, Customer, Folded, FreezeKind, HoldKind, Lifecycle, Need, Ownership, Place, Profile,
-    Protection, Rep, WayIn,
+    Protection, Rep, Score, Scores, WayIn,
 };
 use crate::policy::Policy;
 use crate::reclaim::{Folder, owner_calendar};
@@ -30,6 +30,7 @@ pub struct CustomerTable {
     counts: [Buffer<u32>; 4],
     instants: [Buffer<i64>; 3],
     attributes: Vec<(Label, AttributeBuffer)>,
+    scores: Vec<(Score, AttributeBuffer)>,
     folded: FoldedBuffers,
     protection: Protecting,
     past: PastBuffers,
@@ -146,11 +147,8 @@ impl CustomerTable {
         for (name, decimals) in names.into_iter().zip(&mut table.words.decimals) {
             decimals.settle(name)?;
         }
-        for (key, buffer) in &mut table.attributes {
-            if let AttributeBuffer::Decimal(decimals) = buffer {
-                decimals.settle(&format!("attribute.{key}"))?;
-            }
-        }
+        settle(&mut table.attributes, "attribute")?;
+        settle(&mut table.scores, "score")?;
         Ok(table)
     }
 
@@ -185,31 +183,50 @@ impl CustomerTable {
         for (buffer, at) in self.instants.iter_mut().zip(instants) {
             buffer.push_at(at);
         }
-        self.push_attributes(row, customer)?;
+        push_values(&mut self.attributes, row, customer.attributes().iter(), "attribute")?;
+        let scores = customer.scores().into_iter().flat_map(Scores::iter);
+        push_values(&mut self.scores, row, scores, "score")?;
         self.folded.push(policy, customer, owner);
         self.protection.push(customer.protection());
         self.past.push(customer);
         Ok(())
     }
+}
 
-    fn push_attributes(&mut self, row: usize, customer: &Customer) -> Result<(), ColumnError> {
-        for (key, value) in customer.attributes().iter() {
-            if self.attributes.iter().all(|(known, _)| known != key) {
-                let mut buffer = AttributeBuffer::new(value.kind());
-                (0..row).for_each(|_| buffer.push(None));
-                self.attributes.push((key.clone(), buffer));
-            }
+/// Adds a row's values by their keys; keys that come up for the first time get a buffer.
+fn push_values<'v, K: Clone + PartialEq + core::fmt::Display, B: core::borrow::Borrow<K>>(
+    buffers: &mut Vec<(K, AttributeBuffer)>,
+    row: usize,
+    values: impl Iterator<Item = (B, &'v AttributeValue)>,
+    named: &str,
+) -> Result<(), ColumnError> {
+    let values: Vec<(B, &AttributeValue)> = values.collect();
+    for (key, value) in &values {
+        if buffers.iter().all(|(known, _)| known != key.borrow()) {
+            let mut buffer = AttributeBuffer::new(value.kind());
+            (0..row).for_each(|_| buffer.push(None));
+            buffers.push((key.borrow().clone(), buffer));
         }
-        for (key, buffer) in &mut self.attributes {
-            let value = customer.attributes().get(key);
-            if let Some(value) = value.filter(|value| value.kind() != buffer.kind()) {
-                let problem = ColumnProblem::Type { expected: buffer.kind(), found: value.kind() };
-                return Err(ColumnError::new(&format!("attribute.{key}"), Some(row), problem));
-            }
-            buffer.push(value);
-        }
-        Ok(())
     }
+    for (key, buffer) in buffers {
+        let value = values.iter().find(|(known, _)| known.borrow() == key).map(|(_, value)| *value);
+        if let Some(value) = value.filter(|value| value.kind() != buffer.kind()) {
+            let problem = ColumnProblem::Type { expected: buffer.kind(), found: value.kind() };
+            return Err(ColumnError::new(&format!("{named}.{key}"), Some(row), problem));
+        }
+        buffer.push(value);
+    }
+    Ok(())
+}
+
+/// Brings the decimals of each key to one scale.
+fn settle<K: core::fmt::Display>(buffers: &mut [(K, AttributeBuffer)], named: &str) -> Result<(), ColumnError> {
+    for (key, buffer) in buffers {
+        if let AttributeBuffer::Decimal(decimals) = buffer {
+            decimals.settle(&format!("{named}.{key}"))?;
+        }
+    }
+    Ok(())
 }
 
 impl AttributeBuffer {
@@ -452,6 +469,9 @@ impl CustomerTable {
         columns = columns.with_folded(self.folded.columns())?;
         for (key, buffer) in &self.attributes {
             columns = columns.with_attribute(key.clone(), buffer.column())?;
+        }
+        for (score, buffer) in &self.scores {
+            columns = columns.with_score(*score, buffer.column())?;
         }
         let owners = owned.owner.any().map(|codes| Coded::new(codes, &owned.owners));
         let [claimed, reclaimed, released, days_in_pools] = counts;

@@ -7,6 +7,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::attribute::AttributeType;
 use crate::id::{Label, deserialize_text};
+use crate::model::Score;
 
 /// The type of a fact, which says what a condition may ask of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,8 +31,8 @@ pub enum FactType {
     Duration,
 }
 
-impl From<AttributeType> for FactType {
-    fn from(kind: AttributeType) -> Self {
+impl FactType {
+    const fn of(kind: AttributeType) -> Self {
         match kind {
             AttributeType::Bool => Self::Bool,
             AttributeType::Integer => Self::Integer,
@@ -44,10 +45,16 @@ impl From<AttributeType> for FactType {
     }
 }
 
+impl From<AttributeType> for FactType {
+    fn from(kind: AttributeType) -> Self {
+        Self::of(kind)
+    }
+}
+
 /// The text names no fact.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "`{0}` is no fact; facts are named in the documentation of `Fact`, and a declared attribute is written `attribute.` and its key"
+    "`{0}` is no fact; facts are named in the documentation of `Fact`, and a declared attribute is written `attribute.` and its key, a score `score.` and its name"
 )]
 pub struct FactError(String);
 
@@ -62,10 +69,12 @@ macro_rules! facts {
             Attribute(Label),
             /// A performance figure of the rep: `rep.figure.` and its key.
             RepFigure(Label),
+            /// A score of the customer: `score.` and its name.
+            Score(Score),
         }
 
         impl Fact {
-            /// Every fact that is neither a declared attribute nor a figure.
+            /// Every fact that is neither a declared attribute nor a figure nor a score.
             pub const NAMED: &'static [Self] = &[$(Self::$variant),*];
 
             /// The type of a fact; `None` for a declared attribute, whose type the policy declares.
@@ -75,6 +84,7 @@ macro_rules! facts {
                     $(Self::$variant => Some(FactType::$kind),)*
                     Self::Attribute(_) => None,
                     Self::RepFigure(_) => Some(FactType::Decimal),
+                    Self::Score(score) => Some(FactType::of(score.kind())),
                 }
             }
         }
@@ -85,6 +95,7 @@ macro_rules! facts {
                     $(Self::$variant => f.write_str($text),)*
                     Self::Attribute(key) => write!(f, "attribute.{key}"),
                     Self::RepFigure(key) => write!(f, "rep.figure.{key}"),
+                    Self::Score(score) => write!(f, "score.{score}"),
                 }
             }
         }
@@ -99,6 +110,7 @@ macro_rules! facts {
                         keyed("attribute.")
                             .map(Self::Attribute)
                             .or_else(|| keyed("rep.figure.").map(Self::RepFigure))
+                            .or_else(|| text.strip_prefix("score.")?.parse().ok().map(Self::Score))
                             .ok_or_else(|| FactError(text.to_owned()))
                     }
                 }
@@ -222,7 +234,8 @@ impl schemars::JsonSchema for Fact {
         "Fact".into()
     }
     fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
-        let named: Vec<String> = Self::NAMED.iter().map(ToString::to_string).collect();
+        let scores = Score::ALL.iter().map(|score| Self::Score(*score).to_string());
+        let named: Vec<String> = Self::NAMED.iter().map(ToString::to_string).chain(scores).collect();
         schemars::json_schema!({ "type": "string", "anyOf": [
             { "enum": named }, { "pattern": "^(attribute|rep\\.figure)\\..+$" }
         ] })

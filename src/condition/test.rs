@@ -199,6 +199,10 @@ impl<'a> Reading<'a> {
             Fact::Tier => optional(view.customer.tier(), Self::Word),
             Fact::Attribute(key) => optional(view.customer.attributes().get(key), Self::of_attribute),
             Fact::Tag => Self::Words(view.customer.tags()),
+            Fact::Score(score) => {
+                let value = view.customer.scores().and_then(|scores| scores.get(*score));
+                optional(value, Self::of_attribute)
+            }
             other => Self::of_rest(other, *view),
         }
     }

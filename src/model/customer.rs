@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     Activity, Ask, Folded, Nomination, Notice, Ownership, PastOwnership, Place, PoolEntry, PoolStay, Profile,
-    Protection, ReleaseRequest,
+    Protection, ReleaseRequest, Scores, TierState,
 };
 use crate::attribute::{AttributeValue, Attributes};
 use crate::id::PoolId;
@@ -76,6 +76,8 @@ struct Rest {
     lapses: Vec<Ask>,
     former_entries: Vec<PoolEntry>,
     release_request: Option<ReleaseRequest>,
+    scores: Scores,
+    tier_state: Option<Box<TierState>>,
 }
 
 /// A customer: what the host tells the engine about one.
@@ -194,6 +196,24 @@ impl Customer {
     #[must_use]
     pub fn with_profile(self, profile: Profile) -> Self {
         self.with_rest(|rest| rest.profile = profile)
+    }
+
+    /// With these scores.
+    #[must_use]
+    pub fn with_scores(self, scores: Scores) -> Self {
+        self.with_rest(|rest| rest.scores = scores)
+    }
+
+    /// With the tier of this state, and the state.
+    #[must_use]
+    pub fn with_tier_state(self, state: TierState) -> Self {
+        self.with_tier(state.tier().clone()).with_rest(|rest| rest.tier_state = Some(Box::new(state)))
+    }
+
+    /// Without the state of its tier, which then stands as it is.
+    #[must_use]
+    pub fn without_tier_state(self) -> Self {
+        self.with_rest(|rest| rest.tier_state = None)
     }
 
     /// With these collaborators (协作人) of the owner.
@@ -402,6 +422,18 @@ impl Customer {
         self.rest.as_deref().map(|rest| &rest.profile)
     }
 
+    /// Its scores, when anything of it is known.
+    #[must_use]
+    pub fn scores(&self) -> Option<&Scores> {
+        self.rest.as_deref().map(|rest| &rest.scores)
+    }
+
+    /// The state of its tier, where a tier table keeps it.
+    #[must_use]
+    pub fn tier_state(&self) -> Option<&TierState> {
+        self.rest.as_deref().and_then(|rest| rest.tier_state.as_deref())
+    }
+
     /// The owner's collaborators.
     #[must_use]
     pub fn collaborators(&self) -> &[RepId] {
@@ -494,6 +526,10 @@ struct Wire {
     former_entries: Vec<PoolEntry>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     release_request: Option<ReleaseRequest>,
+    #[serde(default, skip_serializing_if = "Scores::is_empty")]
+    scores: Scores,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    tier_state: Option<Box<TierState>>,
 }
 
 impl TryFrom<Wire> for Customer {
@@ -521,6 +557,8 @@ impl TryFrom<Wire> for Customer {
             lapses: wire.lapses,
             former_entries: wire.former_entries,
             release_request: wire.release_request,
+            scores: wire.scores,
+            tier_state: wire.tier_state,
         };
         let customer = Self {
             id: wire.id,
@@ -567,6 +605,8 @@ impl From<Customer> for Wire {
             lapses: rest.lapses,
             former_entries: rest.former_entries,
             release_request: rest.release_request,
+            scores: rest.scores,
+            tier_state: rest.tier_state,
         }
     }
 }

@@ -10,6 +10,8 @@ mod profile;
 mod protection;
 mod rep;
 mod review;
+mod scores;
+mod tier;
 
 pub use activity::{Activity, ActivityError, Actor, Occurred};
 pub use customer::{Activities, Counters, Customer, CustomerError, WarningKey};
@@ -23,3 +25,5 @@ pub use profile::Profile;
 pub use protection::{BusinessHold, Extension, Freeze, Lock, PauseList, Protection};
 pub use rep::{Rep, UnitPath, unit_at};
 pub use review::{Cycle, Nomination, Notice, ReviewState};
+pub use scores::{FULL, Score, ScoreError, Scores, Unit};
+pub use tier::TierState;

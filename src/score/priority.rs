@@ -10,10 +10,9 @@ use std::collections::BTreeMap;
 use rust_decimal::Decimal;
 
 use crate::id::{CustomerId, Label};
+pub use crate::model::{FULL, Unit};
 use crate::time::{Calendar, Instant, Span, SpanError, Undatable};
 
-/// The greatest unit score.
-pub const FULL: u32 = 1_000_000;
 /// Fewer customers with a value than this, and a segment is ranked among all.
 pub const LEAST_SEGMENT: u64 = 30;
 /// The fastest pace of waiting, in unit scores an hour.
@@ -22,24 +21,6 @@ pub const MAX_PACE: u32 = 1_000_000;
 const HOUR_MICROS: i64 = 3_600_000_000;
 /// More than two rank keys of one kind can differ by: 10^9 of scores, and 9·10^7 hours at 10^9 points an hour.
 const KEY_ACCOUNT: i64 = 1 << 60;
-
-/// A unit score: 0 to [`FULL`].
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Unit(u32);
-
-impl Unit {
-    /// A unit score; `None` above [`FULL`].
-    #[must_use]
-    pub const fn new(value: u32) -> Option<Self> {
-        if value > FULL { None } else { Some(Self(value)) }
-    }
-
-    /// The number.
-    #[must_use]
-    pub const fn get(self) -> u32 {
-        self.0
-    }
-}
 
 /// What a priority is made of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -227,7 +208,7 @@ impl PriorityRule {
         let hour = |at: Instant| at.as_micros().div_euclid(HOUR_MICROS);
         let pace = i64::from(self.pace);
         let waited = hour(now).saturating_sub(hour(waiting.entered)).saturating_mul(pace);
-        let [value, win, engagement, churn] = waiting.units.map(|unit| unit.map(|unit| i64::from(unit.0)));
+        let [value, win, engagement, churn] = waiting.units.map(|unit| unit.map(|unit| i64::from(unit.get())));
         let units = [value, win, engagement, churn, Some(waited)];
         let mut contributions = [(); 5].map(|()| Contribution { part: Part::Value, weight: 0, unit: None, points: 0 });
         let parts = Part::ALL.into_iter().zip(self.weights).zip(units);

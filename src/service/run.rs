@@ -193,7 +193,9 @@ impl<'p> Driver<'p> {
             if plan.digest().map_err(PlanError::from)? != previewed {
                 return Err(Failure::NotPreviewed);
             }
-            let Some(Answered { key, content, .. }) = &plan.changes().answered else { return Err(Failure::NotPreviewed) };
+            let Some(Answered { key, content, .. }) = &plan.changes().answered else {
+                return Err(Failure::NotPreviewed);
+            };
             if let Some(before) = answered(&desk, key, *content).await? {
                 return Ok(before);
             }

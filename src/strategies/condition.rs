@@ -3,7 +3,7 @@
 use customer_pool::attribute::AttributeType;
 use customer_pool::condition::{Comparison, Condition, Fact, FactType, Membership};
 use customer_pool::id::Label;
-use customer_pool::model::{Lifecycle, Need, WayIn};
+use customer_pool::model::{Lifecycle, Need, Score, WayIn};
 
 use super::tape::Tape;
 use super::vocabulary::{
@@ -57,6 +57,7 @@ fn leaf(tape: &mut Tape, about: About) -> Option<Condition> {
             Fact::Attribute(key.parse().ok()?)
         }
         2 if about == About::Rep && tape.percent(20) => Fact::RepFigure(tape.word(FIGURES)?),
+        3 if tape.percent(25) => Fact::Score(tape.pick(Score::ALL)?),
         _ => tape.pick(&named)?,
     };
     match tape.below(10) {

@@ -3,8 +3,9 @@
 use customer_pool::attribute::{AttributeType, AttributeValue};
 use customer_pool::id::{Label, RepId};
 use customer_pool::model::{
-    Activity, ActivityKind, Actor, BusinessHold, Cause, ClosedCause, Counters, Customer, Extension, Freeze, FreezeKind,
-    Lifecycle, Lock, Need, Occurred, Ownership, PastOwnership, Place, PoolStay, Profile, Protection, Rep, WayIn,
+    Activity, ActivityKind, Actor, BusinessHold, Cause, ClosedCause, Counters, Customer, Extension, FULL, Freeze,
+    FreezeKind, Lifecycle, Lock, Need, Occurred, Ownership, PastOwnership, Place, PoolStay, Profile, Protection, Rep,
+    Score, Scores, WayIn,
 };
 use customer_pool::time::Instant;
 
@@ -86,6 +87,9 @@ pub(super) fn describe(tape: &mut Tape, moments: &Moments, mut customer: Custome
     if tape.percent(70) {
         customer = customer.with_profile(profile(tape)?);
     }
+    if tape.percent(50) {
+        customer = customer.with_scores(scores(tape, moments)?);
+    }
     let instant = |tape: &mut Tape| if tape.percent(60) { moments.near(tape, 60) } else { None };
     if let Some(at) = instant(tape) {
         customer = customer.with_created(at);
@@ -123,6 +127,25 @@ fn attribute(tape: &mut Tape, moments: &Moments, kind: AttributeType) -> Option<
         AttributeType::Instant => AttributeValue::Instant(tape.word(INSTANTS)?),
         AttributeType::Duration => AttributeValue::Duration(tape.word(DURATIONS)?),
     })
+}
+
+/// What a run of scoring found: classes around the constants that conditions ask, unit scores at and inside their ends.
+fn scores(tape: &mut Tape, moments: &Moments) -> Option<Scores> {
+    let mut scores = Scores::new();
+    for score in Score::ALL {
+        if !tape.percent(50) {
+            continue;
+        }
+        let value = match attribute(tape, moments, score.kind())? {
+            AttributeValue::Integer(number) => {
+                let known = scores.clone().with(*score, AttributeValue::Integer(number)).is_ok();
+                AttributeValue::Integer(if known { number } else { i64::from(tape.pick(&[1, 5, FULL])?) })
+            }
+            other => other,
+        };
+        scores = scores.with(*score, value).ok()?;
+    }
+    Some(scores)
 }
 
 fn profile(tape: &mut Tape) -> Option<Profile> {

@@ -119,12 +119,17 @@ impl Facts<'_> {
             Fact::RepHighestTier => rep.highest_tier().and_then(word),
             Fact::RepTenure => one(rep.tenure().map(AttributeValue::Duration)),
             Fact::RepFigure(key) => decimal(rep.figures().get(key).copied()),
-            Fact::Attribute(key) => customer.attributes().get(key).and_then(|value| match value {
-                AttributeValue::Text(text) => word(text),
-                value => Some(Value::One(value.clone())),
-            }),
+            Fact::Attribute(key) => customer.attributes().get(key).and_then(declared),
+            Fact::Score(score) => customer.scores().and_then(|scores| scores.get(*score)).and_then(declared),
             of_profile => customer.profile().and_then(|profile| value_in(profile, of_profile)),
         }
+    }
+}
+
+fn declared(value: &AttributeValue) -> Option<Value> {
+    match value {
+        AttributeValue::Text(text) => word(text),
+        value => Some(Value::One(value.clone())),
     }
 }
 

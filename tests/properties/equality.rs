@@ -18,7 +18,7 @@ use crate::strategies::{self, World};
 use crate::support::{cases, check, said};
 
 /// How many policies, each with the facts of four customers.
-const POLICIES: u32 = 3_000;
+const POLICIES: u32 = 4_000;
 
 /// Goal: the engine decides what the specification says, in worlds that try all of it. Method: both decide about
 /// twelve thousand random worlds, and what occurred in them is counted.

@@ -96,12 +96,17 @@ impl<'a> Reference<'a> {
                 Some(Value::Words(units)) => Some(Value::Units(units)),
                 other => other,
             }),
-            Fact::Attribute(key) => customer.attributes().get(key).and_then(|value| match value {
-                AttributeValue::Text(text) => word(text),
-                value => Some(Value::One(value.clone())),
-            }),
+            Fact::Attribute(key) => customer.attributes().get(key).and_then(declared),
+            Fact::Score(score) => customer.scores().and_then(|scores| scores.get(*score)).and_then(declared),
             of_profile => customer.profile().and_then(|profile| value_in(profile, of_profile)),
         }
+    }
+}
+
+fn declared(value: &AttributeValue) -> Option<Value> {
+    match value {
+        AttributeValue::Text(text) => word(text),
+        value => Some(Value::One(value.clone())),
     }
 }
 

@@ -4,7 +4,7 @@
 //! held gets it at once. Who no longer earns the one held keeps it while its rule holds with every numeric cut multiplied
 //! by a stated share; below that, periods are counted, and after a stated number in a row the tier falls by one.
 //!
-//! Scores come into rules as declared attributes of the customer: its value, its RFM code.
+//! Rules read every fact of the customer: its scores (`score.clv`, `score.segment`), its value, declared attributes.
 
 mod band;
 mod state;

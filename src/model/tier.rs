@@ -1,0 +1,83 @@
+//! The tier that a customer holds.
+
+use serde::{Deserialize, Serialize};
+
+use crate::id::Label;
+use crate::time::Instant;
+
+/// The tier held: a fact, given in and out.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TierState {
+    pub(crate) tier: Label,
+    pub(crate) since: Instant,
+    #[serde(default, skip_serializing_if = "crate::wire::is_default")]
+    pub(crate) below: u32,
+    /// The first instant of the last period that was counted, or in which the tier fell.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) counted: Option<Instant>,
+    #[serde(default, skip_serializing_if = "crate::wire::is_default")]
+    pub(crate) manual: bool,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) manual_until: Option<Instant>,
+}
+
+impl TierState {
+    /// This tier since then, below its cuts in no period.
+    #[must_use]
+    pub const fn new(tier: Label, since: Instant) -> Self {
+        Self { tier, since, below: 0, counted: None, manual: false, manual_until: None }
+    }
+
+    /// Given by hand: it stands until then, or for good. Afterwards the rules go on from it.
+    #[must_use]
+    pub const fn by_hand(mut self, until: Option<Instant>) -> Self {
+        self.manual = true;
+        self.manual_until = until;
+        self
+    }
+
+    /// With so many periods below in a row, the last of which began then, or with a fall in that period and none since.
+    #[must_use]
+    pub const fn with_below(mut self, below: u32, counted: Instant) -> Self {
+        self.below = below;
+        self.counted = Some(counted);
+        self
+    }
+
+    /// The tier.
+    #[must_use]
+    pub const fn tier(&self) -> &Label {
+        &self.tier
+    }
+
+    /// Since when.
+    #[must_use]
+    pub const fn since(&self) -> Instant {
+        self.since
+    }
+
+    /// In how many periods in a row it was below, up to the last one counted.
+    #[must_use]
+    pub const fn below(&self) -> u32 {
+        self.below
+    }
+
+    /// The first instant of the last period that was counted, or in which the tier fell.
+    #[must_use]
+    pub const fn counted(&self) -> Option<Instant> {
+        self.counted
+    }
+
+    /// Whether it was given by hand.
+    #[must_use]
+    pub const fn is_manual(&self) -> bool {
+        self.manual
+    }
+
+    /// Until when a tier given by hand stands; `None` for good.
+    #[must_use]
+    pub const fn manual_until(&self) -> Option<Instant> {
+        self.manual_until
+    }
+}
