@@ -149,7 +149,7 @@ fn life(bench: &Bench) -> Result<Vec<(i64, Command)>, Violation> {
         (2, one("ask again", Intent::Ask { by: by()? })?),
         (3, one("confirm", Intent::Confirm { by: by()? })?),
         (60, one("call", Intent::RecordActivity(call))?),
-        (61, one("tier", Intent::ChangeTier { tier: Some(id("vip")?), evidence: None })?),
+        (61, one("tier", Intent::ChangeTier { tier: Some(id("vip")?), evidence: None, until: None })?),
         (24 * 10, one("warn", Intent::Wake)?),
         (24 * 12, one("nominate", Intent::Wake)?),
         (24 * 12, one("reject", Intent::Review(Review::Rejected))?),

@@ -7,8 +7,8 @@ use crate::attribute::AttributeValue;
 use crate::digest::Digest;
 use crate::id::{CustomerId, DocumentId, Label, PoolId, RepId};
 use crate::model::{
-    Activity, BusinessHold, Cause, ClosedCause, Customer, Extension, Folded, Freeze, FreezeKind, Lock, Nomination,
-    Notice, Ownership, Place, Profile, ReleaseRequest, WarningKey,
+    Activity, BusinessHold, Cause, ClosedCause, Customer, Extension, Folded, Freeze, FreezeKind, Lifecycle, Lock,
+    Nomination, Notice, Ownership, Place, Profile, ReleaseRequest, Scores, TierState, WarningKey,
 };
 use crate::time::Instant;
 
@@ -101,6 +101,18 @@ pub enum Fact {
     LastContractEnd(Instant),
     /// Its profile, whole.
     Profile(Box<Profile>),
+    /// Its scores, all of them: those of another run are forgotten.
+    Scores(Box<Scores>),
+    /// How far it is below its tier, or that the tier was given by hand; the tier is the same.
+    TierState(Box<TierState>),
+    /// Where it stands in its life as a customer.
+    LifeCycle {
+        /// The stage.
+        stage: Lifecycle,
+        /// The digest of the evidence.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        evidence: Option<Digest>,
+    },
 }
 
 /// The kind of an event with what it says.
@@ -264,6 +276,9 @@ pub enum EventData {
         /// The new tier; none where the customer has none any more.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         tier: Option<Label>,
+        /// Since when it has it and until when it stands, where a tier table keeps it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        state: Option<Box<TierState>>,
         /// The digest of the evidence: scores, cuts, and the state the change came from.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         evidence: Option<Digest>,

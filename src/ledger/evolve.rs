@@ -130,10 +130,12 @@ fn after(event: &Event, customer: &Customer) -> Option<Customer> {
         EventData::ReviewDecided(review) => reviewed(*review, after),
         EventData::ActivityRecorded { folded: Some(folded), .. } => after.with_folded((**folded).clone()),
         EventData::ActivityRecorded { folded: None, .. } => after,
-        EventData::AttributeChanged(fact) => changed(fact, after),
-        EventData::TierChanged { tier, .. } => match tier {
-            Some(tier) => after.with_tier(tier.clone()),
-            None => after.without_tier(),
+        EventData::AttributeChanged(fact) => changed(fact, after)?,
+        EventData::TierChanged { tier, state, .. } => match (tier, state) {
+            (Some(tier), Some(state)) if state.tier() == tier => after.with_tier_state((**state).clone()),
+            (_, Some(_)) => return None,
+            (Some(tier), None) => after.without_tier_state().with_tier(tier.clone()),
+            (None, None) => after.without_tier_state().without_tier(),
         },
         EventData::CollaboratorAdded { rep } => {
             let known = customer.collaborators().to_vec();
@@ -168,8 +170,9 @@ fn reviewed(review: Review, customer: Customer) -> Customer {
     }
 }
 
-fn changed(fact: &Fact, customer: Customer) -> Customer {
-    match fact {
+/// None where the fact is not about the customer as it is.
+fn changed(fact: &Fact, customer: Customer) -> Option<Customer> {
+    Some(match fact {
         Fact::Attribute { key, value } => {
             let others = customer.attributes().iter().filter(|(known, _)| *known != key);
             let mut all: Vec<_> = others.map(|(key, value)| (key.clone(), value.clone())).collect();
@@ -185,7 +188,14 @@ fn changed(fact: &Fact, customer: Customer) -> Customer {
         Fact::LastDeal(at) => customer.with_last_deal(*at),
         Fact::LastContractEnd(at) => customer.with_last_contract_end(*at),
         Fact::Profile(profile) => customer.with_profile((**profile).clone()),
-    }
+        Fact::Scores(scores) => customer.with_scores((**scores).clone()),
+        Fact::TierState(state) if customer.tier() == Some(state.tier()) => customer.with_tier_state((**state).clone()),
+        Fact::TierState(_) => return None,
+        Fact::LifeCycle { stage, .. } => {
+            let profile = customer.profile().cloned().unwrap_or_default();
+            customer.with_profile(profile.with_lifecycle(*stage))
+        }
+    })
 }
 
 /// The one move that an event is, with everything that follows from the customer.

@@ -4,9 +4,10 @@ use super::command::{Command, Intent};
 use super::decide::{Reading, Stop};
 use super::outcome::ItemOutcome;
 use super::planning::Planning;
+use super::standing;
 use crate::decision::ReasonCode;
 use crate::ledger::{EventData, Fact, Review, Versioned, VersionedRep};
-use crate::model::{Activity, Customer, Folded, Place, Rep, ReviewState};
+use crate::model::{Activity, Customer, Folded, Place, Profile, Rep, ReviewState};
 use crate::moves::Refusal;
 use crate::policy::Policy;
 use crate::record::{RecordError, Recorder};
@@ -32,6 +33,8 @@ impl Planning<'_> {
                 | Intent::Refold { .. }
                 | Intent::Change(_)
                 | Intent::ChangeTier { .. }
+                | Intent::ReviewTier
+                | Intent::ReviewLifeCycle(_)
                 | Intent::AddCollaborator { .. }
                 | Intent::RemoveCollaborator { .. }
         );
@@ -51,10 +54,20 @@ impl Planning<'_> {
             Intent::Refold { activities } => return Some(self.recorded(command, state, activities, true)),
             Intent::Change(fact) if is_so(fact, customer) => return Some(Ok(ItemOutcome::AlreadyDone)),
             Intent::Change(fact) => EventData::AttributeChanged(fact.clone()),
-            Intent::ChangeTier { tier, .. } if customer.tier() == tier.as_ref() => {
-                return Some(Ok(ItemOutcome::AlreadyDone));
+            Intent::ChangeTier { tier, evidence, until } => {
+                match standing::by_hand(policy, customer, tier.as_ref(), *until, self.now) {
+                    Ok(state) => EventData::TierChanged { tier: tier.clone(), state, evidence: *evidence },
+                    Err(stop) => return Some(Err(stop)),
+                }
             }
-            Intent::ChangeTier { tier, evidence } => EventData::TierChanged { tier: tier.clone(), evidence: *evidence },
+            Intent::ReviewTier => match standing::tier(policy, customer, self.now) {
+                Ok(data) => data,
+                Err(stop) => return Some(Err(stop)),
+            },
+            Intent::ReviewLifeCycle(facts) => match standing::life_cycle(policy, customer, facts, self.now) {
+                Ok(data) => data,
+                Err(stop) => return Some(Err(stop)),
+            },
             Intent::AddCollaborator { rep } => match owned {
                 None => return Some(refused(Refusal::NotOwned)),
                 Some(own) if own.owner() == rep || customer.collaborators().contains(rep) => {
@@ -157,5 +170,8 @@ fn is_so(fact: &Fact, customer: &Customer) -> bool {
         Fact::LastDeal(at) => customer.last_deal() == Some(*at),
         Fact::LastContractEnd(at) => customer.last_contract_end() == Some(*at),
         Fact::Profile(profile) => customer.profile() == Some(&**profile),
+        Fact::Scores(scores) => customer.scores().map_or(scores.is_empty(), |known| *known == **scores),
+        Fact::TierState(state) => customer.tier_state() == Some(state),
+        Fact::LifeCycle { stage, .. } => customer.profile().and_then(Profile::lifecycle) == Some(*stage),
     }
 }

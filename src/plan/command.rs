@@ -8,6 +8,7 @@ use crate::id::{CommandKey, CustomerId, DocumentId, Label, PoolId, RepId};
 use crate::ledger::{Fact, Review};
 use crate::model::{Activity, Actor, BusinessHold, ClosedCause, Customer, FreezeKind};
 use crate::moves::Exception;
+use crate::score::life_cycle::LifeFacts;
 use crate::time::Instant;
 
 /// Where a customer goes that had no place before.
@@ -200,7 +201,7 @@ pub enum Intent {
     },
     /// A fact about what it is changes.
     Change(Fact),
-    /// Its tier (客户级别) changes.
+    /// Its tier (客户级别) changes, by hand.
     ChangeTier {
         /// The tier; none where it has none any more.
         #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -208,7 +209,15 @@ pub enum Intent {
         /// The digest of the evidence.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         evidence: Option<Digest>,
+        /// Until when it stands against the tier table of the policy; for good without.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        until: Option<Instant>,
     },
+    /// The tier table of the policy is asked: the tier changes, or how far the customer is below it. Nothing happens where
+    /// there is no table.
+    ReviewTier,
+    /// The thresholds of the life cycle are asked. Nothing happens where there are none.
+    ReviewLifeCycle(LifeFacts),
     /// A collaborator (协作人) is added.
     AddCollaborator {
         /// Who.

@@ -12,6 +12,7 @@ mod planning;
 mod record;
 mod rep;
 mod scenario;
+mod standing;
 mod wake;
 
 pub use changes::{

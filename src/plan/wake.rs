@@ -12,8 +12,8 @@ use crate::time::Instant;
 ///
 /// An owned customer is looked at again at its decision's `next_change`, or now while something is outstanding: a due
 /// reclaim, a nomination or notice to make, an unsent warning. A customer in a pool, at the least of the end of its
-/// reservation, the end of its lottery where somebody asked, and its escalation; what starves says so by an index of its
-/// own. A later revision of the policy is looked at when it comes into effect.
+/// reservation, the end of its lottery where somebody asked, its escalation, and the instant from which on it starves. A
+/// later revision of the policy is looked at when it comes into effect.
 #[must_use]
 pub fn wake(revisions: &Revisions, customer: &Customer, owner: Option<&VersionedRep>, now: Instant) -> Wake {
     let at = match customer.place() {
@@ -22,10 +22,12 @@ pub fn wake(revisions: &Revisions, customer: &Customer, owner: Option<&Versioned
         Place::Awaiting | Place::Closed(_) => None,
     };
     let owned = customer.ownership().is_some();
+    let policy = revisions.effective_at(now);
+    let priority = policy.priority(customer, now);
     Wake {
         at,
-        starves_at: None,
-        rank: customer.stay().and_then(PoolStay::rank),
+        starves_at: priority.and_then(|priority| priority.starves_at().ok()),
+        rank: policy.rank_key(customer, now),
         policy: PolicyStamp::of(revisions.newest()),
         roster: owner.filter(|_| owned).map(VersionedRep::version),
     }
@@ -52,8 +54,11 @@ fn pooled(revisions: &Revisions, customer: &Customer, stay: &PoolStay, now: Inst
     let later = later.filter(|from| *from > now).min();
     let reservation = stay.reservation().map(Reservation::until);
     let escalation = policy.escalates_at(customer).ok().flatten().map(|(at, _)| at);
+    let starving = policy.priority(customer, now).and_then(|priority| priority.starves_at().ok());
     let ends = [reservation, lottery(policy, customer, stay, now), escalation];
-    ends.into_iter().flatten().map(|at| at.max(now)).chain(later).min()
+    // Nothing is outstanding where it starves already: it only comes first.
+    let starving = starving.filter(|at| *at > now);
+    ends.into_iter().flatten().map(|at| at.max(now)).chain(starving).chain(later).min()
 }
 
 /// When the lottery can be drawn that somebody has asked in.

@@ -7,6 +7,7 @@ use chrono::Timelike as _;
 
 use super::claim_rules::claim_rules;
 use super::move_rules::move_rules;
+use super::score_rules::score_rules;
 use super::slots::Slots;
 use super::triggers::Triggers;
 use super::{DealTreatment, PolicyDraft, Problems};
@@ -17,6 +18,7 @@ use crate::id::{CalendarId, Label, PoolId};
 use crate::moves::{self, Reads};
 use crate::reclaim::{DealRules, Deals, FreezeWindow, Group, GroupDraft, Program, Rules};
 use crate::route::Routes;
+use crate::score;
 use crate::time::{Calendar, Edge, Instant, LocalTime, Span, SpanUnit};
 
 /// How many of each thing a policy may have.
@@ -113,7 +115,7 @@ impl Assembly<'_> {
 }
 
 /// The rules of a draft, or everything that is wrong with it.
-pub(super) fn assemble(draft: &PolicyDraft) -> Result<(Rules, claim::Rules, moves::Rules), Problems> {
+pub(super) fn assemble(draft: &PolicyDraft) -> Result<(Rules, claim::Rules, moves::Rules, score::Rules), Problems> {
     let mut problems = Problems::default();
     let calendars = calendars(draft, &mut problems);
     let mut assembly =
@@ -151,6 +153,7 @@ pub(super) fn assemble(draft: &PolicyDraft) -> Result<(Rules, claim::Rules, move
     let skew = i64::from(skew_s).saturating_mul(1_000_000);
     let claims = claim_rules(draft, default_calendar.as_ref(), skew, all);
     let moves = move_rules(draft, default_calendar.as_ref(), routing, all);
+    let scores = score_rules(draft, default_calendar.as_ref(), all);
     let exempt = draft.exempt().cloned().unwrap_or_default();
 
     let read = assembly.compiler.read();
@@ -191,7 +194,7 @@ pub(super) fn assemble(draft: &PolicyDraft) -> Result<(Rules, claim::Rules, move
         calendars: assembly.calendars.into_iter().collect(),
         default_calendar,
     };
-    Ok((rules, claims, moves))
+    Ok((rules, claims, moves, scores))
 }
 
 fn calendars(draft: &PolicyDraft, problems: &mut Problems) -> Calendars {

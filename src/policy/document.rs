@@ -11,6 +11,7 @@ use crate::model::HoldKind;
 use crate::moves::MoveRulesDraft;
 use crate::reclaim::GroupDraft;
 use crate::route::{PoolDraft, RoutingDraft};
+use crate::score::ScoringDraft;
 use crate::time::{CalendarDraft, Instant, Span};
 use crate::wire::document;
 
@@ -131,6 +132,8 @@ document! {
         grace, with_grace: Span,
         /// Who may take which customers; without it membership of the pool is all that is asked.
         claims, with_claims: ClaimRulesDraft,
+        /// What a customer is worth: tiers, stages of life, the order of pools; without it nothing follows from scores.
+        scoring, with_scoring: ScoringDraft,
         /// How customers change hands otherwise; without it every reason goes, and transfers restart the clock.
         moves, with_moves: MoveRulesDraft,
     }

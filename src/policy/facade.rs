@@ -14,6 +14,7 @@ use crate::id::{Label, PoolId, RepId, StageId, TriggerId};
 use crate::model::{Customer, Cycle, HoldKind, Rep, WarningKey};
 use crate::moves;
 use crate::reclaim::{self, Rules, Trigger};
+use crate::score;
 use crate::time::{Calendar, Instant};
 
 /// A validated policy: opaque, immutable, cheap to clone and to share between threads.
@@ -50,6 +51,7 @@ struct Inner {
     rules: Rules,
     claims: claim::Rules,
     moves: moves::Rules,
+    scores: score::Rules,
     /// The revision as ownerships note it.
     revision: Option<Label>,
     canonical: String,
@@ -110,14 +112,14 @@ impl Policy {
     /// # Errors
     /// [`PolicyError::Problems`] with everything that is wrong.
     pub fn new(draft: PolicyDraft) -> Result<Self, PolicyError> {
-        let (rules, claims, moves) = assemble(&draft).map_err(PolicyError::Problems)?;
+        let (rules, claims, moves, scores) = assemble(&draft).map_err(PolicyError::Problems)?;
         // A draft has only text keys and no floats: nothing in it can fail to become a value.
         let canonical = canonical_json(&draft).unwrap_or_default();
         let digest = *Digest::of_bytes(canonical.as_bytes()).as_bytes();
         let calendars = canonical_json(&(draft.calendars(), draft.default_calendar())).unwrap_or_default();
         let calendars = Digest::of_bytes(calendars.as_bytes());
         let revision = Label::new(&Revision { number: *draft.revision(), digest }.to_string()).ok();
-        Ok(Self(Arc::new(Inner { draft, rules, claims, moves, revision, canonical, digest, calendars })))
+        Ok(Self(Arc::new(Inner { draft, rules, claims, moves, scores, revision, canonical, digest, calendars })))
     }
 
     /// Reads and validates a document.
@@ -282,6 +284,10 @@ impl Policy {
 
     pub(crate) fn claim_rules(&self) -> &claim::Rules {
         &self.0.claims
+    }
+
+    pub(crate) fn score_rules(&self) -> &score::Rules {
+        &self.0.scores
     }
 
     pub(crate) fn move_engine(&self) -> moves::Engine<'_> {

@@ -14,7 +14,7 @@
 //! | declared attributes; routing rules; departures | 1,024 each |
 //! | pools; kinds of activity, once for every rule under which they count | 4,096 each |
 //! | triggers | 512, 64 of which may be `notify_only`, with 32 warnings each |
-//! | kinds of hold; freeze windows; tiers; figures; reasons of a release or take-back | 256 each |
+//! | kinds of hold; freeze windows; tiers, and rules of a tier table; figures; reasons of a release or take-back | 256 each |
 //! | rules about claims, in each of their lists | 256, with 64 steps and 256 weights each |
 //! | members of a pool; its admins | 1,024 each |
 //! | a span | 36,500 of its unit, 1,200 months |
@@ -35,6 +35,8 @@ mod problem;
 mod revisions;
 #[cfg(feature = "schemars1")]
 mod schema;
+mod score_rules;
+mod scores;
 mod slots;
 mod triggers;
 

@@ -1,6 +1,7 @@
 //! Life cycle: the stage of a customer from dated rules, and what kinds of things it buys.
 
 use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
 
 use crate::id::Label;
 use crate::model::Lifecycle;
@@ -16,15 +17,36 @@ pub struct LifeCycleRule {
 }
 
 /// What stages are derived from. What lies after the instant of a question is not known yet and does not count.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "LifeFactsWire")]
 pub struct LifeFacts {
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     purchases: Vec<Instant>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     last_contact: Option<Instant>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     lost_at: Option<Instant>,
 }
 
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct LifeFactsWire {
+    #[serde(default)]
+    purchases: Vec<Instant>,
+    #[serde(default)]
+    last_contact: Option<Instant>,
+    #[serde(default)]
+    lost_at: Option<Instant>,
+}
+
+impl From<LifeFactsWire> for LifeFacts {
+    fn from(LifeFactsWire { purchases, last_contact, lost_at }: LifeFactsWire) -> Self {
+        Self { last_contact, lost_at, ..Self::new(purchases) }
+    }
+}
+
 /// The stage at an instant, with its evidence.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Stage {
     stage: Lifecycle,
     first_purchase: Option<Instant>,

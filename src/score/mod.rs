@@ -4,7 +4,12 @@
 //! through a stated rounding to a decimal or to integer per mille.
 
 pub mod clv;
+mod draft;
 pub mod life_cycle;
 mod numeric;
 pub mod priority;
+mod rules;
 pub mod tiers;
+
+pub use draft::{LifeCycleDraft, PriorityDraft, ScoringDraft, TierPeriod, TierRuleDraft, TierTableDraft};
+pub(crate) use rules::Rules;

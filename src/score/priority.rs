@@ -10,6 +10,7 @@ use std::collections::BTreeMap;
 use rust_decimal::Decimal;
 
 use crate::id::{CustomerId, Label};
+use crate::model::Customer;
 pub use crate::model::{FULL, Unit};
 use crate::time::{Calendar, Instant, Span, SpanError, Undatable};
 
@@ -80,6 +81,15 @@ impl Waiting {
     #[must_use]
     pub const fn new(entered: Instant) -> Self {
         Self { units: [None; 4], entered, key_account: false, valid_until: None }
+    }
+
+    /// What the facts of a customer in a pool say: its scores, and since when it lies there.
+    pub(crate) fn of(customer: &Customer) -> Option<Self> {
+        let waiting = Self::new(customer.stay()?.since());
+        let Some(scores) = customer.scores() else { return Some(waiting) };
+        let units = [scores.value(), scores.win_probability(), scores.engagement(), scores.churn_urgency()];
+        let key_account = scores.key_account().unwrap_or_default();
+        Some(Self { units, key_account, valid_until: scores.valid_until(), ..waiting })
     }
 
     /// With this unit score. Waiting follows from the time of entry and is not taken.

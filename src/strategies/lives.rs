@@ -185,7 +185,9 @@ impl Words {
             40 => Intent::RecordActivity(Box::new(call()?)),
             41 => Intent::Refold { activities: vec![call()?] },
             42 => Intent::Change(self.fact(how, now)?),
-            43 => Intent::ChangeTier { tier: (how % 3 != 0).then(|| word("vip")).flatten(), evidence: None },
+            43 => {
+                Intent::ChangeTier { tier: (how % 3 != 0).then(|| word("vip")).flatten(), evidence: None, until: None }
+            }
             44 => Intent::AddCollaborator { rep: rep()? },
             45 => Intent::RemoveCollaborator { rep: rep()? },
             _ => Intent::Wake,

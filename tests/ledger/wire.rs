@@ -103,7 +103,7 @@ pub fn of_every_kind(state: Option<&Versioned>) -> Vec<Event> {
         EventData::AttributeChanged(Fact::LastDeal(now)),
         EventData::AttributeChanged(Fact::LastContractEnd(now)),
         EventData::AttributeChanged(Fact::Profile(Box::default())),
-        EventData::TierChanged { tier: Some(id("vip")), evidence: None },
+        EventData::TierChanged { tier: Some(id("vip")), state: None, evidence: None },
         EventData::CollaboratorAdded { rep: id("wang") },
         EventData::CollaboratorRemoved { rep: id("wang") },
     ];

@@ -63,6 +63,10 @@ const DOCUMENTS: [Document; 5] = [
             ("lock_caps", &["id", "scope", "cap"]),
             ("departures", &["when", "to"]),
             ("steps", &["when", "add"]),
+            ("tiers", &["band", "periods", "period"]),
+            ("ladder", &["tier", "when"]),
+            ("life_cycle", &["new_for", "dormant_after", "lost_after", "won_back_for"]),
+            ("priority", &["pace", "starves_after"]),
         ],
     },
     Document {
@@ -88,6 +92,7 @@ const DOCUMENTS: [Document; 5] = [
             ("lapses", &["rep", "at"]),
             ("former_entries", &["pool", "at"]),
             ("release_request", &["at"]),
+            ("tier_state", &["tier", "since"]),
         ],
     },
     Document {
@@ -170,11 +175,12 @@ const TAGS: [&str; 38] = [
 ];
 
 /// Objects whose keys the host names, or that have a key for each member of a vocabulary.
-const MAPS: [&str; 9] =
-    ["attributes", "calendars", "renewals", "blocks", "after", "weights", "modes", "checks", "figures"];
+const MAPS: [&str; 10] =
+    ["scores", "attributes", "calendars", "renewals", "blocks", "after", "weights", "modes", "checks", "figures"];
 
 /// The words of the language that stand for themselves where a tagged object might stand.
-const WORDS: [&str; 19] = [
+const WORDS: [&str; 20] = [
+    "month",
     "always",
     "ownership_start",
     "created",

@@ -6,7 +6,7 @@ use customer_pool::{Policy, PolicyError};
 use serde_json::{Value, json};
 
 /// Every code, with a path at which the broken document has it and a part of the sentence.
-const CODES: [(&str, &str, &str); 46] = [
+const CODES: [(&str, &str, &str); 51] = [
     ("calendar.zone_unknown", "$.calendars.bad.zone", "`Mars/Olympus`"),
     ("calendar.no_working_days", "$.calendars.empty.working_days", "at least one"),
     ("calendar.weekday_twice", "$.calendars.bad.working_days[1]", "`mon` is listed twice"),
@@ -45,6 +45,11 @@ const CODES: [(&str, &str, &str); 46] = [
     ("policy.unknown_calendar", "$.groups[0].triggers[0].calendar", "calendar `bad` is not in `calendars`"),
     ("policy.unknown_pool", "$.routing.fallback", "pool `nowhere` is not in `pools`; add it there"),
     ("policy.zero", "$.groups[0].triggers[0].qualifying.per_day", "remove `per_day`"),
+    ("scoring.no_floor", "$.scoring.tiers.ladder", "write `always`"),
+    ("scoring.pace", "$.scoring.priority.pace", "above 1000000"),
+    ("scoring.periods", "$.scoring.tiers.periods", "at least one period"),
+    ("scoring.share", "$.scoring.tiers.band", "above 1000 per mille"),
+    ("scoring.weights", "$.scoring.priority", "make 1000 together, not `900`"),
     ("span.calendar_without_blocks", "$.claims.minimum_interval", "give it blocks, or count working days"),
     ("span.invalid", "$.groups[0].triggers[0].base", "outside 1 to 36500"),
     ("span.months", "$.grace", "use days"),
@@ -111,6 +116,11 @@ fn broken() -> Value {
             "lock_caps": [{ "id": "l", "scope": "everybody", "cap": 1 }],
             "checks": { "assign": { "add": ["quota"], "remove": ["quota"] } },
         },
+        "scoring": {
+            "tiers": { "ladder": [{ "tier": "vip", "when": { "present": "score.clv" } }], "band": 1_001, "periods": 0, "period": "month" },
+            "purchase_type_share": 1_001,
+            "priority": { "value": 900, "pace": 1_000_001, "starves_after": { "days": 30 } },
+        },
         "freeze_windows": [{ "id": "f", "from": "2026-02-02T00:00:00", "to": "2026-02-01T00:00:00" }],
         "groups": [{ "id": "g", "all_of": true, "triggers": [{
             "id": "t",
@@ -169,6 +179,42 @@ fn a_weight_of_an_unknown_tier_is_a_problem_where_tiers_are_listed() {
     assert!(!found.iter().any(|(c, ..)| c == "policy.no_tiers"), "{found:#?}");
 }
 
+/// A table of tiers that goes the other way than the list, and one whose cut times the band is no decimal.
+const TIER_ORDER: (&str, &str, &str) = ("scoring.tier_order", "$.scoring.tiers.ladder[1].tier", "the best tier first");
+const CUT: (&str, &str, &str) = ("scoring.cut", "$.scoring.tiers.ladder[0].when", "out of range");
+/// A problem of a table that the checks before it do not know: there is none, and it would be told.
+const TIERS: &str = "scoring.tiers";
+
+#[test]
+fn tables_of_tiers_are_held_to_the_list_and_to_what_decimals_hold() {
+    let document = |tiers: Value, cut: &str| {
+        let day =
+            json!({ "zone": "UTC", "working_days": ["mon"], "valid": { "from": "2024-01-01", "to": "2030-12-31" } });
+        let best = json!({ "tier": "vip", "when": { "at_least": { "fact": "score.clv", "value": cut } } });
+        json!({
+            "format": 1, "id": "p", "revision": 1, "default_calendar": "c", "calendars": { "c": day }, "tiers": tiers,
+            "pools": [{ "id": "a" }], "routing": { "fallback": "a" },
+            "scoring": { "tiers": {
+                "ladder": [best, { "tier": "normal", "when": "always" }], "band": 800, "periods": 1, "period": "month",
+            } },
+        })
+    };
+    let sound = document(json!(["normal", "vip"]), "1000").to_string();
+    Policy::from_json(&sound).unwrap_or_else(|error| panic!("{error}"));
+    for ((code, path, words), document) in [
+        (TIER_ORDER, document(json!(["vip", "normal"]), "1000")),
+        (
+            ("policy.unknown_tier", "$.scoring.tiers.ladder[0].tier", "`vip` is not in"),
+            document(json!(["normal"]), "1"),
+        ),
+        (CUT, document(json!([]), "79228162514264337593543950335")),
+    ] {
+        let found = problems(&document);
+        let there = found.iter().any(|(c, p, message)| c == code && p == path && message.contains(words));
+        assert!(there && found.len() == 1, "{found:#?}");
+    }
+}
+
 /// The table above is complete: it has every code that stands in the sources of the checks.
 #[test]
 fn the_table_of_codes_is_complete() {
@@ -178,6 +224,7 @@ fn the_table_of_codes_is_complete() {
         "policy/claim_rules.rs",
         "policy/triggers.rs",
         "policy/slots.rs",
+        "policy/score_rules.rs",
         "condition/compile.rs",
         "time/check.rs",
     ];
@@ -185,7 +232,7 @@ fn the_table_of_codes_is_complete() {
         let source = std::fs::read_to_string(format!("{}/src/{file}", env!("CARGO_MANIFEST_DIR"))).expect("a source");
         for word in source.split('"') {
             let named = word.split_once('.').is_some_and(|(area, name)| {
-                ["calendar", "condition", "policy", "span", "trigger"].contains(&area)
+                ["calendar", "condition", "policy", "scoring", "span", "trigger"].contains(&area)
                     && name.bytes().all(|b| b.is_ascii_lowercase() || b == b'_')
                     && !name.is_empty()
             });
@@ -194,8 +241,9 @@ fn the_table_of_codes_is_complete() {
             }
         }
     }
-    let table: BTreeSet<String> =
-        CODES.iter().chain([&WARNINGS_OF_NOTIFY, &UNKNOWN_TIER]).map(|(code, ..)| (*code).to_owned()).collect();
+    let apart = [&WARNINGS_OF_NOTIFY, &UNKNOWN_TIER, &TIER_ORDER, &CUT];
+    let mut table: BTreeSet<String> = CODES.iter().chain(apart).map(|(code, ..)| (*code).to_owned()).collect();
+    table.insert(TIERS.to_owned());
     assert_eq!(written, table);
 }
 

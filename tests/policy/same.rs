@@ -8,7 +8,7 @@ use customer_pool::model::{Customer, Ledger, Rep};
 const DIGESTS: [(&str, &str); 3] = [
     (include_str!("../workloads/w1.json"), "373a725c327943e07c69e24f23fb187d12d37429e82e8803e20326eefd1fd246"),
     (include_str!("../workloads/w1b.json"), "f51335f66d59a88ffc705806b72fa9752f1755b8eff74fa38559d95ab673140a"),
-    (include_str!("maximal.json"), "22f4b0c0314904c108c0f5b667456e321816b218842d3f85372bd279e4c921fc"),
+    (include_str!("maximal.json"), "84239d186b7fb09d3e30c5cd6c3bd716126d9da46a8ff6774450267f834c13bc"),
 ];
 
 #[test]

@@ -535,7 +535,9 @@ impl World {
             5 => Intent::Pause { from: self.now, to: soon },
             6 => Intent::Merge { into: id("other") },
             7 if self.dice.one_in(2) => Intent::Close { cause: ClosedCause::Invalid },
-            8 | 9 => Intent::ChangeTier { tier: Some(id(self.dice.word(&["vip", "normal"]))), evidence: None },
+            8 | 9 => {
+                Intent::ChangeTier { tier: Some(id(self.dice.word(&["vip", "normal"]))), evidence: None, until: None }
+            }
             10 => Intent::Change(Fact::Attribute {
                 key: id("region"),
                 value: Some(AttributeValue::Text(id(self.dice.word(&["north", "south"])))),

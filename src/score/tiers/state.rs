@@ -1,5 +1,7 @@
 //! The tier that a customer holds, and how it goes on.
 
+use serde::Serialize;
+
 use super::{Rule, TierTable};
 use crate::condition::{LeafFinding, View};
 use crate::id::Label;
@@ -8,7 +10,8 @@ pub use crate::model::TierState;
 use crate::time::{Calendar, Instant};
 
 /// Why a customer has its tier.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum TierReason {
     /// It had none, or one that the table does not know.
@@ -28,7 +31,7 @@ pub enum TierReason {
 }
 
 /// A change of tier with its evidence, ready to become the event `tier_changed`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct TierChange {
     /// The tier so far.
     pub from: Option<Label>,

@@ -1,0 +1,89 @@
+//! Scores, as a policy answers them.
+
+use core::cmp::Ordering;
+
+use rust_decimal::Decimal;
+
+use super::Policy;
+use crate::decision::ReasonCode;
+use crate::id::Label;
+use crate::model::{Customer, PoolStay};
+use crate::score::life_cycle::{LifeFacts, PurchaseShares, Stage};
+use crate::score::priority::{Priority, Waiting};
+use crate::score::tiers::TierVerdict;
+use crate::time::Instant;
+
+impl Policy {
+    /// Whether tiers follow from a tier table.
+    #[must_use]
+    pub fn has_tier_table(&self) -> bool {
+        self.score_rules().tiers.is_some()
+    }
+
+    /// The tier (客户级别) of a customer at `now`, given the state that its facts hold; `None` where the policy has no tier
+    /// table.
+    ///
+    /// # Errors
+    /// `time.out_of_range` where the period of `now` has no end within time.
+    pub fn judge_tier(&self, customer: &Customer, now: Instant) -> Option<Result<TierVerdict, ReasonCode>> {
+        let table = self.score_rules().tiers.as_ref()?;
+        let verdict = table.judge(customer, customer.tier_state(), self.default_calendar(), now);
+        Some(verdict.ok_or(ReasonCode::TimeOutOfRange))
+    }
+
+    /// The stage of a customer's life at `now`; `None` where the policy has no thresholds.
+    ///
+    /// # Errors
+    /// Why a span has no end in the calendar.
+    pub fn judge_life_cycle(&self, facts: &LifeFacts, now: Instant) -> Option<Result<Stage, ReasonCode>> {
+        let rule = self.score_rules().life_cycle.as_ref()?;
+        Some(rule.judge(facts, self.default_calendar(), now).map_err(ReasonCode::from))
+    }
+
+    /// The category that a customer mostly buys, if it has the share that the policy asks for; `None` where it asks for none.
+    #[must_use]
+    pub fn purchase_type<'s>(&self, shares: &'s PurchaseShares) -> Option<&'s Label> {
+        shares.dominant(Decimal::new(i64::from(self.score_rules().purchase_type_share?), 3))
+    }
+
+    /// Who should be claimed first: the priority of a customer in a pool at `now`, with what it is made of; `None` where the
+    /// policy has no rule about it, or the customer lies in no pool.
+    ///
+    /// ```
+    /// # use customer_pool::{Policy, model::{Customer, Place, PoolStay, Scores, Unit}};
+    /// # let text = std::fs::read_to_string("docs/first-policy.json")?;
+    /// let rule = r#"{"scoring": {"priority": {"value": 600, "waiting": 400, "pace": 1000, "starves_after": {"days": 30}}},"#;
+    /// let policy = Policy::from_json(&text.replacen('{', rule, 1))?;
+    /// let stay = PoolStay::new("east".parse()?, "2026-03-01T00:00:00Z".parse()?);
+    /// let scores = Scores::new().with_value(Unit::new(750_000).ok_or("a unit")?);
+    /// let customer = Customer::new("c1".parse()?, Place::Pool(Box::new(stay))).with_scores(scores);
+    /// let priority = policy.priority(&customer, "2026-03-02T00:00:00Z".parse()?).ok_or("a priority")?;
+    /// assert_eq!(priority.score(), 600 * 750_000 + 400 * 24 * 1_000);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn priority(&self, customer: &Customer, now: Instant) -> Option<Priority> {
+        let rule = self.score_rules().priority.as_ref()?;
+        Some(rule.judge(&Waiting::of(customer)?, self.default_calendar(), now))
+    }
+
+    /// The rank key of a customer in its pool, which does not change by the mere passing of time: that of the priority, and
+    /// [`PoolStay::rank`] where the policy has no rule about it.
+    #[must_use]
+    pub fn rank_key(&self, customer: &Customer, now: Instant) -> Option<i64> {
+        let own = || customer.stay().and_then(PoolStay::rank);
+        self.priority(customer, now).map_or_else(own, |priority| Some(priority.rank_key()))
+    }
+
+    /// The order in which a pool hands out at `now`: by priority, starved ones first, where the policy has a rule about it,
+    /// otherwise as [`Customer::cmp_in_pool`]. Customers without a place in a pool come last.
+    #[must_use]
+    pub fn cmp_in_pool(&self, one: &Customer, other: &Customer, now: Instant) -> Ordering {
+        match (self.priority(one, now), self.priority(other, now)) {
+            (Some(first), Some(second)) => first.order(one.id()).cmp(&second.order(other.id())),
+            (Some(_), None) => Ordering::Less,
+            (None, Some(_)) => Ordering::Greater,
+            (None, None) => one.cmp_in_pool(other),
+        }
+    }
+}
