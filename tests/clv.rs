@@ -4,6 +4,8 @@
 mod bg_nbd;
 #[path = "clv/data.rs"]
 mod data;
+#[path = "clv/gamma_gamma.rs"]
+mod gamma_gamma;
 #[path = "clv/goodness.rs"]
 mod goodness;
 #[path = "clv/invariance.rs"]

@@ -67,10 +67,10 @@ impl FitTerms {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
-pub enum Fit<M> {
+pub enum Fit<M, E = Evidence> {
     /// The likelihood has its maximum at these parameters: the gradient of the mean log-likelihood by the logarithms of the
     /// parameters is at most 10⁻⁹, the second derivatives are negative definite, and no nested model is as likely.
-    Converged(Fitted<M>),
+    Converged(Fitted<M, E>),
     /// The likelihood only grows towards a limit of the model: a simpler model describes the customers as well.
     Boundary(AtBoundary),
     /// Fewer repeat customers than needed.
@@ -79,10 +79,10 @@ pub enum Fit<M> {
     Failed(Failure),
 }
 
-impl<M> Fit<M> {
+impl<M, E> Fit<M, E> {
     /// The model with its evidence, where the fit converged.
     #[must_use]
-    pub fn converged(&self) -> Option<&Fitted<M>> {
+    pub fn converged(&self) -> Option<&Fitted<M, E>> {
         match self {
             Self::Converged(fitted) => Some(fitted),
             Self::Boundary(_) | Self::TooLittleData(_) | Self::Failed(_) => None,
@@ -102,13 +102,13 @@ impl<M> Fit<M> {
 /// A model with the evidence for it. This is also its wire form.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Fitted<M> {
+pub struct Fitted<M, E = Evidence> {
     model: M,
-    evidence: Evidence,
+    evidence: E,
 }
 
-impl<M> Fitted<M> {
-    pub(super) fn new(model: M, evidence: Evidence) -> Self {
+impl<M, E> Fitted<M, E> {
+    pub(super) fn new(model: M, evidence: E) -> Self {
         Self { model, evidence }
     }
 
@@ -120,7 +120,7 @@ impl<M> Fitted<M> {
 
     /// What it was learnt from, and how well.
     #[must_use]
-    pub fn evidence(&self) -> &Evidence {
+    pub fn evidence(&self) -> &E {
         &self.evidence
     }
 }
@@ -229,6 +229,10 @@ pub enum Boundary {
     PolarizedDropout,
     /// Everybody is lost at the first repeat purchase.
     CertainDropout,
+    /// All customers spend alike on average: they differ by chance alone.
+    HomogeneousSpending,
+    /// A customer always spends the same: purchases of one do not differ.
+    ConstantSpending,
 }
 
 /// The nested model at a limit, fitted.
@@ -288,7 +292,11 @@ pub struct TooLittleData {
 
 impl TooLittleData {
     pub(super) fn check(customers: &Summaries, terms: &FitTerms) -> Result<(), Self> {
-        let (repeat_customers, least) = (customers.repeat_customers(), terms.least_repeat_customers);
+        Self::check_number(customers.repeat_customers(), terms)
+    }
+
+    pub(super) fn check_number(repeat_customers: u64, terms: &FitTerms) -> Result<(), Self> {
+        let least = terms.least_repeat_customers;
         if repeat_customers < least { Err(Self { repeat_customers, least }) } else { Ok(()) }
     }
 
@@ -320,6 +328,9 @@ pub enum Failure {
         /// How many.
         customers: u64,
     },
+    /// All customers spend the same on average, to the last digit: the likelihood of a model of spending has no maximum.
+    #[error("all customers spend the same: the likelihood has no maximum")]
+    EqualSpending,
     /// The search ended where the gradient is still this large, or the curvature is not that of a maximum.
     #[error("no optimum: the search ended at a gradient of {gradient}")]
     NoOptimum {

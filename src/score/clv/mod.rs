@@ -8,6 +8,7 @@ mod chunks;
 mod counts;
 mod exact;
 mod fit;
+mod gamma_gamma;
 mod goodness;
 mod grouping;
 mod nbd;
@@ -22,6 +23,7 @@ pub use bg_nbd::BgNbd;
 pub use fit::{
     AtBoundary, Boundary, Evidence, Failure, Fit, FitTerms, Fitted, LEAST_REPEAT_CUSTOMERS, Limit, TooLittleData,
 };
+pub use gamma_gamma::{GammaGamma, InfiniteSpending, Spending, SpendingError, SpendingEvidence};
 pub use goodness::{Frequencies, Frequency, HeldOut, HoldOut, TrackedPeriod, Tracking};
 pub use nbd::{Nbd, Poisson};
 pub use parameter::ParameterError;

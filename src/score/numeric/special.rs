@@ -79,7 +79,6 @@ pub(crate) fn ln_rising(x: f64, n: f64) -> f64 {
 }
 
 /// `ln B(a, b)`.
-#[cfg_attr(not(test), expect(dead_code, reason = "for the models of spending"))]
 pub(crate) fn ln_beta(a: f64, b: f64) -> f64 {
     let (a, b) = if a <= b { (a, b) } else { (b, a) };
     if a >= LARGE {
