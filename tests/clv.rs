@@ -24,3 +24,5 @@ mod support;
 mod verdicts;
 #[path = "clv/wire.rs"]
 mod wire;
+#[path = "clv/worth.rs"]
+mod worth;

@@ -7,26 +7,32 @@ mod bg_nbd;
 mod chunks;
 mod counts;
 mod exact;
+mod file;
 mod fit;
 mod gamma_gamma;
 mod goodness;
 mod grouping;
+mod horizon;
 mod nbd;
 mod parameter;
 mod purchasing;
+mod retention;
 mod rising;
 mod simulate;
 mod summary;
 
 pub use super::numeric::Seeded;
 pub use bg_nbd::BgNbd;
+pub use file::{ModelFile, NoModel, PurchasingModel};
 pub use fit::{
     AtBoundary, Boundary, Evidence, Failure, Fit, FitTerms, Fitted, LEAST_REPEAT_CUSTOMERS, Limit, TooLittleData,
 };
 pub use gamma_gamma::{GammaGamma, InfiniteSpending, Spending, SpendingError, SpendingEvidence};
 pub use goodness::{Frequencies, Frequency, HeldOut, HoldOut, TrackedPeriod, Tracking};
+pub use horizon::{Clv, Horizon, HorizonError, MOST_MONTHS, Month, rounded};
 pub use nbd::{Nbd, Poisson};
 pub use parameter::ParameterError;
 pub use purchasing::Purchasing;
+pub use retention::{HistoricValue, MOST_PERIODS, Payment, Retention, RetentionError};
 pub use simulate::{MOST_SIMULATED, SimulationError};
 pub use summary::{Summaries, Summary, SummaryError, SummaryProblem};

@@ -13,6 +13,11 @@ pub trait Purchasing {
     /// Purchases that this customer is expected to make in a time `t` from the end of its observation.
     fn expected(&self, customer: &Summary, t: f64) -> f64;
 
+    /// The same of each of many customers.
+    fn expected_each(&self, customers: &[Summary], t: f64) -> Vec<f64> {
+        customers.iter().map(|customer| self.expected(customer, t)).collect()
+    }
+
     /// Repeat purchases that a new customer is expected to make in a time `t`.
     fn expected_new(&self, t: f64) -> f64;
 
@@ -41,6 +46,9 @@ impl Purchasing for Nbd {
 impl Purchasing for BgNbd {
     fn expected(&self, customer: &Summary, t: f64) -> f64 {
         Self::expected(self, customer, t)
+    }
+    fn expected_each(&self, customers: &[Summary], t: f64) -> Vec<f64> {
+        Self::expected_each(self, customers, t)
     }
     fn expected_new(&self, t: f64) -> f64 {
         Self::expected_new(self, t)

@@ -105,7 +105,7 @@ impl GammaGamma {
     /// let known = GammaGamma::new(6.25, 3.74, 15.44)?;
     /// let mut random = Seeded::new(1);
     /// let customers: Vec<Spending> = (0..2_000).filter_map(|i| known.simulate(1 + i % 5, &mut random)).collect();
-    /// let fit = GammaGamma::fit(&customers, &FitTerms::new("dollar".parse()?, "1997-09-30".parse()?));
+    /// let fit = GammaGamma::fit(&customers, &FitTerms::new("dollar".parse()?, "1997-09-30".parse().expect("a date")));
     /// let fitted = fit.converged().ok_or("an optimum")?;
     /// assert!((fitted.model().q() - 3.74).abs() < 4.0 * fitted.evidence().standard_errors()[1]);
     /// # Ok::<(), Box<dyn std::error::Error>>(())

@@ -1,0 +1,303 @@
+//! Customer lifetime value over a horizon.
+
+use std::collections::HashMap;
+
+use rust_decimal::{Decimal, RoundingStrategy};
+use serde::{Deserialize, Serialize};
+
+use super::exact;
+use super::gamma_gamma::InfiniteSpending;
+use super::purchasing::Purchasing;
+use super::summary::Summary;
+use crate::score::numeric::sum::Sum;
+use crate::score::numeric::{exp, ln_1p};
+
+/// The length of a month, in days.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Month {
+    /// A twelfth of a Julian year: 365.25 / 12 days.
+    #[default]
+    Mean,
+    /// 30 days, as some libraries have it.
+    ThirtyDays,
+    /// 4.345 weeks, as others have it.
+    Weeks4345,
+}
+
+impl Month {
+    /// Its length in days.
+    #[must_use]
+    pub const fn days(self) -> f64 {
+        match self {
+            Self::Mean => 365.25 / 12.0,
+            Self::ThirtyDays => 30.0,
+            Self::Weeks4345 => 4.345 * 7.0,
+        }
+    }
+}
+
+/// Why a horizon is none.
+#[derive(Clone, Copy, Debug, PartialEq, thiserror::Error)]
+#[non_exhaustive]
+pub enum HorizonError {
+    /// There are no months, or more than [`MOST_MONTHS`].
+    #[error("a horizon has 1 to {MOST_MONTHS} months, not {0}")]
+    Months(u32),
+    /// A unit of time is no length.
+    #[error("a unit of `{0}` days is no length of time")]
+    Unit(f64),
+    /// The rate is not between 0 and 1,000,000 %, or not a number.
+    #[error("`{0}` is no discount rate")]
+    Rate(f64),
+    /// The margin is not finite.
+    #[error("`{0}` is no margin")]
+    Margin(f64),
+}
+
+/// The longest horizon, in months.
+pub const MOST_MONTHS: u32 = 1_200;
+
+/// Over which time a value is taken, and how: so many months, what is bought in each discounted as at its end.
+///
+/// ```
+/// use customer_pool::score::clv::{BgNbd, GammaGamma, Horizon, Spending, Summary};
+/// let (buys, spends) = (BgNbd::new(0.243, 4.414, 0.793, 2.426)?, GammaGamma::new(6.25, 3.74, 15.44)?);
+/// let year = Horizon::new(12)?.with_days_per_unit(7.0)?.with_annual_rate(0.127)?.with_margin(0.3)?;
+/// let spending = spends.expected(&Spending::new(2, 22.345)?);
+/// let clv = year.clv(&buys, &Summary::new(2, 30.43, 38.86)?, spending)?;
+/// assert_eq!(clv.rounded(2).map(|value| value.to_string()), Some("10.89".to_owned()));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(try_from = "Wire", into = "Wire")]
+pub struct Horizon {
+    months: u32,
+    month: Month,
+    days_per_unit: f64,
+    monthly_rate: f64,
+    margin: f64,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Wire {
+    months: u32,
+    month: Month,
+    #[serde(with = "exact::number")]
+    days_per_unit: f64,
+    #[serde(with = "exact::number")]
+    monthly_rate: f64,
+    #[serde(with = "exact::number")]
+    margin: f64,
+}
+
+impl TryFrom<Wire> for Horizon {
+    type Error = HorizonError;
+    fn try_from(wire: Wire) -> Result<Self, HorizonError> {
+        let horizon = Self::new(wire.months)?.with_month(wire.month).with_days_per_unit(wire.days_per_unit)?;
+        horizon.with_monthly_rate(wire.monthly_rate)?.with_margin(wire.margin)
+    }
+}
+
+impl From<Horizon> for Wire {
+    fn from(horizon: Horizon) -> Self {
+        let Horizon { months, month, days_per_unit, monthly_rate, margin } = horizon;
+        Self { months, month, days_per_unit, monthly_rate, margin }
+    }
+}
+
+/// A customer lifetime value with what it is made of: `purchases · spending · margin`.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct Clv {
+    #[serde(with = "exact::number")]
+    value: f64,
+    #[serde(with = "exact::number")]
+    purchases: f64,
+    #[serde(with = "exact::number")]
+    spending: f64,
+    horizon: Horizon,
+}
+
+impl Clv {
+    /// The value, in units of money.
+    #[must_use]
+    pub fn value(&self) -> f64 {
+        self.value
+    }
+
+    /// The expected purchases, discounted.
+    #[must_use]
+    pub fn purchases(&self) -> f64 {
+        self.purchases
+    }
+
+    /// What is expected to be spent on one.
+    #[must_use]
+    pub fn spending(&self) -> f64 {
+        self.spending
+    }
+
+    /// The horizon.
+    #[must_use]
+    pub fn horizon(&self) -> &Horizon {
+        &self.horizon
+    }
+
+    /// The value as facts and policies have it: [`rounded`].
+    #[must_use]
+    pub fn rounded(&self, places: u32) -> Option<Decimal> {
+        rounded(self.value, places)
+    }
+}
+
+/// A number of a model as a decimal with so many places, half to even: the one way in which a model's `f64` becomes money
+/// that a decision reads. `None` where it is not finite or has too many digits.
+#[must_use]
+pub fn rounded(value: f64, places: u32) -> Option<Decimal> {
+    let exact = Decimal::from_f64_retain(value)?;
+    Some(exact.round_dp_with_strategy(places, RoundingStrategy::MidpointNearestEven))
+}
+
+impl Horizon {
+    /// So many months of 365.25/12 days; days as the model's unit of time, no discount, a margin of 1.
+    ///
+    /// # Errors
+    /// No month, or more than [`MOST_MONTHS`].
+    pub fn new(months: u32) -> Result<Self, HorizonError> {
+        if months == 0 || months > MOST_MONTHS {
+            return Err(HorizonError::Months(months));
+        }
+        Ok(Self { months, month: Month::default(), days_per_unit: 1.0, monthly_rate: 0.0, margin: 1.0 })
+    }
+
+    /// With months of this length.
+    #[must_use]
+    pub fn with_month(self, month: Month) -> Self {
+        Self { month, ..self }
+    }
+
+    /// With so many days in the model's unit of time: 7 for weeks.
+    ///
+    /// # Errors
+    /// What is no length.
+    pub fn with_days_per_unit(self, days: f64) -> Result<Self, HorizonError> {
+        if (1e-9..=1e9).contains(&days) {
+            Ok(Self { days_per_unit: days, ..self })
+        } else {
+            Err(HorizonError::Unit(days))
+        }
+    }
+
+    /// With this discount rate a month.
+    ///
+    /// # Errors
+    /// A rate below 0 or beyond all bounds.
+    pub fn with_monthly_rate(self, rate: f64) -> Result<Self, HorizonError> {
+        if (0.0..=1e4).contains(&rate) {
+            Ok(Self { monthly_rate: rate, ..self })
+        } else {
+            Err(HorizonError::Rate(rate))
+        }
+    }
+
+    /// With this discount rate a year, compounded: `(1 + y)^(1/12) − 1` a month.
+    ///
+    /// # Errors
+    /// A rate below 0 or beyond all bounds.
+    pub fn with_annual_rate(self, rate: f64) -> Result<Self, HorizonError> {
+        if (0.0..=1e4).contains(&rate) {
+            Ok(Self { monthly_rate: crate::score::numeric::exp_m1(ln_1p(rate) / 12.0), ..self })
+        } else {
+            Err(HorizonError::Rate(rate))
+        }
+    }
+
+    /// With this margin: the share of spending that is earned.
+    ///
+    /// # Errors
+    /// What is not finite.
+    pub fn with_margin(self, margin: f64) -> Result<Self, HorizonError> {
+        if margin.is_finite() { Ok(Self { margin, ..self }) } else { Err(HorizonError::Margin(margin)) }
+    }
+
+    /// The months.
+    #[must_use]
+    pub fn months(&self) -> u32 {
+        self.months
+    }
+
+    /// The discount rate a month.
+    #[must_use]
+    pub fn monthly_rate(&self) -> f64 {
+        self.monthly_rate
+    }
+
+    /// The ends of the months in the model's unit, each with its discount.
+    fn ends(&self) -> impl Iterator<Item = (f64, f64)> + '_ {
+        let length = self.month.days() / self.days_per_unit;
+        (1..=self.months).map(move |i| (f64::from(i) * length, exp(-f64::from(i) * ln_1p(self.monthly_rate))))
+    }
+
+    /// The purchases that this customer is expected to make, each month's discounted as at its end.
+    #[must_use]
+    pub fn purchases(&self, model: &impl Purchasing, customer: &Summary) -> f64 {
+        self.purchases_each(model, &[*customer]).first().copied().unwrap_or_default()
+    }
+
+    /// The same of each customer. Equal histories are computed once.
+    #[must_use]
+    pub fn purchases_each(&self, model: &impl Purchasing, customers: &[Summary]) -> Vec<f64> {
+        let mut places: HashMap<(u32, u64, u64), usize> = HashMap::with_capacity(customers.len().min(1 << 16));
+        let mut distinct: Vec<Summary> = Vec::new();
+        let mut place = |customer: &Summary| {
+            *places.entry(customer.key()).or_insert_with(|| {
+                distinct.push(*customer);
+                distinct.len().saturating_sub(1)
+            })
+        };
+        let of: Vec<usize> = customers.iter().map(&mut place).collect();
+        let mut sums = vec![Sum::default(); distinct.len()];
+        let mut before = vec![0.0; distinct.len()];
+        for (end, discount) in self.ends() {
+            let until = model.expected_each(&distinct, end);
+            for ((sum, before), until) in sums.iter_mut().zip(&mut before).zip(until) {
+                sum.add((until - *before).max(0.0) * discount);
+                *before = until;
+            }
+        }
+        of.into_iter().map(|place| sums.get(place).map_or(0.0, |sum| sum.total())).collect()
+    }
+
+    /// The value of this customer, who is expected to spend so much on a purchase.
+    ///
+    /// # Errors
+    /// [`InfiniteSpending`] where there is no such expectation: no value is shown for a customer whom the model cannot
+    /// describe.
+    pub fn clv(
+        &self,
+        model: &impl Purchasing,
+        customer: &Summary,
+        spending: Result<f64, InfiniteSpending>,
+    ) -> Result<Clv, InfiniteSpending> {
+        self.valued(self.purchases(model, customer), spending?)
+    }
+
+    /// The value of each customer, with what each is expected to spend on a purchase, as [`clv`](Self::clv) has it. As many
+    /// answers as there are customers with an expectation.
+    #[must_use]
+    pub fn clv_each(
+        &self,
+        model: &impl Purchasing,
+        customers: &[Summary],
+        spending: impl IntoIterator<Item = Result<f64, InfiniteSpending>>,
+    ) -> Vec<Result<Clv, InfiniteSpending>> {
+        let purchases = self.purchases_each(model, customers);
+        purchases.into_iter().zip(spending).map(|(purchases, spending)| self.valued(purchases, spending?)).collect()
+    }
+
+    fn valued(&self, purchases: f64, spending: f64) -> Result<Clv, InfiniteSpending> {
+        let value = purchases * spending * self.margin;
+        if value.is_finite() { Ok(Clv { value, purchases, spending, horizon: *self }) } else { Err(InfiniteSpending) }
+    }
+}
