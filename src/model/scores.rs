@@ -188,7 +188,7 @@ scores! {
 ///
 /// ```
 /// use customer_pool::model::{Customer, Place, Score, Scores, Unit};
-/// let scores = Scores::new().with_on("2026-03-02".parse()?).with_segment("champions".parse()?)
+/// let scores = Scores::new().with_on("2026-03-02".parse().expect("a date")).with_segment("champions".parse()?)
 ///     .with_alive(Unit::new(812_000).ok_or("a unit")?);
 /// assert_eq!(scores.get(Score::Segment).map(ToString::to_string), Some("champions".to_owned()));
 /// let customer = Customer::new("c1".parse()?, Place::Awaiting).with_scores(scores);

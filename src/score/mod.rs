@@ -8,6 +8,7 @@ mod draft;
 pub mod life_cycle;
 mod numeric;
 pub mod priority;
+pub mod rfm;
 mod rules;
 pub mod tiers;
 

@@ -12,6 +12,7 @@ use rust_decimal::Decimal;
 use crate::id::{CustomerId, Label};
 use crate::model::Customer;
 pub use crate::model::{FULL, Unit};
+use crate::score::rfm::MidRanks;
 use crate::time::{Calendar, Instant, Span, SpanError, Undatable};
 
 /// Fewer customers with a value than this, and a segment is ranked among all.
@@ -258,20 +259,13 @@ pub fn value_units(customers: &[(Option<&Label>, Option<Decimal>)]) -> Vec<Optio
             }
         }
     }
-    all.sort_unstable();
-    segments.values_mut().for_each(|values| values.sort_unstable());
+    let all = MidRanks::new(all);
+    let segments: BTreeMap<&Label, MidRanks<Decimal>> =
+        segments.into_iter().map(|(segment, values)| (segment, MidRanks::new(values))).collect();
     let ranked = |(segment, value): &(Option<&Label>, Option<Decimal>)| {
         let own = segment.and_then(|segment| segments.get(segment));
         let among = own.filter(|values| values.len() as u64 >= LEAST_SEGMENT).unwrap_or(&all);
-        mid_rank(among, (*value)?)
+        among.share(value.as_ref()?, FULL).and_then(Unit::new)
     };
     customers.iter().map(ranked).collect()
-}
-
-fn mid_rank(sorted: &[Decimal], value: Decimal) -> Option<Unit> {
-    let below = sorted.partition_point(|other| *other < value) as u128;
-    let to = sorted.partition_point(|other| *other <= value) as u128;
-    let twice = below.saturating_add(to).saturating_mul(u128::from(FULL));
-    let unit = twice.checked_div((sorted.len() as u128).saturating_mul(2))?;
-    u32::try_from(unit).ok().and_then(Unit::new)
 }
