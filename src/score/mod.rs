@@ -7,6 +7,7 @@ pub mod clv;
 mod draft;
 pub mod life_cycle;
 mod numeric;
+pub mod orders;
 pub mod priority;
 pub mod rfm;
 mod rules;
