@@ -20,6 +20,7 @@ mod retention;
 mod rising;
 mod simulate;
 mod summary;
+mod with_dropout;
 
 pub use super::numeric::Seeded;
 pub use bg_nbd::BgNbd;

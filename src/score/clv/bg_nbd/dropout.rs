@@ -1,9 +1,13 @@
 //! The likelihood of BG/NBD as a function to minimise.
 
+use super::BgNbd;
 use crate::score::clv::chunks::in_chunks;
+use crate::score::clv::fit::Boundary;
 use crate::score::clv::nbd::NbdLikelihood;
+use crate::score::clv::parameter::ParameterError;
 use crate::score::clv::rising::RepeatCounts;
 use crate::score::clv::summary::{Summaries, Summary};
+use crate::score::clv::with_dropout::{self, MUCH};
 use crate::score::numeric::linear::{Matrix, by_logarithms};
 use crate::score::numeric::minimise::{Objective, Slope};
 use crate::score::numeric::sum::Sum;
@@ -59,8 +63,10 @@ struct Parts {
     second: [f64; 10],
 }
 
-impl Likelihood {
-    pub(super) fn new(customers: &Summaries, nbd: NbdLikelihood) -> Self {
+impl with_dropout::Likelihood for Likelihood {
+    type Model = BgNbd;
+
+    fn new(customers: &Summaries, nbd: NbdLikelihood) -> Self {
         let scale = nbd.scale;
         let repeaters = customers.groups().iter().filter(|group| group.repeats() > 0);
         let row = |group: &Summary| Row {
@@ -72,13 +78,13 @@ impl Likelihood {
         Self { nbd, counts: RepeatCounts::new(customers.groups().iter()), rows: repeaters.map(row).collect() }
     }
 
-    pub(super) fn nbd(&self) -> &NbdLikelihood {
+    fn nbd(&self) -> &NbdLikelihood {
         &self.nbd
     }
 
     /// How the log-likelihood grows where dropout begins, from NBD on, by `a` at this `b`: the derivative at `a = 0`.
     /// Where it is at most 0 for every `b`, nothing is gained by a little dropout.
-    pub(super) fn gain(&self, [r, alpha]: [f64; 2], b: &[f64]) -> Vec<f64> {
+    fn gain(&self, [r, alpha]: [f64; 2], b: &[f64]) -> Vec<f64> {
         let mut gains: Vec<Sum> = b.iter().map(|b| Sum::from_iter([-self.counts.rising(*b).first])).collect();
         for row in &self.rows {
             let odds = (r + row.x) * ln_1p(row.silence / (alpha + row.last));
@@ -88,6 +94,32 @@ impl Likelihood {
         gains.into_iter().map(Sum::total).collect()
     }
 
+    fn parameters([r, alpha, a, b]: [f64; 4], scale: f64) -> [f64; 4] {
+        [r, alpha * scale, a, b]
+    }
+
+    fn model([r, alpha, a, b]: [f64; 4]) -> Result<BgNbd, ParameterError> {
+        BgNbd::new(r, alpha, a, b)
+    }
+
+    fn dropouts(each: f64) -> [[f64; 2]; 3] {
+        [[0.7, 2.5], [0.1, 0.5], [1.0, each]]
+    }
+
+    fn limit([r, _, a, b]: [f64; 4]) -> Boundary {
+        if r > MUCH {
+            Boundary::HomogeneousPurchasing
+        } else if a / b > MUCH {
+            Boundary::CertainDropout
+        } else if b > 1.0 {
+            Boundary::HomogeneousDropout
+        } else {
+            Boundary::PolarizedDropout
+        }
+    }
+}
+
+impl Likelihood {
     /// The sums over all rows, chunk by chunk.
     fn rows<const BENT: bool>(&self, at: &[f64; 4]) -> (f64, [f64; 4], [f64; 10]) {
         let [r, alpha, a, b] = at.map(exp);
@@ -226,6 +258,7 @@ mod tests {
     use crate::score::clv::bg_nbd::BgNbd;
     use crate::score::clv::nbd::NbdLikelihood;
     use crate::score::clv::summary::{Summaries, Summary};
+    use crate::score::clv::with_dropout::Likelihood as _;
     use crate::score::numeric::minimise::{Objective, Slope};
     use crate::score::numeric::{exp, ln};
 
