@@ -2,7 +2,7 @@
 
 use customer_pool::score::clv::{BgNbd, Boundary, Fit, Limit, Summary};
 
-use crate::data::{Table, assert_close, json, relative, summaries, terms};
+use crate::data::{Table, assert_close, assert_reference, json, ln_of, relative, summaries, terms};
 
 /// Goal: the fit of the CD shop, as the reference has it. Method: all figures of the reference file.
 #[test]
@@ -34,25 +34,6 @@ fn the_wholesaler_has_no_dropout() {
     assert!(relative(at.log_likelihood(), supremum) < 1e-12);
     let Some(Limit::Nbd(nbd)) = at.limit() else { panic!("{at:?}") };
     assert_close(nbd.model().r(), known.pointer("/nbd/params/r").and_then(serde_json::Value::as_f64).unwrap(), 1e-9);
-}
-
-/// As the reference has it to 1e-10: relative, where it is a normal number; below that not negative, and as small.
-#[track_caller]
-fn assert_reference(found: f64, expected: &str, what: &str) -> f64 {
-    let number: f64 = expected.parse().unwrap();
-    assert!(found.is_finite() && found >= 0.0, "{what}: {found}");
-    if number.is_normal() {
-        assert!(relative(found, number) <= 1e-10, "{what}: {found:e} instead of {expected}");
-        return relative(found, number);
-    }
-    assert!(found <= f64::MIN_POSITIVE, "{what}: {found:e} instead of {expected}");
-    0.0
-}
-
-/// The logarithm of a decimal that may be far below the least number.
-fn ln_of(decimal: &str) -> f64 {
-    let (digits, exponent) = decimal.split_once('e').unwrap_or((decimal, "0"));
-    digits.parse::<f64>().unwrap().ln() + exponent.parse::<f64>().unwrap() * core::f64::consts::LN_10
 }
 
 /// Goal: what the usual formulas get wrong. Method: every figure of the hard cases, in 25 digits.

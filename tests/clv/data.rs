@@ -87,3 +87,22 @@ pub fn relative(found: f64, expected: f64) -> f64 {
 pub fn assert_close(found: f64, expected: f64, bound: f64) {
     assert!(relative(found, expected) <= bound, "{found:e} instead of {expected:e}: {:e}", relative(found, expected));
 }
+
+/// As the reference has it to 1e-10: relative, where it is a normal number; below that not negative, and as small.
+#[track_caller]
+pub fn assert_reference(found: f64, expected: &str, what: &str) -> f64 {
+    let number: f64 = expected.parse().unwrap();
+    assert!(found.is_finite() && found >= 0.0, "{what}: {found}");
+    if number.is_normal() {
+        assert!(relative(found, number) <= 1e-10, "{what}: {found:e} instead of {expected}");
+        return relative(found, number);
+    }
+    assert!(found <= f64::MIN_POSITIVE, "{what}: {found:e} instead of {expected}");
+    0.0
+}
+
+/// The logarithm of a decimal that may be far below the least number.
+pub fn ln_of(decimal: &str) -> f64 {
+    let (digits, exponent) = decimal.split_once('e').unwrap_or((decimal, "0"));
+    digits.parse::<f64>().unwrap().ln() + exponent.parse::<f64>().unwrap() * core::f64::consts::LN_10
+}

@@ -7,6 +7,7 @@ use super::exact;
 use super::fit::{Boundary, Evidence, Failure, Fit, Limit, TooLittleData};
 use super::gamma_gamma::{GammaGamma, SpendingEvidence};
 use super::nbd::Nbd;
+use super::pareto_nbd::ParetoNbd;
 use super::purchasing::Purchasing;
 use super::summary::Summary;
 use crate::id::Label;
@@ -75,6 +76,8 @@ models! {
     Nbd(Nbd);
     /// BG/NBD.
     BgNbd(BgNbd);
+    /// Pareto/NBD.
+    ParetoNbd(ParetoNbd);
 }
 
 /// Why a fit gives no model to predict with.

@@ -15,6 +15,7 @@ mod grouping;
 mod horizon;
 mod nbd;
 mod parameter;
+mod pareto_nbd;
 mod purchasing;
 mod retention;
 mod rising;
@@ -33,6 +34,7 @@ pub use goodness::{Frequencies, Frequency, HeldOut, HoldOut, TrackedPeriod, Trac
 pub use horizon::{Clv, Horizon, HorizonError, MOST_MONTHS, Month, rounded};
 pub use nbd::{Nbd, Poisson};
 pub use parameter::ParameterError;
+pub use pareto_nbd::ParetoNbd;
 pub use purchasing::Purchasing;
 pub use retention::{HistoricValue, MOST_PERIODS, Payment, Retention, RetentionError};
 pub use simulate::{MOST_SIMULATED, SimulationError};

@@ -51,7 +51,7 @@ pub(super) fn counted(mut purchases: impl Iterator<Item = f64>) -> Option<(u32, 
 }
 
 /// The times of purchases at a rate, up to `until`.
-fn poisson(rate: f64, until: f64, random: &mut Seeded) -> impl Iterator<Item = f64> {
+pub(super) fn poisson(rate: f64, until: f64, random: &mut Seeded) -> impl Iterator<Item = f64> {
     let mut time = 0.0;
     core::iter::from_fn(move || {
         time += random.exponential() / rate;

@@ -53,6 +53,14 @@ pub(crate) fn logistic(x: f64) -> f64 {
     }
 }
 
+/// `(1 − e^{−sL})/s`, which is `L` at `s = 0`, and `e^{−sL}`.
+pub(crate) fn rise(s: f64, l: f64) -> (f64, f64) {
+    let fallen = exp_m1(-s * l);
+    let phi = if (s * l).abs() < 1e-300 { l } else { -fallen / s };
+    // What is left of 1 is exact unless little is.
+    (phi, if fallen > -0.5 { 1.0 + fallen } else { exp(-s * l) })
+}
+
 /// A count as a number: exact to 2⁵³.
 #[inline]
 #[expect(clippy::cast_precision_loss, reason = "counts of customers and purchases are far below 2^53")]

@@ -1,10 +1,10 @@
-//! Means over a beta distribution.
+//! Gauss–Legendre quadrature, and means over a beta distribution.
 
 use super::{exp, ln, ln_1p_exp};
 
 /// The positive nodes and the weights of the 16-point Gauss–Legendre rule on −1 to 1.
 #[expect(clippy::excessive_precision, reason = "as computed, to the last digit")]
-const RULE: [(f64, f64); 8] = [
+pub(crate) const GAUSS16: [(f64, f64); 8] = [
     (0.095_012_509_837_637_44, 0.189_450_610_455_068_5),
     (0.281_603_550_779_258_91, 0.182_603_415_044_923_59),
     (0.458_016_777_657_227_39, 0.169_156_519_395_002_54),
@@ -13,6 +13,15 @@ const RULE: [(f64, f64); 8] = [
     (0.865_631_202_387_831_74, 0.095_158_511_682_492_785),
     (0.944_575_023_073_232_58, 0.062_253_523_938_647_893),
     (0.989_400_934_991_649_93, 0.027_152_459_411_754_095),
+];
+
+/// The same of the 8-point rule.
+#[expect(clippy::excessive_precision, reason = "as computed, to the last digit")]
+pub(crate) const GAUSS8: [(f64, f64); 4] = [
+    (0.183_434_642_495_649_804_94, 0.362_683_783_378_361_982_97),
+    (0.525_532_409_916_328_985_82, 0.313_706_645_877_887_287_34),
+    (0.796_666_477_413_626_739_59, 0.222_381_034_453_374_470_54),
+    (0.960_289_856_497_536_231_68, 0.101_228_536_290_376_259_15),
 ];
 
 /// What is below this share of a whole is not seen.
@@ -45,7 +54,7 @@ impl BetaNodes {
         let mut nodes = Vec::new();
         let mut middle = low + half;
         while middle < high {
-            for (node, share) in RULE {
+            for (node, share) in GAUSS16 {
                 for y in [middle - half * node, middle + half * node] {
                     nodes.push((exp(-ln_1p_exp(-y)), half * share * exp(weight(y) - most)));
                 }

@@ -1,11 +1,11 @@
 //! What many customers will still buy under BG/NBD.
 
 use super::BgNbd;
-use super::expectation::{LOSS, rise};
+use super::expectation::LOSS;
 use crate::score::clv::chunks::in_chunks;
 use crate::score::clv::counts::ratio;
 use crate::score::clv::summary::Summary;
-use crate::score::numeric::{ln, ln_1p, logistic};
+use crate::score::numeric::{ln, ln_1p, logistic, rise};
 
 /// Shares `z` for which the number of terms is known; the last is 0.96875.
 const SHARES: usize = 124;

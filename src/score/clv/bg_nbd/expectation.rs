@@ -4,7 +4,7 @@ use super::BgNbd;
 use crate::score::clv::counts::ratio;
 use crate::score::clv::summary::Summary;
 use crate::score::numeric::quadrature::BetaNodes;
-use crate::score::numeric::{exp, exp_m1, ln_1p};
+use crate::score::numeric::{exp_m1, ln_1p, rise};
 
 /// Beyond this share `z = t/(α+T+t)` the series takes more steps than the integral.
 const SERIES: f64 = 0.97;
@@ -126,14 +126,6 @@ impl Active {
         // Of an exponential of many digits before the point as many are lost behind it.
         (sizes * (1.0 + (self.a - 1.0).abs() * l) <= LOSS * expected).then_some(expected)
     }
-}
-
-/// `(1 − e^{−sL})/s`, which is `L` at `s = 0`, and `e^{−sL}`.
-pub(super) fn rise(s: f64, l: f64) -> (f64, f64) {
-    let fallen = exp_m1(-s * l);
-    let phi = if (s * l).abs() < 1e-300 { l } else { -fallen / s };
-    // What is left of 1 is exact unless little is.
-    (phi, if fallen > -0.5 { 1.0 + fallen } else { exp(-s * l) })
 }
 
 #[cfg(test)]

@@ -1,0 +1,265 @@
+//! Pareto/NBD: customers who buy at a rate of their own until, at any time, they are lost.
+
+mod dropout;
+mod fit;
+mod numbers;
+mod silence;
+
+use serde::{Deserialize, Serialize};
+
+use super::chunks::in_chunks;
+use super::counts::ratio;
+use super::exact;
+use super::parameter::ParameterError;
+use super::purchasing::Purchasing;
+use super::summary::Summary;
+use crate::score::numeric::special::ln_rising;
+use crate::score::numeric::{exp, ln, ln_1p, ln_1p_exp, logistic, rise};
+use silence::Silence;
+
+/// The Pareto/NBD model (Schmittlein, Morrison & Colombo 1987, "Counting Your Customers").
+///
+/// While active a customer buys at a rate `λ` of its own, and is lost at a rate `μ` of its own, whether it buys or not. Over the
+/// customers `λ` is gamma-distributed with shape `r` and rate `alpha`, in units of time, and `μ` independently with shape `s`
+/// and rate `beta`, in units of time.
+///
+/// ```
+/// use customer_pool::score::clv::{ParetoNbd, Summary};
+/// let weeks = ParetoNbd::new(0.553, 10.578, 0.606, 11.669)?;
+/// let customer = Summary::new(2, 30.43, 38.86)?;
+/// assert!((weeks.alive(&customer) - 0.8691).abs() < 1e-3);
+/// assert!((weeks.expected(&customer, 39.0) - 1.455).abs() < 1e-2);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(try_from = "Wire", into = "Wire")]
+pub struct ParetoNbd {
+    r: f64,
+    alpha: f64,
+    s: f64,
+    beta: f64,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Wire {
+    #[serde(with = "exact::number")]
+    r: f64,
+    #[serde(with = "exact::number")]
+    alpha: f64,
+    #[serde(with = "exact::number")]
+    s: f64,
+    #[serde(with = "exact::number")]
+    beta: f64,
+}
+
+impl TryFrom<Wire> for ParetoNbd {
+    type Error = ParameterError;
+    fn try_from(wire: Wire) -> Result<Self, ParameterError> {
+        Self::new(wire.r, wire.alpha, wire.s, wire.beta)
+    }
+}
+
+impl From<ParetoNbd> for Wire {
+    fn from(ParetoNbd { r, alpha, s, beta }: ParetoNbd) -> Self {
+        Self { r, alpha, s, beta }
+    }
+}
+
+/// A customer that is active, after some time or at its first purchase: `λ` is gamma-distributed with `shape` and `clock`, `μ`
+/// with `s` and `lived`.
+#[derive(Clone, Copy, Debug)]
+struct Active {
+    shape: f64,
+    clock: f64,
+    s: f64,
+    lived: f64,
+}
+
+impl ParetoNbd {
+    /// With these parameters; `alpha` and `beta` are in units of time.
+    ///
+    /// # Errors
+    /// A parameter that is not between 10⁻¹⁰⁰ and 10¹⁰⁰.
+    pub fn new(r: f64, alpha: f64, s: f64, beta: f64) -> Result<Self, ParameterError> {
+        ParameterError::check(&[("r", r), ("alpha", alpha), ("s", s), ("beta", beta)])?;
+        Ok(Self { r, alpha, s, beta })
+    }
+
+    /// The shape of the distribution of rates of purchase.
+    #[must_use]
+    pub fn r(&self) -> f64 {
+        self.r
+    }
+
+    /// The rate of that distribution, in units of time.
+    #[must_use]
+    pub fn alpha(&self) -> f64 {
+        self.alpha
+    }
+
+    /// The shape of the distribution of rates of being lost.
+    #[must_use]
+    pub fn s(&self) -> f64 {
+        self.s
+    }
+
+    /// The rate of that distribution, in units of time.
+    #[must_use]
+    pub fn beta(&self) -> f64 {
+        self.beta
+    }
+
+    /// `ln I`: the log-odds of being lost at the end of the observation.
+    fn log_odds_lost(&self, customer: &Summary) -> f64 {
+        let shape = self.r + f64::from(customer.repeats());
+        let place = Silence { shape, alpha: self.alpha, s: self.s, beta: self.beta };
+        place.ln_integral(customer.last(), customer.age() - customer.last())
+    }
+
+    /// The log-likelihood of one customer's history:
+    /// `ln (r)_x − x ln(α+T) − r ln(1+T/α) − s ln(1+T/β) + ln(1 + I)`, `I` the odds of being lost,
+    /// `I = s (α+T)^{r+x} (β+T)^s ∫ (α+y)^{−(r+x)} (β+y)^{−(s+1)} dy` over `y` from `t_x` to `T`
+    /// (Fader & Hardie 2005, "A Note on Deriving the Pareto/NBD Model", equation 17 before the integral is taken).
+    #[must_use]
+    pub fn log_likelihood(&self, customer: &Summary) -> f64 {
+        let x = f64::from(customer.repeats());
+        let age = customer.age();
+        let buying = ln_rising(self.r, x) - x * ln(self.alpha + age) - self.r * ln_1p(age / self.alpha);
+        buying - self.s * ln_1p(age / self.beta) + ln_1p_exp(self.log_odds_lost(customer))
+    }
+
+    /// The probability that the customer is still active at the end of its observation: `1 / (1 + I)`. Where it is below the
+    /// least number its logarithm is not: [`ln_alive`](Self::ln_alive).
+    #[must_use]
+    pub fn alive(&self, customer: &Summary) -> f64 {
+        logistic(-self.log_odds_lost(customer))
+    }
+
+    /// The logarithm of [`alive`](Self::alive).
+    #[must_use]
+    pub fn ln_alive(&self, customer: &Summary) -> f64 {
+        -ln_1p_exp(self.log_odds_lost(customer))
+    }
+
+    /// The probability that the customer will still be active a time `t` after the end of its observation:
+    /// `P(alive) ((β+T)/(β+T+t))^s`.
+    #[must_use]
+    pub fn alive_after(&self, customer: &Summary, t: f64) -> f64 {
+        let active = self.active(customer);
+        let stays = -active.s * ln_1p(ratio(t, active.lived));
+        exp(self.ln_alive(customer) + stays)
+    }
+
+    /// Something that happens `if_alive` on average, weighed with the probability of being alive: where that alone is below
+    /// the least number the product may not be.
+    fn weighed(&self, customer: &Summary, if_alive: f64) -> f64 {
+        let odds = self.log_odds_lost(customer);
+        if odds > 650.0 { exp(ln(if_alive) - ln_1p_exp(odds)) } else { if_alive * logistic(-odds) }
+    }
+
+    fn active(&self, customer: &Summary) -> Active {
+        Active {
+            shape: self.r + f64::from(customer.repeats()),
+            clock: self.alpha + customer.age(),
+            s: self.s,
+            lived: self.beta + customer.age(),
+        }
+    }
+
+    fn newcomer(&self) -> Active {
+        Active { shape: self.r, clock: self.alpha, s: self.s, lived: self.beta }
+    }
+
+    /// Purchases that this customer is expected to make in a time `t` from the end of its observation:
+    /// `P(alive) (r+x)(β+T)/(α+T) · (1 − (1+τ)^{1−s})/(s−1)`, `τ = t/(β+T)`; at `s = 1` the last is `ln(1+τ)`.
+    #[must_use]
+    pub fn expected(&self, customer: &Summary, t: f64) -> f64 {
+        self.weighed(customer, self.active(customer).purchases(t))
+    }
+
+    /// Repeat purchases that a new customer is expected to make in a time `t`.
+    #[must_use]
+    pub fn expected_new(&self, t: f64) -> f64 {
+        self.newcomer().purchases(t)
+    }
+
+    /// [`expected`](Self::expected) of each customer.
+    #[must_use]
+    pub fn expected_each(&self, customers: &[Summary], t: f64) -> Vec<f64> {
+        in_chunks(customers, |part| part.iter().map(|one| self.expected(one, t)).collect::<Vec<f64>>()).concat()
+    }
+
+    /// [`alive`](Self::alive) of each customer.
+    #[must_use]
+    pub fn alive_each(&self, customers: &[Summary]) -> Vec<f64> {
+        in_chunks(customers, |part| part.iter().map(|one| self.alive(one)).collect::<Vec<f64>>()).concat()
+    }
+
+    /// Discounted expected residual transactions (DERT; Fader, Hardie & Lee 2005, "RFM and CLV"): every purchase that this
+    /// customer is expected to make after the end of its observation, one a time `t` away counted `e^{−rate·t}`.
+    ///
+    /// `rate` is continuous and per unit of time: that of 15 % a year is `ln(1.15)/52.18` a week.
+    ///
+    /// # Errors
+    /// A rate that is no parameter: without a discount the sum may be infinite.
+    pub fn residual(&self, customer: &Summary, rate: f64) -> Result<f64, ParameterError> {
+        ParameterError::check(&[("rate", rate)])?;
+        Ok(self.weighed(customer, self.active(customer).residual(rate)))
+    }
+
+    /// The same for a new customer, after its first purchase.
+    ///
+    /// # Errors
+    /// A rate that is no parameter.
+    pub fn residual_new(&self, rate: f64) -> Result<f64, ParameterError> {
+        ParameterError::check(&[("rate", rate)])?;
+        Ok(self.newcomer().residual(rate))
+    }
+}
+
+impl Active {
+    fn purchases(&self, t: f64) -> f64 {
+        let l = ln_1p(ratio(t, self.lived));
+        let (grown, _) = rise(self.s - 1.0, l);
+        self.shape * (self.lived / self.clock) * grown
+    }
+
+    /// `shape/clock · ∫ e^{−rate t} (1 + t/lived)^{−s} dt`, by the trapezoidal rule in `ln t`, of which the integrand is
+    /// analytic in a strip of half-width π/2: the error is `e^{−π²/STEP}`.
+    fn residual(&self, rate: f64) -> f64 {
+        const STEP: f64 = 0.25;
+        /// Where the discount has left nothing.
+        const END: f64 = 45.0;
+        let mut sum = crate::score::numeric::sum::Sum::default();
+        let mut u = ln(END);
+        for _ in 0..4_000 {
+            let discounted = exp(u);
+            let term = STEP * discounted * exp(-discounted - self.s * ln_1p(discounted / (rate * self.lived)));
+            sum.add(term);
+            if discounted < 1.0 && term <= 1e-17 * sum.total() {
+                break;
+            }
+            u -= STEP;
+        }
+        self.shape * (sum.total() / (rate * self.clock))
+    }
+}
+
+impl Purchasing for ParetoNbd {
+    fn expected(&self, customer: &Summary, t: f64) -> f64 {
+        Self::expected(self, customer, t)
+    }
+    fn expected_each(&self, customers: &[Summary], t: f64) -> Vec<f64> {
+        Self::expected_each(self, customers, t)
+    }
+    fn expected_new(&self, t: f64) -> f64 {
+        Self::expected_new(self, t)
+    }
+    fn probabilities_new(&self, t: f64, most: u32) -> Vec<f64> {
+        Self::probabilities_new(self, t, most)
+    }
+    fn alive(&self, customer: &Summary) -> f64 {
+        Self::alive(self, customer)
+    }
+}
