@@ -1,6 +1,6 @@
 //! What a fit does not depend on.
 
-use customer_pool::score::clv::{BgNbd, Fit, FitTerms, Nbd, Seeded, Summaries, Summary};
+use customer_pool::score::clv::{BgNbd, Fit, FitTerms, Nbd, ParetoNbd, Seeded, Summaries, Summary};
 use proptest::prelude::*;
 
 use crate::data::{summaries, terms};
@@ -21,6 +21,14 @@ fn numbers(customers: &Summaries, terms: &FitTerms) -> Vec<f64> {
             let model = fitted.model();
             numbers.extend([model.r(), model.alpha(), model.a(), model.b(), fitted.evidence().log_likelihood()]);
             numbers.extend(fitted.evidence().standard_errors());
+        }
+        Fit::Boundary(at) => numbers.push(at.log_likelihood()),
+        _ => numbers.push(0.0),
+    }
+    match ParetoNbd::fit(customers, terms) {
+        Fit::Converged(fitted) => {
+            let model = fitted.model();
+            numbers.extend([model.r(), model.alpha(), model.s(), model.beta(), fitted.evidence().log_likelihood()]);
         }
         Fit::Boundary(at) => numbers.push(at.log_likelihood()),
         _ => numbers.push(0.0),
@@ -135,6 +143,35 @@ fn predictions_are_numbers() {
         let probabilities = model.probabilities(&customer, t, 5);
         prop_assert!(probabilities.iter().all(|p| (0.0..=1.0 + 1e-9).contains(p)), "{:?}", probabilities);
         prop_assert!(probabilities.iter().sum::<f64>() <= 1.0 + 1e-9, "{:?}", probabilities);
+        let residual = model.residual(&customer, 0.003).unwrap();
+        prop_assert!(residual >= 0.0 && residual.is_finite());
+        Ok(())
+    });
+}
+
+/// Goal: as above, for Pareto/NBD. Method: the same parameters and histories.
+#[test]
+fn predictions_of_pareto_nbd_are_numbers() {
+    check(400, anything(), |(model, customer, t)| {
+        let model = ParetoNbd::new(model.r(), model.alpha(), model.a(), model.b()).unwrap();
+        prop_assert!(model.log_likelihood(&customer).is_finite());
+        prop_assert!((0.0..=1.0).contains(&model.alive(&customer)));
+        prop_assert!(model.ln_alive(&customer) <= 0.0 && model.ln_alive(&customer).is_finite());
+        let expected = model.expected(&customer, t);
+        prop_assert!(expected >= 0.0 && expected.is_finite(), "expected {}", expected);
+        let most = (model.r() + f64::from(customer.repeats())) * (t / (model.alpha() + customer.age()));
+        prop_assert!(expected <= most * (1.0 + 1e-9) + f64::MIN_POSITIVE, "{} above {}", expected, most);
+        let half = model.expected(&customer, 0.5 * t);
+        prop_assert!(half <= expected * (1.0 + 1e-11) + f64::MIN_POSITIVE, "{} above {}", half, expected);
+        let later = model.alive_after(&customer, t);
+        prop_assert!(
+            (0.0..=1.0).contains(&later) && later <= model.alive(&customer) * (1.0 + 1e-12) + f64::MIN_POSITIVE
+        );
+        if customer.repeats() < 1_000 && t < 1e3 {
+            let probabilities = model.probabilities(&customer, t, 5);
+            prop_assert!(probabilities.iter().all(|p| (0.0..=1.0 + 1e-9).contains(p)), "{:?}", probabilities);
+            prop_assert!(probabilities.iter().sum::<f64>() <= 1.0 + 1e-9, "{:?}", probabilities);
+        }
         let residual = model.residual(&customer, 0.003).unwrap();
         prop_assert!(residual >= 0.0 && residual.is_finite());
         Ok(())

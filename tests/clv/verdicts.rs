@@ -1,7 +1,7 @@
 //! No interior claim without an optimum: what is odd ends in a verdict, never in a number that is none.
 
 use customer_pool::score::clv::{
-    BgNbd, Boundary, Failure, Fit, FitTerms, Limit, Nbd, Seeded, Summaries, Summary, TooLittleData,
+    BgNbd, Boundary, Failure, Fit, FitTerms, Limit, Nbd, ParetoNbd, Seeded, Summaries, Summary, TooLittleData,
 };
 
 use proptest::prelude::*;
@@ -36,6 +36,8 @@ fn verdict<M: serde::Serialize + serde::de::DeserializeOwned + PartialEq + core:
 
 fn both(customers: &Summaries) -> (String, String) {
     let all = FitTerms::new("week".parse().unwrap(), "2026-01-01".parse().unwrap()).with_least_repeat_customers(1);
+    // Pareto/NBD has limits of its own; here every number in its verdict is one.
+    verdict(&ParetoNbd::fit(customers, &all));
     (verdict(&Nbd::fit(customers, &all)), verdict(&BgNbd::fit(customers, &all)))
 }
 
