@@ -3,8 +3,11 @@
 //! Scores are values with their evidence. Statistical models compute in `f64` and say so; no `f64` reaches a decision but
 //! through a stated rounding to a decimal or to integer per mille.
 
+pub mod churn;
 pub mod clv;
 mod draft;
+pub mod engagement;
+pub mod key_accounts;
 pub mod life_cycle;
 mod numeric;
 pub mod orders;
@@ -12,6 +15,7 @@ pub mod priority;
 pub mod rfm;
 mod rules;
 pub mod tiers;
+pub mod win;
 
 pub use draft::{LifeCycleDraft, PriorityDraft, ScoringDraft, TierPeriod, TierRuleDraft, TierTableDraft};
 pub(crate) use rules::Rules;

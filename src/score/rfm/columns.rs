@@ -81,7 +81,7 @@ pub struct Classified<R, F, M> {
 /// ```
 /// use customer_pool::score::rfm::classify;
 /// let found = classify(&[9_u32, 400, 30], &[7_u32, 1, 2], &[12_000_i64, 500, 900], 3)?.ok_or("rows")?;
-/// assert_eq!(found.codes, [333, 111, 211]);
+/// assert_eq!(found.codes, [333, 111, 222]);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 ///
