@@ -8,5 +8,7 @@ mod commands;
 mod inputs;
 #[path = "cli/plans.rs"]
 mod plans;
+#[path = "cli/scores.rs"]
+mod scores;
 #[path = "cli/support.rs"]
 mod support;

@@ -218,7 +218,7 @@ impl Drop for Report<'_> {
     }
 }
 
-fn usage(message: &str) -> Stop {
+pub fn usage(message: &str) -> Stop {
     tell(format_args!("error: {message}\n\nFor more information, try '--help'."));
     Stop::Told(Exit::Usage)
 }
@@ -250,7 +250,7 @@ fn progress(file: &Path, streams: bool) -> Option<ProgressBar> {
 }
 
 /// Opens a file or standard input, and decompresses it where it begins like a gzip file.
-fn open(file: &Path, bar: Option<ProgressBar>) -> Result<Box<dyn BufRead>, Stop> {
+pub fn open(file: &Path, bar: Option<ProgressBar>) -> Result<Box<dyn BufRead>, Stop> {
     let opened: io::Result<Box<dyn Read>> =
         if is_stdin(file) { Ok(Box::new(io::stdin())) } else { File::open(file).map(|file| Box::new(file) as _) };
     let begun = opened.and_then(|raw| {

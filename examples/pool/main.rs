@@ -12,8 +12,11 @@ mod read;
 mod release;
 mod row;
 mod sample;
+mod score;
 mod sweep;
 mod table;
+
+use input::usage;
 
 use std::io::{self, BufWriter, Write};
 use std::path::PathBuf;
@@ -135,6 +138,60 @@ enum Command {
         #[command(flatten)]
         source: Source,
     },
+    /// Recency, frequency, monetary value: classes and segments of an order log, or of a table of them
+    Rfm {
+        #[command(flatten)]
+        input: score::Input,
+        #[command(flatten)]
+        reading: score::Reading,
+        /// How many classes
+        #[arg(long, default_value_t = 5)]
+        classes: u8,
+        /// The money of a customer is the mean of its orders, not their total
+        #[arg(long)]
+        mean: bool,
+        /// A table of segments, JSON
+        #[arg(long, value_name = "FILE.json")]
+        segments: Option<PathBuf>,
+    },
+    /// Customer lifetime value: fits a model, predicts with it
+    Clv {
+        #[command(subcommand)]
+        command: score::Clv,
+    },
+    /// Key accounts by value: a CSV of id and value, or the sample's orders of twelve months
+    KeyAccounts {
+        #[command(flatten)]
+        input: score::Input,
+        /// The value is a revenue, not a margin
+        #[arg(long)]
+        revenue: bool,
+        /// The share of the total, per mille, that class A makes
+        #[arg(long, default_value_t = 800)]
+        a: u16,
+        /// The share that A and B make
+        #[arg(long, default_value_t = 950)]
+        b: u16,
+        /// How many to list; 0 for all
+        #[arg(long, default_value_t = 20)]
+        limit: usize,
+    },
+    /// Asks the tier table of a policy about every customer
+    Tier {
+        #[command(flatten)]
+        source: Source,
+    },
+    /// The order of a pool: who should be claimed first, and what each priority is made of
+    Rank {
+        /// The pool; all of them without
+        #[arg(long)]
+        pool: Option<PoolId>,
+        /// How many to list; 0 for all
+        #[arg(long, default_value_t = 20)]
+        limit: usize,
+        #[command(flatten)]
+        source: Source,
+    },
     /// Writes the sample's files
     Generate {
         /// Another seed makes another team
@@ -237,6 +294,15 @@ fn run(cli: Cli, out: &mut impl Write) -> Result<Exit, Stop> {
             batch::run(mode, &rep, &items, &question, &source, out)?
         }
         Some(Command::Next { limit, source }) => next::run(limit, &source, out)?,
+        Some(Command::Rfm { input, reading, classes, mean, segments }) => {
+            score::rfm::run(&score::rfm::Options { classes, mean, segments }, &input, &reading, out)?
+        }
+        Some(Command::Clv { command }) => score::clv::run(&command, out)?,
+        Some(Command::KeyAccounts { input, revenue, a, b, limit }) => {
+            score::accounts::run(&input, revenue, (a, b), limit, out)?
+        }
+        Some(Command::Tier { source }) => score::tier::run(&source, out)?,
+        Some(Command::Rank { pool, limit, source }) => score::rank::run(pool.as_ref(), limit, &source, out)?,
         Some(Command::Generate { seed, out_dir }) => {
             generate::write(seed, &out_dir).map_err(|error| {
                 tell(format_args!("{}: {error}", out_dir.display()));

@@ -1,0 +1,122 @@
+//! `rfm`, `clv`, `key-accounts`, `tier` and `rank`.
+
+use serde_json::Value;
+
+use crate::support::{POLICY, file, run, run_with};
+
+const ORDERS: &str = "customer_id,order_date,revenue\na,2026-01-05,10\nb,2026-01-06,20.50\na,2026-02-01,5\nc,2026-03-01,7\n\
+                      a,2026-03-01,5\nb,2026-03-02,-3\n";
+
+/// Goal: the sample is scored without a file, in tables and as JSON. Method: counts that add up.
+#[test]
+fn the_sample_is_scored() {
+    let ran = run(&["rfm"]);
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    assert!(ran.out.starts_with("2000 customers on 2026-04-28, 5 classes") && ran.out.contains("Champions"));
+    let lines = run(&["rfm", "--json"]).json();
+    assert_eq!(lines.len(), 2_001);
+    let report = &lines[2_000]["report"];
+    let sum: u64 =
+        report["segments"].as_object().unwrap().values().map(|cell| cell["customers"].as_u64().unwrap()).sum();
+    assert_eq!(sum, 2_000);
+    let lines = run(&["clv", "predict", "--json", "--limit", "0"]).json();
+    assert_eq!(lines.len(), 2_000);
+    assert!(lines.iter().all(|line| (0.0..=1.0).contains(&line["alive"].as_f64().unwrap())));
+    let lines = run(&["key-accounts", "--json", "--limit", "0"]).json();
+    assert_eq!(lines.len(), 2_001);
+    assert!(lines[2_000]["concentration"]["in_a"].as_u64().unwrap() > 0);
+    assert_eq!(run(&["tier", "--json"]).json().len(), 3_000);
+    let lines = run(&["rank", "--json", "--limit", "0"]).json();
+    let score = |line: &Value| (!line["starved"].as_bool().unwrap(), -line["score"].as_i64().unwrap());
+    assert!(lines.len() > 100 && lines.is_sorted_by_key(score));
+    for line in &lines {
+        let parts: i64 =
+            line["contributions"].as_array().unwrap().iter().map(|one| one["points"].as_i64().unwrap()).sum();
+        assert_eq!(line["score"].as_i64().unwrap(), parts);
+    }
+}
+
+/// Goal: an order log from a file or standard input; what is wrong costs only itself. Method: a refund, a late order, a bad row.
+#[test]
+fn order_logs_are_read() {
+    let log = file("scores", "orders.csv", format!("{ORDERS}d,yesterday,1\n,2026-01-01,2\ne,2027-01-01,9\n"));
+    let ran = run(&["rfm", &log, "--on", "2026-03-31", "--classes", "3", "--json"]);
+    assert_eq!(ran.code, 3, "{}", ran.err);
+    assert!(ran.err.contains("orders.csv:8: order_date"), "{}", ran.err);
+    assert!(ran.err.contains("orders.csv:9: customer_id: it is empty"), "{}", ran.err);
+    assert!(ran.err.contains("1 orders of nothing or less") && ran.err.contains("1 orders after"), "{}", ran.err);
+    let lines = ran.json();
+    assert_eq!(lines[0]["customer"], "a");
+    assert_eq!((&lines[0]["inputs"]["frequency"], &lines[0]["inputs"]["monetary"]), (&3.into(), &"20".into()));
+    let again = run_with(&["rfm", "-", "--on", "2026-03-31", "--classes", "3", "--json"], ORDERS.as_bytes());
+    assert_eq!((again.code, &again.json()[0]), (0, &lines[0]));
+    for (args, code, said) in [
+        (vec!["rfm", &log], 2, "--on"),
+        (vec!["rfm", &log, "--on", "31.3.2026"], 2, "2026-04-28"),
+        (vec!["rfm", &log, "--on", "2026-03-31", "--classes", "1"], 2, "2 to 100"),
+        (vec!["rfm", "nowhere.csv", "--on", "2026-03-31"], 4, "nowhere.csv"),
+        (vec!["clv", "predict", &log, "--on", "2026-03-31"], 2, "--model"),
+        (vec!["clv", "predict", "--months", "0"], 2, "1 to 1200"),
+        (vec!["key-accounts", &log], 0, ""),
+        (vec!["key-accounts", "--a", "900", "--b", "800"], 2, "per mille"),
+    ] {
+        let ran = run(&args);
+        assert!(ran.code == code || (code == 0 && ran.code == 3), "{args:?}: {} {}", ran.code, ran.err);
+        assert!(ran.err.contains(said), "{args:?}: {}", ran.err);
+    }
+    let wrong = file("scores", "wrong.csv", "who,when\n1,2\n");
+    let ran = run(&["rfm", &wrong, "--on", "2026-03-31"]);
+    assert_eq!(ran.code, 4);
+    assert!(ran.err.contains("no column"), "{}", ran.err);
+}
+
+/// Goal: a fitted model is written, read again, and predicts the same; with too little data there is none. Method: the sample's
+/// fit in a file; three customers.
+#[test]
+fn models_are_written_and_read() {
+    let model = file("scores", "model.json", "");
+    let picture = file("scores", "fit.svg", "");
+    let ran = run(&["clv", "fit", "--json", "--out", &model, "--plot", &picture]);
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    assert!(ran.json()[0].pointer("/purchasing/converged/model/r").is_some());
+    assert!(std::fs::read_to_string(&picture).unwrap().starts_with("<svg"));
+    let read = run(&["clv", "predict", "--model", &model, "--json"]);
+    assert_eq!((read.code, read.out), (0, run(&["clv", "predict", "--json"]).out));
+    for other in ["pareto-nbd", "nbd"] {
+        let ran = run(&["clv", "fit", "--model", other, "--hold-out-until", "2026-04-28", "--on", "2026-01-31"]);
+        assert_eq!(ran.code, 0, "{}", ran.err);
+        assert!(ran.out.contains("in the hold-out"), "{}", ran.out);
+    }
+    let log = file("scores", "few.csv", ORDERS);
+    let ran = run(&["clv", "fit", &log, "--on", "2026-03-31"]);
+    assert_eq!(ran.code, 6);
+    assert!(ran.err.contains("too little data"), "{}", ran.err);
+    let broken = file("scores", "broken.json", r#"{"format": 2}"#);
+    assert_eq!(run(&["clv", "predict", "--model", &broken]).code, 4);
+}
+
+/// Goal: pictures are drawn of every command that has them. Method: SVG with text in it.
+#[test]
+fn pictures_are_drawn() {
+    for (name, args) in [("rfm", vec!["rfm"]), ("value", vec!["clv", "predict"]), ("accounts", vec!["key-accounts"])] {
+        let picture = file("scores", &format!("{name}.svg"), "");
+        let args: Vec<&str> = args.into_iter().chain(["--plot", &picture]).collect();
+        let ran = run(&args);
+        assert_eq!(ran.code, 0, "{}", ran.err);
+        let text = std::fs::read_to_string(&picture).unwrap();
+        assert!(text.starts_with("<svg") && text.contains("<text") && text.trim_end().ends_with("</svg>"), "{name}");
+    }
+    assert_eq!(run(&["rfm", "--plot", "nowhere/at/all.svg"]).code, 4);
+}
+
+/// Goal: a policy without rules about scores says so. Method: `tier` and `rank` under one.
+#[test]
+fn a_policy_without_scoring_says_so() {
+    let policy = file("scores", "policy.json", POLICY);
+    let customers = file("scores", "customers.ndjson", r#"{"id":"c1","place":"awaiting"}"#);
+    for command in ["tier", "rank"] {
+        let ran = run(&[command, "--policy", &policy, "--customers", &customers, "--now", "2026-03-05T10:00:00Z"]);
+        assert_eq!(ran.code, 2, "{}", ran.err);
+        assert!(ran.err.contains("scoring."), "{}", ran.err);
+    }
+}
