@@ -3,14 +3,22 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use rust_decimal::Decimal;
+
 use super::PolicyDraft;
 use super::assemble::{Assembly, limit};
+use crate::attribute::AttributeType;
 use crate::condition::{Compiler, Condition};
 use crate::id::Label;
+use crate::score::engagement::EngagementRule;
+use crate::score::key_accounts::{Criterion, Scorecard, ScorecardError, Shares};
 use crate::score::life_cycle::LifeCycleRule;
 use crate::score::priority::{MAX_PACE, PriorityError, PriorityRule};
 use crate::score::tiers::{TierError, TierTable};
-use crate::score::{LifeCycleDraft, PriorityDraft, Rules, TierTableDraft};
+use crate::score::{
+    CriterionDraft, EngagementDraft, KeyAccountRules, KeyAccountsDraft, LifeCycleDraft, PointsDraft, PriorityDraft,
+    Rules, ScorecardDraft, TierTableDraft,
+};
 use crate::time::{Calendar, Span};
 
 struct Scores<'a, 'b> {
@@ -27,6 +35,8 @@ pub(super) fn score_rules(draft: &PolicyDraft, calendar: Option<&Arc<Calendar>>,
         tiers: rules.tiers().and_then(|table| scores.tiers(table)),
         life_cycle: rules.life_cycle().and_then(|stages| scores.life_cycle(stages)),
         purchase_type_share: rules.purchase_type_share().copied().inspect(|share| scores.share(*share)),
+        engagement: rules.engagement().and_then(|engagement| scores.engagement(engagement)),
+        key_accounts: rules.key_accounts().map(|accounts| scores.key_accounts(accounts)),
         priority: rules.priority().and_then(|priority| scores.priority(priority)),
     }
 }
@@ -124,6 +134,96 @@ impl Scores<'_, '_> {
         }
         let [new, dormant, lost, won_back] = spans.map(|(_, span)| span);
         LifeCycleRule::new(new, dormant, lost, won_back).ok()
+    }
+
+    fn engagement(&mut self, draft: &EngagementDraft) -> Option<EngagementRule> {
+        let points = draft.worth().iter().map(|(kind, points)| (kind.clone(), *points));
+        let half_life = i64::from(*draft.half_life_hours()).saturating_mul(3_600_000_000);
+        EngagementRule::new(half_life, points, *draft.half())
+            .map_err(|error| self.add("$.scoring.engagement", "scoring.engagement", error))
+            .ok()
+    }
+
+    fn key_accounts(&mut self, draft: &KeyAccountsDraft) -> KeyAccountRules {
+        const PATH: &str = "$.scoring.key_accounts";
+        let default = Shares::default();
+        let (a, b) = (draft.a_share().copied(), draft.b_share().copied());
+        let shares = Shares::new(a.unwrap_or(default.a()), b.unwrap_or(default.b()));
+        if let Err(error) = &shares {
+            self.add(PATH, "scoring.shares", error);
+        }
+        let when = draft.when().map(|when| {
+            let mut compiler = Compiler::of_customers(self.draft.attributes());
+            let mut found = Vec::new();
+            let test = compiler.compile(when, &mut found);
+            for problem in found {
+                self.add(&format!("{PATH}.when{}", problem.path), problem.code, problem.message);
+            }
+            test
+        });
+        let scorecard = draft.scorecard().and_then(|card| self.scorecard(card));
+        KeyAccountRules { shares: shares.unwrap_or_default(), when, scorecard }
+    }
+
+    fn scorecard(&mut self, draft: &ScorecardDraft) -> Option<Scorecard> {
+        const PATH: &str = "$.scoring.key_accounts.scorecard";
+        self.all.at_most(draft.criteria().len(), limit::WORDS, "criteria", &format!("{PATH}.criteria"));
+        let before = self.all.problems.len();
+        let mut criteria = Vec::new();
+        for (i, criterion) in draft.criteria().iter().enumerate().take(limit::WORDS) {
+            let path = format!("{PATH}.criteria[{i}]");
+            let declared = self.draft.attributes().get(criterion.attribute()).copied();
+            let fits = match criterion.points() {
+                PointsDraft::Bands(_) => matches!(declared, Some(AttributeType::Integer | AttributeType::Decimal)),
+                PointsDraft::Words(_) => declared == Some(AttributeType::Text),
+                PointsDraft::Flag(_) => declared == Some(AttributeType::Bool),
+            };
+            if !fits {
+                let message = format!(
+                    "`{}` is not declared in `attributes` with a type that has such points: bands need a number, words a text, a \
+                     flag a bool",
+                    criterion.attribute()
+                );
+                self.add(&format!("{path}.attribute"), "scoring.criterion", message);
+            }
+            match self.criterion(criterion, &path) {
+                Some(Ok(criterion)) => criteria.push(criterion),
+                Some(Err(error)) => self.add(&path, "scoring.criterion", error),
+                None => {}
+            }
+        }
+        if self.all.problems.len() > before {
+            return None;
+        }
+        Scorecard::new(criteria, *draft.cut()).map_err(|error| self.add(PATH, "scoring.scorecard", error)).ok()
+    }
+
+    /// None where a cut is no decimal, which is told.
+    fn criterion(&mut self, draft: &CriterionDraft, path: &str) -> Option<Result<Criterion, ScorecardError>> {
+        let (attribute, weight) = (draft.attribute().clone(), *draft.weight());
+        Some(match draft.points() {
+            PointsDraft::Bands(bands) => {
+                let mut cuts = Vec::new();
+                for (i, cut) in bands.cuts().iter().enumerate() {
+                    match cut.parse::<Decimal>() {
+                        Ok(cut) => cuts.push(cut),
+                        Err(error) => {
+                            let path = format!("{path}.points.bands.cuts[{i}]");
+                            self.add(&path, "scoring.criterion", format!("`{cut}` is no decimal: {error}"));
+                        }
+                    }
+                }
+                if cuts.len() < bands.cuts().len() {
+                    return None;
+                }
+                Criterion::bands(attribute, weight, cuts, bands.points().iter().copied())
+            }
+            PointsDraft::Words(words) => {
+                let words = words.of().iter().map(|(word, points)| (word.clone(), *points));
+                Criterion::words(attribute, weight, words)
+            }
+            PointsDraft::Flag(points) => Criterion::flag(attribute, weight, *points),
+        })
     }
 
     fn priority(&mut self, draft: &PriorityDraft) -> Option<PriorityRule> {

@@ -5,9 +5,12 @@ use core::cmp::Ordering;
 use rust_decimal::Decimal;
 
 use super::Policy;
+use crate::condition::View;
 use crate::decision::ReasonCode;
 use crate::id::Label;
 use crate::model::{Customer, PoolStay};
+use crate::score::engagement::EngagementRule;
+use crate::score::key_accounts::{KeyAccountVerdict, Shares, Standing, ValueClass};
 use crate::score::life_cycle::{LifeFacts, PurchaseShares, Stage};
 use crate::score::priority::{Priority, Waiting};
 use crate::score::tiers::TierVerdict;
@@ -44,6 +47,31 @@ impl Policy {
     #[must_use]
     pub fn purchase_type<'s>(&self, shares: &'s PurchaseShares) -> Option<&'s Label> {
         shares.dominant(Decimal::new(i64::from(self.score_rules().purchase_type_share?), 3))
+    }
+
+    /// What activities are worth, and how it decays; `None` where the policy does not say.
+    #[must_use]
+    pub fn engagement(&self) -> Option<&EngagementRule> {
+        self.score_rules().engagement.as_ref()
+    }
+
+    /// The shares of value that make the classes of a [`Ranking`](crate::score::key_accounts::Ranking).
+    #[must_use]
+    pub fn value_shares(&self) -> Shares {
+        self.score_rules().key_accounts.as_ref().map(|accounts| accounts.shares).unwrap_or_default()
+    }
+
+    /// Whether a customer is a key account (大客户), given the class of its value in a ranking; `None` where the policy has no
+    /// rules about it. What comes of it is a fact: [`Scores::with_key_account`](crate::model::Scores::with_key_account).
+    #[must_use]
+    pub fn judge_key_account(&self, customer: &Customer, value: Option<ValueClass>) -> Option<KeyAccountVerdict> {
+        let rules = self.score_rules().key_accounts.as_ref()?;
+        let mut found = Vec::new();
+        let view = View { customer, owner: None };
+        let holds = rules.when.as_ref().is_some_and(|when| when.holds(&view, &mut found));
+        let scorecard = rules.scorecard.as_ref().map(|card| card.judge(|key| customer.attributes().get(key).cloned()));
+        let reached = scorecard.as_ref().map(|card| card.is_key_account);
+        Some(KeyAccountVerdict { standing: Standing::new(value, holds, reached), rule: found, scorecard })
     }
 
     /// Who should be claimed first: the priority of a customer in a pool at `now`, with what it is made of; `None` where the

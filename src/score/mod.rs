@@ -17,5 +17,8 @@ mod rules;
 pub mod tiers;
 pub mod win;
 
-pub use draft::{LifeCycleDraft, PriorityDraft, ScoringDraft, TierPeriod, TierRuleDraft, TierTableDraft};
-pub(crate) use rules::Rules;
+pub use draft::{
+    BandsDraft, CriterionDraft, EngagementDraft, KeyAccountsDraft, LifeCycleDraft, PointsDraft, PriorityDraft,
+    ScorecardDraft, ScoringDraft, TierPeriod, TierRuleDraft, TierTableDraft, WordPoints,
+};
+pub(crate) use rules::{KeyAccountRules, Rules};

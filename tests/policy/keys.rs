@@ -65,6 +65,9 @@ const DOCUMENTS: [Document; 5] = [
             ("steps", &["when", "add"]),
             ("tiers", &["band", "periods", "period"]),
             ("ladder", &["tier", "when"]),
+            ("engagement", &["half_life_hours", "half"]),
+            ("scorecard", &["cut"]),
+            ("criteria", &["attribute", "weight", "points"]),
             ("life_cycle", &["new_for", "dormant_after", "lost_after", "won_back_for"]),
             ("priority", &["pace", "starves_after"]),
         ],
@@ -133,7 +136,10 @@ const DOCUMENTS: [Document; 5] = [
 ];
 
 /// Keys that say which of several things an object is: it has just the one.
-const TAGS: [&str; 38] = [
+const TAGS: [&str; 41] = [
+    "bands",
+    "words",
+    "flag",
     "all",
     "any",
     "not",
@@ -175,8 +181,20 @@ const TAGS: [&str; 38] = [
 ];
 
 /// Objects whose keys the host names, or that have a key for each member of a vocabulary.
-const MAPS: [&str; 10] =
-    ["scores", "attributes", "calendars", "renewals", "blocks", "after", "weights", "modes", "checks", "figures"];
+const MAPS: [&str; 12] = [
+    "of",
+    "worth",
+    "scores",
+    "attributes",
+    "calendars",
+    "renewals",
+    "blocks",
+    "after",
+    "weights",
+    "modes",
+    "checks",
+    "figures",
+];
 
 /// The words of the language that stand for themselves where a tagged object might stand.
 const WORDS: [&str; 20] = [

@@ -6,7 +6,7 @@ use customer_pool::{Policy, PolicyError};
 use serde_json::{Value, json};
 
 /// Every code, with a path at which the broken document has it and a part of the sentence.
-const CODES: [(&str, &str, &str); 51] = [
+const CODES: [(&str, &str, &str); 54] = [
     ("calendar.zone_unknown", "$.calendars.bad.zone", "`Mars/Olympus`"),
     ("calendar.no_working_days", "$.calendars.empty.working_days", "at least one"),
     ("calendar.weekday_twice", "$.calendars.bad.working_days[1]", "`mon` is listed twice"),
@@ -45,6 +45,9 @@ const CODES: [(&str, &str, &str); 51] = [
     ("policy.unknown_calendar", "$.groups[0].triggers[0].calendar", "calendar `bad` is not in `calendars`"),
     ("policy.unknown_pool", "$.routing.fallback", "pool `nowhere` is not in `pools`; add it there"),
     ("policy.zero", "$.groups[0].triggers[0].qualifying.per_day", "remove `per_day`"),
+    ("scoring.criterion", "$.scoring.key_accounts.scorecard.criteria[0].attribute", "bands need a number"),
+    ("scoring.engagement", "$.scoring.engagement", "a half-life of 0"),
+    ("scoring.shares", "$.scoring.key_accounts", "`960` and `950`"),
     ("scoring.no_floor", "$.scoring.tiers.ladder", "write `always`"),
     ("scoring.pace", "$.scoring.priority.pace", "above 1000000"),
     ("scoring.periods", "$.scoring.tiers.periods", "at least one period"),
@@ -119,6 +122,11 @@ fn broken() -> Value {
         "scoring": {
             "tiers": { "ladder": [{ "tier": "vip", "when": { "present": "score.clv" } }], "band": 1_001, "periods": 0, "period": "month" },
             "purchase_type_share": 1_001,
+            "engagement": { "half_life_hours": 0, "half": 1 },
+            "key_accounts": {
+                "a_share": 960,
+                "scorecard": { "cut": 1, "criteria": [{ "attribute": "strategic", "weight": 1_000, "points": { "flag": 1 } }] },
+            },
             "priority": { "value": 900, "pace": 1_000_001, "starves_after": { "days": 30 } },
         },
         "freeze_windows": [{ "id": "f", "from": "2026-02-02T00:00:00", "to": "2026-02-01T00:00:00" }],
@@ -181,6 +189,7 @@ fn a_weight_of_an_unknown_tier_is_a_problem_where_tiers_are_listed() {
 
 /// A table of tiers that goes the other way than the list, and one whose cut times the band is no decimal.
 const TIER_ORDER: (&str, &str, &str) = ("scoring.tier_order", "$.scoring.tiers.ladder[1].tier", "the best tier first");
+const SCORECARD: (&str, &str, &str) = ("scoring.scorecard", "$.scoring.key_accounts.scorecard", "make 1000 together");
 const CUT: (&str, &str, &str) = ("scoring.cut", "$.scoring.tiers.ladder[0].when", "out of range");
 /// A problem of a table that the checks before it do not know: there is none, and it would be told.
 const TIERS: &str = "scoring.tiers";
@@ -201,7 +210,12 @@ fn tables_of_tiers_are_held_to_the_list_and_to_what_decimals_hold() {
     };
     let sound = document(json!(["normal", "vip"]), "1000").to_string();
     Policy::from_json(&sound).unwrap_or_else(|error| panic!("{error}"));
+    let mut light = document(json!([]), "1");
+    light["attributes"] = json!({ "strategic": "bool" });
+    let criterion = json!({ "attribute": "strategic", "weight": 999, "points": { "flag": 1 } });
+    light["scoring"]["key_accounts"] = json!({ "scorecard": { "cut": 1, "criteria": [criterion] } });
     for ((code, path, words), document) in [
+        (SCORECARD, light),
         (TIER_ORDER, document(json!(["vip", "normal"]), "1000")),
         (
             ("policy.unknown_tier", "$.scoring.tiers.ladder[0].tier", "`vip` is not in"),
@@ -241,7 +255,7 @@ fn the_table_of_codes_is_complete() {
             }
         }
     }
-    let apart = [&WARNINGS_OF_NOTIFY, &UNKNOWN_TIER, &TIER_ORDER, &CUT];
+    let apart = [&WARNINGS_OF_NOTIFY, &UNKNOWN_TIER, &TIER_ORDER, &CUT, &SCORECARD];
     let mut table: BTreeSet<String> = CODES.iter().chain(apart).map(|(code, ..)| (*code).to_owned()).collect();
     table.insert(TIERS.to_owned());
     assert_eq!(written, table);

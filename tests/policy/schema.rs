@@ -50,7 +50,8 @@ fn the_schema_knows_every_key_and_allows_no_other() {
         }
         assert!(part.get("type").is_none_or(|kind| !kind.to_string().contains("null")), "{part:?}");
     }
-    let named_by_hosts = ["attributes", "calendars", "renewals", "blocks", "after", "weights", "modes", "checks"];
+    let named_by_hosts =
+        ["attributes", "calendars", "renewals", "blocks", "after", "weights", "modes", "checks", "worth", "of"];
     for (place, entries) in Json::read(MAXIMAL).objects() {
         let map = place
             .last()

@@ -10,6 +10,8 @@ mod steadiness;
 
 use serde::Serialize;
 
+use crate::condition::LeafFinding;
+
 pub use ranking::{
     Basis, Concentration, RankError, Ranking, Shares, SharesError, ValueClass, ValueVerdict, WIDE_A_PER_MILLE,
 };
@@ -39,6 +41,17 @@ pub enum Ground {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Standing {
     grounds: Vec<Ground>,
+}
+
+/// Whether a customer is a key account under a policy, with everything that was looked at.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct KeyAccountVerdict {
+    /// On which grounds.
+    pub standing: Standing,
+    /// What the rule found, leaf by leaf; nothing where the policy has none.
+    pub rule: Vec<LeafFinding>,
+    /// The scorecard, where the policy has one.
+    pub scorecard: Option<ScorecardVerdict>,
 }
 
 impl Standing {
