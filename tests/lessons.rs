@@ -33,6 +33,8 @@ mod lessons {
     pub mod lesson_24_new_ones_only;
     pub mod lesson_28_nothing_is_revealed;
     pub mod lesson_29_what_the_log_keeps;
+    mod lesson_30_equal_values;
+    mod lesson_31_numbers_that_are_none;
     pub mod support;
 }
 
