@@ -10,7 +10,7 @@ use customer_pool::plan::{Command, Intent, Landing, RepCommand, RepIntent, Scena
 use customer_pool::policy::Revisions;
 use customer_pool::score::key_accounts::{Ground, ValueClass};
 use customer_pool::score::life_cycle::{LifeFacts, PurchaseShares};
-use customer_pool::service::{Driver, Pull};
+use customer_pool::service::{Attempt, Driver, Pull};
 use customer_pool::store::{MemoryStore, PoolStore};
 use customer_pool::time::Instant;
 use customer_pool::{Policy, Verdict};
@@ -219,7 +219,7 @@ fn a_pool_hands_out_by_priority() {
     let now = at("2026-03-20");
     let rep =
         RepCommand::new(id("rep"), id("li"), Actor::System, RepIntent::Enroll { rep: Box::new(Rep::new(id("li"))) });
-    driver.run_rep(&rep, now).on(&mut store).unwrap();
+    assert!(matches!(driver.run_rep(&rep, now).on(&mut store), Ok(Attempt::Done(_))));
     let unit = |value| Scores::new().with_value(Unit::new(value).unwrap());
     let customers = [
         ("rich", "2026-03-18", unit(900_000)),
@@ -233,7 +233,7 @@ fn a_pool_hands_out_by_priority() {
         let intent =
             Intent::Import { customer: facts, into: Landing::Pool(id("pool")), since: Some(at(since)), source: None };
         let command = Command::new(id(name), id(name), Actor::System, intent);
-        driver.run(&command, now).on(&mut store).unwrap();
+        assert!(matches!(driver.run(&command, now).on(&mut store), Ok(Attempt::Done(_))));
     }
     // The wake-up of who does not starve yet is no later than that.
     let wake = store.wake_of(&id("poor")).unwrap();

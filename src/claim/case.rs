@@ -153,6 +153,7 @@ pub struct ClaimCase<'a> {
     pool: Option<&'a PoolId>,
     bypasses: &'a [Bypass],
     askers: &'a [(Rep, Vec<Ledger>)],
+    pulled: bool,
 }
 
 impl<'a> ClaimCase<'a> {
@@ -169,7 +170,19 @@ impl<'a> ClaimCase<'a> {
             pool: None,
             bypasses: &[],
             askers: &[],
+            pulled: false,
         }
+    }
+
+    /// Of a customer that a pull found: the order of its blind pool named it, not the rep.
+    #[must_use]
+    pub const fn with_pull(mut self) -> Self {
+        self.pulled = true;
+        self
+    }
+
+    pub(super) const fn is_pulled(&self) -> bool {
+        self.pulled
     }
 
     /// With the ledgers that the question reads: see [`Policy::ledgers_read`](crate::Policy::ledgers_read).

@@ -68,7 +68,7 @@ impl<'a> Question<'a> {
             found.has_asked();
         }
         match hand_out {
-            HandOut::Blind if !self.pulled => found.deny(Denial::Blind, Lift::Never),
+            HandOut::Blind if !self.case.is_pulled() => found.deny(Denial::Blind, Lift::Never),
             HandOut::Reservation(_) => self.ask_first(true, stay, found),
             HandOut::Lottery(_) if !stay.is_drawn() => {}
             HandOut::Open | HandOut::Lottery(_) if self.is_claim() => self.ask_first(false, stay, found),

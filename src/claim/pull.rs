@@ -36,8 +36,7 @@ pub(crate) fn pull<'c>(
             continue;
         }
         let case = ClaimCase::new(customer, rep).with_ledgers(ledgers).with_pool(pool).with_step(ClaimStep::Claim);
-        let mut question = Question::new(rules, case);
-        question.pulled = true;
+        let question = Question::new(rules, case.with_pull());
         // Whether it passes is asked of every customer, until when that stands only of the one that is taken.
         let judged = question.judge(now, &mut ());
         if judged.verdict == ClaimVerdict::Eligible {

@@ -23,8 +23,6 @@ pub(crate) struct Question<'a> {
     pub(super) pool: Option<(PoolRef, &'a PoolRule)>,
     /// What is wrong with the customer's history, where a check reads it.
     pub(super) history: Option<ReasonCode>,
-    /// Whether the customer was pulled, which is how a blind pool hands out.
-    pub(super) pulled: bool,
     pub(super) settled: Cell<Settled>,
 }
 
@@ -46,7 +44,7 @@ impl<'a> Question<'a> {
         let pool = pool_id.and_then(|id| rules.pool(id));
         let reads = !(rules.cooldowns.is_empty() && rules.repeat_limits.is_empty());
         let history = if reads { super::history::contradiction(case.customer()) } else { None };
-        Self { rules, case, checks, pool_id, pool, history, pulled: false, settled: Cell::default() }
+        Self { rules, case, checks, pool_id, pool, history, settled: Cell::default() }
     }
 
     /// The facts that conditions read: those of the customer, and of the rep who wants it.

@@ -29,6 +29,11 @@ pub enum Command<'a> {
         /// Who.
         by: &'a Rep,
     },
+    /// The rep gets it by a pull: the order of its blind pool named it, not the rep.
+    Pull {
+        /// Who.
+        by: &'a Rep,
+    },
     /// The rep asks for it: to have it reserved, or in its lottery.
     Ask {
         /// Who.

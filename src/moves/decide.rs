@@ -49,7 +49,7 @@ fn judge(engine: Engine<'_>, case: &MoveCase<'_>, now: Instant) -> (MoveDecision
 impl Judge<'_> {
     fn run(&mut self) -> Option<Outcome> {
         match self.case.command() {
-            Command::Claim { by } => self.claim(by, ClaimStep::Claim),
+            Command::Claim { by } | Command::Pull { by } => self.claim(by, ClaimStep::Claim),
             Command::Ask { by } => self.claim(by, ClaimStep::Ask),
             Command::Confirm { by } => self.claim(by, ClaimStep::Confirm),
             Command::Withdraw { by } => self.withdraw(by),
@@ -109,7 +109,9 @@ pub(crate) fn reads(engine: Engine<'_>, case: &MoveCase<'_>, now: Instant) -> Ve
     let gains = |rep: &Rep, acquisition| ledgers_read(engine.claims, acquisition, rep, now);
     let owner = || case.customer().ownership().map(|ownership| LedgerScope::Rep(ownership.owner().clone()));
     match case.command() {
-        Command::Claim { by } | Command::Ask { by } | Command::Confirm { by } => gains(by, Acquisition::Claim),
+        Command::Claim { by } | Command::Pull { by } | Command::Ask { by } | Command::Confirm { by } => {
+            gains(by, Acquisition::Claim)
+        }
         Command::Assign { to } => gains(to, Acquisition::Assign),
         Command::Transfer { to } => gains(to, Acquisition::Transfer),
         Command::Restore { to } => gains(to, Acquisition::Restore),

@@ -1,7 +1,7 @@
 //! What every decision about a move shares: what it found, and the parts of a move.
 
 use super::apply::earlier_entries;
-use super::command::{Despite, Exception, MoveCase};
+use super::command::{Command, Despite, Exception, MoveCase};
 use super::legal::live_freeze;
 use super::outcome::{Change, Dying, Move, MoveEvent};
 use super::refusal::Refusal;
@@ -276,6 +276,9 @@ impl<'a> Judge<'a> {
             .with_askers(self.case.askers());
         if let Some(pool) = self.case.pool() {
             case = case.with_pool(pool);
+        }
+        if matches!(self.case.command(), Command::Pull { .. }) {
+            case = case.with_pull();
         }
         // The checks hold at the instant at which the ownership begins: by a clock that is behind, that lies ahead.
         let at = self.happens_at();

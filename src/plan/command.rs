@@ -36,6 +36,12 @@ pub enum Intent {
         /// Who.
         by: RepId,
     },
+    /// The rep gets it by a pull: the order of its blind pool named it, not the rep. A host that lets reps send this with
+    /// a customer of their choice has no blind pool.
+    Pull {
+        /// Who.
+        by: RepId,
+    },
     /// The rep asks for it: to have it reserved, or in its lottery.
     Ask {
         /// Who.

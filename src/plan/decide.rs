@@ -378,7 +378,7 @@ impl Reps {
             }
         };
         let who = match intent {
-            Intent::Claim { by } | Intent::Ask { by } | Intent::Confirm { by } => Some(by),
+            Intent::Claim { by } | Intent::Pull { by } | Intent::Ask { by } | Intent::Confirm { by } => Some(by),
             Intent::Assign { to } | Intent::Transfer { to } | Intent::Restore { to } => Some(to),
             Intent::Depart { successor, .. } => successor.as_ref(),
             Intent::Create { into, .. } | Intent::Import { into, .. } | Intent::Admit { into } => match into {
@@ -410,6 +410,7 @@ impl Reps {
         let who = self.who.as_ref();
         Some(match intent {
             Intent::Claim { .. } => M::Claim { by: who? },
+            Intent::Pull { .. } => M::Pull { by: who? },
             Intent::Ask { .. } => M::Ask { by: who? },
             Intent::Confirm { .. } => M::Confirm { by: who? },
             Intent::Withdraw { by } => M::Withdraw { by },

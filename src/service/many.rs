@@ -170,7 +170,7 @@ impl Driver<'_> {
             Command::new(derived(&pull.key, id.as_str()), id.clone(), actor.clone(), intent)
                 .with_pool(pull.pool.clone())
         };
-        let item = add(desk, planning, &with(Intent::Claim { by: pull.by.clone() })).await?;
+        let item = add(desk, planning, &with(Intent::Pull { by: pull.by.clone() })).await?;
         let asks =
             |refusal: &Refusal| matches!(refusal, Refusal::Denied(Denial::AskFirst | Denial::LotteryOpen { .. }));
         match item {

@@ -8,11 +8,13 @@ use customer_pool::claim::{Bypass, Check};
 use customer_pool::id::{CommandKey, CustomerId, Label, PoolId, RepId};
 use customer_pool::ledger::{Event, Fact, Review};
 use customer_pool::model::{
-    Activity, ActivityKind, Actor, BusinessHold, ClosedCause, Customer, FreezeKind, HoldKind, Occurred, Place, Rep,
+    Activity, ActivityKind, Actor, BusinessHold, ClosedCause, Customer, FreezeKind, HoldKind, Lifecycle, Occurred,
+    Place, Rep, Scores, Unit,
 };
 use customer_pool::moves::{Despite, Exception};
 use customer_pool::plan::{Command, Intent, Landing, Note, Outcome, RepCommand, RepIntent};
 use customer_pool::policy::Revisions;
+use customer_pool::score::life_cycle::LifeFacts;
 use customer_pool::service::{Attempt, Driver};
 use customer_pool::store::{MemoryStore, PoolStore};
 use customer_pool::time::Instant;
@@ -144,7 +146,7 @@ impl Words {
             Activity::new(kind, Actor::Rep(rep()?), Some(Occurred::At(now)), None).ok()
         };
         let document = || word("order");
-        Some(match kind % 48 {
+        Some(match kind % 51 {
             0..=2 => Intent::Create { customer: facts()?, into: self.landing(where_to)? },
             3 => Intent::Import { customer: facts()?, into: self.landing(where_to)?, since: None, source: None },
             4 => Intent::Admit { into: self.landing(where_to)? },
@@ -190,17 +192,22 @@ impl Words {
             }
             44 => Intent::AddCollaborator { rep: rep()? },
             45 => Intent::RemoveCollaborator { rep: rep()? },
+            46 => Intent::Pull { by: rep()? },
+            47 => Intent::ReviewTier,
+            48 => Intent::ReviewLifeCycle(LifeFacts::new([now])),
             _ => Intent::Wake,
         })
     }
 
     fn fact(&self, how: u16, now: Instant) -> Option<Fact> {
-        Some(match how % 6 {
+        Some(match how % 8 {
             0 => Fact::Attribute { key: word("rank")?, value: Some(AttributeValue::Integer(i64::from(how))) },
             1 => Fact::Personal { key: word("phone")?, digest: Some(Note::new("salt", "1").digest()) },
             2 => Fact::Tags(self.units.iter().cloned().chain([word("tag")?]).collect()),
             3 => Fact::LastDeal(now),
             4 => Fact::LastContractEnd(now),
+            5 => Fact::Scores(Box::new(Scores::new().with_value(Unit::new(u32::from(how)).unwrap_or_default()))),
+            6 => Fact::LifeCycle { stage: Lifecycle::New, evidence: None },
             _ => Fact::Profile(Box::default()),
         })
     }
