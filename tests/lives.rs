@@ -21,6 +21,7 @@ fn name_of(intent: &Intent) -> String {
 /// The names of all intents, as the wire has them.
 const INTENTS: &[&str] = &[
     "claim",
+    "pull",
     "ask",
     "confirm",
     "withdraw",
@@ -57,6 +58,8 @@ const INTENTS: &[&str] = &[
     "refold",
     "change",
     "change_tier",
+    "review_tier",
+    "review_life_cycle",
     "add_collaborator",
     "remove_collaborator",
 ];

@@ -63,7 +63,8 @@ fn lesson_31_very_many_purchases_have_numbers() {
 #[test]
 fn lesson_31_no_value_is_shown_that_a_model_does_not_have() {
     let heavy = GammaGamma::new(6.25, 0.9, 15.44).expect("parameters");
-    assert!(6.25 * 15.44 / (0.9 - 1.0) < 0.0, "the formula gives a negative mean here");
+    let formula = heavy.p() * heavy.v() / (heavy.q() - 1.0);
+    assert!(formula < 0.0, "the formula gives no negative mean here: {formula}");
     assert_eq!(heavy.expected_new(), Err(InfiniteSpending));
     let year = Horizon::new(12).expect("a horizon");
     let (buys, newcomer) = (BgNbd::new(0.243, 4.414, 0.793, 2.426), Summary::new(0, 0.0, 3.0));
