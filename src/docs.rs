@@ -1,4 +1,4 @@
-//! The pages of `docs/`: the specification, the policy document, claims for hosts, reviews and sweeps, storage and operations, the architecture, the design.
+//! The pages of `docs/`: the specification, the policy document, claims for hosts, reviews and sweeps, scoring, storage and operations, the architecture, the design.
 
 /// A page of `docs/`. Of two definitions of a link the first counts, so that these turn its links to other pages into
 /// links to their modules.
@@ -25,6 +25,8 @@ macro_rules! page {
         #[doc = "[../reviews.md]: crate::docs::reviews"]
         #[doc = "[storage.md]: crate::docs::storage"]
         #[doc = "[operations.md]: crate::docs::operations"]
+        #[doc = "[scoring.md]: crate::docs::scoring"]
+        #[doc = "[../scoring.md]: crate::docs::scoring"]
         #[doc = "[design.md]: crate::docs::design"]
         #[doc = "[columns.md]: crate::docs::columns"]
         #[doc = "[architecture.md]: crate::docs::architecture"]
@@ -48,6 +50,7 @@ page!(policy, "../docs/policy.md");
 page!(columns, "../docs/columns.md");
 page!(claims, "../docs/claims.md");
 page!(reviews, "../docs/reviews.md");
+page!(scoring, "../docs/scoring.md");
 page!(storage, "../docs/storage.md");
 page!(operations, "../docs/operations.md");
 page!(architecture, "../docs/architecture.md");

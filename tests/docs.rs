@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use customer_pool::condition::Fact;
 use customer_pool::decision::Denial;
+use customer_pool::model::Score;
 use customer_pool::moves::Refusal;
 use customer_pool::{Policy, ReasonCode};
 
@@ -151,7 +152,7 @@ fn every_link_leads_to_a_file() {
 
 /// The texts in `sources` that are problem codes of these families.
 fn codes(sources: &[&str], quote: char) -> BTreeSet<String> {
-    let families = ["policy.", "trigger.", "span.", "condition.", "calendar."];
+    let families = ["policy.", "trigger.", "span.", "condition.", "calendar.", "scoring."];
     let is_code = |text: &&str| {
         families.iter().any(|family| text.starts_with(family))
             && text.split_once('.').is_some_and(|(_, code)| code.bytes().all(|b| b.is_ascii_lowercase() || b == b'_'))
@@ -192,6 +193,9 @@ fn every_reason_code_and_every_fact_is_described() {
     let page = read(&root().join("docs/policy.md"));
     for fact in Fact::NAMED {
         assert!(page.contains(&format!("`{fact}`")), "`{fact}` is not in docs/policy.md");
+    }
+    for score in Score::ALL {
+        assert!(page.contains(&format!("`score.{score}`")), "`score.{score}` is not in docs/policy.md");
     }
 }
 
