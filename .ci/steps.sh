@@ -68,3 +68,9 @@ tool_ready() {
 }
 
 data=${CUSTOMER_POOL_DATA:-../shared/data}
+
+# The libraries that W2 is measured beside, in the versions of their list, in an environment of their own.
+w2_peers() {
+    [ -x target/w2/bin/python ] || python3 -m venv target/w2
+    target/w2/bin/pip install --quiet --disable-pip-version-check -r benches/peers/w2-requirements.txt
+}

@@ -51,6 +51,7 @@
 //! | [`MoveCase`](moves::MoveCase), [`Move`](moves::Move) | a command about one customer, and what it would change: the same for a release, a transfer, a departure |
 //! | [`Event`](ledger::Event) | what happened to one customer: appended, never edited. A customer is the fold of its events |
 //! | [`Command`](plan::Command), [`Plan`](plan::Plan) | what is wanted, under an idempotency key, and everything that would be written |
+//! | [`Scores`](model::Scores) | what a run of [scoring](docs::scoring) found: facts that conditions, tiers and the order of a pool read |
 //! | [`PoolStore`](store::PoolStore), [`Driver`](service::Driver) | the host's database in thirteen calls, and what loads, plans and commits over it |
 //!
 //! Protection is half-open: a customer is protected on `[start, due)`, and `now >= due` means due. When facts are
@@ -58,8 +59,7 @@
 //! a default.
 //!
 //! # What is not supported
-//! Not built yet: of scoring everything but two models of purchases ([`score::clv`]); allocation. A policy has no keys for
-//! them: a key that nothing evaluates is refused.
+//! Not built yet: allocation. A policy has no keys for it: a key that nothing evaluates is refused.
 //!
 //! The crate sends nothing, and reads no clock; it writes what the host's [`store`] writes.
 //!
