@@ -120,3 +120,29 @@ fn a_policy_without_scoring_says_so() {
         assert!(ran.err.contains("scoring."), "{}", ran.err);
     }
 }
+
+/// Goal: a table of customers with their scores is judged. Method: CSV under a policy with a ladder and a priority; a score that
+/// is none, a column that is none.
+#[test]
+fn scores_come_in_csv() {
+    let scoring = r#""scoring": {
+        "tiers": {"band": 800, "periods": 1, "period": "month", "ladder": [
+            {"tier": "vip", "when": {"at_least": {"fact": "score.clv", "value": "100"}}}, {"tier": "normal", "when": "always"}]},
+        "priority": {"value": 1000, "pace": 0, "starves_after": {"days": 90}}},"#;
+    let policy = file("scores", "scored.json", POLICY.replacen('{', &format!("{{{scoring}"), 1));
+    let csv = "id,pool,pool_since,score.clv,score.value\na,pool,2026-03-01T00:00:00Z,120.50,700000\n\
+               b,pool,2026-03-01T00:00:00Z,,900000\nc,pool,2026-03-01T00:00:00Z,much,1\nd,pool,2026-03-01T00:00:00Z,1,2000000\n";
+    let customers = file("scores", "scored.csv", csv);
+    let with = ["--policy", &policy, "--customers", &customers, "--now", "2026-03-05T10:00:00Z", "--json"];
+    let run_on = |command: &str| run(&[&[command], &with[..]].concat());
+    let ran = run_on("rank");
+    assert_eq!(ran.code, 3);
+    assert!(ran.err.contains("scored.csv:4") && ran.err.contains("scored.csv:5"), "{}", ran.err);
+    assert_eq!(ran.customers(), ["b", "a"]);
+    let tiers: Vec<Value> = run_on("tier").json().iter().map(|line| line["tier"].clone()).collect();
+    assert_eq!(tiers, ["vip", "normal"]);
+    let wrong = file("scores", "wrong_score.csv", "id,score.height\na,1\n");
+    let ran = run(&["rank", "--policy", &policy, "--customers", &wrong, "--now", "2026-03-05T10:00:00Z"]);
+    assert_eq!(ran.code, 4);
+    assert!(ran.err.contains("`height` is no score"), "{}", ran.err);
+}

@@ -10,7 +10,7 @@ use std::io::BufRead;
 
 use customer_pool::attribute::AttributeType;
 use customer_pool::id::Label;
-use customer_pool::model::{ActivityKind, Customer};
+use customer_pool::model::{ActivityKind, Customer, Score, ScoreError};
 use customer_pool::time::Instant;
 use serde_json::{Map, Value};
 
@@ -60,6 +60,7 @@ enum Column {
     Tags,
     Activity(ActivityKind),
     Attribute(Label, AttributeType),
+    Score(Score),
 }
 
 /// Reads CSV.
@@ -118,9 +119,15 @@ fn column(name: &str, attributes: &BTreeMap<Label, AttributeType>) -> Result<Col
             .map(|(key, kind)| Column::Attribute(key, kind))
             .ok_or_else(|| format!("the policy declares no attribute `{key}`"));
     }
+    if let Some(score) = name.strip_prefix("score.") {
+        return score.parse().map(Column::Score).map_err(|error: ScoreError| error.to_string());
+    }
     name.parse().map(Column::Activity).map_err(|_| {
         let known: Vec<_> = PLACES.iter().map(|(column, _)| *column).collect();
-        format!("unknown column `{name}`; known are {}, kinds of activity, and `attribute.KEY`", known.join(", "))
+        format!(
+            "unknown column `{name}`; known are {}, kinds of activity, `attribute.KEY` and `score.NAME`",
+            known.join(", ")
+        )
     })
 }
 
@@ -150,6 +157,9 @@ fn row(columns: &[Column], text: &[u8]) -> Result<Customer, (u64, String)> {
             Column::Tags => put(&mut customer, "tags", text.split(';').map(str::trim).map(Value::from).collect()),
             Column::Attribute(key, kind) => {
                 customer["attributes"][key.as_str()] = attribute(*kind, text).map_err(|message| (*at, message))?;
+            }
+            Column::Score(score) => {
+                customer["scores"][score.as_str()] = attribute(score.kind(), text).map_err(|message| (*at, message))?;
             }
             Column::Activity(kind) => {
                 let instant: Instant = text.parse().map_err(|error| (*at, format!("{error}")))?;
