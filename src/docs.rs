@@ -1,4 +1,4 @@
-//! The pages of `docs/`: the specification, the policy document, claims for hosts, reviews and sweeps, scoring, storage and operations, the architecture, the design.
+//! The pages of `docs/`: the specification, the policy document, claims for hosts, reviews and sweeps, scoring beside other libraries, storage and operations, the architecture, the design.
 
 /// A page of `docs/`. Of two definitions of a link the first counts, so that these turn its links to other pages into
 /// links to their modules.
@@ -26,6 +26,7 @@ macro_rules! page {
         #[doc = "[storage.md]: crate::docs::storage"]
         #[doc = "[operations.md]: crate::docs::operations"]
         #[doc = "[scoring.md]: crate::docs::scoring"]
+        #[doc = "[comparison.md]: crate::docs::comparison"]
         #[doc = "[../scoring.md]: crate::docs::scoring"]
         #[doc = "[design.md]: crate::docs::design"]
         #[doc = "[columns.md]: crate::docs::columns"]
@@ -51,6 +52,7 @@ page!(columns, "../docs/columns.md");
 page!(claims, "../docs/claims.md");
 page!(reviews, "../docs/reviews.md");
 page!(scoring, "../docs/scoring.md");
+page!(comparison, "../docs/comparison.md");
 page!(storage, "../docs/storage.md");
 page!(operations, "../docs/operations.md");
 page!(architecture, "../docs/architecture.md");

@@ -4,6 +4,8 @@
     target/w2/bin/python benches/peers/w2.py            # a million customers, held to the bars
     target/w2/bin/python benches/peers/w2.py --small    # only holds all to the same answers
 
+What lifetimes says on the shared data prints compare.py.
+
 Every engine may use two threads. Each part is measured several times, and the fastest counts.
 """
 
