@@ -1,4 +1,4 @@
-//! The pages of `docs/`: the specification, the policy document, claims for hosts, reviews and sweeps, scoring beside other libraries, storage and operations, the architecture, the design.
+//! The pages of `docs/`: the specification, the policy document, claims for hosts, reviews and sweeps, scoring and other libraries beside it, storage and operations, the architecture, the design.
 
 /// A page of `docs/`. Of two definitions of a link the first counts, so that these turn its links to other pages into
 /// links to their modules.

@@ -95,6 +95,15 @@ fn the_unit_of_time_does_not_matter() {
             (Fit::Boundary(one), Fit::Boundary(two)) => prop_assert_eq!(one.boundary(), two.boundary()),
             _ => prop_assert!(false, "{:?} and {:?}", one, two),
         }
+        if let (Fit::Converged(one), Fit::Converged(two)) =
+            (ParetoNbd::fit(&weeks, &terms()), ParetoNbd::fit(&other, &terms()))
+        {
+            let (p, q) = (one.model(), two.model());
+            let pairs = [(p.r(), q.r()), (p.alpha() * unit, q.alpha()), (p.s(), q.s()), (p.beta() * unit, q.beta())];
+            for (p, q) in pairs {
+                prop_assert!((p / q - 1.0).abs() < 1e-8, "{} {}", p, q);
+            }
+        }
         let model = BgNbd::new(0.243, 4.414, 0.793, 2.426).unwrap();
         let scaled = BgNbd::new(0.243, 4.414 * unit, 0.793, 2.426).unwrap();
         for row in &rows[..20] {

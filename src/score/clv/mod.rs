@@ -6,6 +6,8 @@
 mod bg_nbd;
 mod chunks;
 mod counts;
+#[cfg(test)]
+mod derivatives;
 mod exact;
 mod file;
 mod fit;

@@ -242,3 +242,41 @@ impl Objective<4> for Likelihood {
         hessian
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::Likelihood;
+    use crate::score::clv::derivatives::{check, customers};
+    use crate::score::clv::nbd::NbdLikelihood;
+    use crate::score::clv::pareto_nbd::ParetoNbd;
+    use crate::score::clv::with_dropout::Likelihood as _;
+    use crate::score::numeric::minimise::Objective as _;
+    use crate::score::numeric::{exp, ln};
+
+    /// Goal: first and second derivatives are those of the likelihood. Method: differences at ordinary and odd places, `s = 1` and
+    /// `α = β` among them.
+    #[test]
+    fn derivatives_are_differences() {
+        let customers = customers();
+        for [r, alpha, s, beta] in
+            [[0.55, 0.3, 0.6, 0.33], [3.0, 2.0, 0.01, 40.0], [0.5, 0.01, 30.0, 0.3], [4.0, 0.9, 1.0, 0.9]]
+        {
+            let likelihood = Likelihood::new(&customers, NbdLikelihood::new(&customers, 35.0));
+            check(&likelihood, &[ln(r), ln(alpha), ln(s), ln(beta)]);
+        }
+    }
+
+    /// Goal: the function that is minimised is the sum of the customers' likelihoods. Method: added up one by one.
+    #[test]
+    fn the_likelihood_is_a_sum_over_customers() {
+        let customers = customers();
+        let likelihood = Likelihood::new(&customers, NbdLikelihood::new(&customers, 35.0));
+        let at = [ln(0.55), ln(0.3), ln(0.6), ln(0.33)];
+        let [r, alpha, s, beta] = at.map(exp);
+        let model = ParetoNbd::new(r, 35.0 * alpha, s, 35.0 * beta).unwrap();
+        let sum: f64 =
+            customers.groups().iter().map(|group| group.customers() as f64 * model.log_likelihood(group)).sum();
+        let found = -likelihood.slope(&at).value * customers.customers() as f64 - customers.repeats() as f64 * ln(35.0);
+        assert!((found - sum).abs() <= 1e-12 * sum.abs(), "{found} instead of {sum}");
+    }
+}
