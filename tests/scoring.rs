@@ -136,6 +136,23 @@ fn a_tier_given_by_hand_stands_until_it_ends() {
     }
 }
 
+/// Goal: a tier that came without a state, by an import, is not lost at the first review. Method: two months of reviews.
+#[test]
+fn a_tier_without_a_state_is_not_lost_at_once() {
+    let customer =
+        Customer::new(id("c1"), Place::Owned(Ownership::new(id("li"), at("2026-01-01")))).with_tier(id("vip"));
+    let created = EventData::Created { customer: Box::new(customer) };
+    let given = Scenario::new(policy(|_| {}), id("c1")).unwrap().given_rep(Rep::new(id("li")));
+    let first = given.given(at("2026-01-01"), created).unwrap().when(at("2026-02-01"), Intent::ReviewTier).unwrap();
+    assert_eq!(first.kinds(), [EventKind::AttributeChanged]);
+    assert_eq!(
+        (first.customer().unwrap().tier().unwrap().as_str(), first.customer().unwrap().tier_state().unwrap().below()),
+        ("vip", 1)
+    );
+    let second = first.when(at("2026-03-01"), Intent::ReviewTier).unwrap();
+    assert_eq!(second.customer().unwrap().tier().unwrap(), "key");
+}
+
 /// Goal: events that do not fit are refused. Method: a state of another tier than the event's or the customer's.
 #[test]
 fn states_of_another_tier_do_not_fit() {
@@ -184,7 +201,9 @@ fn conditions_read_scores() {
     let champion = customer.with_scores(Scores::new().with_segment(id("champions")));
     assert_eq!(policy.decide(&champion, None, now).verdict(), Verdict::Keep);
     let said = policy.explain(&champion, None, now).lines(&policy, customer_pool::messages::Language::English);
-    assert!(said.iter().any(|line| line.contains("champions")), "{said:?}");
+    assert!(said.iter().any(|line| line.contains("champions") && line.contains("segment")), "{said:?}");
+    let said = policy.explain(&champion, None, now).lines(&policy, customer_pool::messages::Language::Chinese);
+    assert!(said.iter().any(|line| line.contains("客户分群")), "{said:?}");
 }
 
 /// Goal: key accounts are found on every ground, with what was looked at. Method: value, rule, scorecard.

@@ -8,7 +8,7 @@ use super::Policy;
 use crate::condition::View;
 use crate::decision::ReasonCode;
 use crate::id::Label;
-use crate::model::{Customer, PoolStay};
+use crate::model::{Customer, PoolStay, TierState};
 use crate::score::engagement::EngagementRule;
 use crate::score::key_accounts::{KeyAccountVerdict, Shares, Standing, ValueClass};
 use crate::score::life_cycle::{LifeFacts, PurchaseShares, Stage};
@@ -24,13 +24,15 @@ impl Policy {
     }
 
     /// The tier (客户级别) of a customer at `now`, given the state that its facts hold; `None` where the policy has no tier
-    /// table.
+    /// table. A tier without a state, an imported one, counts as held since `now`: it is not lost at the first review.
     ///
     /// # Errors
     /// `time.out_of_range` where the period of `now` has no end within time.
     pub fn judge_tier(&self, customer: &Customer, now: Instant) -> Option<Result<TierVerdict, ReasonCode>> {
         let table = self.score_rules().tiers.as_ref()?;
-        let verdict = table.judge(customer, customer.tier_state(), self.default_calendar(), now);
+        let stands = || customer.tier().map(|tier| TierState::new(tier.clone(), now));
+        let held = customer.tier_state().cloned().or_else(stands);
+        let verdict = table.judge(customer, held.as_ref(), self.default_calendar(), now);
         Some(verdict.ok_or(ReasonCode::TimeOutOfRange))
     }
 

@@ -6,7 +6,7 @@ use customer_pool::ReasonCode;
 use customer_pool::condition::Fact;
 use customer_pool::decision::Denial;
 use customer_pool::messages::{Language, message, template};
-use customer_pool::model::{ActivityKind, Cause, ClosedCause, FreezeKind, HoldKind, WayIn};
+use customer_pool::model::{ActivityKind, Cause, ClosedCause, FreezeKind, HoldKind, Score, WayIn};
 use customer_pool::moves::{MoveEvent, Refusal};
 
 const ENGLISH: &str = include_str!("../../src/messages/en.txt");
@@ -126,6 +126,7 @@ fn every_code_has_a_text_and_every_text_a_use() {
     known.extend(MoveEvent::ALL.iter().map(|event| format!("event.{event}")));
     known.extend(Refusal::CODES.iter().map(|code| format!("refusal.{code}")));
     known.extend(Fact::NAMED.iter().map(|fact| format!("fact.{fact}")));
+    known.extend(Score::ALL.iter().map(|score| format!("fact.score.{score}")));
     known.extend(["owner", "manager", "pool_admins"].map(|role| format!("audience.{role}")));
     known.extend(["value.true", "value.false"].map(str::to_owned));
     for unit in ["minutes", "hours", "days", "working_days", "working_hours", "months"] {
