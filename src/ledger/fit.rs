@@ -74,49 +74,19 @@ impl fmt::Display for IllegalEvent {
 /// Whether events of a kind ever fit a customer there.
 #[must_use]
 pub fn fits_place(kind: EventKind, place: PlaceKind) -> bool {
-    let (pool, owned) = (place == PlaceKind::Pool, place == PlaceKind::Owned);
-    let open = pool || owned || place == PlaceKind::Awaiting;
+    if let Some(moved) = kind.as_move() {
+        return State::ever_fits(place, moved);
+    }
+    let owned = place == PlaceKind::Owned;
     match kind {
-        EventKind::Created | EventKind::Imported => place == PlaceKind::Nothing,
-        EventKind::Admitted => matches!(place, PlaceKind::Nothing | PlaceKind::Awaiting),
-        EventKind::Claimed
-        | EventKind::Assigned
-        | EventKind::Moved
-        | EventKind::Escalated
-        | EventKind::Asked
-        | EventKind::Reserved
-        | EventKind::ReservationExpired
-        | EventKind::ReservationWithdrawn
-        | EventKind::Drawn
-        | EventKind::Restored => pool,
-        EventKind::Transferred
-        | EventKind::Released
-        | EventKind::Reclaimed
-        | EventKind::TakenBack
-        | EventKind::Departed
-        | EventKind::ClaimUndone
-        | EventKind::Locked
-        | EventKind::Unlocked
-        | EventKind::ExtensionGranted
-        | EventKind::ReleaseRequested
-        | EventKind::ReleaseApproved
-        | EventKind::ReleaseRefused
-        | EventKind::Warned
+        EventKind::Warned
         | EventKind::NoticeServed
         | EventKind::Nominated
         | EventKind::ReviewDecided
         | EventKind::CollaboratorAdded
         | EventKind::CollaboratorRemoved => owned,
-        EventKind::Merged
-        | EventKind::Closed
-        | EventKind::HoldPlaced
-        | EventKind::HoldLifted
-        | EventKind::Frozen
-        | EventKind::Unfrozen
-        | EventKind::PauseSet
-        | EventKind::ActivityRecorded
-        | EventKind::AttributeChanged
-        | EventKind::TierChanged => open,
+        // What the customer does, and what it is.
+        _ => owned || matches!(place, PlaceKind::Pool | PlaceKind::Awaiting),
     }
 }
 

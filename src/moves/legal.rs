@@ -79,17 +79,7 @@ fn is_locked(protection: &Protection, start: Option<Instant>, at: Instant) -> bo
 
 impl State {
     /// Before anything happened.
-    pub const NOTHING: Self = Self {
-        place: PlaceKind::Nothing,
-        reserved: false,
-        asked: false,
-        restorable: false,
-        claimed: false,
-        locked: false,
-        requested: false,
-        held: false,
-        frozen: false,
-    };
+    pub const NOTHING: Self = Self::all(PlaceKind::Nothing, false);
 
     /// The state of a customer at an instant.
     #[must_use]
@@ -120,6 +110,25 @@ impl State {
     #[must_use]
     pub const fn place(&self) -> PlaceKind {
         self.place
+    }
+
+    /// Whether an event ever fits there: whatever it asks beside the place is one of the two ends of all that can be so.
+    pub(crate) const fn ever_fits(place: PlaceKind, event: MoveEvent) -> bool {
+        Self::all(place, false).fits(event) || Self::all(place, true).fits(event)
+    }
+
+    const fn all(place: PlaceKind, so: bool) -> Self {
+        Self {
+            place,
+            reserved: so,
+            asked: so,
+            restorable: so,
+            claimed: so,
+            locked: so,
+            requested: so,
+            held: so,
+            frozen: so,
+        }
     }
 
     /// Whether an event fits.

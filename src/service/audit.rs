@@ -4,7 +4,9 @@ use super::machine::Machine;
 use super::run::Driver;
 use crate::digest::Digest;
 use crate::id::{CustomerId, RepId};
-use crate::ledger::{BrokenLink, IllegalEvent, IllegalRepEvent, Verifier, Versioned, VersionedRep, evolve, evolve_rep};
+use crate::ledger::{
+    BrokenLink, Event, IllegalEvent, IllegalRepEvent, RepEvent, Verifier, Versioned, VersionedRep, evolve, evolve_rep,
+};
 
 /// How many events an audit reads at a time.
 const PAGE: usize = 200;
@@ -37,41 +39,96 @@ pub enum Audit {
     StateDiffers,
 }
 
+/// What customers and reps have alike: a state that follows from a sequence of linked events.
+trait Told: Sized + PartialEq {
+    type Event;
+
+    fn version(&self) -> u64;
+    fn is_linked(event: &Self::Event) -> bool;
+    fn link(verifier: &mut Verifier, event: &Self::Event) -> Result<(), BrokenLink>;
+    fn after(state: Option<&Self>, event: &Self::Event) -> Result<Self, Audit>;
+}
+
+macro_rules! told {
+    ($state:ty, $event:ty, $next:ident, $evolve:ident, $illegal:ident) => {
+        impl Told for $state {
+            type Event = $event;
+
+            fn version(&self) -> u64 {
+                Self::version(self)
+            }
+            fn is_linked(event: &$event) -> bool {
+                event.previous().is_some()
+            }
+            fn link(verifier: &mut Verifier, event: &$event) -> Result<(), BrokenLink> {
+                verifier.$next(event)
+            }
+            fn after(state: Option<&Self>, event: &$event) -> Result<Self, Audit> {
+                $evolve(state, event).map_err(Audit::$illegal)
+            }
+        }
+    };
+}
+
+told!(Versioned, Event, next, evolve, Illegal);
+told!(VersionedRep, RepEvent, next_of_rep, evolve_rep, IllegalRep);
+
+/// A history that is being read.
+struct Walk<S> {
+    verifier: Verifier,
+    chained: bool,
+    state: Option<S>,
+}
+
+impl<S: Told> Walk<S> {
+    fn new(verifier: Verifier) -> Self {
+        Self { verifier, chained: true, state: None }
+    }
+
+    /// The number of the next event.
+    fn next(&self) -> u64 {
+        self.state.as_ref().map_or(0, S::version).saturating_add(1)
+    }
+
+    /// Reads on; what is wrong, if anything is.
+    fn read(&mut self, page: &[S::Event]) -> Result<(), Audit> {
+        for event in page {
+            if self.state.is_none() {
+                self.chained = S::is_linked(event);
+            }
+            if self.chained {
+                S::link(&mut self.verifier, event).map_err(Audit::Broken)?;
+            }
+            self.state = Some(S::after(self.state.as_ref(), event)?);
+        }
+        Ok(())
+    }
+
+    /// What is found at the end, where this is kept.
+    fn end(self, kept: Option<S>) -> Audit {
+        match (self.state, kept) {
+            (None, None) => Audit::Absent,
+            (state, kept) if state != kept => Audit::StateDiffers,
+            _ if self.chained => Audit::Whole { number: self.verifier.number(), head: self.verifier.head() },
+            (state, _) => Audit::Unchained { number: state.as_ref().map_or(0, S::version) },
+        }
+    }
+}
+
 impl Driver<'_> {
     /// Reads a customer's whole history, and compares.
     pub fn audit<'a>(&'a self, id: &'a CustomerId) -> Machine<'a, Audit> {
         Machine::new("audit", move |desk| async move {
             let kept = desk.customer(id).await?;
-            let mut verifier = Verifier::of_customer(id);
-            let mut chained = true;
-            let mut state: Option<Versioned> = None;
+            let mut walk = Walk::new(Verifier::of_customer(id));
             loop {
-                let from = state.as_ref().map_or(0, Versioned::version).saturating_add(1);
-                let page = desk.events(id, from, PAGE).await?;
-                for event in &page {
-                    if state.is_none() {
-                        chained = event.previous().is_some();
-                    }
-                    if chained {
-                        if let Err(broken) = verifier.next(event) {
-                            return Ok(Audit::Broken(broken));
-                        }
-                    }
-                    match evolve(state.as_ref(), event) {
-                        Ok(next) => state = Some(next),
-                        Err(illegal) => return Ok(Audit::Illegal(illegal)),
-                    }
-                }
-                if page.len() < PAGE {
-                    break;
+                let page = desk.events(id, walk.next(), PAGE).await?;
+                match walk.read(&page) {
+                    Err(found) => return Ok(found),
+                    Ok(()) if page.len() < PAGE => return Ok(walk.end(kept)),
+                    Ok(()) => {}
                 }
             }
-            Ok(match (state, kept) {
-                (None, None) => Audit::Absent,
-                (state, kept) if state != kept => Audit::StateDiffers,
-                _ if chained => Audit::Whole { number: verifier.number(), head: verifier.head() },
-                (state, _) => Audit::Unchained { number: state.as_ref().map_or(0, Versioned::version) },
-            })
         })
     }
 
@@ -79,36 +136,15 @@ impl Driver<'_> {
     pub fn audit_rep<'a>(&'a self, id: &'a RepId) -> Machine<'a, Audit> {
         Machine::new("audit_rep", move |desk| async move {
             let kept = desk.rep(id).await?;
-            let mut verifier = Verifier::of_rep(id);
-            let mut chained = true;
-            let mut state: Option<VersionedRep> = None;
+            let mut walk = Walk::new(Verifier::of_rep(id));
             loop {
-                let from = state.as_ref().map_or(0, VersionedRep::version).saturating_add(1);
-                let page = desk.rep_events(id, from, PAGE).await?;
-                for event in &page {
-                    if state.is_none() {
-                        chained = event.previous().is_some();
-                    }
-                    if chained {
-                        if let Err(broken) = verifier.next_of_rep(event) {
-                            return Ok(Audit::Broken(broken));
-                        }
-                    }
-                    match evolve_rep(state.as_ref(), event) {
-                        Ok(next) => state = Some(next),
-                        Err(illegal) => return Ok(Audit::IllegalRep(illegal)),
-                    }
-                }
-                if page.len() < PAGE {
-                    break;
+                let page = desk.rep_events(id, walk.next(), PAGE).await?;
+                match walk.read(&page) {
+                    Err(found) => return Ok(found),
+                    Ok(()) if page.len() < PAGE => return Ok(walk.end(kept)),
+                    Ok(()) => {}
                 }
             }
-            Ok(match (state, kept) {
-                (None, None) => Audit::Absent,
-                (state, kept) if state != kept => Audit::StateDiffers,
-                _ if chained => Audit::Whole { number: verifier.number(), head: verifier.head() },
-                (state, _) => Audit::Unchained { number: state.as_ref().map_or(0, VersionedRep::version) },
-            })
         })
     }
 }
