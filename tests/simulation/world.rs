@@ -9,12 +9,14 @@ use customer_pool::id::{CommandKey, CustomerId, RepId};
 use customer_pool::ledger::{Fact, Review};
 use customer_pool::model::{
     Activity, ActivityKind, Actor, BusinessHold, ClosedCause, Customer, FreezeKind, HoldKind, Occurred, Place, Rep,
+    Scores, Unit,
 };
 use customer_pool::moves::{Despite, Exception};
 use customer_pool::plan::{
     Command, DecisionRecord, Intent, ItemOutcome, Landing, Note, Outcome, RepCommand, RepIntent,
 };
 use customer_pool::policy::Revisions;
+use customer_pool::score::life_cycle::LifeFacts;
 use customer_pool::service::{Attempt, Batch, Departure, Driver, Machine, Pull, Reply, Request, SweepRun, Swept};
 use customer_pool::store::{Committed, MemoryStore, PoolStore};
 use customer_pool::sweep::Ceilings;
@@ -527,7 +529,7 @@ impl World {
     fn any(&mut self, by: RepId) -> Intent {
         let soon = self.later(20 * HOUR);
         let document = id("order7");
-        match self.dice.below(17) {
+        match self.dice.below(21) {
             0 => Intent::Freeze { kind: FreezeKind::Dispute, until: Some(soon) },
             1 => Intent::Unfreeze { kind: FreezeKind::Dispute },
             2 | 3 => Intent::PlaceHold(BusinessHold::live(HoldKind::OpenOrder, document, Some(soon))),
@@ -547,6 +549,12 @@ impl World {
             13 => Intent::Change(Fact::LastDeal(self.now)),
             14 => Intent::Wake,
             15 => Intent::Admit { into: Landing::Routing },
+            16 | 17 => {
+                let value = Unit::new(100_000 * u32::try_from(self.dice.below(10)).expect("a digit")).expect("a unit");
+                Intent::Change(Fact::Scores(Box::new(Scores::new().with_value(value))))
+            }
+            18 => Intent::ReviewTier,
+            19 => Intent::ReviewLifeCycle(LifeFacts::new([self.later(-30 * HOUR)])),
             _ => Intent::Assign { to: by },
         }
     }

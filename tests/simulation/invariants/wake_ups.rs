@@ -1,5 +1,5 @@
 //! The wake-up index misses nobody: whatever is outstanding by itself has come due in the index, or its row is known to be
-//! stale.
+//! stale. And time changes neither the rank of a customer in its pool nor the instant at which it starves.
 
 use customer_pool::ledger::PolicyStamp;
 use customer_pool::plan::wake;
@@ -24,6 +24,10 @@ pub fn holds(world: &World, lives: &Lives) -> Verdict {
             (Some(_), None) => true,
             (None, _) => false,
         };
+        let ages = again.rank != row.rank || again.starves_at != row.starves_at;
+        if ages && !stale.contains(customer.id()) {
+            return Err(format!("{} is {:?} and the index says {:?}", customer.id(), again, row));
+        }
         if missed && !stale.contains(customer.id()) {
             return Err(format!("{} wakes at {:?}, and the index says {:?}", customer.id(), again.at, row.at));
         }
