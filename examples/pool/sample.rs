@@ -69,7 +69,10 @@ pub fn run(lang: Language, out: &mut impl Write) -> Result<Exit, Stop> {
         let trigger = row.report.trigger.as_ref().map_or("", |trigger| trigger.as_str());
         explain::write(&row, &outline(explanation.lines(policy, lang), trigger), out)?;
     }
-    writeln!(out, "\nMore: `sweep`, `next`, `explain CUSTOMER`, `check POLICY`, all with `--help`.")?;
+    writeln!(
+        out,
+        "\nMore: `sweep`, `next`, `explain CUSTOMER`, `check POLICY`, `rfm`, `clv predict`, all with `--help`."
+    )?;
     Ok(exit)
 }
 

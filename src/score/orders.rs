@@ -62,7 +62,7 @@ impl OrderRules {
         Self { end, hold_out_end: None, single_orders: false, non_positive: NonPositive::default() }
     }
 
-    /// The end is that of calibration: the orders after it, up to and with this day, are held out.
+    /// The end is that of calibration: the orders after it, up to and with this day, are held out; none where that is earlier.
     #[must_use]
     pub fn with_hold_out_until(self, end: NaiveDate) -> Self {
         Self { hold_out_end: Some(end), ..self }
@@ -216,7 +216,7 @@ impl Orders {
     /// # Errors
     /// An order before one that was read; a number out of range.
     pub fn add(&mut self, customer: &CustomerId, day: NaiveDate, amount: Decimal) -> Result<(), OrderError> {
-        let latest = self.rules.hold_out_end.unwrap_or(self.rules.end);
+        let latest = self.rules.hold_out_end.map_or(self.rules.end, |end| end.max(self.rules.end));
         if day > latest {
             self.left_out.later = self.left_out.later.saturating_add(1);
             return Ok(());

@@ -57,6 +57,7 @@ fn order_logs_are_read() {
         (vec!["rfm", "nowhere.csv", "--on", "2026-03-31"], 4, "nowhere.csv"),
         (vec!["clv", "predict", &log, "--on", "2026-03-31"], 2, "--model"),
         (vec!["clv", "predict", "--months", "0"], 2, "1 to 1200"),
+        (vec!["clv", "fit", "--days-per-unit", "nan"], 2, "cannot be NaN"),
         (vec!["key-accounts", &log], 0, ""),
         (vec!["key-accounts", "--a", "900", "--b", "800"], 2, "per mille"),
     ] {

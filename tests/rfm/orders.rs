@@ -209,6 +209,10 @@ fn what_cannot_be_read_is_refused_and_changes_nothing() {
     orders.add(&id("c2"), date(1), Decimal::NEGATIVE_ONE).unwrap();
     assert_eq!((orders.left_out().later, orders.left_out().non_positive, orders.customers().count()), (1, 1, 1));
     assert!(orders.customer(&id("c1")).unwrap().summary(0.0).is_err());
+    // A hold-out that ends before the calibration does is none, and takes nothing away.
+    let early = read(&[(1, 5, 100), (1, 29, 100)], rules.with_hold_out_until(date(3))).unwrap();
+    let history = early.customer(&id("c1")).unwrap();
+    assert_eq!((history.orders(), history.held_out().0), (2, 0));
     // Two orders of the only day there was, kept apart: no history that a model can be fitted to.
     let only = read(&[(1, 30, 5), (1, 30, 6)], rules.with_single_orders()).unwrap();
     assert!(only.customer(&id("c1")).unwrap().summary(7.0).is_err());

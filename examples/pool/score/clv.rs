@@ -61,6 +61,9 @@ fn customers(
     days_per_unit: f64,
     hold_out: Option<chrono::NaiveDate>,
 ) -> Result<Customers, Stop> {
+    if !(1e-6..=1e6).contains(&days_per_unit) {
+        return Err(usage(&format!("`--days-per-unit` cannot be {days_per_unit}")));
+    }
     let mut file = orders::table(input.file.as_deref())?;
     if let Some(table) = file.as_mut().filter(|table| !orders::is_log(table)) {
         let on = reading.on.ok_or_else(|| usage("`--on` is missing: the day at which the summaries end"))?;
