@@ -36,6 +36,18 @@ fn finish(at: Micros, assumed: bool) -> Outcome {
     Instant::from_micros(at).map(|at| (at, assumed)).ok_or(Undatable::TimeOutOfRange)
 }
 
+/// How far a day after 2099, where the zone database ends, lies ahead of the same day in a year with the same calendar
+/// that it knows: rules for daylight saving are about weekdays of months, so they go on as in that year.
+fn years_ahead(day: NaiveDate) -> TimeDelta {
+    let new_year = |year: i32| NaiveDate::from_ymd_opt(year, 1, 1).unwrap();
+    if day.year() <= 2099 {
+        return TimeDelta::zero();
+    }
+    let calendar = |year: i32| (new_year(year).weekday(), NaiveDate::from_ymd_opt(year, 2, 29).is_some());
+    let alike = (2072..=2099).find(|year| calendar(*year) == calendar(day.year())).unwrap();
+    new_year(day.year()) - new_year(alike)
+}
+
 impl<'a> Naive<'a> {
     pub(crate) fn new(draft: &'a CalendarDraft) -> Self {
         let place = match draft.zone() {
@@ -47,8 +59,12 @@ impl<'a> Naive<'a> {
 
     /// The instants at which the local clock shows `local`: none, one or two.
     fn readings(&self, local: NaiveDateTime) -> LocalResult<Micros> {
+        let ahead = years_ahead(local.date());
         match self.place {
-            Place::Named(tz) => tz.from_local_datetime(&local).map(|t| t.timestamp_micros()),
+            Place::Named(tz) => {
+                let readings = tz.from_local_datetime(&(local - ahead));
+                readings.map(|t| t.timestamp_micros() + ahead.num_microseconds().unwrap())
+            }
             Place::Fixed(offset) => offset.from_local_datetime(&local).map(|t| t.timestamp_micros()),
         }
     }
@@ -56,7 +72,7 @@ impl<'a> Naive<'a> {
     fn offset(&self, at: Micros) -> i64 {
         let t = DateTime::from_timestamp_micros(at).unwrap().naive_utc();
         i64::from(match self.place {
-            Place::Named(tz) => tz.offset_from_utc_datetime(&t).fix().local_minus_utc(),
+            Place::Named(tz) => tz.offset_from_utc_datetime(&(t - years_ahead(t.date()))).fix().local_minus_utc(),
             Place::Fixed(offset) => offset.local_minus_utc(),
         })
     }

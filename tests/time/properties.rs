@@ -29,8 +29,8 @@ const WEEK: [Weekday; 7] =
     [Weekday::Mon, Weekday::Tue, Weekday::Wed, Weekday::Thu, Weekday::Fri, Weekday::Sat, Weekday::Sun];
 
 /// Years whose offset changes are looked for, with both edges of the precomputed table among them.
-const YEARS: [core::ops::Range<i32>; 7] =
-    [1940..1946, 1986..1988, 1999..2003, 2010..2013, 2016..2019, 2025..2027, 2058..2062];
+const YEARS: [core::ops::Range<i32>; 8] =
+    [1940..1946, 1986..1988, 1999..2003, 2010..2013, 2016..2019, 2025..2027, 2058..2062, 2099..2102];
 
 /// Instants worth standing near: offset changes, edges of the table, and a few years far away.
 fn landmarks(zone: usize) -> &'static [Micros] {
@@ -39,7 +39,7 @@ fn landmarks(zone: usize) -> &'static [Micros] {
         let draft = plain(ZONES[zone]);
         let naive = Naive::new(&draft);
         let mut landmarks: Vec<Micros> = YEARS.into_iter().flat_map(|years| naive.changes(years)).collect();
-        let days = ["1600-02-29", "2000-01-01", "2026-02-14", "2026-07-01", "2060-01-01", "2400-03-01"];
+        let days = ["1600-02-29", "2000-01-01", "2026-02-14", "2026-07-01", "2060-01-01", "2100-01-01", "2400-03-01"];
         landmarks.extend(days.map(|day| naive.start(date(day))));
         landmarks
     })

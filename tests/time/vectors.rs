@@ -209,3 +209,14 @@ fn no_end_lies_outside_the_years_one_to_9999() {
     assert_eq!(end(Span::working_days(1)), Err(Undatable::CalendarOutOfRange));
     assert_eq!(utc_calendar.before(Instant::MIN, Span::days(1)), Err(Undatable::TimeOutOfRange));
 }
+
+/// Goal: daylight saving goes on after the zone database ends. Method: a summer of 2100, and a winter.
+#[test]
+fn after_2099_new_york_goes_on_changing_its_clocks() {
+    let york = plain("America/New_York");
+    let summer = end(&york, utc("2100-07-01T12:00:00Z"), Span::days(3), &[]);
+    assert_eq!(summer, utc("2100-07-05T04:00:00Z"));
+    assert_eq!(end(&york, utc("2100-12-01T12:00:00Z"), Span::days(3), &[]), utc("2100-12-05T05:00:00Z"));
+    // Far from today, as long spans reach it.
+    assert_eq!(end(&york, utc("2026-07-01T12:00:00Z"), Span::days(27_028), &[]), utc("2100-07-02T04:00:00Z"));
+}
