@@ -7,7 +7,8 @@ mod strategies;
 
 use std::cell::Cell;
 
-use customer_pool::model::{Customer, Ownership, Place};
+use customer_pool::decision::{HeldBy, Step};
+use customer_pool::model::{Customer, Lock, Ownership, Place, Protection};
 use customer_pool::policy::{Revised, Revisions, RevisionsError, Transition};
 use customer_pool::time::{Instant, Span};
 use customer_pool::{Policy, ReasonCode, Verdict};
@@ -109,6 +110,63 @@ fn no_old_due_instant_counts_as_never() {
     assert_eq!(due(&revisions, &claimed("2026-03-01 09:00"), CHANGE), Some(shanghai("2026-03-25 00:00")));
 }
 
+/// Goal: dropping a hold or an exemption gives its notice as well. Method: a customer 60 days in, whose old due instant is
+/// long past, exempt or locked at the change; the same one whom nothing holds then.
+#[test]
+fn dropping_a_hold_takes_nobodys_customer_sooner_than_the_notice() {
+    let old = revision(1, 30, json!({ "exempt": { "customer_tags": ["partner"] } }));
+    let new = changed(2, 30, CHANGE, json!({ "retime_with_notice": { "days": 3 } }));
+    let revisions = Revisions::new([old, new]).unwrap();
+    let partner = claimed("2026-01-20 09:00").with_tags(["partner".parse().unwrap()]);
+    let before = revisions.decide(&partner, None, shanghai("2026-03-21 11:59")).decision;
+    assert_eq!(before.verdict(), Verdict::Held(HeldBy::Exemption));
+    assert_eq!(before.next_change(), Some(shanghai(CHANGE)));
+    for now in [CHANGE, "2026-03-24 23:59"] {
+        let decision = revisions.decide(&partner, None, shanghai(now)).decision;
+        assert_eq!((decision.verdict(), decision.due()), (Verdict::Keep, Some(shanghai("2026-03-25 00:00"))), "{now}");
+    }
+    assert_eq!(revisions.decide(&partner, None, shanghai("2026-03-25 00:00")).decision.verdict(), Verdict::Due);
+    let (_, explanation) = revisions.explain(&partner, None, shanghai(CHANGE));
+    assert!(explanation.steps().iter().any(|step| matches!(step, Step::ChangeNotice { old_due: None, .. })));
+    assert_eq!(due(&revisions, &claimed("2026-01-20 09:00"), CHANGE), Some(shanghai("2026-02-20 00:00")), "none holds");
+
+    // The hold is judged at the change: one that ended before it, or began after it, gives no notice.
+    let locked = |from: &str, to: &str| {
+        let lock = Lock::new(Some(shanghai(from)), Some(shanghai(to)));
+        claimed("2026-01-20 09:00").with_protection(Protection::new().with_lock(lock))
+    };
+    let kept = locked("2026-03-01 00:00", "2026-03-21 12:01");
+    assert_eq!(due(&revisions, &kept, "2026-03-22 00:00"), Some(shanghai("2026-03-25 00:00")));
+    for (from, to) in [("2026-03-01 00:00", CHANGE), ("2026-03-21 12:01", "2026-03-22 00:00")] {
+        assert_eq!(
+            due(&revisions, &locked(from, to), "2026-03-22 00:00"),
+            Some(shanghai("2026-02-20 00:00")),
+            "{from}"
+        );
+    }
+}
+
+/// Goal: of several triggers that a notice lifts to one instant, the earlier in the list decides. Method: the second is
+/// due sooner, and both are due before the notice ends; alone, and in a group that requires both.
+#[test]
+fn of_triggers_that_a_notice_lifts_to_one_instant_the_earlier_in_the_list_decides() {
+    let trigger = |id: &str, days: u32| json!({ "id": id, "when": "always", "base": { "days": days } });
+    let group = |id: &str, triggers: Value| json!({ "id": id, "triggers": triggers });
+    let apart = json!([group("one", json!([trigger("slow", 8)])), group("two", json!([trigger("fast", 7)]))]);
+    let together = json!([{ "id": "both", "all_of": true, "triggers": [trigger("fast", 7), trigger("slow", 8)] }]);
+    for (groups, first, own) in [(apart, "slow", "fast"), (together, "fast", "slow")] {
+        let change = json!({ "effective_from": shanghai(CHANGE), "groups": groups,
+            "transition": { "retime_with_notice": { "days": 3 } } });
+        let revisions = Revisions::new([revision(1, 30, json!({})), revision(2, 1, change)]).unwrap();
+        let decided = |customer: &Customer| {
+            let Revised { policy, decision, .. } = revisions.decide(customer, None, shanghai(CHANGE));
+            policy.trigger_id(decision.trigger().unwrap()).unwrap().to_string()
+        };
+        assert_eq!(decided(&claimed("2026-03-01 09:00")), first);
+        assert_eq!(decided(&claimed("2026-03-21 12:00")), own, "under the new revision alone");
+    }
+}
+
 #[test]
 fn revisions_that_are_none_are_refused() {
     let first = || revision(1, 30, json!({}));
@@ -151,7 +209,7 @@ fn random_changes_give_the_formulas_dues_and_keep_the_promise() {
     let cases = if given { default.cases } else { CASES };
     let config = Config { cases, failure_persistence: None, max_shrink_iters: 200, rng_seed, ..default };
     let spans = prop::sample::select(vec![Span::days(3), Span::hours(30), Span::working_days(2), Span::days(1)]);
-    let (moved, walked) = (Cell::new(0_u32), Cell::new(0_u32));
+    let (moved, walked, dropped) = (Cell::new(0_u32), Cell::new(0_u32), Cell::new(0_u32));
     let strategy = (strategies::world(), strategies::world(), any::<Index>(), 0..3_u32, spans);
     let run = TestRunner::new(config).run(&strategy, |(old, new, when, how, span)| {
         if old.moments.is_empty() {
@@ -173,6 +231,9 @@ fn random_changes_give_the_formulas_dues_and_keep_the_promise() {
         if named {
             return Ok(());
         }
+        // Whom the old revision holds at the change has no old due instant.
+        let at_change = first.explain(customer, owner, change);
+        let held = at_change.steps().iter().any(|step| matches!(step, Step::Hold(h) if h.live && h.held_by.is_some()));
         let began_later = customer.ownership().and_then(Ownership::start).is_none_or(|start| start >= change);
         for &now in old.moments.iter().chain([&old.now, &change]) {
             let Revised { policy, decision, .. } = revisions.decide(customer, owner, now);
@@ -184,7 +245,11 @@ fn random_changes_give_the_formulas_dues_and_keep_the_promise() {
             let notice = matches!(transition, Transition::RetimeWithNotice(_)) && now >= change && !began_later;
             let plain = if binds_new { after } else { before };
             let wanted = match (notice, after.due(), end) {
-                (true, Some(due), Ok(end)) => Some(due.max(before.due().map_or(end, |old| old.min(end)))),
+                (true, Some(due), Ok(end)) => {
+                    dropped.set(dropped.get() + u32::from(held));
+                    let old = before.due().filter(|_| !held);
+                    Some(due.max(old.map_or(end, |old| old.min(end))))
+                }
                 _ => plain.due(),
             };
             if notice && end.is_err() {
@@ -217,5 +282,6 @@ fn random_changes_give_the_formulas_dues_and_keep_the_promise() {
         Ok(())
     });
     run.unwrap_or_else(|error| panic!("with {rng_seed:?}: {error}"));
-    assert!(given || (moved.get() > 50 && walked.get() > CASES), "{} moved, {} walked", moved.get(), walked.get());
+    let counts = (moved.get(), walked.get(), dropped.get());
+    assert!(given || (counts.0 > 50 && counts.1 > CASES && counts.2 > 50), "moved, walked, held: {counts:?}");
 }

@@ -7,6 +7,7 @@
 mod vectors {
     pub mod case;
     pub mod hard_cap;
+    pub mod notify;
 }
 
 use std::collections::BTreeSet;

@@ -21,8 +21,10 @@ pub enum Transition {
     /// Computed anew, but nobody loses a customer before this span after the change has ended, unless the due instant
     /// was earlier before; and nobody keeps one for longer than both revisions say by it.
     ///
-    /// `due = max(new due, min(old due, end(change, span)))`, each from the facts of now; no old one counts as never.
-    /// The span counts in the default calendar of the new revision, without pauses.
+    /// `due = max(new due, min(old due, end(change, span)))`, each from the facts of now; no old one counts as never, and
+    /// so does that of a customer whom the old revision holds at the change: dropping a hold or an exemption takes
+    /// nobody's customer sooner than the notice. The span counts in the default calendar of the new revision, without
+    /// pauses.
     RetimeWithNotice(Span),
 }
 
@@ -254,11 +256,17 @@ impl Revisions {
                 Transition::Retime => binding = Binding { policy: newer, floor: None, until: None },
                 Transition::RetimeWithNotice(span) => {
                     let end = newer.default_calendar().end(*changed, *span, &[]).map_err(ReasonCode::from)?.at();
-                    let old = binding.decide(View { customer, owner }, now);
-                    let at = old.due.map_or(end, |due| due.min(end));
+                    let view = View { customer, owner };
+                    let (old_due, next_change) = if reclaim::is_held(binding.policy.rules(), view, *changed) {
+                        (None, None)
+                    } else {
+                        let old = binding.decide(view, now);
+                        (old.due, old.next_change)
+                    };
+                    let at = old_due.map_or(end, |due| due.min(end));
                     // Whatever changes the old due instant changes this.
-                    let until = earlier(binding.until, old.next_change);
-                    let floor = Some(Floor { at, changed: *changed, old_due: old.due });
+                    let until = earlier(binding.until, next_change);
+                    let floor = Some(Floor { at, changed: *changed, old_due });
                     binding = Binding { policy: newer, floor, until };
                 }
             }

@@ -27,6 +27,8 @@ pub(crate) struct Lengthening {
     pub(crate) extension: Option<Instant>,
     pub(crate) grace: Option<Instant>,
     pub(crate) assumed: bool,
+    /// Why nobody can say how far clocks are lengthened: a lock, or the grace after a hold, cannot be dated.
+    pub(crate) undated: Option<ReasonCode>,
 }
 
 /// Why a clock is disarmed.
@@ -68,6 +70,11 @@ impl<'a> Situation<'a> {
             finding.grace_until = lengthening.grace;
         });
         let run = self.run(trigger, known, lengthening, &mut finding);
+        // The customer is undetermined for it; what only notifies must not say more than is known.
+        let run = match (trigger.notify, lengthening.undated) {
+            (Some(_), Some(code)) => run.and(Err(Disarmed::Undated(code))),
+            _ => run,
+        };
         let finding = finding.finish(|| match &run {
             Ok((due, _)) => ClockState::Armed(*due),
             Err(Disarmed::NoAnchor) => ClockState::NoAnchor,

@@ -79,6 +79,14 @@ pub(crate) fn decide_from(rules: &Rules, view: View<'_>, now: Instant, floor: In
     }
 }
 
+/// Whether a hold keeps the customer with its owner at this instant, whatever its clocks say.
+pub(crate) fn is_held(rules: &Rules, view: View<'_>, at: Instant) -> bool {
+    let Place::Owned(ownership) = view.customer.place() else { return false };
+    let mut room = PauseRoom::default();
+    let situation = Situation::new(rules, view, ownership, at, &mut room, &mut ());
+    situation.is_ok_and(|situation| situation.holds(at, &mut ()).first.is_some())
+}
+
 /// Undetermined at every instant.
 pub(crate) fn undetermined(code: ReasonCode) -> Decision {
     without_clock(Verdict::Undetermined(code), code, None)
@@ -203,12 +211,12 @@ impl<'a> Situation<'a> {
 
     /// The clocks at `now`, given what is known then.
     fn clocks_of<S: Sink>(&self, now: Instant, holds: &Holds, known: &Known<'_>, sink: &mut S) -> Clocks {
-        let (lengthening, grace_undated) = self.lengthening(holds, sink);
+        let lengthening = self.lengthening(holds, sink);
         if S::WANTED {
             self.report_oddities(known, sink);
         }
         let mut clocks = self.clocks(now, known, lengthening, sink);
-        clocks.undated = clocks.undated.or(holds.undated).or(grace_undated);
+        clocks.undated = clocks.undated.or(lengthening.undated);
         if known.has_future() {
             clocks.reasons.add(ReasonCode::InFuture);
         }
@@ -327,26 +335,26 @@ impl<'a> Situation<'a> {
     }
 
     #[inline]
-    fn lengthening<S: Sink>(&self, holds: &Holds, sink: &mut S) -> (Lengthening, Option<ReasonCode>) {
-        let mut lengthening = Lengthening { assumed: holds.assumed, ..Lengthening::default() };
-        let Some(protection) = self.view.customer.protection() else { return (lengthening, None) };
+    fn lengthening<S: Sink>(&self, holds: &Holds, sink: &mut S) -> Lengthening {
+        let mut lengthening = Lengthening { assumed: holds.assumed, undated: holds.undated, ..Lengthening::default() };
+        let Some(protection) = self.view.customer.protection() else { return lengthening };
         lengthening.extension = protection
             .extensions()
             .iter()
             .filter(|extension| extension.granted().is_none_or(|granted| granted >= self.start))
             .map(|extension| extension.until())
             .max();
-        let (Some(span), Some(hold_end)) = (self.rules.grace, holds.last_end) else { return (lengthening, None) };
+        let (Some(span), Some(hold_end)) = (self.rules.grace, holds.last_end) else { return lengthening };
         let end = self.rules.default_calendar.end(hold_end, span, self.pauses);
         sink.step(|| Step::Grace { hold_end, until: end.ok().map(|end| end.at()) });
         match end {
             Ok(end) => {
                 lengthening.grace = Some(end.at());
                 lengthening.assumed |= end.assumed();
-                (lengthening, None)
             }
-            Err(why) => (lengthening, Some(why.into())),
+            Err(why) => lengthening.undated = lengthening.undated.or(Some(why.into())),
         }
+        lengthening
     }
 
     /// The trigger's own pool, else the one of the first routing rule that fits, else the fallback.

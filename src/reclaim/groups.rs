@@ -32,10 +32,10 @@ impl Clocks {
         Self { deciding: None, undated: None, notify: Notify(0), reasons: Reasons::NONE, soonest: None, fixed: false }
     }
 
-    /// The earliest of all groups decides; of equal ones the first.
+    /// The earliest of all groups decides; of equal ones, those that a notice lifts to one instant among them, the first.
     #[inline]
-    fn offer(&mut self, index: usize, at: Instant, why: Reasons) {
-        if self.deciding.is_none_or(|(_, earliest, _)| at < earliest) {
+    fn offer(&mut self, index: usize, at: Instant, why: Reasons, floor: Option<Instant>) {
+        if self.deciding.is_none_or(|(_, earliest, _)| lifted(at, floor) < lifted(earliest, floor)) {
             self.deciding = Some((index, at, why));
         }
     }
@@ -47,6 +47,12 @@ pub(crate) fn earlier(a: Option<Instant>, b: Option<Instant>) -> Option<Instant>
         (Some(a), Some(b)) => Some(a.min(b)),
         (a, b) => a.or(b),
     }
+}
+
+/// A due instant where no due instant is earlier than `floor`.
+#[inline]
+fn lifted(at: Instant, floor: Option<Instant>) -> Instant {
+    floor.map_or(at, |floor| at.max(floor))
 }
 
 impl<'a> Situation<'a> {
@@ -66,7 +72,7 @@ impl<'a> Situation<'a> {
                 self.first_match(group, now, known, lengthening, &mut clocks, sink)
             };
             if let Some((index, at, why)) = due {
-                clocks.offer(index, at, why);
+                clocks.offer(index, at, why, self.floor);
             }
         }
         clocks
@@ -123,7 +129,7 @@ impl<'a> Situation<'a> {
             match self.armed(index, trigger, now, known, lengthening, clocks, sink) {
                 None => complete = false,
                 Some((at, why)) => {
-                    if latest.is_none_or(|(_, due, _)| at > due) {
+                    if latest.is_none_or(|(_, due, _)| lifted(at, self.floor) > lifted(due, self.floor)) {
                         latest = Some((index, at, why));
                     }
                 }

@@ -21,7 +21,7 @@ pub use draft::{
     Anchor, By, CalendarChoice, GroupDraft, HardCapFrom, IfAnchorMissing, LatestActivity, Mode, Qualifying, StageDraft,
     TriggerDraft,
 };
-pub(crate) use evaluate::{Staged, decide, decide_from, explain, explain_from, staged, undetermined};
+pub(crate) use evaluate::{Staged, decide, decide_from, explain, explain_from, is_held, staged, undetermined};
 pub(crate) use fold::Folder;
 pub(crate) use groups::earlier;
 pub(crate) use program::Program;

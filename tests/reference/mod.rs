@@ -229,6 +229,11 @@ impl<'a> Reference<'a> {
             for trigger in selected {
                 let clock = self.clock(trigger, moment, &lengthened, marks);
                 let notifies = trigger.mode() == Some(&Mode::NotifyOnly);
+                let clock = match (clock, holds.undated.or(lengthened.undated)) {
+                    // Nobody can say when it is due if nobody can say until when it is lengthened.
+                    (Clock::Armed(..), Some(code)) if notifies => Clock::Undated(code),
+                    (clock, _) => clock,
+                };
                 match clock {
                     Clock::Armed(at, _) if notifies && at <= moment.now => {
                         notify.insert(trigger.id().to_string());
