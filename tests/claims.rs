@@ -4,6 +4,7 @@
 mod claims {
     pub mod batches;
     pub mod capacities;
+    pub mod depths;
     pub mod hand_outs;
     pub mod limits;
     pub mod places;

@@ -257,7 +257,7 @@ pub(crate) fn decide(rules: &Rules, batch: &ClaimBatch<'_>, now: Instant) -> Bat
 fn again(effect: Effect, decision: &ClaimDecision) -> ClaimDecision {
     let verdict = match effect {
         Effect::Owns => ClaimVerdict::AlreadyMine,
-        Effect::Reserves(_) | Effect::Asks => ClaimVerdict::AlreadyAsked,
+        Effect::Reserves(..) | Effect::Asks => ClaimVerdict::AlreadyAsked,
     };
     ClaimDecision {
         verdict,
@@ -283,7 +283,7 @@ fn take(
     let own = |ledger: &&mut Ledger| Whose::Rep(rep.id()).is(ledger.scope());
     match effect {
         Effect::Asks => {}
-        Effect::Reserves(until) => {
+        Effect::Reserves(_, until) => {
             let Some(pool) = customer.last_pool() else { return };
             for ledger in ledgers.iter_mut().filter(own) {
                 ledger.reserve(OpenReservation::new(customer.id().clone(), pool.clone(), until));

@@ -1,15 +1,14 @@
 //! Check 10: holding capacity.
 
-use std::cmp::Reverse;
-
 use super::findings::{Findings, Lift, Whose};
 use super::question::Question;
 use super::rules::{Capacity, stepped};
 use super::sink::Sink;
 use super::{CapacityCombination, CapacityMode, Check};
+use crate::condition::is_within;
 use crate::decision::{ClaimFinding, Denial, ReasonCode, StepFinding};
 use crate::id::Label;
-use crate::model::{Customer, HoldKind, Holding, Ledger};
+use crate::model::{Customer, HoldKind, Holding, Ledger, Rep, UnitPath};
 use crate::route::Scope;
 use crate::time::Instant;
 
@@ -31,15 +30,19 @@ pub(super) fn excused_until(customer: &Customer, kinds: &[HoldKind], at: Option<
         .reduce(|a, b| a.zip(b).map(|(a, b)| a.max(b)))
 }
 
-/// How specific a scope is: the person, the role, the nearest unit — itself before with those below —, everybody.
-pub(crate) fn rank(scope: &Scope) -> (u8, Reverse<usize>, bool) {
-    let depth = |path: &str| Reverse(path.matches('/').count());
+/// How near a scope is to a rep whom it covers: the person, the role, the nearest unit, everybody. A unit is as near as
+/// it is few steps up from one of the rep's own; at the same distance the unit alone comes before one with those below.
+pub(crate) fn rank(scope: &Scope, rep: &Rep) -> (u8, usize, bool) {
     match scope {
-        Scope::Rep(_) => (0, Reverse(0), false),
-        Scope::Role(_) => (1, Reverse(0), false),
-        Scope::UnitAlone(path) => (2, depth(path.as_str()), false),
-        Scope::Unit(path) => (2, depth(path.as_str()), true),
-        Scope::Everybody => (3, Reverse(0), false),
+        Scope::Rep(_) => (0, 0, false),
+        Scope::Role(_) => (1, 0, false),
+        Scope::UnitAlone(_) => (2, 0, false),
+        Scope::Unit(path) => {
+            let depth = |path: &UnitPath| path.as_str().matches('/').count();
+            let below = rep.units().iter().filter(|unit| is_within(unit, path));
+            (2, below.map(|unit| depth(unit).saturating_sub(depth(path))).min().unwrap_or(usize::MAX), true)
+        }
+        Scope::Everybody => (3, 0, false),
     }
 }
 
@@ -51,7 +54,7 @@ impl<'a> Question<'a> {
         match self.rules.combine_capacities {
             CapacityCombination::MostSpecific => {
                 // Of equal ones `min_by_key` takes the first.
-                if let Some(rule) = rules.iter().filter(covers).min_by_key(|rule| rank(&rule.scope)) {
+                if let Some(rule) = rules.iter().filter(covers).min_by_key(|rule| rank(&rule.scope, self.case.rep())) {
                     self.binding(rule, &[], found);
                 }
             }
@@ -88,26 +91,32 @@ impl<'a> Question<'a> {
         }
     }
 
-    /// Several rules of which one that admits is enough; one that warns or is not looked at admits.
+    /// Several rules of which one that admits is enough; one that is not looked at admits, and so does one that warns:
+    /// its warning is told where no other rule admits.
     fn greatest<S: Sink>(&self, found: &mut Findings<'_, 'a, S>) {
         let (mut admitted, mut unknown, mut refused) = (false, Vec::new(), Vec::new());
+        let mut warned = Vec::new();
         for rule in self.rules.capacities.iter().filter(|rule| rule.scope.covers(self.case.rep())) {
             let mode = rule.mode(self.case.acquisition());
-            admitted |= mode != CapacityMode::Enforce;
             if mode == CapacityMode::Skip {
+                admitted = true;
                 continue;
             }
             match self.says(rule, &[], found) {
                 Says::Refuses { used, cap, weighs } => {
                     let denial = Denial::Capacity { rule: rule.id.clone(), used, cap, weighs };
-                    if mode == CapacityMode::Enforce { refused.push((&rule.id, denial)) } else { found.warn(denial) }
+                    if mode == CapacityMode::Enforce { refused.push((&rule.id, denial)) } else { warned.push(denial) }
                 }
-                Says::Unknown(code) => unknown.push((&rule.id, code)),
-                Says::Admits => admitted = true,
+                Says::Unknown(code) if mode == CapacityMode::Enforce => unknown.push((&rule.id, code)),
+                // A rule that only warns admits, whatever it would have said.
+                Says::Unknown(_) | Says::Admits => admitted = true,
             }
         }
         if admitted {
             return;
+        }
+        if !warned.is_empty() {
+            return warned.into_iter().for_each(|denial| found.warn(denial));
         }
         if unknown.is_empty() {
             return refused.into_iter().for_each(|(_, denial)| found.deny(denial, Lift::Never));

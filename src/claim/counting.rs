@@ -1,9 +1,10 @@
 //! How many entries of a ledger count under a quota.
 
+use super::Per;
 use super::rules::Quota;
 use crate::condition::View;
 use crate::decision::ReasonCode;
-use crate::model::{Ledger, LedgerEntry};
+use crate::model::{Counts, Ledger, LedgerEntry};
 use crate::time::{Calendar, CivilWindow, Instant, Span, SpanUnit};
 
 /// The entries of a ledger under one quota.
@@ -52,11 +53,18 @@ fn exact(span: Span) -> Option<i64> {
 }
 
 impl<'a> Counted<'a> {
-    /// Whether an entry counts.
+    /// What counts by way in, undo and unit.
+    fn counting(&self) -> Counts<'a> {
+        self.ledger.counting(match self.quota.per {
+            Per::UnitAt(depth) => Some(depth),
+            Per::Rep | Per::Unit | Per::Everybody => None,
+        })
+    }
+
+    /// Whether the entry at this place counts.
     #[inline]
-    fn counts(&self, entry: &LedgerEntry) -> Result<bool, ReasonCode> {
-        let counts =
-            self.quota.counts(entry.way_in()) && entry.undone().is_none() && self.quota.pools.count(entry.pool());
+    fn counts(&self, (place, entry): (usize, &LedgerEntry)) -> Result<bool, ReasonCode> {
+        let counts = self.counting().has(place, self.quota.ways) && self.quota.pools.count(entry.pool());
         match &self.quota.when {
             Some(when) if counts => {
                 let customer = entry.facts().ok_or(ReasonCode::LedgerFactsMissing)?;
@@ -66,15 +74,14 @@ impl<'a> Counted<'a> {
         }
     }
 
-    /// Whether the way in and an undo are all that decides.
+    /// Whether way in, undo and unit are all that decides.
     fn is_simple(&self) -> bool {
         self.quota.when.is_none() && self.quota.pools.0.is_none()
     }
 
     /// How many from this place up to that one count, given that.
     fn counted_simply(&self, from: usize, to: usize) -> u32 {
-        let ways = self.ledger.ways().get(from..to).unwrap_or_default();
-        ways.iter().map(|way| u32::from(way & self.quota.ways != 0)).sum()
+        self.counting().count(from, to, self.quota.ways)
     }
 
     /// The place of the first entry from an instant on.
@@ -83,8 +90,9 @@ impl<'a> Counted<'a> {
         self.ledger.instants().partition_point(|known| *known < at)
     }
 
-    fn from(&self, place: usize) -> &'a [LedgerEntry] {
-        self.ledger.entries().get(place..).unwrap_or_default()
+    /// The entries from this place on, with their places.
+    fn from(&self, place: usize) -> impl Iterator<Item = (usize, &'a LedgerEntry)> {
+        self.ledger.entries().iter().enumerate().skip(place)
     }
 
     /// What counts in this civil window.
@@ -92,9 +100,9 @@ impl<'a> Counted<'a> {
         let mut tally = self.between(from, to);
         if (tally.used < limit || tally.used == 0) && tally.doubt.is_none() {
             // Nothing changes before a window in which another host's clock has set something already.
-            let later = to.map_or(&[][..], |to| self.from(self.place(to)));
-            let ahead = later.iter().find(|entry| self.counts(entry) != Ok(false));
-            tally.next = ahead.map(|entry| self.calendar.window_within_time(window, entry.at()).0);
+            let later = self.from(to.map_or(usize::MAX, |to| self.place(to)));
+            let ahead = later.into_iter().find(|entry| self.counts(*entry) != Ok(false));
+            tally.next = ahead.map(|(_, entry)| self.calendar.window_within_time(window, entry.at()).0);
             return tally;
         }
         tally.next = to;
@@ -118,7 +126,7 @@ impl<'a> Counted<'a> {
             tally.used = self.counted_simply(first, end);
             return tally;
         }
-        for entry in self.ledger.entries().get(first..end).unwrap_or_default() {
+        for entry in self.from(first).take(end.saturating_sub(first)) {
             match self.counts(entry) {
                 Ok(counts) => tally.used = tally.used.saturating_add(u32::from(counts)),
                 Err(code) => tally.doubt(code, to),
@@ -142,14 +150,13 @@ impl<'a> Counted<'a> {
             None if is_always_datable(span) => instants.partition_point(|at| end(*at).is_ok_and(|end| end.at() <= now)),
             None => 0,
         };
-        let live = self.from(first);
         let mut doubtful: Option<Instant> = None;
         let counted_simply = simple && self.is_simple();
         if counted_simply {
             tally.used = self.counted_simply(first, instants.len());
         }
-        for entry in live.iter().filter(|_| !counted_simply) {
-            let counts = self.counts(entry);
+        for (place, entry) in self.from(first).filter(|_| !counted_simply) {
+            let counts = self.counts((place, entry));
             if simple && counts.is_ok() {
                 tally.used = tally.used.saturating_add(u32::from(counts == Ok(true)));
                 continue;
@@ -173,8 +180,8 @@ impl<'a> Counted<'a> {
         if tally.used >= limit {
             let over = usize::try_from(tally.used.saturating_sub(limit)).unwrap_or(usize::MAX);
             let ends = || {
-                let certain = live.iter().filter(|entry| self.counts(entry) == Ok(true));
-                certain.filter_map(|entry| end(entry.at()).ok()).map(|end| end.at()).filter(|end| now < *end)
+                let certain = self.from(first).filter(|entry| self.counts(*entry) == Ok(true));
+                certain.filter_map(|(_, entry)| end(entry.at()).ok()).map(|end| end.at()).filter(|end| now < *end)
             };
             tally.next = [doubtful, ends().next()].into_iter().flatten().min();
             tally.resets_at = ends().nth(over);

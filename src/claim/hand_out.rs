@@ -14,8 +14,8 @@ use crate::time::{Instant, Span};
 pub(crate) enum Effect {
     /// The rep owns the customer.
     Owns,
-    /// The customer is reserved for the rep until then.
-    Reserves(Instant),
+    /// The customer is reserved for the rep, for this span and so until this instant.
+    Reserves(Span, Instant),
     /// The rep takes part in the customer's lottery.
     Asks,
 }
@@ -78,9 +78,14 @@ impl<'a> Question<'a> {
         match hand_out {
             HandOut::Reservation(span) if self.is_asking(stay, found.at) => {
                 self.other_reservation(stay, found);
-                self.lapsed(stay, span, found);
+                self.lapsed(stay, Some(span), found);
             }
-            HandOut::Lottery(span) => self.lottery(stay, span, found),
+            HandOut::Lottery(span) => {
+                if self.case.step() == ClaimStep::Ask && !stay.is_drawn() {
+                    self.lapsed(stay, None, found);
+                }
+                self.lottery(stay, span, found);
+            }
             HandOut::Open | HandOut::Blind | HandOut::Reservation(_) => {}
         }
     }
@@ -124,13 +129,15 @@ impl<'a> Question<'a> {
         }
     }
 
-    /// Who let a reservation of the customer lapse may not ask for it again for as long as a reservation lasts.
-    fn lapsed<S: Sink>(&self, stay: &'a PoolStay, span: Span, found: &mut Findings<'_, 'a, S>) {
+    /// A rep who let a reservation of the customer lapse may not ask for it again for as long as that one was to last.
+    /// An old lapse that tells no span has that of a reservation in the present pool, if the pool reserves.
+    fn lapsed<S: Sink>(&self, stay: &'a PoolStay, of_pool: Option<Span>, found: &mut Findings<'_, 'a, S>) {
         let rep = self.case.rep().id();
-        let own = stay.reservation().filter(|own| own.rep() == rep).map(Reservation::until);
-        let noted = self.case.customer().lapses().iter().filter(|lapse| lapse.rep() == rep).map(|lapse| lapse.at());
+        let own = stay.reservation().map(Reservation::lapse);
         let mut latest: Option<Instant> = None;
-        for at in noted.chain(own) {
+        for lapse in self.case.customer().lapses().iter().chain(&own).filter(|lapse| lapse.rep() == rep) {
+            let at = lapse.at();
+            let Some(span) = lapse.span().or(of_pool) else { continue };
             let end = self.rules.calendar.end(at, span, &[]);
             found.sink.tell(|| ClaimFinding::Lapse { at, until: end.ok().map(|end| end.at()) });
             match end {
@@ -154,7 +161,7 @@ impl<'a> Question<'a> {
         match self.hand_out_of() {
             Some((HandOut::Reservation(span), stay)) if self.is_asking(stay, at) => {
                 let end = self.rules.calendar.end(at, span, &[]);
-                Effect::Reserves(end.map_or(Instant::MAX, |end| end.at()))
+                Effect::Reserves(span, end.map_or(Instant::MAX, |end| end.at()))
             }
             Some((HandOut::Lottery(span), stay)) if self.case.step() == ClaimStep::Ask && !stay.is_drawn() => {
                 let open = self.rules.calendar.end(stay.since(), span, &[]).is_ok_and(|end| at < end.at());

@@ -1,5 +1,7 @@
 //! Checks 5 and 6: what former ownerships forbid.
 
+use std::cmp::Reverse;
+
 use super::findings::{Findings, Lift};
 use super::question::Question;
 use super::rules::Cooldown;
@@ -112,7 +114,7 @@ impl<'a> Question<'a> {
     }
 
     fn cooldown<S: Sink>(&self, rule: &Cooldown, found: &mut Findings<'_, 'a, S>) {
-        let mut latest: Option<(Instant, Cause)> = None;
+        let mut latest: Option<(Instant, Reverse<Cause>)> = None;
         for past in self.case.customer().past() {
             let (ended, cause) = (past.to(), past.cause());
             let Some(span) = rule.span(cause).filter(|_| self.is_bound(rule, past)) else { continue };
@@ -135,12 +137,13 @@ impl<'a> Question<'a> {
                 // One that ends a moment from now, by another host's clock, does not block yet.
                 _ if found.at < ended => found.change(Some(ended)),
                 Err(why) => found.unknown(Check::Cooldown, Some(&rule.id), why.into(), Lift::Never),
-                Ok(end) if found.at < end.at() => latest = latest.max(Some((end.at(), cause))),
+                // Of two that end at one instant, the cause that comes first in the list is named.
+                Ok(end) if found.at < end.at() => latest = latest.max(Some((end.at(), Reverse(cause)))),
                 Ok(_) => {}
             }
         }
         self.before_history(rule.after.iter().map(|(_, span)| *span), Check::Cooldown, &rule.id, found);
-        if let Some((until, cause)) = latest {
+        if let Some((until, Reverse(cause))) = latest {
             found.change(Some(until));
             found.deny(Denial::Cooldown { rule: rule.id.clone(), cause, until }, Lift::At(until));
         }

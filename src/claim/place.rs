@@ -34,6 +34,10 @@ impl<'a> Question<'a> {
         if !self.membership(found) {
             return Then::Enough;
         }
+        if let Some(seen) = self.rules.entry_ahead(customer, found.at) {
+            found.change(Some(seen));
+            found.unknown_for_all(ReasonCode::PoolEntryInFuture, Lift::At(seen));
+        }
         if in_no_pool {
             match customer.place() {
                 Place::Closed(cause) => found.deny(Denial::Closed { cause: *cause }, Lift::Never),

@@ -9,7 +9,7 @@ use crate::decision::{PoolRef, ReasonCode};
 use crate::id::{Label, PoolId};
 use crate::model::{Cause, Customer, HoldKind, WayIn, way_bit};
 use crate::route::{HandOut, Scope};
-use crate::time::{Calendar, CivilWindow, Span};
+use crate::time::{Calendar, CivilWindow, Instant, Span};
 
 /// Everything about claims that is evaluated of a policy.
 #[derive(Clone, Debug)]
@@ -42,6 +42,14 @@ impl Rules {
         let at = self.by_id.binary_search_by(|(known, _)| known.cmp(id)).ok()?;
         let (_, pool) = self.by_id.get(at)?;
         self.pools.get(pool.index()).map(|rule| (*pool, rule))
+    }
+
+    /// When the customer's entry into its pool is seen, where at `at` it lies further ahead than the clock skew allows:
+    /// until then nothing can be told about the stay.
+    pub(crate) fn entry_ahead(&self, customer: &Customer, at: Instant) -> Option<Instant> {
+        let since = customer.stay()?.since();
+        let seen = since.checked_add_micros(self.skew.saturating_neg()).unwrap_or(Instant::MIN);
+        (at < seen).then_some(seen)
     }
 
     pub(crate) fn checks_of(&self, acquisition: Acquisition) -> CheckSet {

@@ -47,6 +47,8 @@ codes! {
     OwnershipStartUnknown = "facts.ownership_start_unknown";
     /// The clock start lies further past `now` than the clock skew allows.
     OwnershipStartInFuture = "facts.ownership_start_in_future";
+    /// The customer's entry into its pool lies further past `now` than the clock skew allows.
+    PoolEntryInFuture = "facts.pool_entry_in_future";
     /// A lock ends before it begins.
     LockReversed = "facts.lock_reversed";
     /// A pause of the customer or a leave of the owner ends before it begins.

@@ -10,7 +10,7 @@ use crate::model::{
     Activity, BusinessHold, Cause, ClosedCause, Customer, Extension, Folded, Freeze, FreezeKind, Lifecycle, Lock,
     Nomination, Notice, Ownership, Place, Profile, ReleaseRequest, Scores, TierState, WarningKey,
 };
-use crate::time::Instant;
+use crate::time::{Instant, Span};
 
 /// An ownership that begins, with the owner's units then, and what of the folded activities counts for it where that is
 /// another than before.
@@ -205,6 +205,9 @@ pub enum EventData {
         rep: RepId,
         /// When the reservation lapses.
         until: Instant,
+        /// The span it was made for; events from before spans were kept have none.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        span: Option<Span>,
     },
     /// Its reservation lapsed.
     ReservationExpired,

@@ -252,8 +252,12 @@ fn placed(event: &Event, customer: &Customer) -> Option<Option<Place>> {
             let asks = stay.asks().iter().cloned().chain([Ask::new(rep.clone(), event.at())]);
             in_pool(stay.clone().with_asks(asks))
         }
-        EventData::Reserved { rep, until } => {
-            in_pool(stay?.clone().with_reservation(Reservation::new(rep.clone(), event.at(), *until)))
+        EventData::Reserved { rep, until, span } => {
+            let mut reservation = Reservation::new(rep.clone(), event.at(), *until);
+            if let Some(span) = span {
+                reservation = reservation.with_span(*span);
+            }
+            in_pool(stay?.clone().with_reservation(reservation))
         }
         EventData::ReservationExpired | EventData::ReservationWithdrawn => in_pool(stay?.clone().without_reservation()),
         EventData::Drawn { winner: None } => in_pool(stay?.clone().with_drawn()),
@@ -268,10 +272,7 @@ fn entered(customer: &Customer, pool: &PoolId, event: &Event) -> PoolStay {
 
 fn change(data: &EventData, customer: &Customer) -> Option<Change> {
     Some(match data {
-        EventData::ReservationExpired => {
-            let lapsed = customer.stay()?.reservation()?;
-            Change::Lapsed(Ask::new(lapsed.rep().clone(), lapsed.until()))
-        }
+        EventData::ReservationExpired => Change::Lapsed(customer.stay()?.reservation()?.lapse()),
         EventData::ReleaseRequested(request) => Change::RequestOpened(request.clone()),
         EventData::ReleaseApproved | EventData::ReleaseRefused => Change::RequestClosed,
         EventData::HoldPlaced(hold) => Change::HoldPlaced(hold.clone()),

@@ -83,8 +83,11 @@ fn asked(event: MoveEvent, moved: &Move) -> Option<EventData> {
     if event == MoveEvent::Asked {
         return stay.asks().last().map(|ask| EventData::Asked { rep: ask.rep().clone() });
     }
-    stay.reservation()
-        .map(|reservation| EventData::Reserved { rep: reservation.rep().clone(), until: reservation.until() })
+    stay.reservation().map(|reservation| EventData::Reserved {
+        rep: reservation.rep().clone(),
+        until: reservation.until(),
+        span: reservation.span(),
+    })
 }
 
 /// A change beside the place, if it is this event's.

@@ -5,7 +5,7 @@ use core::cmp::Reverse;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Activity, Ask, Folded, Nomination, Notice, Ownership, PastOwnership, Place, PoolEntry, PoolStay, Profile,
+    Activity, Folded, Lapse, Nomination, Notice, Ownership, PastOwnership, Place, PoolEntry, PoolStay, Profile,
     Protection, ReleaseRequest, Scores, TierState,
 };
 use crate::attribute::{AttributeValue, Attributes};
@@ -73,7 +73,7 @@ struct Rest {
     notice: Option<Notice>,
     nomination: Option<Nomination>,
     last_stay: Option<Box<PoolStay>>,
-    lapses: Vec<Ask>,
+    lapses: Vec<Lapse>,
     former_entries: Vec<PoolEntry>,
     release_request: Option<ReleaseRequest>,
     scores: Scores,
@@ -277,7 +277,7 @@ impl Customer {
 
     /// With the reservations of it that reps let lapse, in any pool.
     #[must_use]
-    pub fn with_lapses(self, lapses: impl IntoIterator<Item = Ask>) -> Self {
+    pub fn with_lapses(self, lapses: impl IntoIterator<Item = Lapse>) -> Self {
         self.with_rest(|rest| rest.lapses = lapses.into_iter().collect())
     }
 
@@ -365,7 +365,7 @@ impl Customer {
 
     /// The reservations of it that reps let lapse: who, and when each ended.
     #[must_use]
-    pub fn lapses(&self) -> &[Ask] {
+    pub fn lapses(&self) -> &[Lapse] {
         self.rest.as_deref().map_or(&[], |rest| &rest.lapses)
     }
 
@@ -521,7 +521,7 @@ struct Wire {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     last_stay: Option<Box<PoolStay>>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    lapses: Vec<Ask>,
+    lapses: Vec<Lapse>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     former_entries: Vec<PoolEntry>,
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Customer, UnitPath, WayIn};
+use super::{Customer, UnitPath, WayIn, unit_at};
 use crate::id::{CustomerId, Label, PoolId, RepId};
 use crate::time::Instant;
 
@@ -273,9 +273,18 @@ pub struct Ledger {
     locks: Vec<LockedCustomer>,
     /// The instants of the entries, apart, so that a question about a few of many reads little memory.
     instants: Vec<Instant>,
-    /// A bit for the way in of each entry; none for one that was undone.
-    ways: Vec<u8>,
+    /// What quotas may count of each entry.
+    counting: Vec<Counting>,
     contradictory: bool,
+}
+
+/// What quotas may count of one entry: a bit for its way in, none where it does not count.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Counting {
+    /// Where the rule cuts units at the depth of the ledger's own.
+    cut: u8,
+    /// Where the rule names no depth, or a greater one: only reps directly in the unit count.
+    direct: u8,
 }
 
 /// The bit of a way in.
@@ -287,8 +296,44 @@ pub(crate) const fn way_bit(way: WayIn) -> u8 {
 const _: () = assert!(WayIn::ALL.len() <= 8, "a set of ways in is one byte");
 
 impl LedgerEntry {
-    fn way_that_counts(&self) -> u8 {
-        if self.undone.is_some() { 0 } else { way_bit(self.way_in) }
+    /// What counts of it in this scope. Rules of different depths note their entries in one ledger of a unit; an entry
+    /// without units is in it for whoever reads it.
+    fn counting(&self, scope: &LedgerScope) -> Counting {
+        let way = if self.undone.is_some() { 0 } else { way_bit(self.way_in) };
+        let LedgerScope::Unit(unit) = scope else { return Counting { cut: way, direct: way } };
+        let is_direct = self.units.is_empty() || self.units.contains(unit);
+        let depth = depth_of(unit);
+        let is_cut = is_direct || self.units.iter().any(|own| unit_at(own, depth) == unit.as_str());
+        Counting { cut: if is_cut { way } else { 0 }, direct: if is_direct { way } else { 0 } }
+    }
+}
+
+/// How many parts a path has.
+fn depth_of(path: &UnitPath) -> u32 {
+    u32::try_from(path.as_str().matches('/').count()).unwrap_or(u32::MAX).saturating_add(1)
+}
+
+/// For each entry of a ledger the bit of its way in; none where it does not count.
+#[derive(Clone, Copy)]
+pub(crate) struct Counts<'a> {
+    of: &'a [Counting],
+    cut: bool,
+}
+
+impl Counts<'_> {
+    /// How many entries from this place up to that one count for these ways in.
+    pub(crate) fn count(self, from: usize, to: usize, ways: u8) -> u32 {
+        let of = self.of.get(from..to).unwrap_or_default();
+        if self.cut {
+            of.iter().map(|one| u32::from(one.cut & ways != 0)).sum()
+        } else {
+            of.iter().map(|one| u32::from(one.direct & ways != 0)).sum()
+        }
+    }
+
+    /// Whether the entry at this place counts for these ways in.
+    pub(crate) fn has(self, place: usize, ways: u8) -> bool {
+        self.of.get(place).is_some_and(|one| (if self.cut { one.cut } else { one.direct }) & ways != 0)
     }
 }
 
@@ -305,7 +350,7 @@ impl Ledger {
             reservations: Vec::new(),
             locks: Vec::new(),
             instants: Vec::new(),
-            ways: Vec::new(),
+            counting: Vec::new(),
             contradictory: false,
         }
     }
@@ -356,7 +401,7 @@ impl Ledger {
     fn sorted(mut self) -> Self {
         self.entries.sort_by_key(LedgerEntry::at);
         self.instants = self.entries.iter().map(LedgerEntry::at).collect();
-        self.ways = self.entries.iter().map(LedgerEntry::way_that_counts).collect();
+        self.counting = self.entries.iter().map(|entry| entry.counting(&self.scope)).collect();
         self.contradictory = self.entries.iter().any(|entry| entry.undone.is_some_and(|undone| undone < entry.at));
         self
     }
@@ -365,7 +410,7 @@ impl Ledger {
     pub(crate) fn push(&mut self, entry: LedgerEntry) {
         let place = self.entries.partition_point(|known| known.at <= entry.at);
         self.instants.insert(place, entry.at);
-        self.ways.insert(place, entry.way_that_counts());
+        self.counting.insert(place, entry.counting(&self.scope));
         self.entries.insert(place, entry);
     }
 
@@ -411,10 +456,10 @@ impl Ledger {
 
     /// Marks the entry of an ownership as undone: refunded to quotas.
     pub(crate) fn undo(&mut self, customer: &CustomerId, began: Instant, at: Instant) {
-        let entries = self.entries.iter_mut().zip(&mut self.ways);
-        for (entry, way) in entries.filter(|(entry, _)| entry.at == began && entry.customer == *customer) {
+        let entries = self.entries.iter_mut().zip(&mut self.counting);
+        for (entry, counting) in entries.filter(|(entry, _)| entry.at == began && entry.customer == *customer) {
             entry.undone = Some(at);
-            *way = entry.way_that_counts();
+            *counting = entry.counting(&self.scope);
             self.contradictory |= at < began;
         }
     }
@@ -434,9 +479,13 @@ impl Ledger {
         &self.instants
     }
 
-    /// For each entry the bit of its way in, none for one that was undone.
-    pub(crate) fn ways(&self) -> &[u8] {
-        &self.ways
+    /// Where a rule that cuts units at this depth, or names none, finds what counts of an entry.
+    pub(crate) fn counting(&self, depth: Option<u32>) -> Counts<'_> {
+        let cut = match &self.scope {
+            LedgerScope::Unit(unit) => depth.is_some_and(|depth| depth <= depth_of(unit)),
+            LedgerScope::Rep(_) | LedgerScope::Everybody => true,
+        };
+        Counts { of: &self.counting, cut }
     }
 
     /// Whether its entries contradict themselves: an ownership was undone before it began.

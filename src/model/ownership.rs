@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Cause, ClosedCause, UnitPath, WayIn};
 use crate::id::{Label, PoolId, RepId};
-use crate::time::Instant;
+use crate::time::{Instant, Span};
 
 /// Where a customer is.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -253,13 +253,22 @@ pub struct Reservation {
     rep: RepId,
     since: Instant,
     until: Instant,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    span: Option<Span>,
 }
 
 impl Reservation {
     /// A reservation for this rep on `[since, until)`.
     #[must_use]
     pub fn new(rep: RepId, since: Instant, until: Instant) -> Self {
-        Self { rep, since, until }
+        Self { rep, since, until, span: None }
+    }
+
+    /// Made for this span: a lapse bars the rep for as long again, in whatever pool the customer is then.
+    #[must_use]
+    pub fn with_span(mut self, span: Span) -> Self {
+        self.span = Some(span);
+        self
     }
 
     /// For whom.
@@ -279,9 +288,64 @@ impl Reservation {
     pub fn until(&self) -> Instant {
         self.until
     }
+
+    /// The span it was made for. Reservations from before spans were kept have none.
+    #[must_use]
+    pub fn span(&self) -> Option<Span> {
+        self.span
+    }
+
+    /// The lapse that this reservation ends in if nobody confirms it.
+    #[must_use]
+    pub fn lapse(&self) -> Lapse {
+        Lapse { rep: self.rep.clone(), at: self.until, span: self.span }
+    }
 }
 
-/// That a rep asked for a customer (in a lottery), or let a reservation of it lapse: who, and when.
+/// A reservation of a customer that a rep let lapse: who, when it ended, and the span it was made for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Lapse {
+    rep: RepId,
+    at: Instant,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    span: Option<Span>,
+}
+
+impl Lapse {
+    /// A reservation of this rep that ended at this instant without a confirmation.
+    #[must_use]
+    pub fn new(rep: RepId, at: Instant) -> Self {
+        Self { rep, at, span: None }
+    }
+
+    /// The reservation was made for this span, so the rep may not ask for the customer on `[at, end(at, span))`.
+    #[must_use]
+    pub fn with_span(mut self, span: Span) -> Self {
+        self.span = Some(span);
+        self
+    }
+
+    /// Who let it lapse.
+    #[must_use]
+    pub fn rep(&self) -> &RepId {
+        &self.rep
+    }
+
+    /// When the reservation ended.
+    #[must_use]
+    pub fn at(&self) -> Instant {
+        self.at
+    }
+
+    /// The span of the reservation. Without it, the reservation span of the pool that the customer is in now counts.
+    #[must_use]
+    pub fn span(&self) -> Option<Span> {
+        self.span
+    }
+}
+
+/// That a rep asked for a customer in its lottery: who, and when.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Ask {

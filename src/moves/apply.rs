@@ -189,8 +189,8 @@ fn started(rules: &Rules, moved: &Move, after: Customer, begun: &Ownership) -> C
 fn changed(change: &Change, at: Instant, customer: Customer) -> Customer {
     let protection = customer.protection().cloned().unwrap_or_default();
     let protection = match change {
-        Change::Lapsed(ask) => {
-            let lapses: Vec<_> = customer.lapses().iter().cloned().chain([ask.clone()]).collect();
+        Change::Lapsed(lapse) => {
+            let lapses: Vec<_> = customer.lapses().iter().cloned().chain([lapse.clone()]).collect();
             return customer.with_lapses(lapses);
         }
         Change::RequestOpened(request) => return customer.with_release_request(Some(request.clone())),

@@ -48,6 +48,10 @@ fn judge(engine: Engine<'_>, case: &MoveCase<'_>, now: Instant) -> (MoveDecision
 
 impl Judge<'_> {
     fn run(&mut self) -> Option<Outcome> {
+        if let Some(seen) = self.engine.claims.entry_ahead(self.customer, self.now) {
+            self.unknown(ReasonCode::PoolEntryInFuture);
+            self.change(Some(seen));
+        }
         match self.case.command() {
             Command::Claim { by } | Command::Pull { by } => self.claim(by, ClaimStep::Claim),
             Command::Ask { by } => self.claim(by, ClaimStep::Ask),

@@ -25,14 +25,14 @@ impl<'a> Judge<'a> {
         let at = at?;
         Some(match effect {
             Effect::Owns => self.owns(by, WayIn::Claim, MoveEvent::Claimed, at),
-            Effect::Reserves(until) => {
+            Effect::Reserves(span, until) => {
                 let mut moved = self.moves(at, MoveEvent::Reserved);
                 self.lapse(&mut moved);
                 if stay.reservation().is_some_and(|other| self.now < other.until()) {
                     // Only a bypass lets somebody reserve what is reserved; that is no lapse of the other's.
                     moved.events.insert(0, MoveEvent::ReservationWithdrawn);
                 }
-                let reservation = Reservation::new(by.id().clone(), at, until);
+                let reservation = Reservation::new(by.id().clone(), at, until).with_span(span);
                 moved.place = Some(Place::Pool(Box::new(stay.with_reservation(reservation))));
                 moved.into()
             }
@@ -98,7 +98,7 @@ impl<'a> Judge<'a> {
             return None;
         }
         let mut moved = self.moves(self.now, MoveEvent::ReservationExpired);
-        moved.changes.push(Change::Lapsed(Ask::new(reservation.rep().clone(), until)));
+        moved.changes.push(Change::Lapsed(reservation.lapse()));
         moved.place = Some(Place::Pool(Box::new(stay.clone().without_reservation())));
         Some(moved.into())
     }

@@ -11,7 +11,7 @@ use crate::condition::View;
 use crate::decision::{ClaimVerdict, Denial, ReasonCode};
 use crate::id::{Label, PoolId, RepId};
 use crate::model::{
-    Ask, Cause, Customer, FreezeKind, Ledger, LedgerScope, Ownership, PastOwnership, Place, PoolStay, Rep, WayIn,
+    Cause, Customer, FreezeKind, Ledger, LedgerScope, Ownership, PastOwnership, Place, PoolStay, Rep, WayIn,
 };
 use crate::time::Instant;
 
@@ -317,7 +317,7 @@ impl<'a> Judge<'a> {
         self.change(reservation.map(|reservation| reservation.until()));
         if let Some(lapsed) = reservation.filter(|reservation| reservation.until() <= self.now) {
             moved.events.insert(0, MoveEvent::ReservationExpired);
-            moved.changes.push(Change::Lapsed(Ask::new(lapsed.rep().clone(), lapsed.until())));
+            moved.changes.push(Change::Lapsed(lapsed.lapse()));
         }
     }
 

@@ -7,7 +7,7 @@ use super::refusal::Refusal;
 use crate::decision::{Denial, Preconditions, ReasonCode};
 use crate::id::{CustomerId, DocumentId, Label, PoolId};
 use crate::model::{
-    Ask, BusinessHold, Cause, Customer, Extension, Freeze, FreezeKind, LedgerEntry, Lock, Ownership, PastOwnership,
+    BusinessHold, Cause, Customer, Extension, Freeze, FreezeKind, Lapse, LedgerEntry, Lock, Ownership, PastOwnership,
     Place, ReleaseRequest, WarningKey,
 };
 use crate::time::Instant;
@@ -152,8 +152,8 @@ impl Dying {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Change {
-    /// A reservation lapsed: whose, and when.
-    Lapsed(Ask),
+    /// A reservation lapsed.
+    Lapsed(Lapse),
     /// The owner asks to release it.
     RequestOpened(ReleaseRequest),
     /// The request is decided.

@@ -107,7 +107,7 @@ impl<'a> Judge<'a> {
         let used = self.locked(ledger)?;
         match self.engine.claims.combine_capacities {
             CapacityCombination::MostSpecific => {
-                let rule = covering().min_by_key(|rule| rank(&rule.scope)).unwrap_or(first);
+                let rule = covering().min_by_key(|rule| rank(&rule.scope, owner)).unwrap_or(first);
                 let cap = self.cap(rule, owner)?;
                 self.full(rule, used, cap);
             }

@@ -8,7 +8,7 @@ use super::planning::{PlanError, Planning};
 use super::record::DecisionRecord;
 use super::wake::is_approved;
 use crate::claim::{Acquisition, Draw};
-use crate::decision::Decision;
+use crate::decision::{Decision, ReasonCode};
 use crate::id::{Label, RepId, TriggerId};
 use crate::ledger::{EventData, Origin, PolicyStamp, Review, Versioned, VersionedRep, events_of, from_source};
 use crate::model::{Customer, Ledger, LedgerScope, Nomination, Notice, Ownership, Place, PoolStay, Rep, Reservation};
@@ -95,6 +95,9 @@ impl Planning<'_> {
             (_, None) => return Ok(unknown()),
             (Intent::Wake, Some(state)) => self.woken(command, state),
             (Intent::Reclaim, Some(state)) => self.reclaimed(command, state),
+            (_, Some(state)) if self.enters_later(state.customer()) => {
+                Ok(ItemOutcome::Undetermined(ReasonCode::PoolEntryInFuture))
+            }
             (intent, Some(state)) => match self.changed(command, intent, state) {
                 Some(result) => result,
                 None => self.moved(command, intent, Some(state), state.customer()),
@@ -104,6 +107,11 @@ impl Planning<'_> {
             Ok(outcome) | Err(Stop::Outcome(outcome)) => Ok(outcome),
             Err(Stop::Error(error)) => Err(error),
         }
+    }
+
+    /// Whether the customer's entry into its pool lies ahead by more than the clock skew: no command can be judged then.
+    fn enters_later(&self, customer: &Customer) -> bool {
+        self.planner.revisions().effective_at(self.now).entry_ahead(customer, self.now).is_some()
     }
 
     /// A command that is a move.

@@ -286,6 +286,11 @@ impl Policy {
         &self.0.claims
     }
 
+    /// See [`claim::Rules::entry_ahead`].
+    pub(crate) fn entry_ahead(&self, customer: &Customer, at: Instant) -> Option<Instant> {
+        self.0.claims.entry_ahead(customer, at)
+    }
+
     pub(crate) fn score_rules(&self) -> &score::Rules {
         &self.0.scores
     }

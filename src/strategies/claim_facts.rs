@@ -5,13 +5,14 @@ use customer_pool::attribute::AttributeValue;
 use customer_pool::claim::{Acquisition, Bypass, Check, ClaimRulesDraft, ClaimStep, Per};
 use customer_pool::id::{CustomerId, Label, PoolId, RepId};
 use customer_pool::model::{
-    Ask, BusinessHold, Cause, ClosedCause, Customer, Excused, Freeze, FreezeKind, Holding, Ledger, LedgerEntry,
+    Ask, BusinessHold, Cause, ClosedCause, Customer, Excused, Freeze, FreezeKind, Holding, Lapse, Ledger, LedgerEntry,
     LedgerScope, LockedCustomer, OpenReservation, Ownership, PastOwnership, Place, PoolStay, Profile, Protection, Rep,
-    Reservation, WayIn, unit_at,
+    Reservation, UnitPath, WayIn, unit_at,
 };
 use customer_pool::route::HandOut;
 use customer_pool::time::Instant;
 
+use super::claims::span;
 use super::facts::{begin, describe};
 use super::moments::Moments;
 use super::tape::Tape;
@@ -172,7 +173,8 @@ fn stay(tape: &mut Tape, moments: &Moments, policy: &Policy, pool: PoolId, since
     if tape.percent(if matches!(hand_out, HandOut::Reservation(_)) { 60 } else { 3 }) {
         let rep: RepId = if tape.percent(60) { REPS.first()?.parse().ok()? } else { tape.word(REPS)? };
         let (from, until) = moments.period(tape)?;
-        stay = stay.with_reservation(Reservation::new(rep, from, until));
+        let reservation = Reservation::new(rep, from, until);
+        stay = stay.with_reservation(if tape.percent(70) { reservation.with_span(span(tape)?) } else { reservation });
     }
     if matches!(hand_out, HandOut::Lottery(_)) {
         let asked: Vec<RepId> = tape.words(REPS, 75);
@@ -221,12 +223,13 @@ fn past(tape: &mut Tape, moments: &Moments, customer: Customer, since: Instant) 
         let (from, to) = (moments.near(tape, 70)?, moments.near(tape, 70)?);
         past.push(PastOwnership::new(tape.word(REPS)?, from, to, WayIn::Assign, Cause::Released));
     }
-    if tape.percent(3) {
+    if tape.percent(7) {
         past.push(PastOwnership::new(tape.word(REPS)?, since, moments.near(tape, 70)?, WayIn::Claim, Cause::Released));
     }
     let known_from = if tape.percent(16) { Some(moments.near(tape, 70)?) } else { None };
     let lapses = if tape.percent(30) {
-        vec![Ask::new(tape.pick(REPS.get(..2)?)?.parse().ok()?, moments.near(tape, 70)?)]
+        let lapse = Lapse::new(tape.pick(REPS.get(..2)?)?.parse().ok()?, moments.near(tape, 70)?);
+        vec![if tape.percent(70) { lapse.with_span(span(tape)?) } else { lapse }]
     } else {
         Vec::new()
     };
@@ -268,9 +271,10 @@ pub(super) fn ledgers(
         }
         let is_own = matches!(scope, LedgerScope::Rep(_));
         let mut ledger = Ledger::new(scope).with_version(tape.below(50).into());
-        let with_facts = if tape.percent(60) { 0 } else { 95 };
+        let with_facts = if tape.percent(75) { 0 } else { 90 };
         for _ in 0..tape.below(if is_own { 6 } else { 4 }) {
-            ledger = ledger.with_entries([entry(tape, moments, rep, with_facts)?]);
+            let taken = entry(tape, moments, rep, ledger.scope(), with_facts)?;
+            ledger = ledger.with_entries([taken]);
         }
         if tape.percent(22) {
             ledger = ledger.with_known_from(moments.near(tape, 70)?);
@@ -320,11 +324,11 @@ fn scopes(policy: &Policy, rep: &Rep) -> Option<Vec<LedgerScope>> {
     Some(scopes)
 }
 
-fn entry(tape: &mut Tape, moments: &Moments, rep: &Rep, with_facts: u32) -> Option<LedgerEntry> {
+fn entry(tape: &mut Tape, moments: &Moments, rep: &Rep, scope: &LedgerScope, with_facts: u32) -> Option<LedgerEntry> {
     let at = moments.near(tape, 70)?;
     let way_in = if tape.percent(65) { WayIn::Claim } else { tape.pick(WayIn::ALL)? };
     let id = CustomerId::from(u64::from(tape.below(50)));
-    let mut entry = LedgerEntry::new(at, way_in, id.clone()).with_units(rep.units().iter().cloned());
+    let mut entry = LedgerEntry::new(at, way_in, id.clone()).with_units(units_then(tape, rep, scope)?);
     if tape.percent(90) {
         entry = entry.with_pool(tape.word(POOLS)?);
     }
@@ -336,6 +340,20 @@ fn entry(tape: &mut Tape, moments: &Moments, rep: &Rep, with_facts: u32) -> Opti
         entry = entry.with_facts(then(tape, moments, id)?);
     }
     Some(entry)
+}
+
+/// The units of whoever took something that this ledger notes: the rep's, or in a unit's ledger another's, of the unit or
+/// of one below it, as rules of several depths note them.
+fn units_then(tape: &mut Tape, rep: &Rep, scope: &LedgerScope) -> Option<Vec<UnitPath>> {
+    let LedgerScope::Unit(unit) = scope else { return Some(rep.units().to_vec()) };
+    Some(match tape.below(20) {
+        0..8 => rep.units().to_vec(),
+        8..12 => vec![unit.clone()],
+        12..17 => vec![format!("{unit}/below").parse().ok()?],
+        17 => vec![format!("{unit}/below").parse().ok()?, unit.clone()],
+        18 => vec![unit_at(unit, 1).parse().ok()?],
+        _ => Vec::new(),
+    })
 }
 
 /// What a customer was, in short.

@@ -4,7 +4,7 @@ use chrono::Weekday;
 use customer_pool::Policy;
 use customer_pool::claim::{Acquisition, ClaimRulesDraft, Per, QuotaDraft, QuotaWindow};
 use customer_pool::id::PoolId;
-use customer_pool::model::{Cause, Customer, Ledger, LedgerEntry, LedgerScope, Rep, WayIn};
+use customer_pool::model::{Cause, Customer, Ledger, LedgerEntry, LedgerScope, PoolStay, Rep, Reservation, WayIn};
 use customer_pool::route::HandOut;
 use customer_pool::time::{CivilWindow, Instant, Span};
 
@@ -90,15 +90,22 @@ impl Explorer<'_> {
         self.moments.add(reserved);
         let draft = self.policy.draft().pools().iter().find(|pool| pool.id() == stay.pool());
         match draft.and_then(|pool| pool.hand_out()) {
-            Some(HandOut::Lottery(span)) => self.ends(Some(stay.since()), &[*span]),
-            Some(HandOut::Reservation(span)) => {
-                self.ends(reserved, &[*span]);
-                for lapse in self.customer.lapses().iter().filter(|lapse| lapse.rep() == self.rep.id()) {
-                    self.moments.add([lapse.at()]);
-                    self.ends(Some(lapse.at()), &[*span]);
-                }
+            Some(HandOut::Lottery(span)) => {
+                self.ends(Some(stay.since()), &[*span]);
+                self.lapses(stay, None);
             }
+            Some(HandOut::Reservation(span)) => self.lapses(stay, Some(*span)),
             _ => {}
+        }
+    }
+
+    /// The ends of reservations, and of the spans for which they bar whoever let them lapse.
+    fn lapses(&mut self, stay: &PoolStay, of_pool: Option<Span>) {
+        let own = stay.reservation().map(Reservation::lapse);
+        let lapses: Vec<_> = self.customer.lapses().iter().cloned().chain(own).collect();
+        for lapse in lapses.iter().filter(|lapse| lapse.rep() == self.rep.id()) {
+            self.moments.add([lapse.at()]);
+            self.ends(Some(lapse.at()), &lapse.span().or(of_pool).into_iter().collect::<Vec<_>>());
         }
     }
 

@@ -39,7 +39,7 @@ pub(super) fn policy(tape: &mut Tape, season: NaiveDate) -> Option<PolicyDraft> 
     Some(draft.with_claims(rules(tape)?))
 }
 
-fn span(tape: &mut Tape) -> Option<Span> {
+pub(super) fn span(tape: &mut Tape) -> Option<Span> {
     any_span(tape, Place::Anywhere)
 }
 

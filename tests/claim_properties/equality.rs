@@ -73,6 +73,7 @@ struct Seen {
 const NEVER_IN_COMPANY: &[&str] = &["pool.not_member", "customer.owned"];
 
 const UNDETERMINED: &[ReasonCode] = &[
+    ReasonCode::PoolEntryInFuture,
     ReasonCode::OwnershipsOverlap,
     ReasonCode::AttributeType,
     ReasonCode::HistoryIncomplete,

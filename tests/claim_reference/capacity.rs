@@ -3,9 +3,10 @@
 use customer_pool::ReasonCode;
 use customer_pool::claim::{Acquisition, CapacityCombination, CapacityDraft, CapacityMode, Check};
 use customer_pool::decision::Denial;
+use customer_pool::model::Rep;
 use customer_pool::route::Scope;
 
-use super::{Reference, Sheet, covers};
+use super::{Reference, Sheet, condition, covers};
 
 /// What one rule says.
 enum Said {
@@ -31,19 +32,22 @@ impl<'a> Reference<'a> {
             }
             CapacityCombination::MostSpecific => {
                 // Of equal ones `min_by_key` takes the first.
-                let rule = rules.iter().copied().min_by_key(|rule| specificity(rule.scope())).unwrap();
+                let rule = rules.iter().copied().min_by_key(|rule| specificity(rule.scope(), self.case.rep())).unwrap();
                 vec![(rule, self.full(sheet, rule, &[rule]))]
             }
             CapacityCombination::Sum => vec![(first, self.full(sheet, first, &rules))],
         };
         let one_is_enough = combination == CapacityCombination::Max;
         let admitted = said.iter().any(|(_, said)| matches!(said, Said::Admits | Said::Warns(_)));
+        let unneeded = said.iter().any(|(_, said)| matches!(said, Said::Admits));
         let unknown = said.iter().any(|(_, said)| matches!(said, Said::Unknown(_)));
         // Whichever refuses, nothing is left of it.
         let nothing_left = said.iter().all(|(rule, _)| self.is_bypassed(Some(Check::Capacity), Some(rule.id())));
         for (rule, said) in said {
             match said {
                 Said::Admits => {}
+                // What another rule admits needs no warning.
+                Said::Warns(_) if one_is_enough && unneeded => {}
                 Said::Warns(denial) => sheet.warnings.push(denial),
                 Said::Refuses(_) if one_is_enough && (admitted || unknown) => {}
                 Said::Refuses(denial) => sheet.denials.push(denial),
@@ -118,14 +122,18 @@ impl<'a> Reference<'a> {
     }
 }
 
-/// The smaller the more specific: person, role, nearest unit, everybody.
-fn specificity(scope: &Scope) -> (u8, usize, bool) {
-    let nearness = |unit: &str| usize::MAX - unit.split('/').count();
+/// The smaller the more specific: person, role, nearest unit, everybody. The nearest is the fewest steps up from one of
+/// the rep's own paths.
+fn specificity(scope: &Scope, rep: &Rep) -> (u8, usize, bool) {
+    let steps_up = |top: &str| {
+        let own = rep.units().iter().map(|unit| unit.as_str());
+        own.filter(|unit| condition::is_below(unit, top)).map(|unit| unit[top.len()..].matches('/').count()).min()
+    };
     match scope {
         Scope::Rep(_) => (0, 0, false),
         Scope::Role(_) => (1, 0, false),
-        Scope::UnitAlone(unit) => (2, nearness(unit.as_str()), false),
-        Scope::Unit(unit) => (2, nearness(unit.as_str()), true),
+        Scope::UnitAlone(unit) => (2, steps_up(unit.as_str()).unwrap(), false),
+        Scope::Unit(unit) => (2, steps_up(unit.as_str()).unwrap(), true),
         Scope::Everybody => (3, 0, false),
     }
 }

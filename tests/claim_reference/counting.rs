@@ -113,7 +113,7 @@ impl<'a> Reference<'a> {
         let ledger = self.ledger(&scope)?;
         let now = sheet.now.as_micros();
         let (mut certain, mut doubts) = (Vec::new(), Vec::new());
-        for entry in ledger.entries().iter().filter(|entry| is_counted(rule, entry)) {
+        for entry in ledger.entries().iter().filter(|entry| is_counted(rule, &scope, entry)) {
             let fits = match (rule.when(), entry.facts()) {
                 (None, _) => Ok(true),
                 (Some(_), None) => Err(ReasonCode::LedgerFactsMissing),
@@ -191,11 +191,19 @@ impl<'a> Reference<'a> {
     }
 }
 
-/// Whether a rule counts an event at all, its condition aside.
-fn is_counted(rule: &QuotaDraft, entry: &LedgerEntry) -> bool {
+/// Whether a rule counts an event at all, its condition aside. Of a unit's ledger it counts those whose unit, cut at the
+/// rule's own depth, is that unit; an event without units is in the ledger for every rule.
+fn is_counted(rule: &QuotaDraft, scope: &LedgerScope, entry: &LedgerEntry) -> bool {
     let way = rule.ways().map_or(entry.way_in() == WayIn::Claim, |ways| ways.contains(&entry.way_in()));
     let pool = rule.pools().is_none_or(|pools| entry.pool().is_some_and(|pool| pools.contains(pool)));
-    way && pool && entry.undone().is_none()
+    let per = rule.per().copied().unwrap_or_default();
+    let unit = match scope {
+        LedgerScope::Unit(path) if !entry.units().is_empty() => {
+            entry.units().iter().any(|unit| cut(unit.as_str(), per) == path.as_str())
+        }
+        _ => true,
+    };
+    way && pool && unit && entry.undone().is_none()
 }
 
 fn weekday(start: WeekStart) -> Weekday {

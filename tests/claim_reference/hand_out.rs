@@ -42,7 +42,12 @@ impl<'a> Reference<'a> {
                 ClaimStep::Ask | ClaimStep::Question if !own => self.ask(sheet, stay, span),
                 _ => {}
             },
-            HandOut::Lottery(span) if !stay.is_drawn() => self.lottery(sheet, stay, span),
+            HandOut::Lottery(span) if !stay.is_drawn() => {
+                if step == ClaimStep::Ask {
+                    self.lapses(sheet, stay, None);
+                }
+                self.lottery(sheet, stay, span);
+            }
             HandOut::Open | HandOut::Lottery(_) => {
                 if step == ClaimStep::Confirm && !own {
                     sheet.denials.push(Denial::AskFirst);
@@ -53,24 +58,9 @@ impl<'a> Reference<'a> {
 
     /// Whether the rep may have a reservation beside those that are and were.
     fn ask(&self, sheet: &mut Sheet, stay: &PoolStay, span: Span) {
-        let (me, now) = (self.case.rep().id(), sheet.now);
+        let now = sheet.now;
         let customer = self.case.customer();
-        let mut lapsed: Vec<Instant> =
-            customer.lapses().iter().filter(|lapse| lapse.rep() == me).map(|lapse| lapse.at()).collect();
-        lapsed.extend(stay.reservation().filter(|own| own.rep() == me).map(|own| own.until()));
-        let mut bars = Vec::new();
-        for at in lapsed {
-            sheet.marks.insert(at);
-            match self.end(at, span) {
-                _ if now < at => {}
-                Err(code) => sheet.unknown(Check::HandOut, None, code),
-                Ok(until) => {
-                    sheet.marks.insert(until);
-                    bars.extend((now < until).then_some(until));
-                }
-            }
-        }
-        sheet.denials.extend(bars.into_iter().max().map(|until| Denial::Lapsed { until }));
+        self.lapses(sheet, stay, Some(span));
         match self.own_ledger() {
             Err(code) => sheet.unknown(Check::HandOut, None, code),
             Ok(ledger) => {
@@ -84,6 +74,28 @@ impl<'a> Reference<'a> {
                 sheet.denials.extend(latest.map(|until| Denial::OtherReservation { until }));
             }
         }
+    }
+
+    /// Whether the rep let the customer lapse and is barred: for the span of that reservation, or, where an old one tells
+    /// none, for that of a reservation in this pool.
+    fn lapses(&self, sheet: &mut Sheet, stay: &PoolStay, of_pool: Option<Span>) {
+        let (me, now) = (self.case.rep().id(), sheet.now);
+        let noted = self.case.customer().lapses().iter().map(|lapse| (lapse.rep(), lapse.at(), lapse.span()));
+        let open = stay.reservation().map(|open| (open.rep(), open.until(), open.span()));
+        let mut bars = Vec::new();
+        for (rep, at, span) in noted.chain(open) {
+            let Some(span) = span.or(of_pool).filter(|_| rep == me) else { continue };
+            sheet.marks.insert(at);
+            match self.end(at, span) {
+                _ if now < at => {}
+                Err(code) => sheet.unknown(Check::HandOut, None, code),
+                Ok(until) => {
+                    sheet.marks.insert(until);
+                    bars.extend((now < until).then_some(until));
+                }
+            }
+        }
+        sheet.denials.extend(bars.into_iter().max().map(|until| Denial::Lapsed { until }));
     }
 
     fn lottery(&self, sheet: &mut Sheet, stay: &PoolStay, span: Span) {

@@ -8,6 +8,9 @@ use customer_pool::time::{Instant, Span};
 
 use super::{Reference, Sheet};
 
+/// The causes with a cooldown, in the order in which the specification lists them.
+const CAUSES: [Cause; 5] = [Cause::Released, Cause::Undone, Cause::Reclaimed, Cause::TakenBack, Cause::Transferred];
+
 /// The path cut at a depth.
 pub(super) fn cut(path: &str, per: Per) -> String {
     match per {
@@ -116,7 +119,11 @@ impl<'a> Reference<'a> {
                 }
             }
         }
-        if let Some((until, cause)) = blocking.into_iter().max() {
+        // The latest; of several causes that end then, the first in the order of the specification.
+        let latest = blocking.iter().map(|(until, _)| *until).max();
+        let cause =
+            CAUSES.into_iter().find(|cause| blocking.iter().any(|(until, of)| Some(*until) == latest && of == cause));
+        if let Some((until, cause)) = latest.zip(cause) {
             sheet.denials.push(Denial::Cooldown { rule: rule.id().clone(), cause, until });
         } else {
             let spans: Vec<Span> = rule.after().values().copied().collect();

@@ -225,6 +225,7 @@ impl<'a> Reference<'a> {
         if self.takes_from_pool() && self.case.pool().is_some_and(|named| Some(named) != customer.last_pool()) {
             sheet.denials.push(Denial::NotInNamedPool);
         }
+        self.entry(&mut sheet);
         self.protection(&mut sheet);
         self.history(&mut sheet);
         self.qualifications(&mut sheet);
@@ -259,6 +260,16 @@ impl<'a> Reference<'a> {
             judged.answer.bypassed.push(Denial::NotMember);
         }
         judged
+    }
+
+    /// An entry into the pool that nobody can have made yet.
+    fn entry(&self, sheet: &mut Sheet) {
+        let Some(stay) = self.case.customer().stay() else { return };
+        let skew = i64::from(self.policy.clock_skew_s().copied().unwrap_or(300)) * 1_000_000;
+        if stay.since().as_micros() > sheet.now.as_micros() + skew {
+            sheet.unknown.push((None, None, ReasonCode::PoolEntryInFuture));
+        }
+        sheet.marks.extend(stay.since().checked_add_micros(-skew));
     }
 
     /// The third check.

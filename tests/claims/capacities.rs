@@ -99,3 +99,26 @@ fn a_full_capacity_refuses_warns_or_is_skipped_per_way_in() {
         assert_eq!((decision.denials().len(), decision.warnings().len()), (denied, warned), "{acquisition}");
     }
 }
+
+/// Goal: a warning that nobody needs is not told. Method: under `max` a rule that warns is over its cap, alone and beside
+/// one that admits, one that refuses and one that is skipped.
+#[test]
+fn under_max_a_warning_is_told_only_where_no_other_rule_admits() {
+    let warns = r#"{"id": "warns", "scope": "everybody", "cap": 1, "modes": {"claim": "warn"}}"#;
+    let other = |cap: u32, mode: &str| {
+        format!(r#"{warns}, {{"id": "other", "scope": "everybody", "cap": {cap}, "modes": {{"claim": "{mode}"}}}}"#)
+    };
+    let (rep, customer, ledgers) = (li(), pooled("c1"), [held(&[("warns", 5), ("other", 5)])]);
+    let warned = |rules: &str| {
+        let policy = capacities(rules, "max");
+        let decision = ask(&policy, &ClaimCase::new(&customer, &rep).with_ledgers(&ledgers), at("2026-03-02T12:00:00"));
+        assert_eq!(decision.verdict(), ClaimVerdict::Eligible, "{rules}");
+        codes(decision.warnings())
+    };
+    assert_eq!(warned(warns), ["claim.capacity"]);
+    assert_eq!(warned(&other(9, "enforce")), [""; 0]);
+    assert_eq!(warned(&other(1, "enforce")), ["claim.capacity"], "what one refuses the other only warns of");
+    assert_eq!(warned(&other(9, "warn")), [""; 0]);
+    assert_eq!(warned(&other(1, "warn")), ["claim.capacity", "claim.capacity"]);
+    assert_eq!(warned(&other(1, "skip")), [""; 0]);
+}

@@ -1,5 +1,6 @@
 //! Check 11: blind pools, reservations, lotteries.
 
+use customer_pool::Policy;
 use customer_pool::ReasonCode;
 use customer_pool::claim::{
     Acquisition, BatchItem, BatchMode, ClaimBatch, ClaimCase, ClaimStep, Draw, Pull, lottery_key,
@@ -7,9 +8,9 @@ use customer_pool::claim::{
 use customer_pool::decision::{ClaimDecision, ClaimVerdict, Denial};
 use customer_pool::id::RepId;
 use customer_pool::model::{
-    Ask, Customer, Ledger, LedgerScope, OpenReservation, Ownership, Place, PoolStay, Rep, Reservation,
+    Ask, Customer, Lapse, Ledger, LedgerScope, OpenReservation, Ownership, Place, PoolStay, Rep, Reservation,
 };
-use customer_pool::{Policy, time::Instant};
+use customer_pool::time::{Instant, Span};
 
 use super::support::{ask, at, claimed, codes, just_before, ledger, li, policy_with, rep};
 
@@ -143,12 +144,60 @@ fn another_reservation_and_a_lapse_are_in_the_way_of_an_ask_alone() {
     let own = reserved("li", "2026-03-03T09:00:00");
     assert_eq!(found(&steps(&policy, &own, &other("east"), "2026-03-02T12:00:00"))[3], [""; 0], "a confirmation");
 
-    let barred = customer(stay()).with_lapses([Ask::new("li".parse().unwrap(), at("2026-03-02T10:00:00"))]);
+    let barred = customer(stay()).with_lapses([Lapse::new("li".parse().unwrap(), at("2026-03-02T10:00:00"))]);
     let denied = steps(&policy, &barred, &[ledger([])], "2026-03-02T12:00:00");
     assert_eq!(found(&denied)[2], ["pool.lapsed"]);
     assert_eq!(denied[2].retry_at(), Some(at("2026-03-03T10:00:00")));
-    let of_another = customer(stay()).with_lapses([Ask::new("wang".parse().unwrap(), at("2026-03-02T10:00:00"))]);
+    let of_another = customer(stay()).with_lapses([Lapse::new("wang".parse().unwrap(), at("2026-03-02T10:00:00"))]);
     assert_eq!(found(&steps(&policy, &of_another, &[ledger([])], "2026-03-02T12:00:00"))[2], [""; 0]);
+}
+
+/// Goal: the bar after a lapse lasts as long as the reservation that lapsed was to last. Method: lapsed at 02:00 in a pool
+/// of two hours, asked for in one of 24, in a lottery, and where no span was kept.
+#[test]
+fn a_lapse_bars_for_the_span_of_the_reservation_that_lapsed_in_whatever_pool() {
+    let day = handing_out(r#"{"reservation": {"hours": 24}}"#);
+    let lapse = Lapse::new("li".parse().unwrap(), at("2026-03-02T02:00:00"));
+    let kept = customer(stay()).with_lapses([lapse.clone().with_span(Span::hours(2))]);
+    let asks = |policy: &Policy, customer: &Customer, now: &str| {
+        let [_, _, ask, _] = steps(policy, customer, &[ledger([])], now);
+        (codes(ask.denials()), ask.retry_at())
+    };
+    assert_eq!(asks(&day, &kept, "2026-03-02T03:59:59.999999"), (vec!["pool.lapsed"], Some(at("2026-03-02T04:00:00"))));
+    assert_eq!(asks(&day, &kept, "2026-03-02T04:00:00"), (vec![], None));
+    let old = customer(stay()).with_lapses([lapse]);
+    let next_night = Some(at("2026-03-03T02:00:00"));
+    assert_eq!(asks(&day, &old, "2026-03-02T04:00:00"), (vec!["pool.lapsed"], next_night), "as long as here");
+    // A reservation that nobody noted to have lapsed bars in the same way.
+    let unnoted = reserved("li", "2026-03-02T11:00:00");
+    assert_eq!(asks(&day, &unnoted, "2026-03-02T12:00:00").1, Some(at("2026-03-03T11:00:00")));
+    let stay_of_two_hours = stay().with_reservation(
+        Reservation::new("li".parse().unwrap(), at("2026-03-02T09:00:00"), at("2026-03-02T11:00:00"))
+            .with_span(Span::hours(2)),
+    );
+    assert_eq!(asks(&day, &customer(stay_of_two_hours), "2026-03-02T12:00:00").1, Some(at("2026-03-02T13:00:00")));
+}
+
+/// Goal: the bar holds for asking in a lottery, and the draw asks nobody again. Method: asks within the window by a rep
+/// who is barred until 04:00; and a draw at which a bar still runs.
+#[test]
+fn a_lapse_bars_asking_in_a_lottery_and_no_draw() {
+    let lapse = Lapse::new("li".parse().unwrap(), at("2026-03-02T02:00:00"));
+    let kept = asked(&[]).with_lapses([lapse.clone().with_span(Span::hours(2))]);
+    let barred = steps(&lottery(), &kept, &[ledger([])], "2026-03-02T03:00:00");
+    assert_eq!(found(&barred)[2], ["pool.lapsed"]);
+    assert_eq!(barred[2].retry_at(), Some(at("2026-03-02T04:00:00")));
+    assert_eq!(found(&barred)[0], ["pool.lottery_open"], "a question about the claim after the window");
+    assert_eq!(found(&steps(&lottery(), &kept, &[ledger([])], "2026-03-02T04:00:00"))[2], [""; 0]);
+    // A lottery has no span of a reservation that an old lapse could take.
+    let old = asked(&[]).with_lapses([lapse.clone()]);
+    assert_eq!(found(&steps(&lottery(), &old, &[ledger([])], "2026-03-02T03:00:00"))[2], [""; 0]);
+
+    let still = asked(&["li"]).with_lapses([lapse.with_span(Span::hours(24))]);
+    let names = order(&["li"]);
+    let drawn = lottery().draw(&still, &askers(&names, &[false]), at("2026-03-02T09:00:00"));
+    assert_eq!(drawn, Draw::Drawn("li".parse().unwrap()));
+    assert_eq!(steps(&lottery(), &still, &[ledger([])], "2026-03-02T09:00:00")[0].verdict(), ClaimVerdict::Eligible);
 }
 
 /// Goal: an assignment respects another rep's reservation and nothing else of the hand-out. Method: three pools.

@@ -334,7 +334,7 @@ fn windows_are_cut_where_time_begins_and_ends() {
     use customer_pool::time::Instant;
     let policy =
         policy(r#""quotas": [{"id": "d", "limit": 1, "window": "day"}, {"id": "m", "limit": 1, "window": "month"}]"#);
-    let (rep, customer, empty) = (li(), pooled("c1"), [ledger([])]);
+    let (rep, customer, empty) = (li(), in_pool("c1", "east", "0001-01-01T00:00:00Z"), [ledger([])]);
     for now in [Instant::MIN, Instant::MAX] {
         let decision = policy.claim(&ClaimCase::new(&customer, &rep).with_ledgers(&empty), now);
         assert_eq!((decision.verdict(), decision.next_change()), (ClaimVerdict::Eligible, None), "{now}");
@@ -343,5 +343,20 @@ fn windows_are_cut_where_time_begins_and_ends() {
         let decision = policy.claim(&ClaimCase::new(&customer, &rep).with_ledgers(&used), now);
         assert_eq!(codes(decision.denials()), ["claim.quota", "claim.quota"], "{now}");
         assert_eq!(decision.retry_at().is_some(), now == Instant::MIN, "{now}");
+    }
+}
+
+/// Goal: one cause for two cooldowns that end at one instant: the first in the list of causes. Method: two ownerships, both
+/// orders of facts, whose cooldowns end together.
+#[test]
+fn of_two_cooldowns_that_end_at_one_instant_the_first_cause_in_the_list_is_named() {
+    let policy =
+        policy(r#""cooldowns": [{"id": "again", "after": {"released": {"days": 5}, "taken_back": {"days": 3}}}]"#);
+    let taken = past("li", "2026-02-26T09:00:00", "2026-02-28T09:00:00", Cause::TakenBack);
+    let released = past("li", "2026-02-25T09:00:00", "2026-02-26T09:00:00", Cause::Released);
+    for list in [[taken.clone(), released.clone()], [released, taken]] {
+        let found = denials(&policy, &pooled("c1").with_past(list, None), &[], "2026-03-01T12:00:00");
+        let [Denial::Cooldown { cause, until, .. }] = &found[..] else { panic!("{found:?}") };
+        assert_eq!((*cause, *until), (Cause::Released, at("2026-03-04T00:00:00")));
     }
 }

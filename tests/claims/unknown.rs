@@ -5,7 +5,7 @@ use customer_pool::decision::{ClaimDecision, ClaimVerdict};
 use customer_pool::model::{Cause, Customer, Holding, Ledger, LedgerEntry, LedgerScope, WayIn};
 use customer_pool::{Policy, ReasonCode};
 
-use super::support::{ask, at, claimed, codes, ledger, li, past, policy, policy_with, pooled};
+use super::support::{ask, at, claimed, codes, in_pool, ledger, li, past, policy, policy_with, pooled, rep};
 
 const NOW: &str = "2026-03-02T12:00:00";
 
@@ -193,4 +193,29 @@ fn ledgers_read_asks_for_as_much_as_is_read_and_no_more() {
     assert_eq!(policy.ledgers_read(Acquisition::Departure, &li(), at(NOW)), []);
     let restore = policy.ledgers_read(Acquisition::Restore, &li(), at(NOW));
     assert_eq!(restore, [(LedgerScope::Rep("li".parse().unwrap()), None)], "only what is held now");
+}
+
+/// Goal: nobody can claim before the customer came. Method: in the pool since 2027, asked in 2026 and in 2020; within the
+/// clock skew; by somebody who is no member; the other ways in.
+#[test]
+fn an_entry_into_the_pool_that_lies_ahead_makes_claims_undetermined_until_it_is_seen() {
+    let policy = policy("");
+    let customer = in_pool("c1", "east", "2027-01-01T00:00:00");
+    let li = li();
+    let case = ClaimCase::new(&customer, &li);
+    let undetermined = ClaimVerdict::Undetermined(ReasonCode::PoolEntryInFuture);
+    let seen = at("2026-12-31T23:55:00");
+    for now in ["2020-01-01T00:00:00", "2026-06-01T00:00:00", "2026-12-31T23:54:59.999999"] {
+        let decision = ask(&policy, &case, at(now));
+        assert_eq!(decision.verdict(), undetermined, "{now}");
+        assert_eq!((decision.next_change(), decision.retry_at()), (Some(seen), Some(seen)), "{now}");
+    }
+    assert_eq!(ask(&policy, &case, seen).verdict(), ClaimVerdict::Eligible);
+    let stranger = rep("wu", "finance");
+    let other = ask(&policy, &ClaimCase::new(&customer, &stranger), at("2026-06-01T00:00:00"));
+    assert_eq!(codes(other.denials()), ["pool.not_member"], "who is told nothing is told nothing of this");
+    for acquisition in [Acquisition::Assign, Acquisition::Restore] {
+        let decision = ask(&policy, &case.with_acquisition(acquisition), at("2026-06-01T00:00:00"));
+        assert_eq!(decision.verdict(), undetermined, "{acquisition:?}");
+    }
 }

@@ -13,7 +13,7 @@ use customer_pool::model::{
     Lock, Nomination, Notice, Occurred, Ownership, Place, PoolStay, ReleaseRequest, Rep, WayIn,
 };
 use customer_pool::moves::PlaceKind;
-use customer_pool::time::Instant;
+use customer_pool::time::{Instant, Span};
 
 pub fn at(text: &str) -> Instant {
     text.parse().expect(text)
@@ -77,7 +77,8 @@ pub fn of_every_kind(state: Option<&Versioned>) -> Vec<Event> {
         EventData::Departed { to: Heir::Owner(owned("wang")) },
         EventData::Departed { to: Heir::Pool(pool()) },
         EventData::Asked { rep: id("li") },
-        EventData::Reserved { rep: id("li"), until: now },
+        EventData::Reserved { rep: id("li"), until: now, span: None },
+        EventData::Reserved { rep: id("li"), until: now, span: Some(Span::hours(24)) },
         EventData::ReservationExpired,
         EventData::ReservationWithdrawn,
         EventData::Drawn { winner: None },
@@ -124,6 +125,18 @@ fn every_event_survives_the_wire_and_is_named_as_its_kind() {
         let name = data.as_str().or_else(|| data.as_object()?.keys().next().map(String::as_str));
         assert_eq!(name, Some(event.kind().as_str()));
     }
+}
+
+/// Goal: events from before spans were kept read as ever. Method: their text, byte for byte.
+#[test]
+fn a_reservation_without_a_span_has_the_text_it_always_had() {
+    let data = EventData::Reserved { rep: id("li"), until: at("2026-03-04T00:00:00Z"), span: None };
+    let text = r#"{"reserved":{"rep":"li","until":"2026-03-04T00:00:00Z"}}"#;
+    assert_eq!(serde_json::to_string(&data).expect("JSON"), text);
+    assert_eq!(serde_json::from_str::<EventData>(text).expect("an old event"), data);
+    let kept = EventData::Reserved { rep: id("li"), until: at("2026-03-04T00:00:00Z"), span: Some(Span::hours(24)) };
+    let text = r#"{"reserved":{"rep":"li","until":"2026-03-04T00:00:00Z","span":{"hours":24}}}"#;
+    assert_eq!(serde_json::to_string(&kept).expect("JSON"), text);
 }
 
 #[test]

@@ -3,8 +3,10 @@
 use customer_pool::claim::{Bypass, Check};
 use customer_pool::decision::Denial;
 use customer_pool::id::{PoolId, RepId};
-use customer_pool::model::{Ask, Cause, Counters, Customer, Ledger, Place, Rep, Reservation, WayIn};
+use customer_pool::model::{Ask, Cause, Counters, Customer, Lapse, Ledger, Place, Rep, Reservation, WayIn};
 use customer_pool::moves::{Command, MoveCase, MoveEvent, Refusal};
+
+use customer_pool::time::Span;
 
 use super::support::{
     already_done, ask, at, carried_out, claimed, codes, id, ledger, past, policy, pooled, refused, rep, stay,
@@ -60,7 +62,8 @@ fn a_reservation_is_asked_for_confirmed_given_up_or_lapses() {
     let (events, reserved) = carried_out(&policy, &asks, "2026-03-02T09:00:00");
     assert_eq!(events, [MoveEvent::Reserved]);
     let until = at("2026-03-03T09:00:00");
-    let reservation = Reservation::new(id("li"), at("2026-03-02T09:00:00"), until);
+    let day = Span::hours(24);
+    let reservation = Reservation::new(id("li"), at("2026-03-02T09:00:00"), until).with_span(day);
     assert_eq!(reserved.stay().and_then(|stay| stay.reservation()), Some(&reservation));
     already_done(&policy, &reserved, Command::Ask { by: &li }, "2026-03-02T10:00:00");
     let other = MoveCase::new(&reserved, Command::Ask { by: &wang }).with_ledgers(&of_wang);
@@ -84,7 +87,7 @@ fn a_reservation_is_asked_for_confirmed_given_up_or_lapses() {
     let (events, lapsed) = carried_out(&policy, &expire, "2026-03-03T09:00:00");
     assert_eq!(
         (&events[..], lapsed.lapses()),
-        (&[MoveEvent::ReservationExpired][..], &[Ask::new(id("li"), until)][..])
+        (&[MoveEvent::ReservationExpired][..], &[Lapse::new(id("li"), until).with_span(day)][..])
     );
     already_done(&policy, &lapsed, Command::Expire, "2026-03-03T09:00:00");
     let again = MoveCase::new(&lapsed, Command::Ask { by: &li }).with_ledgers(&of_li);
@@ -93,7 +96,7 @@ fn a_reservation_is_asked_for_confirmed_given_up_or_lapses() {
     // The next rep's ask notes the lapse on its way.
     let (events, next) = carried_out(&policy, &other, "2026-03-03T10:00:00");
     assert_eq!(events, [MoveEvent::ReservationExpired, MoveEvent::Reserved]);
-    assert_eq!(next.lapses(), [Ask::new(id("li"), until)]);
+    assert_eq!(next.lapses(), [Lapse::new(id("li"), until).with_span(day)]);
     assert_eq!(next.stay().and_then(|stay| stay.reservation()).map(|open| open.rep().clone()), Some(id("wang")));
 }
 
@@ -160,7 +163,8 @@ fn an_assignment_asks_what_its_way_in_asks() {
     let policy = policy(r#""minimum_interval": {"hours": 1}"#, "");
     let (li, wang) = (rep("li"), rep("wang"));
     let until = at("2026-03-03T09:00:00");
-    let reservation = Reservation::new(id("li"), at("2026-03-02T09:00:00"), until);
+    let day = Span::hours(24);
+    let reservation = Reservation::new(id("li"), at("2026-03-02T09:00:00"), until).with_span(day);
     let reserved = pooled("asked", "2026-02-01T00:00:00")
         .with_place(Place::Pool(Box::new(stay("asked", "2026-02-01T00:00:00").with_reservation(reservation))));
     let now = "2026-03-02T10:00:00";

@@ -2,12 +2,14 @@
 
 use customer_pool::ReasonCode;
 use customer_pool::id::{CustomerId, PoolId};
-use customer_pool::model::{Ask, Cause, ClosedCause, Customer, FreezeKind, Place, PoolEntry, Reservation};
-use customer_pool::moves::{Command, Despite, Exception, MoveCase, MoveEvent, Refusal};
+use customer_pool::ledger::{EventData, EventKind, Fact};
+use customer_pool::model::{Cause, ClosedCause, Customer, FreezeKind, Lapse, Place, PoolEntry, Reservation};
+use customer_pool::moves::{Command, Despite, Exception, MoveCase, MoveEvent, MoveVerdict, Refusal};
+use customer_pool::plan::{Intent, ItemOutcome, Scenario};
 
 use super::support::{
-    already_done, ask, at, carried_out, claimed, codes, frozen, held, id, just_before, laden, policy, pooled, refused,
-    rep, stay, undetermined,
+    already_done, ask, at, carried_out, claimed, codes, frozen, held, id, just_before, laden, ledger, policy, pooled,
+    refused, rep, stay, undetermined,
 };
 
 const NOW: &str = "2026-03-04T10:00:00";
@@ -62,7 +64,7 @@ fn a_move_is_refused_for_what_cannot_move() {
 fn leaving_a_pool_is_no_lapse() {
     let policy = policy("", "");
     let country: PoolId = id("country");
-    for (until, lapses) in [("2026-03-04T10:00:01", vec![]), (NOW, vec![Ask::new(id("li"), at(NOW))])] {
+    for (until, lapses) in [("2026-03-04T10:00:01", vec![]), (NOW, vec![Lapse::new(id("li"), at(NOW))])] {
         let reservation = Reservation::new(id("li"), at("2026-03-03T10:00:00"), at(until));
         let place = Place::Pool(Box::new(stay("asked", "2026-02-01T00:00:00").with_reservation(reservation)));
         let customer = Customer::new(id("c1"), place);
@@ -130,4 +132,54 @@ fn a_merge_freeze_lets_a_merge_pass_and_nothing_else() {
     for command in [merge, close] {
         assert_eq!(codes(&refused(&policy, &MoveCase::new(&disputed, command), NOW)), ["move.frozen"]);
     }
+}
+
+/// Goal: no command is judged before the customer came. Method: in the pool since a year ahead, within the skew and past it,
+/// by moves and by commands that only tell.
+#[test]
+fn an_entry_into_the_pool_that_lies_ahead_makes_every_command_undetermined() {
+    let policy = policy("", "");
+    let since = at("2027-03-04T10:00:00");
+    let customer = pooled("east", "2027-03-04T10:00:00");
+    let (li, country): (_, PoolId) = (rep("li"), id("country"));
+    let of_li = [ledger("li")];
+    let commands = [
+        Command::Claim { by: &li },
+        Command::Assign { to: &li },
+        Command::MoveTo { pool: &country },
+        Command::Escalate,
+        Command::Restore { to: &li },
+        Command::Freeze { kind: FreezeKind::Dispute, until: None },
+        Command::Close { cause: ClosedCause::Invalid },
+    ];
+    for command in commands {
+        let case = MoveCase::new(&customer, command).with_ledgers(&of_li);
+        let decision = policy.decide_move(&case, at("2026-03-04T10:00:00"));
+        let code = ReasonCode::PoolEntryInFuture;
+        let refused = decision.verdict() == MoveVerdict::Refused;
+        assert!(refused || decision.verdict() == MoveVerdict::Undetermined(code), "{command:?}: {decision:?}");
+        assert_eq!(
+            refused,
+            matches!(command, Command::Escalate | Command::Restore { .. }),
+            "{command:?}: {decision:?}"
+        );
+        assert_eq!(decision.planned(), None, "{command:?}");
+    }
+    let claim = MoveCase::new(&customer, Command::Claim { by: &li }).with_ledgers(&of_li);
+    let seen = since.checked_add_micros(-300_000_000).unwrap();
+    assert_eq!(policy.decide_move(&claim, at("2026-03-04T10:00:00")).next_change(), Some(seen));
+    assert_eq!(policy.decide_move(&claim, seen).verdict(), MoveVerdict::Moves);
+
+    // A plan says the same of commands that are no moves.
+    let place = Place::Pool(Box::new(stay("east", "2027-03-04T10:00:00")));
+    let created = EventData::Created { customer: Box::new(Customer::new(id("c1"), place)) };
+    let given =
+        Scenario::new(policy, id("c1")).unwrap().given_rep(li).given(at("2026-03-01T10:00:00"), created).unwrap();
+    for intent in [Intent::Claim { by: id("li") }, Intent::Change(Fact::Tags(vec![id("a")])), Intent::Unlock] {
+        let told = given.clone().when(at("2026-03-04T10:00:00"), intent.clone()).unwrap();
+        assert_eq!(*told.outcome(), ItemOutcome::Undetermined(ReasonCode::PoolEntryInFuture), "{intent:?}");
+        assert_eq!(told.kinds(), [], "{intent:?}");
+    }
+    let told = given.when(seen, Intent::Claim { by: id("li") }).unwrap();
+    assert_eq!(told.kinds(), [EventKind::Claimed]);
 }

@@ -198,6 +198,7 @@ fn reclaim_codes() -> impl Iterator<Item = ReasonCode> {
             ReasonCode::UnknownRevision
                 | ReasonCode::ChangeNotice
                 | ReasonCode::OwnershipOpen
+                | ReasonCode::PoolEntryInFuture
                 | ReasonCode::UnknownPool
                 | ReasonCode::AskerMissing
                 | ReasonCode::LedgerMissing
