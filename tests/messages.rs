@@ -1,6 +1,8 @@
 //! Messages: the catalogues agree with the code, with each other and with the glossary; what they say is committed
 //! in `docs/samples.md` and `docs/reasons.md` for a reader to judge. `ACCEPT=1` writes both anew.
 
+#[path = "messages/bits.rs"]
+mod bits;
 #[path = "messages/catalogues.rs"]
 mod catalogues;
 #[path = "messages/claims.rs"]

@@ -223,8 +223,10 @@ decision_columns! {
     pool: u16 = NONE;
     /// The triggers that only notify and have come due, a bit for each.
     notify: u64 = 0;
-    /// The reasons: bit `i` is the `i`-th code of [`ReasonCode::ALL`](crate::ReasonCode::ALL).
+    /// The reasons: bit `i` stands for the code of that [bit](crate::ReasonCode::bit).
     reasons: u64 = 0;
+    /// The reasons beyond those: bit `i` stands for the code of bit `64 + i`.
+    more_reasons: u64 = 0;
     /// The first instant at which the action may be done, in microseconds, for [`NOTICE_PENDING`](verdict::NOTICE_PENDING)
     /// once the notice was served; else [`NEVER`].
     earliest: i64 = NEVER;
@@ -236,7 +238,7 @@ impl Cell {
     fn of(decision: &Decision) -> Self {
         let (verdict, argument) = match decision.verdict {
             Verdict::NotOwned => (verdict::NOT_OWNED, 0),
-            Verdict::Undetermined(code) => (verdict::UNDETERMINED, code as u16),
+            Verdict::Undetermined(code) => (verdict::UNDETERMINED, u16::from(code.bit())),
             Verdict::Held(held_by) => (verdict::HELD, held_argument(held_by)),
             Verdict::Due => (verdict::DUE, 0),
             Verdict::NoticePending(_) => (verdict::NOTICE_PENDING, 0),
@@ -257,7 +259,8 @@ impl Cell {
             trigger: decision.trigger.map_or(NONE, |trigger| trigger.0),
             pool: decision.pool.map_or(NONE, |pool| pool.0),
             notify: decision.notify.0,
-            reasons: decision.reasons.bits(),
+            reasons: decision.reasons.words()[0],
+            more_reasons: decision.reasons.words()[1],
             next_change: micros(decision.next_change),
         }
     }
@@ -265,7 +268,7 @@ impl Cell {
     fn decision(&self) -> Option<Decision> {
         let verdict = match self.verdict {
             verdict::NOT_OWNED => Verdict::NotOwned,
-            verdict::UNDETERMINED => Verdict::Undetermined(*ReasonCode::ALL.get(usize::from(self.argument))?),
+            verdict::UNDETERMINED => Verdict::Undetermined(ReasonCode::of_bit(self.argument)?),
             verdict::HELD => Verdict::Held(held_by(self.argument)?),
             verdict::DUE => Verdict::Due,
             verdict::NOTICE_PENDING => Verdict::NoticePending(Instant::from_micros(self.earliest)),
@@ -287,7 +290,7 @@ impl Cell {
             },
             pool: some(self.pool).map(PoolRef),
             notify: Notify(self.notify),
-            reasons: Reasons::from_bits(self.reasons),
+            reasons: Reasons::from_words([self.reasons, self.more_reasons]),
             next_change: Instant::from_micros(self.next_change),
         })
     }

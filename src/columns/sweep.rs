@@ -43,6 +43,22 @@ const fn by_place(kind: PlaceKind) -> ReasonCode {
     }
 }
 
+/// The word of reasons in which all codes of plain rows are.
+const fn low(reasons: Reasons) -> u64 {
+    let [low, _] = reasons.words();
+    low
+}
+
+const _: () = {
+    use ReasonCode::{AwaitingAdmission, Base, Capped, Closed, Due, InPool, NotDue, Renewed};
+    let all = [AwaitingAdmission, Base, Capped, Closed, Due, InPool, NotDue, Renewed];
+    let mut i = 0;
+    while i < all.len() {
+        assert!(all[i].bit() < 64, "plain rows write one word of reasons");
+        i += 1;
+    }
+};
+
 /// The reasons of a clock alone, and whether it is due.
 fn reasons(why: usize) -> Reasons {
     let moved = if why & 1 != 0 { ReasonCode::Renewed } else { ReasonCode::Base };
@@ -154,8 +170,8 @@ impl<'a> Sweep<'a> {
             tail: Tail::new(rules, columns, now),
             pools,
             only_pool,
-            reasons: core::array::from_fn(|why| reasons(why).bits()),
-            by_place: columns.place.dictionary().iter().map(|kind| Reasons::of(by_place(*kind)).bits()).collect(),
+            reasons: core::array::from_fn(|why| low(reasons(why))),
+            by_place: columns.place.dictionary().iter().map(|kind| low(Reasons::of(by_place(*kind)))).collect(),
         }
     }
 
@@ -228,6 +244,7 @@ impl<'a> Sweep<'a> {
         let mut unarmed = 0;
         *out.argument = [0; WORD];
         *out.notify = [0; WORD];
+        *out.more_reasons = [0; WORD];
         *out.earliest = [NEVER; WORD];
         for i in 0..WORD {
             let due = block.due[i];

@@ -5,11 +5,11 @@ use core::fmt;
 use crate::time::Undatable;
 
 macro_rules! codes {
-    ($(#[doc = $doc:literal] $variant:ident = $text:literal;)*) => {
+    ($(#[doc = $doc:literal] $variant:ident = $text:literal, $bit:literal;)*) => {
         /// Why a decision is as it is.
         ///
         /// The order of declaration is the order of precedence: of several codes of one decision the first explains
-        /// most. Codes are stable; their texts in English and Chinese are data.
+        /// most. Names and [bits](Self::bit) are stable; precedence is not. Texts in English and Chinese are data.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
         #[repr(u8)]
         #[non_exhaustive]
@@ -27,6 +27,14 @@ macro_rules! codes {
                 match self { $(Self::$variant => $text,)* }
             }
 
+            /// The bit that stands for the code in [`Reasons`] and in columns: below 128, never given to another code,
+            /// and apart from its precedence, so that hosts can store it.
+            #[must_use]
+            #[inline]
+            pub const fn bit(self) -> u8 {
+                match self { $(Self::$variant => $bit,)* }
+            }
+
             /// What the code means, in one sentence, as in this documentation.
             #[must_use]
             pub const fn meaning(self) -> &'static str {
@@ -38,117 +46,124 @@ macro_rules! codes {
 
 codes! {
     /// The customer lies in a pool.
-    InPool = "customer.in_pool";
+    InPool = "customer.in_pool", 0;
     /// The customer awaits admission to a pool.
-    AwaitingAdmission = "customer.awaiting_admission";
+    AwaitingAdmission = "customer.awaiting_admission", 1;
     /// The customer is closed for good.
-    Closed = "customer.closed";
+    Closed = "customer.closed", 2;
     /// The customer is owned, but nobody knows since when its clock runs.
-    OwnershipStartUnknown = "facts.ownership_start_unknown";
+    OwnershipStartUnknown = "facts.ownership_start_unknown", 3;
     /// The clock start lies further past `now` than the clock skew allows.
-    OwnershipStartInFuture = "facts.ownership_start_in_future";
+    OwnershipStartInFuture = "facts.ownership_start_in_future", 4;
     /// The customer's entry into its pool lies further past `now` than the clock skew allows.
-    PoolEntryInFuture = "facts.pool_entry_in_future";
+    PoolEntryInFuture = "facts.pool_entry_in_future", 55;
     /// A lock ends before it begins.
-    LockReversed = "facts.lock_reversed";
+    LockReversed = "facts.lock_reversed", 5;
     /// A pause of the customer or a leave of the owner ends before it begins.
-    PauseReversed = "facts.pause_reversed";
+    PauseReversed = "facts.pause_reversed", 6;
     /// Two ownerships of the customer overlap.
-    OwnershipsOverlap = "facts.ownerships_overlap";
+    OwnershipsOverlap = "facts.ownerships_overlap", 7;
     /// The owner is bound to a calendar that the policy does not know.
-    UnknownCalendar = "facts.unknown_calendar";
+    UnknownCalendar = "facts.unknown_calendar", 8;
     /// The policy reads facts about the owner, and none were given.
-    OwnerMissing = "facts.owner_missing";
+    OwnerMissing = "facts.owner_missing", 9;
     /// The facts about the owner are of another rep.
-    OwnerMismatch = "facts.owner_mismatch";
+    OwnerMismatch = "facts.owner_mismatch", 10;
     /// A declared attribute has a value of another type than the policy declares.
-    AttributeType = "facts.attribute_type";
+    AttributeType = "facts.attribute_type", 11;
     /// The activities were folded under other qualifying rules or for another ownership.
-    FoldedElsewhere = "facts.folded_elsewhere";
+    FoldedElsewhere = "facts.folded_elsewhere", 12;
     /// An activity matters, and nobody knows who owned the customer when it was done.
-    HistoryIncomplete = "facts.history_incomplete";
+    HistoryIncomplete = "facts.history_incomplete", 13;
     /// The clock counts from a fact that is missing, and the trigger says that this is undetermined.
-    AnchorMissing = "facts.anchor_missing";
+    AnchorMissing = "facts.anchor_missing", 14;
     /// An activity lies further past `now` than the clock skew allows: it is ignored, and where no other is known the clock is undetermined.
-    InFuture = "facts.in_future";
+    InFuture = "facts.in_future", 15;
     /// A span needs a day outside the validity range of its calendar.
-    CalendarOutOfRange = "calendar.out_of_range";
+    CalendarOutOfRange = "calendar.out_of_range", 16;
     /// A span ends outside the years 1 to 9999.
-    TimeOutOfRange = "time.out_of_range";
+    TimeOutOfRange = "time.out_of_range", 17;
     /// The customer lies in a pool, and one of its past ownerships has not ended.
-    OwnershipOpen = "facts.ownership_open";
+    OwnershipOpen = "facts.ownership_open", 18;
     /// The ownership began under a revision of the policy that is not known.
-    UnknownRevision = "facts.unknown_revision";
+    UnknownRevision = "facts.unknown_revision", 19;
     /// The customer lies in a pool that the policy does not know.
-    UnknownPool = "facts.unknown_pool";
+    UnknownPool = "facts.unknown_pool", 20;
     /// The lottery has an asker about whom nothing was told.
-    AskerMissing = "facts.asker_missing";
+    AskerMissing = "facts.asker_missing", 21;
     /// A rule counts over a ledger that was not given.
-    LedgerMissing = "ledger.missing";
+    LedgerMissing = "ledger.missing", 22;
     /// A ledger is not complete for as long as a rule looks back.
-    LedgerIncomplete = "ledger.incomplete";
+    LedgerIncomplete = "ledger.incomplete", 23;
     /// A ledger contradicts itself: an ownership undone before it began, two holdings of one capacity rule, two ledgers of one scope.
-    LedgerContradictory = "ledger.contradictory";
+    LedgerContradictory = "ledger.contradictory", 24;
     /// A quota counts only customers for whom a condition holds, and an entry of the ledger does not say what the customer was.
-    LedgerFactsMissing = "ledger.facts_missing";
+    LedgerFactsMissing = "ledger.facts_missing", 25;
     /// A ledger says nothing about what is held under a capacity rule.
-    HoldingMissing = "ledger.holding_missing";
+    HoldingMissing = "ledger.holding_missing", 26;
     /// The customer is frozen: dispute, merge or legal hold.
-    Frozen = "hold.frozen";
+    Frozen = "hold.frozen", 27;
     /// The owner has a tag that exempts.
-    ExemptOwner = "hold.exempt_owner";
+    ExemptOwner = "hold.exempt_owner", 28;
     /// The customer has a tag that exempts.
-    ExemptCustomer = "hold.exempt_customer";
+    ExemptCustomer = "hold.exempt_customer", 29;
     /// Deal customers are exempt.
-    ExemptDeal = "hold.exempt_deal";
+    ExemptDeal = "hold.exempt_deal", 30;
     /// The customer is locked.
-    Locked = "hold.locked";
+    Locked = "hold.locked", 31;
     /// A live business document holds the customer.
-    BusinessHold = "hold.business";
+    BusinessHold = "hold.business", 32;
     /// The policy's freeze window is open: reclaim waits.
-    FreezeWindow = "hold.freeze_window";
+    FreezeWindow = "hold.freeze_window", 33;
     /// A supervisor deferred the review of the customer.
-    ReviewDeferred = "review.deferred";
+    ReviewDeferred = "review.deferred", 34;
     /// A supervisor rejected the review: the owner keeps the customer until the cycle changes.
-    ReviewRejected = "review.rejected";
+    ReviewRejected = "review.rejected", 35;
     /// The customer was nominated, and no supervisor has answered, or a deferral has ended.
-    ReviewPending = "review.pending";
+    ReviewPending = "review.pending", 36;
     /// A supervisor approved the review.
-    ReviewApproved = "review.approved";
+    ReviewApproved = "review.approved", 37;
     /// The due instant has come, and the customer is to be nominated for a review.
-    ReviewDue = "review.due";
+    ReviewDue = "review.due", 38;
     /// The due instant has come, and a notice is to be served on the owner.
-    NoticeDue = "notice.due";
+    NoticeDue = "notice.due", 39;
     /// A notice was served on the owner, and its lead has not ended.
-    NoticeRunning = "notice.running";
+    NoticeRunning = "notice.running", 40;
     /// The due instant has come: the customer goes back to the pool.
-    Due = "reclaim.due";
+    Due = "reclaim.due", 41;
     /// A warning stage is in force.
-    Warning = "reclaim.warning";
+    Warning = "reclaim.warning", 42;
     /// The due instant lies ahead.
-    NotDue = "reclaim.not_due";
+    NotDue = "reclaim.not_due", 43;
     /// No clock runs for the customer.
-    NothingArmed = "reclaim.nothing_armed";
+    NothingArmed = "reclaim.nothing_armed", 44;
     /// No activity moved the due instant beyond the end of the base span.
-    Base = "clock.base";
+    Base = "clock.base", 45;
     /// A qualifying activity moved the due instant.
-    Renewed = "clock.renewed";
+    Renewed = "clock.renewed", 46;
     /// The longest protection cut the due instant short.
-    Capped = "clock.capped";
+    Capped = "clock.capped", 47;
     /// A granted extension moved the due instant.
-    Extended = "clock.extended";
+    Extended = "clock.extended", 48;
     /// The grace after a hold moved the due instant.
-    Grace = "clock.grace";
+    Grace = "clock.grace", 49;
     /// The notice of a changed policy moved the due instant.
-    ChangeNotice = "clock.change_notice";
+    ChangeNotice = "clock.change_notice", 50;
     /// The decision counts days outside a calendar's validity range by its weekly pattern.
-    AssumedPattern = "calendar.assumed_pattern";
+    AssumedPattern = "calendar.assumed_pattern", 51;
     /// A warning stage cannot be dated and is not in force.
-    StageUndated = "warning.undated";
+    StageUndated = "warning.undated", 52;
     /// A trigger that only notifies has come due.
-    Notifies = "notify.due";
+    Notifies = "notify.due", 53;
     /// A trigger that only notifies cannot be dated and decides nothing.
-    NotifyUndated = "notify.undated";
+    NotifyUndated = "notify.undated", 54;
+}
+
+impl ReasonCode {
+    /// The code of this bit.
+    pub(crate) fn of_bit(bit: u16) -> Option<Self> {
+        Self::ALL.iter().copied().find(|code| u16::from(code.bit()) == bit)
+    }
 }
 
 impl From<Undatable> for ReasonCode {
@@ -180,58 +195,76 @@ impl<'de> serde::Deserialize<'de> for ReasonCode {
     }
 }
 
-/// A set of reason codes.
+/// A set of reason codes, a [bit](ReasonCode::bit) for each.
 #[derive(Clone, Copy, Default, PartialEq, Eq, Hash)]
-pub struct Reasons(u64);
+pub struct Reasons {
+    /// Bits 0 to 63.
+    low: u64,
+    /// Bits 64 to 127.
+    high: u64,
+}
 
-const _: () = assert!(ReasonCode::ALL.len() <= 64, "a set of reasons is one word");
+const _: () = {
+    let (mut i, mut seen) = (0, 0_u128);
+    while i < ReasonCode::ALL.len() {
+        let bit = 1_u128 << ReasonCode::ALL[i].bit();
+        assert!(seen & bit == 0, "two codes share a bit");
+        seen |= bit;
+        i += 1;
+    }
+};
 
 impl Reasons {
     /// No reason.
-    pub const NONE: Self = Self(0);
+    pub const NONE: Self = Self { low: 0, high: 0 };
 
     /// Only this code.
     #[must_use]
     #[inline]
     pub const fn of(code: ReasonCode) -> Self {
-        Self(1 << code as u8)
+        match code.bit() {
+            bit @ ..64 => Self { low: 1 << bit, high: 0 },
+            bit => Self { low: 0, high: 1 << (bit & 63) },
+        }
     }
 
     /// Both sets together.
     #[must_use]
     #[inline]
     pub const fn and(self, other: Self) -> Self {
-        Self(self.0 | other.0)
+        Self { low: self.low | other.low, high: self.high | other.high }
     }
 
     #[inline]
     pub(crate) fn add(&mut self, code: ReasonCode) {
-        self.0 |= Self::of(code).0;
+        *self = self.and(Self::of(code));
     }
 
-    /// The set as bits: bit `i` stands for the `i`-th of [`ReasonCode::ALL`].
+    /// The set as two words: bit `i` of the first stands for the code of [bit](ReasonCode::bit) `i`, of the second for
+    /// that of bit `64 + i`.
     #[must_use]
     #[inline]
-    pub const fn bits(self) -> u64 {
-        self.0
+    pub const fn words(self) -> [u64; 2] {
+        [self.low, self.high]
     }
 
     #[inline]
-    pub(crate) const fn from_bits(bits: u64) -> Self {
-        Self(bits)
+    pub(crate) const fn from_words([low, high]: [u64; 2]) -> Self {
+        Self { low, high }
     }
 
     /// Whether the code is in the set.
     #[must_use]
     pub const fn contains(self, code: ReasonCode) -> bool {
-        self.0 & Self::of(code).0 != 0
+        let of = Self::of(code);
+        self.low & of.low != 0 || self.high & of.high != 0
     }
 
     /// Whether there is none.
     #[must_use]
     #[inline]
     pub const fn is_empty(self) -> bool {
-        self.0 == 0
+        self.low == 0 && self.high == 0
     }
 
     /// The codes, in the order of precedence.

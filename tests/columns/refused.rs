@@ -125,7 +125,7 @@ fn rows_room_and_types() {
     let (mut verdict, mut shorter) = ([0_u8; 2], [0_u16; 1]);
     let (mut due, mut pool, mut bits) = ([0_i64; 2], [0_u16; 2], [0_u64; 2]);
     let (mut action, mut earliest) = ([0_u8; 2], [0_i64; 2]);
-    let (mut trigger, mut reasons, mut next) = ([0_u16; 2], [0_u64; 2], [0_i64; 2]);
+    let (mut trigger, mut reasons, mut more, mut next) = ([0_u16; 2], [0_u64; 2], [0_u64; 2], [0_i64; 2]);
     let slices = DecisionSlices::new(
         &mut verdict,
         &mut shorter,
@@ -135,6 +135,7 @@ fn rows_room_and_types() {
         &mut pool,
         &mut bits,
         &mut reasons,
+        &mut more,
         &mut earliest,
         &mut next,
     );

@@ -172,14 +172,14 @@ impl W1Columns {
     /// loop, so that none is checked within.
     pub fn by_hand(&self, out: &mut ByHand) {
         const OFFSET: i64 = 8 * 3_600 * SECOND;
-        const BASE: u64 = Reasons::of(ReasonCode::Base).bits();
-        const RENEWED: u64 = Reasons::of(ReasonCode::Renewed).bits();
-        const CAPPED: u64 = Reasons::of(ReasonCode::Capped).bits();
-        const DUE: u64 = Reasons::of(ReasonCode::Due).bits();
-        const NOT_DUE: u64 = Reasons::of(ReasonCode::NotDue).bits();
-        const LOCKED: u64 = Reasons::of(ReasonCode::Locked).bits();
-        const HELD: u64 = Reasons::of(ReasonCode::BusinessHold).bits();
-        const IN_POOL: u64 = Reasons::of(ReasonCode::InPool).bits();
+        const BASE: u64 = Reasons::of(ReasonCode::Base).words()[0];
+        const RENEWED: u64 = Reasons::of(ReasonCode::Renewed).words()[0];
+        const CAPPED: u64 = Reasons::of(ReasonCode::Capped).words()[0];
+        const DUE: u64 = Reasons::of(ReasonCode::Due).words()[0];
+        const NOT_DUE: u64 = Reasons::of(ReasonCode::NotDue).words()[0];
+        const LOCKED: u64 = Reasons::of(ReasonCode::Locked).words()[0];
+        const HELD: u64 = Reasons::of(ReasonCode::BusinessHold).words()[0];
+        const IN_POOL: u64 = Reasons::of(ReasonCode::InPool).words()[0];
         // By tier: the span of "no follow-up", and the number of its trigger.
         const TIERS: [(i64, u16); 4] = [(60, 0), (30, 1), (14, 2), (14, 2)];
         let now = NOW_S * SECOND;
