@@ -93,6 +93,10 @@ fn shares_of_value() {
     assert_eq!(shares.dominant(Decimal::new(7, 1)), None);
     assert_eq!(PurchaseShares::new([(word("c"), value(0))]), None);
     assert_eq!(PurchaseShares::new([(word("c"), Decimal::MAX), (word("c"), Decimal::MAX)]), None);
+    // A cent beside so much would be rounded away: no share rather than a wrong one, in either order.
+    let (large, cent) = ("10000000000000000000000000000".parse().unwrap(), Decimal::new(1, 2));
+    assert_eq!(PurchaseShares::new([(word("c"), large), (word("d"), cent)]), None);
+    assert_eq!(PurchaseShares::new([(word("d"), cent), (word("c"), large)]), None);
 }
 
 proptest! {

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::id::Label;
 use crate::model::Lifecycle;
+use crate::score::money::Sum;
 use crate::time::{Calendar, Instant, Span, SpanError, Undatable};
 
 /// The thresholds of the stages, all of them spans in a calendar.
@@ -219,17 +220,20 @@ pub struct PurchaseShares {
 
 impl PurchaseShares {
     /// The shares of these values in their total, rounded half to even to six places. Values of one category are added
-    /// up; a category whose sum is 0 or less has no share. `None` where nothing is left, or a sum is out of range.
+    /// up; a category whose sum is 0 or less has no share. `None` where nothing is left, or where the values, signs left away,
+    /// do not add up within the digits of a decimal: sums are never rounded.
     #[must_use]
     pub fn new(values: impl IntoIterator<Item = (Label, Decimal)>) -> Option<Self> {
-        let mut sums = std::collections::BTreeMap::<Label, Decimal>::new();
+        let mut sums = std::collections::BTreeMap::<Label, Sum>::new();
+        let mut all = Sum::default();
         for (category, value) in values {
+            all = all.with(value)?;
             let sum = sums.entry(category).or_default();
-            *sum = sum.checked_add(value)?;
+            *sum = sum.with(value)?;
         }
-        sums.retain(|_, sum| *sum > Decimal::ZERO);
-        let total = sums.values().try_fold(Decimal::ZERO, |total, sum| total.checked_add(*sum))?;
-        let share = |(category, sum): (Label, Decimal)| Some((category, sum.checked_div(total)?.round_dp(6)));
+        sums.retain(|_, sum| sum.total() > Decimal::ZERO);
+        let total = Sum::of(sums.values().map(|sum| sum.total()))?.total();
+        let share = |(category, sum): (Label, Sum)| Some((category, sum.total().checked_div(total)?.round_dp(6)));
         let mut shares = sums.into_iter().map(share).collect::<Option<Vec<_>>>()?;
         // The sort is stable, so equal shares stay in the order of their names.
         shares.sort_by_key(|(_, share)| core::cmp::Reverse(*share));

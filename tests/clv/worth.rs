@@ -1,8 +1,9 @@
 //! Values over a horizon, of contracts, and so far; model files.
 
+use chrono::NaiveDate;
 use customer_pool::score::clv::{
-    BgNbd, Fit, FitTerms, GammaGamma, Horizon, HorizonError, InfiniteSpending, ModelFile, Month, Nbd, NoModel, Payment,
-    Purchasing, Retention, RetentionError, Spending, Summary, rounded,
+    BgNbd, Fit, FitTerms, GammaGamma, HistoricValue, Horizon, HorizonError, InfiniteSpending, ModelFile, Month, Nbd,
+    NoModel, Payment, Purchasing, Retention, RetentionError, Spending, Summary, rounded,
 };
 use proptest::prelude::*;
 use rust_decimal::Decimal;
@@ -171,4 +172,20 @@ fn a_model_file_says_what_the_fit_said() {
         let text = file.to_json().unwrap();
         assert!(text.contains(from) && ModelFile::from_json(&text.replace(from, to)).is_err(), "{from}");
     }
+}
+
+/// Goal: what a customer was worth so far is exact or not said, in any order of its orders. Method: a cent beside an amount whose
+/// digits leave no place for it, and amounts that fit together but not on the way.
+#[test]
+fn historic_value_is_exact_or_not_said() {
+    let on = NaiveDate::from_ymd_opt(2026, 1, 1).unwrap();
+    let of = |amounts: &[&str]| {
+        let orders = amounts.iter().map(|amount| (on, amount.parse().unwrap()));
+        HistoricValue::new(orders, on).map(|value| value.total())
+    };
+    let large = "10000000000000000000000000000";
+    assert_eq!((of(&[large, "0.01"]), of(&["0.01", large])), (None, None));
+    let (most, least) = (Decimal::MAX.to_string(), Decimal::MIN.to_string());
+    assert_eq!((of(&[&most, "1", &least]), of(&[&most, &least, "1"])), (None, None));
+    assert_eq!(of(&[large, "1", "-0.0"]), Some(large.parse::<Decimal>().unwrap() + Decimal::ONE));
 }

@@ -139,7 +139,7 @@ fn all_ties_at_the_cut_are_in_a() {
     assert_eq!(twice, Err(RankError::Twice(id(1))));
     let far =
         Ranking::new([(id(1), Some(Decimal::MAX)), (id(2), Some(Decimal::MAX))], Basis::Margin, Shares::default());
-    assert_eq!(far, Err(RankError::OutOfRange));
+    assert_eq!(far, Err(RankError::OutOfRange(vec![id(1), id(2)])));
     assert!(Shares::new(0, 900).is_err() && Shares::new(900, 800).is_err() && Shares::new(1, 1001).is_err());
 }
 
@@ -204,4 +204,57 @@ fn any_ground_makes_a_key_account() {
             }
         }
     }
+}
+
+/// Goal: values that do not add up are named, and without them the others are ranked; neither depends on the order of the rows.
+/// Method: one value that is too large for the cents of the others, one too fine for them.
+#[test]
+fn values_that_do_not_add_up_are_named() {
+    let rows = |odd: &str| -> Vec<(CustomerId, Option<Decimal>)> {
+        let values = ["800.50", odd, "150.25", "-3.75", "49.25"];
+        values.iter().enumerate().map(|(n, value)| (id(n), Some(value.parse().unwrap()))).collect()
+    };
+    for odd in ["70000000000000000000000000000", "-7000000000000000000000000000", "0.3333333333333333333333333333"] {
+        let mut rows = rows(odd);
+        for _ in 0..rows.len() {
+            rows.rotate_left(1);
+            let refused = Ranking::new(rows.clone(), Basis::Margin, Shares::default());
+            assert_eq!(refused, Err(RankError::OutOfRange(vec![id(1)])), "{odd}");
+            assert!(refused.unwrap_err().to_string().contains("`c001`"));
+        }
+        rows.retain(|(customer, _)| *customer != id(1));
+        assert_eq!(Ranking::new(rows, Basis::Margin, Shares::default()).unwrap().total(), Decimal::from(1_000));
+    }
+}
+
+/// Goal: a total that fits has classes, however large; shares are not rounded in the comparison. Method: values whose thousandfold
+/// has too many digits; a share that is reached to the last digit, and missed by it.
+#[test]
+fn large_totals_have_classes() {
+    let of = |values: [&str; 3]| {
+        let rows = values.iter().enumerate().map(|(n, value)| (id(n), Some(value.parse().unwrap())));
+        let ranking = Ranking::new(rows, Basis::Revenue, Shares::default()).unwrap();
+        ranking.verdicts().iter().map(|verdict| verdict.class.unwrap()).collect::<Vec<_>>()
+    };
+    let (a, b, c) = (ValueClass::A, ValueClass::B, ValueClass::C);
+    assert_eq!(
+        of(["40000000000000000000000000000", "7500000000000000000000000000", "2500000000000000000000000000"]),
+        [a, b, c]
+    );
+    assert_eq!(
+        of(["39999999999999999999999999999", "7500000000000000000000000001", "2500000000000000000000000000"]),
+        [a, a, c]
+    );
+}
+
+/// Goal: steadiness is decided by whole numbers, in any order. Method: months whose partial sums have too many digits, few ones,
+/// zeros behind the point.
+#[test]
+fn steadiness_does_not_depend_on_the_order_of_months() {
+    let mut months = ["10", "10.0000000000000000000000000", "9", "11", "10", "10"].map(|text| text.parse().unwrap());
+    for _ in 0..6 {
+        months.rotate_left(1);
+        assert_eq!(steadiness(&months), Some(Steadiness::X));
+    }
+    assert_eq!(steadiness(&[Decimal::MAX; 5]), Some(Steadiness::U), "too few months, whatever they are");
 }

@@ -5,7 +5,7 @@ use std::io::Write;
 
 use chrono::Months;
 use customer_pool::id::CustomerId;
-use customer_pool::score::key_accounts::{Basis, Ranking, Shares, ValueClass};
+use customer_pool::score::key_accounts::{Basis, RankError, Ranking, Shares, ValueClass};
 use rust_decimal::Decimal;
 
 use super::{Input, Reading, Refunds, orders, plot};
@@ -24,11 +24,23 @@ pub fn run(input: &Input, revenue: bool, (a, b): (u16, u16), limit: usize, out: 
         None => sample()?,
     };
     let basis = if revenue { Basis::Revenue } else { Basis::Margin };
-    let ranking = Ranking::new(rows, basis, shares).map_err(|error| {
+    let mut exit = file.map_or(Exit::Fine, |table| table.exit);
+    let ranking = match Ranking::new(rows.clone(), basis, shares) {
+        Err(RankError::OutOfRange(customers)) => {
+            for customer in &customers {
+                tell(format_args!(
+                    "`{customer}`: the value has too many digits to be added to the others; it is left out"
+                ));
+            }
+            exit = Exit::RowsRefused;
+            Ranking::new(rows.into_iter().filter(|(id, _)| customers.binary_search(id).is_err()), basis, shares)
+        }
+        ranking => ranking,
+    };
+    let ranking = ranking.map_err(|error| {
         tell(error);
         Stop::Told(Exit::RowsRefused)
     })?;
-    let exit = file.map_or(Exit::Fine, |table| table.exit);
     let verdicts = ranking.verdicts();
     if let Some(path) = &input.plot {
         let float = |value: Decimal| value.to_string().parse().unwrap_or(0.0);

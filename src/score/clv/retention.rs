@@ -4,6 +4,7 @@ use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
 use crate::attribute::decimal_text;
+use crate::score::money::Sum;
 
 /// When in a period a contract is paid.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
@@ -135,19 +136,20 @@ pub struct HistoricValue {
 }
 
 impl HistoricValue {
-    /// Of these orders, up to and with a civil day. Those after it are counted, not added. `None` where the sum has too many
-    /// digits.
+    /// Of these orders, up to and with a civil day. Those after it are counted, not added. `None` where the margins, signs left
+    /// away, do not add up within the digits of a decimal: the sum is never rounded, and the order of the rows does not matter.
     #[must_use]
     pub fn new(orders: impl IntoIterator<Item = (NaiveDate, Decimal)>, on: NaiveDate) -> Option<Self> {
-        let nothing = Self { total: Decimal::ZERO, orders: 0, later: 0, on };
-        orders.into_iter().try_fold(nothing, |sum, (day, margin)| {
-            Some(if day > on {
-                Self { later: sum.later.saturating_add(1), ..sum }
+        let (mut sum, mut count, mut later) = (Sum::default(), 0_u64, 0_u64);
+        for (day, margin) in orders {
+            if day > on {
+                later = later.saturating_add(1);
             } else {
-                let total = sum.total.checked_add(margin)?;
-                Self { total, orders: sum.orders.saturating_add(1), ..sum }
-            })
-        })
+                sum = sum.with(margin)?;
+                count = count.saturating_add(1);
+            }
+        }
+        Some(Self { total: sum.total(), orders: count, later, on })
     }
 
     /// The sum.

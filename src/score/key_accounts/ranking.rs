@@ -1,5 +1,6 @@
 //! Classes by value.
 
+use core::fmt;
 use std::collections::BTreeSet;
 
 use rust_decimal::Decimal;
@@ -7,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::attribute::decimal_text;
 use crate::id::CustomerId;
+use crate::score::money::{self, Sum};
 
 /// What the value of a run is: of all customers the same, over the trailing twelve months.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -77,9 +79,26 @@ pub enum RankError {
     /// A customer is there twice.
     #[error("`{0}` is there twice: add its values up")]
     Twice(CustomerId),
-    /// A sum has too many digits.
-    #[error("the sum of the values has too many digits")]
-    OutOfRange,
+    /// The values, signs left away, do not add up exactly within the digits of a decimal. The customers are the fewest without
+    /// whom the others add up, by id: those whose values are the largest, or have the finest digits. Correct their values, or
+    /// rank the others.
+    #[error("the values of {} have too many digits to be added up with the others", Names(.0))]
+    OutOfRange(Vec<CustomerId>),
+}
+
+/// Up to three of them by name, and how many more there are.
+struct Names<'e>(&'e [CustomerId]);
+
+impl fmt::Display for Names<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (at, id) in self.0.iter().take(3).enumerate() {
+            write!(f, "{}`{id}`", if at > 0 { ", " } else { "" })?;
+        }
+        match self.0.len().saturating_sub(3) {
+            0 => Ok(()),
+            more => write!(f, " and {more} more"),
+        }
+    }
 }
 
 /// More customers in A than this share of those with a value, per mille, and the cut says little: a warning.
@@ -162,9 +181,11 @@ fn share(part: Decimal, whole: Decimal) -> Option<Decimal> {
     part.checked_div(whole).map(|share| share.round_dp(6).normalize())
 }
 
-/// Whether the part makes at least this share of the total, per mille: exactly.
+/// Whether the part makes at least this share of the total, per mille: exactly, in whole units.
 fn reaches(part: Decimal, total: Decimal, per_mille: u16) -> Option<bool> {
-    Some(part.checked_mul(Decimal::ONE_THOUSAND)? >= total.checked_mul(Decimal::from(per_mille))?)
+    let scale = money::finest([&part, &total]);
+    let units = |value, times| money::units(value, scale)?.checked_mul(times);
+    Some(units(&part, 1_000)? >= units(&total, i128::from(per_mille))?)
 }
 
 impl Ranking {
@@ -172,7 +193,7 @@ impl Ranking {
     /// 0 there are no classes.
     ///
     /// # Errors
-    /// A customer twice; a sum with too many digits.
+    /// A customer twice; values that do not add up exactly.
     pub fn new(
         rows: impl IntoIterator<Item = (CustomerId, Option<Decimal>)>,
         basis: Basis,
@@ -185,8 +206,14 @@ impl Ranking {
         }
         // The best first; ids only make the order the same whatever that of the rows was.
         rows.sort_by(|(id, value), (other_id, other)| other.cmp(value).then_with(|| id.cmp(other_id)));
-        let (ties, total) = ties(&rows).ok_or(RankError::OutOfRange)?;
-        let classes = classes(&ties, total, shares).ok_or(RankError::OutOfRange)?;
+        let out_of_range = || RankError::OutOfRange(misfits(&rows));
+        let (ties, total) = ties(&rows).ok_or_else(out_of_range)?;
+        let classes = classes(&ties, total, shares).ok_or_else(out_of_range)?;
+        let concentration = if total > Decimal::ZERO {
+            Some(concentration(&ties, &classes, total).ok_or_else(out_of_range)?)
+        } else {
+            None
+        };
         let cut = ties.iter().zip(&classes).rev().find(|(_, class)| **class == ValueClass::A).map(|(tie, _)| tie.value);
         let positive = total > Decimal::ZERO;
         let mut verdicts = Vec::with_capacity(rows.len());
@@ -203,12 +230,10 @@ impl Ranking {
                 rank: place.map(|(tie, _)| tie.rank),
                 cumulative_share: place.and_then(|(tie, _)| share(tie.upto, total)),
                 cut: cut.filter(|_| positive),
-                distance: value.zip(cut.filter(|_| positive)).and_then(|(value, cut)| value.checked_sub(cut)),
+                distance: value
+                    .zip(cut.filter(|_| positive))
+                    .and_then(|(value, cut)| money::exact(value, Decimal::ZERO.checked_sub(cut)?)),
             });
-        }
-        let concentration = if positive { concentration(&ties, &classes, total) } else { None };
-        if positive && concentration.is_none() {
-            return Err(RankError::OutOfRange);
         }
         Ok(Self { basis, shares, total, verdicts, concentration })
     }
@@ -244,14 +269,26 @@ impl Ranking {
     }
 }
 
+/// Whose values keep the others from being added up, by id.
+fn misfits(rows: &[(CustomerId, Option<Decimal>)]) -> Vec<CustomerId> {
+    let (ids, values): (Vec<_>, Vec<_>) = rows.iter().filter_map(|(id, value)| value.map(|value| (id, value))).unzip();
+    let places = money::misfits(&values);
+    let mut misfits: Vec<CustomerId> =
+        places.iter().filter_map(|place| ids.get(*place)).map(|id| CustomerId::clone(id)).collect();
+    misfits.sort();
+    misfits
+}
+
 /// The ties of sorted rows and the total.
 fn ties(rows: &[(CustomerId, Option<Decimal>)]) -> Option<(Vec<Tie>, Decimal)> {
+    // While all of them add up, so do the positive ones, and so does the difference of any two.
+    Sum::of(rows.iter().filter_map(|(_, value)| *value))?;
     let mut total = Decimal::ZERO;
     let mut ties: Vec<Tie> = Vec::new();
     let mut place = 0_u64;
     for value in rows.iter().filter_map(|(_, value)| *value) {
         place = place.checked_add(1)?;
-        total = total.checked_add(value.max(Decimal::ZERO))?;
+        total = money::exact(total, value.max(Decimal::ZERO))?;
         match ties.last_mut().filter(|tie| tie.value == value) {
             Some(tie) => {
                 tie.count = tie.count.checked_add(1)?;

@@ -3,6 +3,8 @@
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
+use crate::score::money;
+
 /// Fewer whole months than these say nothing.
 pub const LEAST_MONTHS: usize = 6;
 
@@ -32,23 +34,17 @@ pub enum Steadiness {
 /// ```
 #[must_use]
 pub fn steadiness(months: &[Decimal]) -> Option<Steadiness> {
-    let sum = months.iter().try_fold(Decimal::ZERO, |sum, value| sum.checked_add(*value))?;
-    if months.len() < LEAST_MONTHS || sum <= Decimal::ZERO {
+    if months.len() < LEAST_MONTHS {
         return Some(Steadiness::U);
     }
     // In units of the finest digit everything is a whole number.
-    let scale = months.iter().map(Decimal::scale).max()?;
-    let whole = |value: &Decimal| {
-        let mut value = *value;
-        value.rescale(scale);
-        (value.scale() == scale).then(|| value.mantissa())
-    };
-    let (mut total, mut squares) = (0_i128, 0_i128);
-    for value in months {
-        let value = whole(value)?;
-        total = total.checked_add(value)?;
-        squares = squares.checked_add(value.checked_mul(value)?)?;
+    let scale = money::finest(months);
+    let months = months.iter().map(|value| money::units(value, scale)).collect::<Option<Vec<i128>>>()?;
+    let total = months.iter().try_fold(0_i128, |sum, value| sum.checked_add(*value))?;
+    if total <= 0 {
+        return Some(Steadiness::U);
     }
+    let squares = months.iter().try_fold(0_i128, |sum, value| sum.checked_add(value.checked_mul(*value)?))?;
     let count = i128::try_from(months.len()).ok()?;
     let square = total.checked_mul(total)?;
     let spread = count.checked_mul(squares)?.checked_sub(square)?;
