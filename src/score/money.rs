@@ -31,6 +31,11 @@ impl Sum {
         self.net
     }
 
+    /// What the terms make without their signs.
+    pub(crate) fn gross(self) -> Decimal {
+        self.gross
+    }
+
     /// The sum of all terms; `None` where it would not fit.
     pub(crate) fn of(terms: impl IntoIterator<Item = Decimal>) -> Option<Self> {
         terms.into_iter().try_fold(Self::default(), Self::with)
@@ -38,7 +43,7 @@ impl Sum {
 }
 
 /// The sum at the scale of the finer term, which is exact; `None` where it does not fit there.
-fn at_the_finer_scale(one: Decimal, other: Decimal) -> Option<Decimal> {
+pub(crate) fn at_the_finer_scale(one: Decimal, other: Decimal) -> Option<Decimal> {
     if one.is_zero() || other.is_zero() {
         return Some(if one.is_zero() { other } else { one });
     }
@@ -113,7 +118,7 @@ mod tests {
             assert_eq!(Sum::of(decimals(&texts)).unwrap().total(), Decimal::from(11));
         }
         let cents = Sum::of(decimals(&["20.50", "0", "-0.50", "0.00"])).unwrap();
-        assert_eq!(cents.total().to_string(), "20.00");
+        assert_eq!((cents.total().to_string().as_str(), cents.gross()), ("20.00", Decimal::from(21)));
         assert_eq!(Sum::of(decimals(&["1", "-1.0"])).unwrap().total(), Decimal::ZERO);
     }
 

@@ -4,7 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{Days, NaiveDate};
 use customer_pool::id::CustomerId;
-use customer_pool::score::orders::{BYTES_PER_CUSTOMER, Monetary, NonPositive, OrderError, OrderRules, Orders};
+use customer_pool::score::orders::{
+    Absence, BYTES_PER_CUSTOMER, LeftOut, Monetary, NonPositive, OrderError, OrderRules, Orders,
+};
 use proptest::prelude::*;
 use rust_decimal::Decimal;
 
@@ -112,14 +114,23 @@ fn naive(log: &[Order], customer: u8, rules: (u64, u64, bool, NonPositive)) -> O
     let mut buys: Vec<(u64, Decimal)> = Vec::new();
     let mut held: Vec<(u64, Decimal)> = Vec::new();
     let (mut refunds, mut refunds_held) = (Decimal::ZERO, Decimal::ZERO);
-    for (_, on, cents) in log.iter().filter(|(whose, ..)| *whose == customer) {
+    let own = || log.iter().filter(|(whose, ..)| *whose == customer);
+    let order = |cents: i64| cents > 0 || non_positive == NonPositive::Kept;
+    for (_, on, cents) in own().filter(|(_, _, cents)| order(*cents)) {
         let amount = Decimal::new(*cents, 2);
-        let order = *cents > 0 || non_positive == NonPositive::Kept;
         match (*on <= end, *on <= hold_out) {
-            (true, _) if order => buys.push((*on, amount)),
-            (true, _) if non_positive == NonPositive::Netted && !buys.is_empty() => refunds += amount,
-            (false, true) if order => held.push((*on, amount)),
-            (false, true) if non_positive == NonPositive::Netted && !held.is_empty() => refunds_held += amount,
+            (true, _) => buys.push((*on, amount)),
+            (false, true) => held.push((*on, amount)),
+            _ => {}
+        }
+    }
+    for (_, on, cents) in own().filter(|(_, _, cents)| !order(*cents) && non_positive == NonPositive::Netted) {
+        let amount = Decimal::new(*cents, 2);
+        // A refund is of what was bought by the end of its day.
+        let by_then = |list: &[(u64, Decimal)]| list.first().is_some_and(|(first, _)| first <= on);
+        match (*on <= end, *on <= hold_out) {
+            (true, _) if by_then(&buys) => refunds += amount,
+            (false, true) if by_then(&held) => refunds_held += amount,
             _ => {}
         }
     }
@@ -137,6 +148,26 @@ fn naive(log: &[Order], customer: u8, rules: (u64, u64, bool, NonPositive)) -> O
     Some((count(&buys), date(first), date(last), total, mean, count(&held), held_total))
 }
 
+/// What a log leaves out, from all of its orders at once.
+fn naive_left_out(log: &[Order], (end, hold_out, _, non_positive): (u64, u64, bool, NonPositive)) -> LeftOut {
+    let order = |cents: i64| cents > 0 || non_positive == NonPositive::Kept;
+    let counts = |(customer, on, cents): &&Order| {
+        let of = |whose: u8, day: u64, other: i64| {
+            whose == *customer && (day <= end) == (*on <= end) && day <= *on && order(other)
+        };
+        order(*cents)
+            || non_positive == NonPositive::Netted && log.iter().any(|(whose, day, other)| of(*whose, *day, *other))
+    };
+    let in_time = || log.iter().filter(|(_, on, _)| *on <= hold_out);
+    let bought = |customer: &u8| log.iter().any(|(whose, on, cents)| whose == customer && *on <= end && order(*cents));
+    let all: BTreeSet<u8> = log.iter().map(|(customer, ..)| *customer).collect();
+    LeftOut {
+        non_positive: in_time().filter(|one| !counts(one)).count() as u64,
+        later: (log.len() - in_time().count()) as u64,
+        customers: all.iter().filter(|customer| !bought(customer)).count() as u64,
+    }
+}
+
 fn found(orders: &Orders, customer: u8) -> Option<Naive> {
     let history = orders.customer(&id(&format!("c{customer}")))?;
     let mean: Decimal = history.spending().unwrap().mean().to_string().parse().unwrap();
@@ -144,13 +175,95 @@ fn found(orders: &Orders, customer: u8) -> Option<Naive> {
     Some((history.orders(), history.first(), history.last(), history.total(), mean.round_dp(9), held, held_total))
 }
 
+/// The log in orders that may be read: by days, within a day by lot; and one customer after the other, by lot.
+fn shuffles(log: &[Order], lots: &[u32]) -> [Vec<Order>; 2] {
+    let mut drawn: Vec<(u32, Order)> = lots.iter().copied().zip(log.iter().copied()).collect();
+    drawn.sort_by_key(|(lot, (_, on, _))| (*on, *lot));
+    let by_day = drawn.iter().map(|(_, order)| *order).collect();
+    drawn.sort_by_key(|(lot, (customer, on, _))| (lots[usize::from(*customer)], *customer, *on, *lot));
+    [by_day, drawn.into_iter().map(|(_, order)| order).collect()]
+}
+
+/// Reads a log whose customers are left out where their amounts do not add up.
+fn read_leaving_out(log: &[Order], amounts: &[Decimal], rules: OrderRules) -> Orders {
+    let mut orders = Orders::new(rules);
+    for (customer, on, amount) in log {
+        let amount = amounts[usize::try_from(*amount).unwrap()];
+        match orders.add(&id(&format!("c{customer}")), date(*on), amount) {
+            Err(OrderError::OutOfRange(whose)) => orders.leave_out(&whose),
+            other => other.unwrap(),
+        }
+    }
+    orders
+}
+
 proptest! {
-    /// Goal: one pass says what reading everything at once says; neither the order of the rows of different customers or of
-    /// one day nor the parts of a log matter. Method: drawn logs, the naive reading, shuffled days, two shards.
+    /// Goal: amounts that do not add up exactly cost their customer and nobody else, in whatever order they come. Method: drawn
+    /// logs of large and of fine amounts; sums in whole units of the finest digit; shuffles, shards.
+    #[test]
+    fn amounts_that_do_not_add_up_cost_only_their_customer(
+        log in prop::collection::vec((0_u8..5, 0_u64..12, prop_oneof![6 => 0_i64..3, 1 => 0_i64..10]), 0..24),
+        single in any::<bool>(), kind in 0_usize..3, split in 0_u64..14, by_customer in any::<bool>(),
+        lots in prop::collection::vec(any::<u32>(), 24),
+    ) {
+        let texts = ["1", "-0.50", "20.25", "0", "-3", "0.0001", "-39614081257132168796771975168", "79228162514264337593543950335",
+            "792281625142643375935439503.2", "1.0000000000000000000000000000"];
+        let amounts: Vec<Decimal> = texts.iter().map(|text| text.parse().unwrap()).collect();
+        let non_positive = [NonPositive::Dropped, NonPositive::Kept, NonPositive::Netted][kind];
+        let mut rules = OrderRules::new(date(6)).with_hold_out_until(date(10)).with_non_positive(non_positive);
+        if single {
+            rules = rules.with_single_orders();
+        }
+        let mut sorted = log.clone();
+        sorted.sort_by_key(|(_, on, _)| *on);
+        let whole = read_leaving_out(&sorted, &amounts, rules);
+        for order in shuffles(&log, &lots) {
+            prop_assert_eq!(&read_leaving_out(&order, &amounts, rules), &whole);
+        }
+        for customer in 0..5 {
+            let own: Vec<Decimal> = log.iter().filter(|(whose, on, _)| *whose == customer && *on <= 10)
+                .map(|(_, _, amount)| amounts[usize::try_from(*amount).unwrap()])
+                .filter(|amount| *amount > Decimal::ZERO || non_positive == NonPositive::Kept).collect();
+            let scale = own.iter().map(|amount| amount.normalize().scale()).max().unwrap_or_default();
+            let units = |amount: &Decimal| {
+                let amount = amount.normalize();
+                amount.mantissa() * 10_i128.pow(scale - amount.scale())
+            };
+            let fits = own.iter().map(|amount| units(amount).abs()).sum::<i128>() < 1 << 96;
+            let name = id(&format!("c{customer}"));
+            let out = whole.absent().any(|(whose, why)| *whose == name && why == Absence::OutOfRange);
+            if non_positive == NonPositive::Netted {
+                prop_assert!(fits || out);
+                continue;
+            }
+            prop_assert_eq!(out, !fits);
+            if fits {
+                let total = whole.customer(&name).map_or(Decimal::ZERO, |one| one.total() + one.held_out().1);
+                let held_out = whole.absent().any(|(whose, why)| *whose == name && why == Absence::HoldOut);
+                prop_assert!(held_out || units(&total) == own.iter().map(units).sum::<i128>());
+            }
+        }
+        let (one, two): (Vec<Order>, Vec<Order>) = log.iter().partition(|(customer, on, _)| {
+            if by_customer { u64::from(*customer) * 3 < split } else { *on < split }
+        });
+        if by_customer || non_positive != NonPositive::Netted {
+            let part = |mut log: Vec<Order>| {
+                log.sort_by_key(|(_, on, _)| *on);
+                read_leaving_out(&log, &amounts, rules)
+            };
+            let (one, two) = (part(one), part(two));
+            prop_assert_eq!(&one.clone().merge(two.clone()).unwrap(), &whole);
+            prop_assert_eq!(&two.merge(one).unwrap(), &whole);
+        }
+    }
+
+    /// Goal: one pass says what reading everything at once says, and what it left out; neither the order of the rows of
+    /// different customers or of one day nor the parts of a log matter, in any mode. Method: drawn logs, the naive reading,
+    /// shuffled days, shuffled customers, two shards.
     #[test]
     fn one_pass_says_what_everything_at_once_says(
         log in prop::collection::vec((0_u8..4, 0_u64..12, prop_oneof![3 => 1_i64..500, 1 => -300_i64..=0]), 0..40),
-        single in any::<bool>(), kind in 0_usize..3, split in 0_u64..14, by_customer in any::<bool>(),
+        single in any::<bool>(), kind in 0_usize..3, split in 0_u64..14, by_customer in any::<bool>(), lots in prop::collection::vec(any::<u32>(), 40),
     ) {
         let non_positive = [NonPositive::Dropped, NonPositive::Kept, NonPositive::Netted][kind];
         let mut rules = OrderRules::new(date(6)).with_hold_out_until(date(10)).with_non_positive(non_positive);
@@ -162,28 +275,27 @@ proptest! {
         let whole = read(&sorted, rules).unwrap();
         for customer in 0..4 {
             let expected = naive(&sorted, customer, (6, 10, single, non_positive));
-            // A refund in the hold-out before any order there has nothing to be refunded from.
             let expected = expected.map(|(n, first, last, total, mean, held, held_total)| {
                 (n, first, last, total, mean.round_dp(9), held, held_total)
             });
             prop_assert_eq!(found(&whole, customer), expected);
         }
-        let mut by_whom = sorted.clone();
-        by_whom.sort_by_key(|(customer, on, _)| (*customer, *on));
-        prop_assert_eq!(&read(&by_whom, rules).unwrap(), &whole);
-        if non_positive != NonPositive::Netted {
-            let mut other = sorted.clone();
-            other.reverse();
-            other.sort_by_key(|(_, on, _)| *on);
-            prop_assert_eq!(&read(&other, rules).unwrap(), &whole);
+        prop_assert_eq!(whole.left_out(), naive_left_out(&log, (6, 10, single, non_positive)));
+        prop_assert_eq!(whole.absent().count() as u64, whole.left_out().customers);
+        for order in shuffles(&log, &lots) {
+            prop_assert_eq!(&read(&order, rules).unwrap(), &whole);
         }
         let (one, two): (Vec<Order>, Vec<Order>) = sorted.iter().partition(|(customer, on, _)| {
             if by_customer { u64::from(*customer) * 3 < split } else { *on < split }
         });
         let (one, two) = (read(&one, rules).unwrap(), read(&two, rules).unwrap());
         let there = one.clone().merge(two.clone());
-        if non_positive == NonPositive::Netted && !by_customer {
-            prop_assert!(there.is_err() || there.unwrap().customers().count() <= whole.customers().count());
+        let in_both = |customer: u8| {
+            let has = |days: std::ops::Range<u64>| log.iter().any(|(whose, on, _)| *whose == customer && days.contains(on));
+            has(0..split.min(11)) && has(split..11)
+        };
+        if non_positive == NonPositive::Netted && !by_customer && (0..4).any(in_both) {
+            prop_assert!(matches!(there, Err(OrderError::Interleaved(_))));
         } else {
             prop_assert_eq!(&there.unwrap(), &whole);
             prop_assert_eq!(&two.merge(one).unwrap(), &whole);
@@ -229,4 +341,99 @@ fn money_is_the_total_or_the_mean() {
     assert_eq!(history.rfm(Monetary::Mean).monetary.map(|mean| mean.round_dp(6)), Some("1.003333".parse().unwrap()));
     let names: BTreeMap<String, u32> = orders.customers().map(|one| (one.id().to_string(), one.orders())).collect();
     assert_eq!(names["c1"], 3);
+    // Rounded to so many places, means of many customers still add up exactly.
+    assert_eq!(history.rfm(Monetary::Mean).monetary, Some("1.003333333333".parse().unwrap()));
+}
+
+/// Goal: a refund is of what was bought by the end of its day, wherever its row stands. Method: a purchase of 100 and a refund
+/// of 30 on one day, both ways, by the end and in the hold-out; a refund of the day before.
+#[test]
+fn refunds_count_after_the_orders_of_their_day() {
+    let rules = OrderRules::new(date(6)).with_hold_out_until(date(10)).with_non_positive(NonPositive::Netted);
+    for order in [[(1, 5, 10_000), (1, 5, -3_000)], [(1, 5, -3_000), (1, 5, 10_000)]] {
+        for rules in [rules, rules.with_single_orders()] {
+            let orders = read(&order, rules).unwrap();
+            let history = orders.customer(&id("c1")).unwrap();
+            assert_eq!((history.orders(), history.total()), (1, Decimal::from(70)), "{order:?}");
+            assert_eq!(orders.left_out(), LeftOut::default(), "{order:?}");
+        }
+        let bought = [(1, 1, 100)].into_iter();
+        let late: Vec<Order> = bought.chain(order.map(|(whose, on, cents)| (whose, on + 3, cents))).collect();
+        let orders = read(&late, rules).unwrap();
+        assert_eq!(orders.customer(&id("c1")).unwrap().held_out(), (1, Decimal::from(70)), "{order:?}");
+        assert_eq!(orders.left_out(), LeftOut::default(), "{order:?}");
+    }
+    // With nothing to be refunded it is left out, and counted: before the first order, and before the first of the hold-out.
+    let early = read(&[(1, 4, -3_000), (1, 5, 10_000), (1, 8, -500), (1, 9, 1_000)], rules).unwrap();
+    let history = early.customer(&id("c1")).unwrap();
+    assert_eq!((history.total(), history.held_out().1), (Decimal::from(100), Decimal::from(10)));
+    assert_eq!(early.left_out(), LeftOut { non_positive: 2, later: 0, customers: 0 });
+    // A day back is one after a refund as well.
+    let mut orders = read(&[(1, 5, -100)], rules).unwrap();
+    let error = orders.add(&id("c1"), date(4), Decimal::ONE).unwrap_err();
+    assert_eq!(error, OrderError::OutOfOrder { customer: id("c1"), day: date(4), last: date(5) });
+    // Parts that share a customer are refused, be it by its refunds alone.
+    let refund = || read(&[(1, 5, -100)], rules).unwrap();
+    let order = || read(&[(1, 2, 100)], rules).unwrap();
+    assert_eq!(refund().merge(order()), Err(OrderError::Interleaved(id("c1"))));
+    assert_eq!(order().merge(refund()), Err(OrderError::Interleaved(id("c1"))));
+}
+
+/// Goal: whoever is left out is named, with the reason, and counted as a customer. Method: one customer of each kind, and one
+/// of whom only some orders are left out.
+#[test]
+fn customers_who_are_left_out_are_named() {
+    let rules = OrderRules::new(date(6)).with_hold_out_until(date(10));
+    let log =
+        [(1, 1, 0), (1, 2, -5), (2, 3, 100), (2, 4, 0), (3, 8, 100), (4, 11, 100), (5, 5, 0), (5, 11, 100), (2, 11, 1)];
+    let mut orders = read(&log, rules).unwrap();
+    orders.leave_out(&id("c9"));
+    assert_eq!(orders.left_out(), LeftOut { non_positive: 4, later: 3, customers: 5 });
+    let absent: Vec<(CustomerId, Absence)> = orders.absent().map(|(id, why)| (id.clone(), why)).collect();
+    let expected = [
+        (id("c1"), Absence::NonPositive),
+        (id("c4"), Absence::Later),
+        (id("c5"), Absence::NonPositive),
+        (id("c9"), Absence::OutOfRange),
+        (id("c3"), Absence::HoldOut),
+    ];
+    assert_eq!(absent, expected);
+    assert_eq!(orders.customers().map(|one| one.id().clone()).collect::<Vec<_>>(), [id("c2")]);
+    // Whoever buys after all is no longer among them, but for one whose amounts do not add up.
+    for customer in ["c1", "c9"] {
+        orders.add(&id(customer), date(6), Decimal::ONE).unwrap();
+    }
+    assert_eq!((orders.left_out().customers, orders.customers().count()), (4, 2));
+}
+
+/// Goal: the CD shop's customers with nothing but orders of 0 are counted. Method: the log up to the end of calibration.
+#[test]
+fn the_cd_shops_customers_without_a_sale_are_counted() {
+    let Some(log) = text("clv/cdnow_transactions.txt") else { return };
+    let mut orders = Orders::new(OrderRules::new(day("1997-09-30")));
+    let mut all = BTreeSet::new();
+    for line in log.lines() {
+        let cells: Vec<&str> = line.split_whitespace().collect();
+        let on = NaiveDate::parse_from_str(cells[2], "%Y%m%d").unwrap();
+        orders.add(&id(cells[1]), on, cells[4].parse().unwrap()).unwrap();
+        all.insert(id(cells[1]));
+    }
+    assert_eq!((all.len(), orders.customers().count(), orders.left_out().customers), (2357, 2349, 8));
+    assert!(orders.absent().all(|(_, why)| why == Absence::NonPositive));
+}
+
+/// Goal: a sum is never rounded in silence. Method: a large amount and a cent, which the addition of decimals would drop; the
+/// row is refused and nothing else changed.
+#[test]
+fn a_sum_that_would_round_is_refused_by_name() {
+    let large: Decimal = "10000000000000000000000000000".parse().unwrap();
+    for amounts in [[large, Decimal::new(1, 2)], [Decimal::new(1, 2), large]] {
+        let mut orders = read(&[(2, 1, 100)], OrderRules::new(date(30))).unwrap();
+        orders.add(&id("c1"), date(1), amounts[0]).unwrap();
+        let before = orders.clone();
+        let refused = orders.add(&id("c1"), date(2), amounts[1]);
+        assert_eq!(refused, Err(OrderError::OutOfRange(id("c1"))));
+        assert_eq!(orders, before);
+        assert!(refused.unwrap_err().to_string().contains("`c1`"));
+    }
 }

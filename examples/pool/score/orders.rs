@@ -5,7 +5,7 @@ use std::path::Path;
 use chrono::{Days, NaiveDate};
 use customer_pool::id::CustomerId;
 use customer_pool::score::clv::{BgNbd, GammaGamma, Seeded, rounded};
-use customer_pool::score::orders::{NonPositive, OrderRules, Orders};
+use customer_pool::score::orders::{Absence, NonPositive, OrderError, OrderRules, Orders};
 use rust_decimal::Decimal;
 
 use super::rows::Table;
@@ -76,18 +76,32 @@ pub fn sample(reading: &Reading) -> Result<(OrderRules, Vec<Order>), Stop> {
     Ok((rules(reading.on.unwrap_or(on), reading), orders))
 }
 
-/// Reads the file, or draws the sample; says what was left out.
-pub fn histories(table: Option<&mut Table>, reading: &Reading, hold_out: Option<NaiveDate>) -> Result<Orders, Stop> {
-    let (rules, orders) = match table {
+/// Reads the file, or draws the sample; says what was left out, and who.
+pub fn histories(
+    mut table: Option<&mut Table>,
+    reading: &Reading,
+    hold_out: Option<NaiveDate>,
+) -> Result<Orders, Stop> {
+    let (rules, orders) = match &mut table {
         Some(table) => read(table, reading)?,
         None => sample(reading)?,
     };
     let mut all = Orders::new(hold_out.map_or(rules, |until| rules.with_hold_out_until(until)));
     for (id, day, amount) in &orders {
-        all.add(id, *day, *amount).map_err(|error| {
-            tell(error);
-            Stop::Told(Exit::RowsRefused)
-        })?;
+        match all.add(id, *day, *amount) {
+            Ok(()) => {}
+            Err(error @ OrderError::OutOfRange(_)) => {
+                tell(format_args!("{error}; the customer is left out"));
+                all.leave_out(id);
+                if let Some(table) = &mut table {
+                    table.exit = Exit::RowsRefused;
+                }
+            }
+            Err(error) => {
+                tell(error);
+                return Err(Stop::Told(Exit::RowsRefused));
+            }
+        }
     }
     let left_out = all.left_out();
     if left_out.non_positive > 0 {
@@ -95,6 +109,17 @@ pub fn histories(table: Option<&mut Table>, reading: &Reading, hold_out: Option<
     }
     if left_out.later > 0 {
         tell(format_args!("{} orders after the last day were left out", left_out.later));
+    }
+    let absent = |why: Absence| all.absent().filter(|(_, absence)| *absence == why).count();
+    for (why, what) in [
+        (Absence::NonPositive, "customers were left out: all their orders are of nothing or less"),
+        (Absence::Later, "customers were left out: all their orders are after the last day"),
+        (Absence::HoldOut, "customers were left out: they first bought in the hold-out"),
+    ] {
+        let customers = absent(why);
+        if customers > 0 {
+            tell(format_args!("{customers} {what}"));
+        }
     }
     Ok(all)
 }
