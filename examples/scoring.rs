@@ -95,7 +95,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let mut tiers: BTreeMap<String, u32> = BTreeMap::new();
     for (((one, inputs), history), value) in log.customers().zip(&inputs).zip(&histories).zip(values) {
         let mut scores = Scores::new().with_on(on);
-        if let Some(segment) = segments.of(&rfm.score(inputs)) {
+        if let Some(segment) = segments.of(&rfm.score(inputs))? {
             scores = scores.with_segment(segment.id().clone());
         }
         if let Some(clv) = value.ok().and_then(|clv| clv.rounded(2)) {

@@ -144,13 +144,13 @@ enum Command {
         input: score::Input,
         #[command(flatten)]
         reading: score::Reading,
-        /// How many classes
-        #[arg(long, default_value_t = 5)]
-        classes: u8,
+        /// How many classes: those of the segment table, or 5 without one; 3 and 5 have a table built in
+        #[arg(long)]
+        classes: Option<u8>,
         /// The money of a customer is the mean of its orders, not their total
         #[arg(long)]
         mean: bool,
-        /// A table of segments, JSON
+        /// A table of segments, JSON, for that many classes
         #[arg(long, value_name = "FILE.json")]
         segments: Option<PathBuf>,
     },

@@ -147,3 +147,70 @@ fn scores_come_in_csv() {
     assert_eq!(ran.code, 4);
     assert!(ran.err.contains("`height` is no score"), "{}", ran.err);
 }
+
+/// Goal: a segment table for another number of classes is refused, naming both; without a number it is that of the table. Method:
+/// numbers with and without a table built in, a table of a file.
+#[test]
+fn a_segment_table_for_other_classes_is_refused() {
+    let thirds = r#"{"name": "mine", "version": 1, "classes": 3, "axes": "recency_and_frequency", "rest": "rest", "segments": [
+        {"id": "best", "name": "Best", "cells": ["33"]}, {"id": "rest", "name": "Rest"}]}"#;
+    let table = file("scores", "thirds.json", thirds);
+    for (args, said) in [
+        (vec!["--classes", "4"], "`grid25` is for 5 classes, and recency has 4"),
+        (vec!["--classes", "10"], "`grid25` is for 5 classes, and recency has 10"),
+        (vec!["--classes", "5", "--segments", &table], "`mine` is for 3 classes, and recency has 5"),
+    ] {
+        let ran = run(&[&["rfm"], &args[..]].concat());
+        assert_eq!((ran.code, ran.out.as_str()), (2, ""), "{args:?}");
+        assert!(ran.err.contains(said) && ran.err.contains("--segments"), "{args:?}: {}", ran.err);
+    }
+    for (args, name) in [(vec![], "grid25"), (vec!["--classes", "3"], "thirds"), (vec!["--segments", &table], "mine")] {
+        let lines = run(&[&["rfm", "--json"], &args[..]].concat()).json();
+        assert_eq!(lines[2_000]["segments"], name);
+        assert!(lines[..2_000].iter().all(|line| line["segment"].is_string()), "{args:?}");
+    }
+}
+
+/// Goal: a refund is of what was bought on its day, wherever its row stands. Method: both orders of the rows.
+#[test]
+fn a_refund_counts_wherever_its_row_stands() {
+    let (order, refund) = ("a,2026-03-02,100\n", "a,2026-03-02,-30\n");
+    for rows in [[order, refund], [refund, order]] {
+        let log = format!("customer_id,order_date,revenue\n{}", rows.concat());
+        let args = ["rfm", "-", "--on", "2026-03-31", "--non-positive", "netted", "--json"];
+        let ran = run_with(&args, log.as_bytes());
+        assert_eq!((ran.code, ran.err.as_str()), (0, ""));
+        assert_eq!(ran.json()[0]["inputs"]["monetary"], "70");
+    }
+}
+
+/// Goal: customers who are left out are told and counted, and one whose amounts do not add up costs nobody else. Method: a log
+/// with one of each kind, a table of values, a table of inputs.
+#[test]
+fn customers_who_are_left_out_are_told() {
+    let log = "customer_id,order_date,revenue\na,2026-03-02,100\nb,2026-03-02,0\nc,2026-05-02,7\nd,2026-04-15,7\n\
+               e,2026-03-02,10000000000000000000000000000\ne,2026-03-03,0.01\n";
+    let ran = run_with(&["rfm", "-", "--on", "2026-03-31", "--json"], log.as_bytes());
+    assert_eq!(ran.code, 3);
+    let lines = ran.json();
+    assert_eq!((lines.len(), &lines[0]["customer"]), (2, &"a".into()));
+    assert_eq!(lines[1]["left_out"], serde_json::json!({"non_positive": 1, "later": 2, "customers": 4}));
+    for said in [
+        "`e` are too many, or their amounts have too many digits",
+        "1 customers were left out: all their orders are of nothing or less",
+        "2 customers were left out: all their orders are after the last day",
+    ] {
+        assert!(ran.err.contains(said), "{said}: {}", ran.err);
+    }
+    let hold_out = ["clv", "fit", "-", "--on", "2026-03-31", "--hold-out-until", "2026-04-30"];
+    let ran = run_with(&hold_out, log.as_bytes());
+    assert!(ran.err.contains("1 customers were left out: they first bought in the hold-out"), "{}", ran.err);
+    let values = "id,value\na,100.50\nb,70000000000000000000000000000\nc,3\n";
+    let ran = run_with(&["key-accounts", "-", "--json"], values.as_bytes());
+    assert_eq!((ran.code, ran.json().len()), (3, 3), "{}", ran.err);
+    assert!(ran.err.contains("`b`: the value has too many digits"), "{}", ran.err);
+    let inputs = "id,recency,frequency,value\na,1,2,100.50\nb,1,2,70000000000000000000000000000\nc,1,2,3\n";
+    let ran = run_with(&["rfm", "-", "--on", "2026-03-31", "--json"], inputs.as_bytes());
+    assert_eq!((ran.code, ran.json().len()), (3, 4), "{}", ran.err);
+    assert!(ran.err.contains("`b`: the money has too many digits"), "{}", ran.err);
+}

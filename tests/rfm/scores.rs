@@ -76,7 +76,7 @@ fn what_is_missing_stays_missing() {
     assert_eq!((score.code(), score.classes()), (None, None));
     let nobody = rfm.score(&RfmInputs::default());
     assert_eq!((nobody.recency(), nobody.frequency()), (None, None));
-    assert_eq!(Segments::grid25().of(&score), None);
+    assert_eq!(Segments::grid25().of(&score), Ok(None));
     assert_eq!(Rfm::fit(&[], 5, on()).unwrap().recency(), None);
 }
 
@@ -136,4 +136,28 @@ fn weights_and_reports_add_up() {
     assert_eq!(report.segments.values().map(|cell| cell.value).sum::<Decimal>(), whole);
     assert_eq!(report.classes.iter().map(|counts| counts.values().sum::<u64>()).collect::<Vec<_>>(), [270; 3]);
     assert_eq!((report.segments.len(), report.missing), (6, 0));
+}
+
+/// Goal: money that does not add up costs nobody else's sums, and everybody is counted. Method: one amount too large for the cents
+/// of the others, one too fine for them, at every place.
+#[test]
+fn money_that_does_not_add_up_is_in_no_sum() {
+    for odd in ["70000000000000000000000000000", "0.3333333333333333333333333333"] {
+        for place in 0..4 {
+            let mut money: Vec<Decimal> = ["800.50", "150.25", "-3.75"].map(|text| text.parse().unwrap()).to_vec();
+            money.insert(place, odd.parse().unwrap());
+            let inputs: Vec<RfmInputs> = money
+                .iter()
+                .map(|money| RfmInputs { recency: Some(1), frequency: Some(1), monetary: Some(*money) })
+                .chain([RfmInputs::default()])
+                .collect();
+            let rfm = Rfm::fit(&inputs, 5, on()).unwrap();
+            let scores: Vec<_> = inputs.iter().map(|one| rfm.score(one)).collect();
+            let report = CellReport::new(&scores, &Segments::grid25()).unwrap();
+            assert_eq!(report.unsummed, [place]);
+            assert_eq!(report.segments.values().map(|cell| cell.value).sum::<Decimal>(), Decimal::from(947));
+            assert_eq!(report.codes.values().map(|cell| cell.value).sum::<Decimal>(), Decimal::from(947));
+            assert_eq!((report.codes.values().map(|cell| cell.customers).sum::<u64>(), report.missing), (4, 1));
+        }
+    }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use customer_pool::score::rfm::{Axes, Rfm, RfmInputs, Segments, SegmentsError};
+use customer_pool::score::rfm::{Axes, CellReport, Cuts, Rfm, RfmInputs, RfmScore, Segments, SegmentsError, Side};
 use serde_json::{Value, json};
 
 use crate::data::text;
@@ -127,6 +127,50 @@ fn the_mean_is_rounded_half_up() {
         let score = rfm.score(one);
         let [r, f, m] = score.classes().unwrap();
         let mean = ((f64::from(f) + f64::from(m)) / 2.0 + 0.5).floor() as u8;
-        assert_eq!(grid.of(&score).unwrap().id(), names[&format!("{r}{mean}")].as_str());
+        assert_eq!(grid.of(&score).unwrap().unwrap().id(), names[&format!("{r}{mean}")].as_str());
     }
+}
+
+/// Goal: a table for another number of classes is refused, and both numbers are named. Method: every shipped table against 2 to
+/// 12 classes, score by score and in a report.
+#[test]
+fn a_table_for_other_classes_is_refused() {
+    let inputs: Vec<RfmInputs> = (0..600_u64)
+        .map(|i| RfmInputs { recency: Some((i % 71) as i64), frequency: Some(i % 13), monetary: Some((i % 89).into()) })
+        .collect();
+    let tables = [Segments::grid25(), Segments::recency_frequency(), Segments::codes125(), Segments::thirds()];
+    for classes in 2..=12 {
+        let rfm = Rfm::fit(&inputs, classes, "2026-01-01".parse().unwrap()).unwrap();
+        let scores: Vec<RfmScore> = inputs.iter().map(|one| rfm.score(one)).collect();
+        for table in &tables {
+            let report = CellReport::new(&scores, table);
+            if classes == table.classes() {
+                let segments = report.unwrap().segments;
+                assert_eq!(segments.values().map(|cell| cell.customers).sum::<u64>(), 600, "{}", table.name());
+                assert!(scores.iter().all(|score| table.of(score).unwrap().is_some()));
+                continue;
+            }
+            let refused = report.unwrap_err();
+            assert_eq!((refused.of_table(), refused.of_scores()), (table.classes(), classes));
+            assert!(scores.iter().all(|score| table.of(score).as_ref() == Err(&refused)));
+            let said = refused.to_string();
+            assert!(said.contains(table.name()) && said.contains(&classes.to_string()), "{said}");
+        }
+    }
+}
+
+/// Goal: only the columns that a table reads need its number of classes. Method: money in two fixed classes, and no cuts of money.
+#[test]
+fn only_the_columns_that_a_table_reads_need_its_classes() {
+    let of = |money: Option<Cuts<_>>| {
+        let five = |values: std::ops::Range<i64>| Cuts::quantile(values, 5).unwrap();
+        let orders = Cuts::quantile(1..9_u64, 5).unwrap();
+        let rfm = Rfm::new("2026-01-01".parse().unwrap(), five(0..9), orders, money);
+        rfm.score(&RfmInputs { recency: Some(1), frequency: Some(8), monetary: Some(7.into()) })
+    };
+    let two = of(Some(Cuts::fixed([5.into()], Side::Below).unwrap()));
+    assert_eq!(Segments::recency_frequency().of(&two).unwrap().map(|one| one.name()), Some("Champions"));
+    let refused = Segments::grid25().of(&two).unwrap_err();
+    assert_eq!(refused.to_string(), "the segment table `grid25` is for 5 classes, and monetary value has 2");
+    assert_eq!(Segments::grid25().of(&of(None)), Ok(None));
 }

@@ -23,43 +23,51 @@ struct Line<'a> {
 
 /// How customers are classified.
 pub struct Options {
-    pub classes: u8,
+    pub classes: Option<u8>,
     pub mean: bool,
     pub segments: Option<PathBuf>,
 }
 
 pub fn run(options: &Options, input: &Input, reading: &Reading, out: &mut impl Write) -> Result<Exit, Stop> {
-    let segments = segments(options)?;
+    let (segments, classes) = segments(options)?;
     let mut file = orders::table(input.file.as_deref())?;
+    let mut left_out = None;
     let (ids, inputs, on) = match &mut file {
         Some(table) if !orders::is_log(table) => summaries(table, reading)?,
         log => {
             let all = orders::histories(log.as_mut(), reading, None)?;
             let monetary = if options.mean { Monetary::Mean } else { Monetary::Total };
             let (ids, inputs) = all.customers().map(|one| (one.id().clone(), one.rfm(monetary))).unzip();
+            left_out = Some(all.left_out());
             (ids, inputs, all.rules().end())
         }
     };
-    let rfm = Rfm::fit(&inputs, options.classes, on).map_err(|error| usage(&error.to_string()))?;
+    let rfm = Rfm::fit(&inputs, classes, on).map_err(|error| usage(&error.to_string()))?;
     let scores: Vec<RfmScore> = inputs.iter().map(|one| rfm.score(one)).collect();
-    let report = CellReport::new(&scores, &segments).ok_or_else(|| {
-        tell("the sums of money have too many digits");
-        Stop::Told(Exit::RowsRefused)
+    let report = CellReport::new(&scores, &segments).map_err(|error| {
+        usage(&format!("{error}: give one for {classes} with `--segments`; 3 and 5 classes have a table built in"))
     })?;
     if let Some(path) = &input.plot {
-        plot::save(path, plot::rfm(&report, &segments, options.classes))?;
+        plot::save(path, plot::rfm(&report, &segments, classes))?;
     }
-    let exit = file.map_or(Exit::Fine, |table| table.exit);
+    let mut exit = file.map_or(Exit::Fine, |table| table.exit);
+    for id in report.unsummed.iter().filter_map(|place| ids.get(*place)) {
+        tell(format_args!("`{id}`: the money has too many digits to be added to that of the others; no sum has it"));
+        exit = Exit::RowsRefused;
+    }
     if input.json {
         for (customer, score) in ids.iter().zip(&scores) {
-            let segment = segments.of(score).map(|segment| segment.id().as_str());
+            let segment = segments.of(score).ok().flatten().map(|segment| segment.id().as_str());
             write_json(out, &Line { customer, score, code: score.code(), segment })?;
         }
-        write_json(out, &serde_json::json!({ "cuts": rfm, "report": report, "segments": segments.name() }))?;
+        let summary = serde_json::json!({
+            "cuts": rfm, "report": report, "segments": segments.name(), "left_out": left_out,
+        });
+        write_json(out, &summary)?;
         return Ok(exit);
     }
     let (n, missing) = (ids.len(), report.missing);
-    writeln!(out, "{n} customers on {on}, {} classes; {missing} without a class in one of the three", options.classes)?;
+    writeln!(out, "{n} customers on {on}, {classes} classes; {missing} without a class in one of the three")?;
     let cuts = |of: Vec<String>| if of.is_empty() { "-".to_owned() } else { of.join(", ") };
     let texts = |texts: Option<Vec<String>>| cuts(texts.unwrap_or_default());
     let days = rfm.recency().map(|cuts| cuts.cuts().iter().map(ToString::to_string).collect());
@@ -79,16 +87,23 @@ pub fn run(options: &Options, input: &Input, reading: &Reading, out: &mut impl W
     Ok(exit)
 }
 
-fn segments(options: &Options) -> Result<Segments, Stop> {
-    let Some(path) = &options.segments else { return Ok(Segments::grid25()) };
+/// The table and the number of classes that were asked for. Whether they go together is said once there are scores.
+fn segments(options: &Options) -> Result<(Segments, u8), Stop> {
+    let Some(path) = &options.segments else {
+        let table = if options.classes == Some(3) { Segments::thirds() } else { Segments::grid25() };
+        let classes = options.classes.unwrap_or(table.classes());
+        return Ok((table, classes));
+    };
     let text = std::fs::read_to_string(path).map_err(|error| {
         tell(format_args!("{}: {error}", path.display()));
         Stop::Told(Exit::FileUnreadable)
     })?;
-    Segments::from_json(&text).map_err(|error| {
+    let table = Segments::from_json(&text).map_err(|error| {
         tell(format_args!("{}: {error}", path.display()));
         Stop::Told(Exit::PolicyRefused)
-    })
+    })?;
+    let classes = options.classes.unwrap_or(table.classes());
+    Ok((table, classes))
 }
 
 type Summaries = (Vec<CustomerId>, Vec<RfmInputs>, chrono::NaiveDate);

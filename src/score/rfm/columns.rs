@@ -76,7 +76,8 @@ pub struct Classified<R, F, M> {
 /// Quantile classes of three columns, nothing missing: the same as [`Rfm::fit`](super::Rfm::fit) and
 /// [`score`](super::Rfm::score) give, for 2 to 9 classes. `None` where there is no row, or the columns differ in length.
 ///
-/// With the feature `rayon1` two and more threads share the rows; the answer is the same.
+/// With the feature `rayon1` two and more threads share the rows; the answer is the same. Rows may be as many as memory holds:
+/// they are counted in 64 bits.
 ///
 /// ```
 /// use customer_pool::score::rfm::classify;
@@ -170,13 +171,13 @@ fn select<T: Column>(values: &[T], least: u64, most: u64, wanted: &[u64]) -> Vec
     let mut below = 0_u64;
     let mut holding: Vec<(u64, u64, Vec<u64>)> = Vec::new();
     for (bucket, count) in (0_u64..).zip(counts) {
-        let upto = below.saturating_add(u64::from(count));
+        let upto = below.saturating_add(count);
         let mut own = Vec::new();
         while let Some(rank) = ranks.next_if(|rank| *rank < upto) {
             own.push(rank.wrapping_sub(below));
         }
         if !own.is_empty() {
-            holding.push((bucket, u64::from(count), own));
+            holding.push((bucket, count, own));
         }
         below = upto;
     }
@@ -229,7 +230,7 @@ fn extremes<T: Column>(values: &[T]) -> Option<(u64, u64)> {
 }
 
 /// How many rows each bucket has.
-fn counted<T: Column>(values: &[T], least: u64, shift: u32) -> Vec<u32> {
+fn counted<T: Column>(values: &[T], least: u64, shift: u32) -> Vec<u64> {
     let of = |values: &[T]| {
         let mut counts = vec![0_u32; BUCKETS];
         for value in values {
@@ -241,13 +242,20 @@ fn counted<T: Column>(values: &[T], least: u64, shift: u32) -> Vec<u32> {
         }
         counts
     };
-    let mut all = parts(values, of).into_iter();
-    let mut whole = all.next().unwrap_or_default();
-    for counts in all {
-        whole.iter_mut().zip(counts).for_each(|(sum, count)| *sum = sum.wrapping_add(count));
+    added(parts(values, of))
+}
+
+/// The counts of all parts together. Those of one part are below 2³², by [`MOST_OF_A_PART`].
+fn added(parts: Vec<Vec<u32>>) -> Vec<u64> {
+    let mut whole = vec![0_u64; BUCKETS];
+    for counts in parts {
+        whole.iter_mut().zip(counts).for_each(|(sum, count)| *sum = sum.wrapping_add(u64::from(count)));
     }
     whole
 }
+
+/// The most rows of a part, so that 32 bits can count them: wider counters would not fit into near memory.
+const MOST_OF_A_PART: usize = 1 << 31;
 
 /// Rows that are worth another thread.
 #[cfg(feature = "rayon1")]
@@ -256,7 +264,7 @@ const MANY: usize = 65_536;
 /// What each part of the rows comes to.
 #[cfg(not(feature = "rayon1"))]
 fn parts<T, S>(values: &[T], of: impl Fn(&[T]) -> S) -> Vec<S> {
-    vec![of(values)]
+    values.chunks(MOST_OF_A_PART).map(of).collect()
 }
 
 #[cfg(feature = "rayon1")]
@@ -265,7 +273,7 @@ fn parts<T: Sync, S: Send>(values: &[T], of: impl Fn(&[T]) -> S + Send + Sync) -
     if values.len() < MANY {
         return vec![of(values)];
     }
-    values.par_chunks(share(values.len())).map(of).collect()
+    values.par_chunks(share(values.len()).min(MOST_OF_A_PART)).map(of).collect()
 }
 
 /// How many rows each thread has.
@@ -300,4 +308,22 @@ fn in_parts<R: Sync, F: Sync, M: Sync>(
     columns.zip(codes.par_chunks_mut(share)).for_each(|(((recency, frequency), monetary), codes)| {
         of(recency, frequency, monetary, codes);
     });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Goal: more rows than 32 bits count are counted. Method: rows that take no memory, which no part may have 2³² of; parts
+    /// that make 2³² together.
+    #[test]
+    #[cfg(target_pointer_width = "64")]
+    fn more_rows_than_32_bits_count_are_counted() {
+        let rows = vec![(); 1 << 33];
+        let lengths = parts(&rows, |part| part.len());
+        assert!(lengths.iter().all(|length| u32::try_from(*length).is_ok()), "{lengths:?}");
+        assert_eq!(lengths.iter().sum::<usize>(), rows.len());
+        let whole = added(vec![vec![u32::MAX, 1], vec![1, 2]]);
+        assert_eq!(whole.get(..2), Some(&[1 << 32, 3][..]));
+    }
 }

@@ -22,7 +22,7 @@ pub use columns::{Classified, Column, classify};
 pub use cuts::{Cuts, CutsError, MOST_CLASSES, Side};
 pub use population::Population;
 pub use report::{Cell, CellReport};
-pub use segments::{Axes, Segment, Segments, SegmentsError};
+pub use segments::{Axes, ClassesMismatch, Segment, Segments, SegmentsError};
 
 use crate::attribute::decimal_text;
 
@@ -54,7 +54,7 @@ pub struct RfmInputs {
 /// let rfm = Rfm::fit(&all, 5, chrono::NaiveDate::from_ymd_opt(2026, 6, 30).expect("a day"))?;
 /// let score = rfm.score(&customer(3, 98, 30));
 /// assert_eq!(score.code().as_deref(), Some("551"));
-/// assert_eq!(Segments::grid25().of(&score).map(|segment| segment.name()), Some("Loyal"));
+/// assert_eq!(Segments::grid25().of(&score)?.map(|segment| segment.name()), Some("Loyal"));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -103,6 +103,11 @@ impl Rfm {
             recency: self.recency.as_ref().zip(inputs.recency).map(|(cuts, days)| cuts.mirrored(&days)),
             frequency: self.frequency.as_ref().zip(inputs.frequency).map(|(cuts, orders)| cuts.class(&orders)),
             monetary: self.monetary.as_ref().zip(inputs.monetary).map(|(cuts, money)| cuts.class(&money)),
+            out_of: [
+                self.recency.as_ref().map_or(0, Cuts::classes),
+                self.frequency.as_ref().map_or(0, Cuts::classes),
+                self.monetary.as_ref().map_or(0, Cuts::classes),
+            ],
         }
     }
 
@@ -139,6 +144,9 @@ pub struct RfmScore {
     recency: Option<u8>,
     frequency: Option<u8>,
     monetary: Option<u8>,
+    /// How many classes each column has; 0 where it has no cuts.
+    #[serde(skip)]
+    out_of: [u8; 3],
 }
 
 impl RfmScore {
@@ -170,6 +178,11 @@ impl RfmScore {
     #[must_use]
     pub fn code(&self) -> Option<String> {
         self.classes().map(code)
+    }
+
+    /// How many classes recency, frequency and monetary value have; 0 where a column has no cuts.
+    pub(super) fn out_of(&self) -> [u8; 3] {
+        self.out_of
     }
 
     /// What the classes were found from.

@@ -28,6 +28,12 @@ impl Axes {
         }
     }
 
+    /// The columns that a table reads, with their numbers of classes; 0 where the column has no cuts.
+    fn columns(self, score: &RfmScore) -> impl Iterator<Item = (&'static str, u8)> {
+        let read = if self == Self::RecencyAndFrequency { 2 } else { 3 };
+        ["recency", "frequency", "monetary value"].into_iter().zip(score.out_of()).take(read)
+    }
+
     /// The cell of a score: two axes leave the third at 0.
     fn cell(self, score: &RfmScore) -> Option<[u8; 3]> {
         let (r, f) = (score.recency()?, score.frequency()?);
@@ -110,6 +116,31 @@ pub enum SegmentsError {
     /// Two segments have one id.
     #[error("two segments are called `{0}`")]
     Name(Label),
+}
+
+/// Scores with another number of classes than a table of segments was made for. Their classes mean something else: the best of
+/// 4 classes is the second best of 5.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the segment table `{table}` is for {of_table} classes, and {column} has {of_scores}")]
+pub struct ClassesMismatch {
+    table: String,
+    column: &'static str,
+    of_table: u8,
+    of_scores: u8,
+}
+
+impl ClassesMismatch {
+    /// How many classes the table is for.
+    #[must_use]
+    pub fn of_table(&self) -> u8 {
+        self.of_table
+    }
+
+    /// How many classes the scores have.
+    #[must_use]
+    pub fn of_scores(&self) -> u8 {
+        self.of_scores
+    }
 }
 
 /// A segment of a table.
@@ -320,10 +351,26 @@ impl Segments {
         Self::shipped(include_str!("tables/thirds.json"))
     }
 
-    /// The segment of a score. `None` where a class that the table reads is missing, or above its classes.
-    #[must_use]
-    pub fn of(&self, score: &RfmScore) -> Option<&Segment> {
-        self.segments.get(*self.cells.get(&self.axes.cell(score)?)?)
+    /// The segment of a score. `None` where a class that the table reads is missing.
+    ///
+    /// ```
+    /// use customer_pool::score::rfm::{Rfm, RfmInputs, Segments};
+    /// let one = RfmInputs { recency: Some(3), frequency: Some(1), monetary: Some("9.50".parse()?) };
+    /// let quarters = Rfm::fit(&[one], 4, chrono::NaiveDate::from_ymd_opt(2026, 6, 30).expect("a day"))?;
+    /// let refused = Segments::grid25().of(&quarters.score(&one)).expect_err("4 classes are not 5").to_string();
+    /// assert_eq!(refused, "the segment table `grid25` is for 5 classes, and recency has 4");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    /// A column that the table reads has another number of classes than the table.
+    pub fn of(&self, score: &RfmScore) -> Result<Option<&Segment>, ClassesMismatch> {
+        let other = self.axes.columns(score).find(|(_, classes)| *classes > 0 && *classes != self.classes);
+        if let Some((column, of_scores)) = other {
+            return Err(ClassesMismatch { table: self.name.clone(), column, of_table: self.classes, of_scores });
+        }
+        let place = self.axes.cell(score).and_then(|cell| self.cells.get(&cell));
+        Ok(place.and_then(|place| self.segments.get(*place)))
     }
 
     /// The name of the table.
@@ -338,7 +385,7 @@ impl Segments {
         self.version
     }
 
-    /// How many classes each axis has.
+    /// How many classes each axis has: scores must have as many.
     #[must_use]
     pub fn classes(&self) -> u8 {
         self.classes
