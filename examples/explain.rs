@@ -23,7 +23,9 @@ fn policy() -> Result<Policy, Error> {
         Ok::<_, Error>(TriggerDraft::new(id.parse()?, when, span).with_renewal(ActivityKind::Call, span))
     };
     let triggers = [trigger("vip", vip, Span::days(30))?, trigger("others", Condition::Always, Span::days(14))?];
-    let draft = PolicyDraft::new(Format::V1, "sales".parse()?, 1, "cn".parse()?, RoutingDraft::new("pool".parse()?))
+    let draft = PolicyDraft::new(Format::V1, "sales".parse()?, 1)
+        .with_default_calendar("cn".parse()?)
+        .with_routing(RoutingDraft::new("pool".parse()?))
         .with_calendar("cn".parse()?, calendar)
         .with_pools([PoolDraft::new("pool".parse()?)])
         .with_groups([GroupDraft::new("contact".parse()?).with_triggers(triggers)]);

@@ -113,13 +113,61 @@ pub enum IdError {
     /// The text is empty.
     #[error("an id or label may not be empty")]
     Empty,
+    /// The text has the character U+0000, which many databases cannot keep.
+    #[error("an id or label may not have the character U+0000")]
+    Nul,
+}
+
+/// A text that was checked when it was compiled: what [`id!`](crate::id!) makes ids of.
+#[derive(Clone, Copy, Debug)]
+pub struct Literal(&'static str);
+
+impl Literal {
+    /// This text, which must be one of an id: not empty, and without U+0000.
+    ///
+    /// # Panics
+    /// For any other text; in a constant that is an error of the compiler.
+    #[must_use]
+    pub const fn new(text: &'static str) -> Self {
+        let bytes = text.as_bytes();
+        assert!(!bytes.is_empty(), "an id or label may not be empty");
+        let mut rest = bytes;
+        while let [first, after @ ..] = rest {
+            assert!(*first != 0, "an id or label may not have the character U+0000");
+            rest = after;
+        }
+        Self(text)
+    }
+}
+
+/// An id or label from a literal, checked when it is compiled; its type follows from where it is used. Texts from outside
+/// are parsed (`FromStr`).
+///
+/// ```
+/// use customer_pool::id;
+/// use customer_pool::id::{CustomerId, Label};
+/// let customer: CustomerId = id!("c1");
+/// let unit: Label = id!("sales/east");
+/// assert_eq!(customer.as_str(), "c1");
+/// # assert_eq!(unit.as_str(), "sales/east");
+/// ```
+///
+/// ```compile_fail
+/// let nobody: customer_pool::id::RepId = customer_pool::id!("");
+/// ```
+#[macro_export]
+macro_rules! id {
+    ($text:literal) => {{
+        const TEXT: $crate::id::Literal = $crate::id::Literal::new($text);
+        ::core::convert::From::from(TEXT)
+    }};
 }
 
 macro_rules! text_type {
     ($($(#[$doc:meta])* $name:ident;)*) => {$(
         $(#[$doc])*
         ///
-        /// Opaque to the engine and compared by bytes; never empty.
+        /// Opaque to the engine and compared by bytes; never empty, and without U+0000.
         #[derive(Clone, PartialEq, Eq)]
         pub struct $name(Text);
 
@@ -127,15 +175,25 @@ macro_rules! text_type {
             /// The id or label with this text.
             ///
             /// # Errors
-            /// [`IdError::Empty`] for an empty text.
+            /// [`IdError::Empty`] for an empty text, [`IdError::Nul`] for one with U+0000.
             pub fn new(text: &str) -> Result<Self, IdError> {
-                if text.is_empty() { Err(IdError::Empty) } else { Ok(Self(Text::new(text))) }
+                match text.as_bytes() {
+                    [] => Err(IdError::Empty),
+                    bytes if bytes.contains(&0) => Err(IdError::Nul),
+                    _ => Ok(Self(Text::new(text))),
+                }
             }
 
             /// The text.
             #[must_use]
             pub fn as_str(&self) -> &str {
                 self.0.as_str()
+            }
+        }
+
+        impl From<Literal> for $name {
+            fn from(Literal(text): Literal) -> Self {
+                Self(Text::new(text))
             }
         }
 
@@ -306,7 +364,8 @@ mod tests {
             assert_eq!(id.as_str(), text);
             assert_eq!(id, CustomerId::new(&text).unwrap());
             assert_ne!(id, CustomerId::new(&format!("{text}x")).unwrap());
-            assert_ne!(id, CustomerId::new(&format!("{text}\0")).unwrap());
+            assert_ne!(id, CustomerId::new(&format!("{text}\u{1}")).unwrap());
+            assert_eq!(CustomerId::new(&format!("{text}\0")), Err(IdError::Nul));
         }
         assert_eq!(CustomerId::new(""), Err(IdError::Empty));
     }

@@ -8,12 +8,17 @@ mod keys;
 mod problems;
 #[path = "policy/same.rs"]
 mod same;
+#[cfg(feature = "chrono-tz")]
+#[path = "policy/small.rs"]
+mod small;
 #[cfg(feature = "schemars1")]
 #[path = "policy/schema.rs"]
 mod schema;
 
 /// A policy that uses every key of the language.
 const MAXIMAL: &str = include_str!("policy/maximal.json");
+/// A policy that says what it must and nothing more.
+const SMALL: &str = include_str!("policy/small.json");
 /// A customer of whom everything is known.
 const CUSTOMER: &str = include_str!("policy/customer.json");
 /// One whose activities are folded, in a pool.

@@ -114,7 +114,9 @@ fn policy() -> impl Strategy<Value = Policy> {
                 let when = Condition::Present(Fact::Tier);
                 routing = routing.with_rules([RouteDraft::new(when, "other".parse().unwrap())]);
             }
-            let draft = PolicyDraft::new(Format::V1, "p".parse().unwrap(), 1, "c".parse().unwrap(), routing)
+            let draft = PolicyDraft::new(Format::V1, "p".parse().unwrap(), 1)
+                .with_default_calendar("c".parse().unwrap())
+                .with_routing(routing)
                 .with_calendar("c".parse().unwrap(), calendar)
                 .with_pools(["pool", "other"].map(|pool| PoolDraft::new(pool.parse().unwrap())))
                 .with_holds([HoldKind::OpenOrder])

@@ -51,11 +51,10 @@ const fn low(reasons: Reasons) -> u64 {
 
 const _: () = {
     use ReasonCode::{AwaitingAdmission, Base, Capped, Closed, Due, InPool, NotDue, Renewed};
-    let all = [AwaitingAdmission, Base, Capped, Closed, Due, InPool, NotDue, Renewed];
-    let mut i = 0;
-    while i < all.len() {
-        assert!(all[i].bit() < 64, "plain rows write one word of reasons");
-        i += 1;
+    let mut all: &[ReasonCode] = &[AwaitingAdmission, Base, Capped, Closed, Due, InPool, NotDue, Renewed];
+    while let [code, rest @ ..] = all {
+        assert!(code.bit() < 64, "plain rows write one word of reasons");
+        all = rest;
     }
 };
 

@@ -205,12 +205,12 @@ pub struct Reasons {
 }
 
 const _: () = {
-    let (mut i, mut seen) = (0, 0_u128);
-    while i < ReasonCode::ALL.len() {
-        let bit = 1_u128 << ReasonCode::ALL[i].bit();
+    let (mut all, mut seen) = (ReasonCode::ALL, 0_u128);
+    while let [code, rest @ ..] = all {
+        let bit = 1_u128 << code.bit();
         assert!(seen & bit == 0, "two codes share a bit");
         seen |= bit;
-        i += 1;
+        all = rest;
     }
 };
 

@@ -34,12 +34,11 @@ pub enum Occurred {
 /// Its time is `min(occurred, recorded)`: a future-dated note buys no protection.
 ///
 /// ```
-/// use customer_pool::model::{Activity, ActivityKind, Actor, Occurred};
-/// let at = "2026-03-02T07:00:00Z".parse()?;
-/// let call = Activity::new(ActivityKind::Call, Actor::Rep("r1".parse()?), Some(Occurred::At(at)), None)?
+/// use customer_pool::model::{Activity, ActivityKind};
+/// use customer_pool::{at, id};
+/// let call = Activity::at(ActivityKind::Call, id!("li"), at!("2026-03-02T07:00:00Z"))
 ///     .with_duration_s(180)
 ///     .with_next_step();
-/// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "Wire", into = "Wire")]
@@ -79,8 +78,37 @@ impl Activity {
         match (occurred, recorded) {
             (None, None) => Err(ActivityError::NoTime),
             (Some(Occurred::On(date)), None) => Err(ActivityError::DateWithoutRecorded(date)),
-            _ => Ok(Self { kind, actor, occurred, recorded, duration_s: None, text_chars: None, next_step: false }),
+            _ => Ok(Self::bare(kind, actor, occurred, recorded)),
         }
+    }
+
+    const fn bare(kind: ActivityKind, actor: Actor, occurred: Option<Occurred>, recorded: Option<Instant>) -> Self {
+        Self { kind, actor, occurred, recorded, duration_s: None, text_chars: None, next_step: false }
+    }
+
+    /// What a rep did at an instant.
+    #[must_use]
+    pub const fn at(kind: ActivityKind, rep: RepId, at: Instant) -> Self {
+        Self::bare(kind, Actor::Rep(rep), Some(Occurred::At(at)), None)
+    }
+
+    /// What the customer did at an instant: an order, a word from it.
+    #[must_use]
+    pub const fn by_customer(kind: ActivityKind, at: Instant) -> Self {
+        Self::bare(kind, Actor::Customer, Some(Occurred::At(at)), None)
+    }
+
+    /// Written down at an instant, without a word of when it happened: it counts as of then.
+    #[must_use]
+    pub const fn noted(kind: ActivityKind, actor: Actor, recorded: Instant) -> Self {
+        Self::bare(kind, actor, None, Some(recorded))
+    }
+
+    /// On a civil day of the policy's zone, written down at an instant: it counts as of the day's last microsecond, or of
+    /// `recorded` if that is earlier.
+    #[must_use]
+    pub const fn on(kind: ActivityKind, actor: Actor, date: NaiveDate, recorded: Instant) -> Self {
+        Self::bare(kind, actor, Some(Occurred::On(date)), Some(recorded))
     }
 
     /// With its length in seconds, as evidence.

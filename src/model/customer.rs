@@ -9,8 +9,7 @@ use super::{
     Protection, ReleaseRequest, Scores, TierState,
 };
 use crate::attribute::{AttributeValue, Attributes};
-use crate::id::PoolId;
-use crate::id::{CustomerId, Label, RepId};
+use crate::id::{CustomerId, Label, PoolId, RepId};
 use crate::time::Instant;
 
 /// The key under which a warning was sent, as the engine gave it.
@@ -119,6 +118,28 @@ macro_rules! rest_fields {
 }
 
 impl Customer {
+    /// A customer that this rep has owned since `since`, by a claim, the first of its ownerships.
+    ///
+    /// More is said of an ownership by [`Ownership`] and [`with_place`](Self::with_place).
+    #[must_use]
+    pub fn owned(id: CustomerId, owner: RepId, since: Instant) -> Self {
+        Self::new(id, Place::Owned(Ownership::new(owner, since)))
+    }
+
+    /// A customer that has been in this pool since `since`.
+    ///
+    /// More is said of a stay in a pool by [`PoolStay`].
+    #[must_use]
+    pub fn pooled(id: CustomerId, pool: PoolId, since: Instant) -> Self {
+        Self::new(id, PoolStay::new(pool, since).into())
+    }
+
+    /// A customer that awaits admission to a pool or an owner.
+    #[must_use]
+    pub fn awaiting(id: CustomerId) -> Self {
+        Self::new(id, Place::Awaiting)
+    }
+
     /// A customer of which only its place is known.
     #[must_use]
     pub fn new(id: CustomerId, place: Place) -> Self {

@@ -20,6 +20,18 @@ pub enum Place {
     Closed(ClosedCause),
 }
 
+impl From<Ownership> for Place {
+    fn from(ownership: Ownership) -> Self {
+        Self::Owned(ownership)
+    }
+}
+
+impl From<PoolStay> for Place {
+    fn from(stay: PoolStay) -> Self {
+        Self::Pool(Box::new(stay))
+    }
+}
+
 /// One ownership that has not ended.
 ///
 /// Its clock starts at `clock_start` (`t0`), which is its start unless a transfer kept the clock. Its chain starts

@@ -10,7 +10,7 @@ use super::move_rules::move_rules;
 use super::score_rules::score_rules;
 use super::slots::Slots;
 use super::triggers::Triggers;
-use super::{DealTreatment, PolicyDraft, Problems};
+use super::{DealTreatment, PolicyDraft, Problems, Transition};
 use crate::claim;
 use crate::condition::{Compiler, Condition, Fact, Test};
 use crate::decision::PoolRef;
@@ -57,6 +57,8 @@ pub(super) struct Assembly<'a> {
     pub(super) compiler: Compiler<'a>,
     pub(super) calendars: Calendars,
     pub(super) pools: BTreeMap<PoolId, PoolRef>,
+    /// Whether the policy has a zone and no calendars, so that it counts no working time.
+    zone_only: bool,
 }
 
 impl Assembly<'_> {
@@ -81,9 +83,22 @@ impl Assembly<'_> {
         if let Err(error) = span.check() {
             self.problems.add(path, "span.invalid", error.to_string());
         }
-        if span.unit() == SpanUnit::WorkingHours && calendars.iter().any(|calendar| !calendar.has_blocks()) {
+        self.working(span, path);
+        if span.unit() == SpanUnit::WorkingHours
+            && !self.zone_only
+            && calendars.iter().any(|calendar| !calendar.has_blocks())
+        {
             let message = "working hours need a calendar with `blocks`; give it blocks, or count working days";
             self.problems.add(path, "span.calendar_without_blocks", message);
+        }
+    }
+
+    /// Whether a span that counts working days or hours has a calendar to count them in.
+    pub(super) fn working(&mut self, span: Span, path: &str) {
+        let works = span.rolls() || matches!(span.unit(), SpanUnit::WorkingDays | SpanUnit::WorkingHours);
+        if works && self.zone_only {
+            let message = "a policy with a `zone` knows no working days; give it `calendars` and `default_calendar`";
+            self.problems.add(path, "span.without_calendar", message);
         }
     }
 
@@ -118,15 +133,16 @@ impl Assembly<'_> {
 pub(super) fn assemble(draft: &PolicyDraft) -> Result<(Rules, claim::Rules, moves::Rules, score::Rules), Problems> {
     let mut problems = Problems::default();
     let calendars = calendars(draft, &mut problems);
-    let mut assembly =
-        Assembly { problems, compiler: Compiler::new(draft.attributes()), calendars, pools: BTreeMap::new() };
+    let mut assembly = Assembly {
+        problems,
+        compiler: Compiler::new(draft.attributes()),
+        calendars,
+        pools: BTreeMap::new(),
+        zone_only: draft.zone().is_some(),
+    };
     let all = &mut assembly;
     all.at_most(draft.attributes().len(), limit::ATTRIBUTES, "attributes", "$.attributes");
-    let default_calendar = all.calendars.get(draft.default_calendar()).cloned();
-    if !draft.calendars().contains_key(draft.default_calendar()) {
-        let message = format!("calendar `{}` is not in `calendars`; add it there", draft.default_calendar());
-        all.problems.add("$.default_calendar", "policy.unknown_calendar", message);
-    }
+    let default_calendar = default_calendar(draft, all);
     if *draft.revision() > limit::REVISION {
         let message =
             format!("revision {} is too large for many readers; use at most {}", draft.revision(), limit::REVISION);
@@ -137,8 +153,9 @@ pub(super) fn assemble(draft: &PolicyDraft) -> Result<(Rules, claim::Rules, move
         let message = format!("a clock skew of {skew_s} s is no skew; allow at most {} s", limit::CLOCK_SKEW_S);
         all.problems.add("$.clock_skew_s", "policy.clock_skew", message);
     }
-    if let Some(Err(error)) = draft.transition().map(|transition| transition.check()) {
-        all.problems.add("$.transition.retime_with_notice", "span.invalid", error.to_string());
+    if let Some(Transition::RetimeWithNotice(span)) = draft.transition() {
+        let calendars: Vec<_> = default_calendar.iter().collect();
+        all.span(*span, &calendars, "$.transition.retime_with_notice");
     }
     pools(draft, all);
     let routes = routes(draft, all);
@@ -195,6 +212,38 @@ pub(super) fn assemble(draft: &PolicyDraft) -> Result<(Rules, claim::Rules, move
         default_calendar,
     };
     Ok((rules, claims, moves, scores))
+}
+
+/// The calendar in which everything counts that names no other: one of the list, or every day in the policy's zone.
+fn default_calendar(draft: &PolicyDraft, all: &mut Assembly<'_>) -> Option<Arc<Calendar>> {
+    match (draft.zone(), draft.default_calendar()) {
+        (None, Some(id)) => {
+            if !draft.calendars().contains_key(id) {
+                let message = format!("calendar `{id}` is not in `calendars`; add it there");
+                all.problems.add("$.default_calendar", "policy.unknown_calendar", message);
+            }
+            all.calendars.get(id).cloned()
+        }
+        (None, None) => {
+            let message = "a policy needs to know what a day is; give `zone`, or `calendars` and `default_calendar`";
+            all.problems.add("$", "policy.no_calendar", message);
+            None
+        }
+        (Some(zone), None) if draft.calendars().is_empty() => match Calendar::of_zone(zone.as_str()) {
+            Ok(calendar) => Some(Arc::new(calendar)),
+            Err(found) => {
+                for problem in found {
+                    all.problems.add("$.zone", problem.code(), problem.message());
+                }
+                None
+            }
+        },
+        (Some(_), _) => {
+            let message = "`zone` stands in place of calendars; remove it, or `calendars` and `default_calendar`";
+            all.problems.add("$.zone", "policy.no_calendar", message);
+            None
+        }
+    }
 }
 
 fn calendars(draft: &PolicyDraft, problems: &mut Problems) -> Calendars {
@@ -254,7 +303,13 @@ fn pools(draft: &PolicyDraft, all: &mut Assembly<'_>) {
 }
 
 fn routes(draft: &PolicyDraft, all: &mut Assembly<'_>) -> Routes {
-    let routing = draft.routing();
+    let Some(routing) = draft.routing() else {
+        if draft.pools().len() != 1 {
+            let message = "with several pools a policy must say where customers go; give `routing` with a `fallback`";
+            all.problems.add("$", "policy.no_routing", message);
+        }
+        return Routes { rules: Box::default(), fallback: PoolRef(0) };
+    };
     all.at_most(routing.rules().len(), limit::ROUTES, "routing rules", "$.routing.rules");
     let mut rules = Vec::new();
     for (i, rule) in routing.rules().iter().enumerate() {

@@ -94,8 +94,10 @@ document! {
     /// use customer_pool::Policy;
     ///
     /// let (from, to) = (NaiveDate::from_ymd_opt(2024, 1, 1).unwrap(), NaiveDate::from_ymd_opt(2030, 12, 31).unwrap());
-    /// let draft = PolicyDraft::new(Format::V1, "sales".parse()?, 1, "plain".parse()?, RoutingDraft::new("pool".parse()?))
+    /// let draft = PolicyDraft::new(Format::V1, "sales".parse()?, 1)
+    ///     .with_default_calendar("plain".parse()?)
     ///     .with_calendar("plain".parse()?, CalendarDraft::monday_to_friday("UTC", from, to))
+    ///     .with_routing(RoutingDraft::new("pool".parse()?))
     ///     .with_pools([PoolDraft::new("pool".parse()?)])
     ///     .with_groups([GroupDraft::new("contact".parse()?)
     ///         .with_triggers([TriggerDraft::new("silent".parse()?, Condition::Always, Span::days(14))])]);
@@ -110,12 +112,16 @@ document! {
         id: PolicyId,
         /// The host's number of this revision.
         revision: u64,
-        /// The calendar whose zone is the policy's, and in which everything counts that names no other.
-        default_calendar: CalendarId,
-        /// Where customers go.
-        routing: RoutingDraft,
     }
     optional {
+        /// The zone of a policy that counts no working time, in place of calendars: `UTC`, an offset such as `+08:00`, or
+        /// an IANA name.
+        zone, with_zone: Label,
+        /// The calendar whose zone is the policy's, and in which everything counts that names no other. Needed unless
+        /// there is a `zone`.
+        default_calendar, with_default_calendar: CalendarId,
+        /// Where customers go. Needed unless there is one pool, where they all go.
+        routing, with_routing: RoutingDraft,
         /// From when this revision is effective; [`Revisions`](super::Revisions) reads it.
         effective_from, with_effective_from: Instant,
         /// What this revision means for ownerships that began under an earlier one.

@@ -116,7 +116,11 @@ impl Policy {
         // A draft has only text keys and no floats: nothing in it can fail to become a value.
         let canonical = canonical_json(&draft).unwrap_or_default();
         let digest = *Digest::of_bytes(canonical.as_bytes()).as_bytes();
-        let calendars = canonical_json(&(draft.calendars(), draft.default_calendar())).unwrap_or_default();
+        let calendars = match draft.zone() {
+            Some(zone) => canonical_json(zone),
+            None => canonical_json(&(draft.calendars(), draft.default_calendar())),
+        };
+        let calendars = calendars.unwrap_or_default();
         let calendars = Digest::of_bytes(calendars.as_bytes());
         let revision = Label::new(&Revision { number: *draft.revision(), digest }.to_string()).ok();
         Ok(Self(Arc::new(Inner { draft, rules, claims, moves, scores, revision, canonical, digest, calendars })))

@@ -7,7 +7,7 @@ use crate::condition::View;
 use crate::decision::{Decision, Explanation, ReasonCode, Step, Verdict};
 use crate::model::{Customer, Ownership, Rep};
 use crate::reclaim::{self, earlier};
-use crate::time::{Instant, Span, SpanError};
+use crate::time::{Instant, Span};
 
 /// What a new revision means for ownerships that began under an earlier one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -26,15 +26,6 @@ pub enum Transition {
     /// nobody's customer sooner than the notice. The span counts in the default calendar of the new revision, without
     /// pauses.
     RetimeWithNotice(Span),
-}
-
-impl Transition {
-    pub(super) fn check(self) -> Result<(), SpanError> {
-        match self {
-            Self::RetimeWithNotice(span) => span.check(),
-            Self::Grandfather | Self::Retime => Ok(()),
-        }
-    }
 }
 
 /// Why policies are no revisions of one.

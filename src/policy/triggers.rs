@@ -268,6 +268,7 @@ fn stages(drafts: &[StageDraft], path: &str, all: &mut Assembly<'_>) -> Box<[Sta
         if let Err(error) = stage.before().check_before() {
             all.problems.add(format!("{path}.before"), "span.invalid", error.to_string());
         }
+        all.working(*stage.before(), &format!("{path}.before"));
         if stage.audience().is_empty() {
             let message = "a warning to nobody warns nobody; name `owner`, `manager`, `pool_admins` or a role";
             all.problems.add(format!("{path}.audience"), "policy.empty", message);

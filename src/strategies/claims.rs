@@ -22,7 +22,9 @@ use super::vocabulary::{ATTRIBUTES, CALENDARS, FIGURES, HOLDS, POOLS, REPS, ROLE
 pub(super) fn policy(tape: &mut Tape, season: NaiveDate) -> Option<PolicyDraft> {
     let main = CALENDARS.first()?;
     let routing = RoutingDraft::new(POOLS.first()?.parse().ok()?);
-    let mut draft = PolicyDraft::new(Format::V1, "generated".parse().ok()?, 1, main.parse().ok()?, routing)
+    let mut draft = PolicyDraft::new(Format::V1, "generated".parse().ok()?, 1)
+        .with_default_calendar(main.parse().ok()?)
+        .with_routing(routing)
         .with_calendar(main.parse().ok()?, calendar(tape, season)?)
         .with_holds(HOLDS.iter().cloned())
         .with_tiers(TIERS.iter().rev().filter_map(|tier| tier.parse().ok()))

@@ -27,13 +27,9 @@ struct Naming {
 /// A valid policy for this season.
 pub(super) fn policy(tape: &mut Tape, season: NaiveDate) -> Option<PolicyDraft> {
     let calendars = if tape.percent(35) { CALENDARS } else { CALENDARS.get(..1)? };
-    let mut draft = PolicyDraft::new(
-        Format::V1,
-        "generated".parse().ok()?,
-        tape.between(1, 3).into(),
-        CALENDARS.first()?.parse().ok()?,
-        routing(tape)?,
-    );
+    let mut draft = PolicyDraft::new(Format::V1, "generated".parse().ok()?, tape.between(1, 3).into())
+        .with_default_calendar(CALENDARS.first()?.parse().ok()?)
+        .with_routing(routing(tape)?);
     for id in calendars {
         draft = draft.with_calendar(id.parse().ok()?, calendar(tape, season)?);
     }

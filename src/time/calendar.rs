@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use chrono::{Months, NaiveDate};
+use chrono::{Months, NaiveDate, Weekday};
 
 use super::blocks::{Step, WorkBlocks};
 use super::check::{CalendarProblem, check};
@@ -87,6 +87,14 @@ const HOUR: i64 = 3_600_000_000;
 type Reached = Result<(i64, bool), Undatable>;
 
 impl Calendar {
+    /// The days of a zone, for policies that count no working time: every day counts alike, in all years.
+    pub(crate) fn of_zone(zone: &str) -> Result<Self, Vec<CalendarProblem>> {
+        let ends = NaiveDate::from_ymd_opt(1, 1, 1).zip(NaiveDate::from_ymd_opt(9999, 12, 31));
+        let (from, to) = ends.unwrap_or((NaiveDate::MIN, NaiveDate::MAX));
+        let week = [Weekday::Mon, Weekday::Tue, Weekday::Wed, Weekday::Thu, Weekday::Fri, Weekday::Sat, Weekday::Sun];
+        Self::new(&CalendarDraft::new(zone).with_working_days(&week).with_validity(from, to))
+    }
+
     /// Compiles a draft.
     ///
     /// # Errors

@@ -94,7 +94,7 @@ impl<'a> Reference<'a> {
             policy,
             rules: policy.claims().cloned().unwrap_or_default(),
             case,
-            calendar: Naive::new(&policy.calendars()[policy.default_calendar()]),
+            calendar: Naive::new(&policy.calendars()[policy.default_calendar().unwrap()]),
             is_for_draw: false,
             walked: Rc::default(),
         }

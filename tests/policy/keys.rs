@@ -7,7 +7,7 @@ use customer_pool::{Policy, PolicyError};
 use serde_json::{Value, json};
 
 use super::json::{Json, Place, Step, path};
-use super::{CUSTOMER, FOLDED, LEDGER, MAXIMAL, REP};
+use super::{CUSTOMER, FOLDED, LEDGER, MAXIMAL, REP, SMALL};
 
 /// Where and why a text was refused.
 #[derive(Debug)]
@@ -28,14 +28,14 @@ struct Document {
     required: &'static [(&'static str, &'static [&'static str])],
 }
 
-const DOCUMENTS: [Document; 5] = [
+const DOCUMENTS: [Document; 6] = [
     Document {
         name: "policy",
         text: MAXIMAL,
         read: policy,
         null: false,
         required: &[
-            ("$", &["format", "id", "revision", "default_calendar", "routing"]),
+            ("$", &["format", "id", "revision"]),
             ("calendars.*", &["zone"]),
             ("on", &["date", "blocks"]),
             ("valid", &["from", "to"]),
@@ -117,6 +117,18 @@ const DOCUMENTS: [Document; 5] = [
         read: facts::<Rep>,
         null: true,
         required: &[("$", &["id"]), ("leave", &["from", "to"])],
+    },
+    Document {
+        name: "small policy",
+        text: SMALL,
+        read: policy,
+        null: false,
+        required: &[
+            ("$", &["format", "id", "revision"]),
+            ("pools", &["id"]),
+            ("groups", &["id"]),
+            ("triggers", &["id", "when", "base"]),
+        ],
     },
     Document {
         name: "ledger",

@@ -29,7 +29,7 @@ impl<'a> Reference<'a> {
         let is_ours = |granted: Option<Instant>| granted.is_none_or(|granted| granted >= moment.start);
         let extension = extensions.iter().filter(|one| is_ours(one.granted())).map(|one| one.until()).max();
         let grace = match (holds.last_end, self.policy.grace()) {
-            (Some(ended), Some(span)) => Some(self.end(self.policy.default_calendar(), ended, *span, true)),
+            (Some(ended), Some(span)) => Some(self.end(self.policy.default_calendar().unwrap(), ended, *span, true)),
             _ => None,
         };
         let (grace, undated) = match grace {

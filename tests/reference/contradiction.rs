@@ -68,7 +68,7 @@ impl<'a> Reference<'a> {
                 facts.push(Fact::Attribute(key.clone()));
             }
         }
-        self.policy.routing().rules().iter().for_each(|rule| named(rule.when(), &mut facts));
+        self.policy.routing().unwrap().rules().iter().for_each(|rule| named(rule.when(), &mut facts));
         if let Some(deal) = self.policy.deal_customers() {
             named(deal.when(), &mut facts);
             debug_assert!(!matches!(deal.then(), DealTreatment::Groups(groups) if groups.is_empty()));

@@ -95,7 +95,7 @@ impl<'a> Reference<'a> {
 
     fn lock_end(&self, lock: &Lock, since: Instant) -> Result<(Option<Instant>, bool), Code> {
         let Some(longest) = self.policy.longest_lock() else { return Ok((lock.until(), false)) };
-        let (end, assumed) = self.end(self.policy.default_calendar(), since, *longest, false).map_err(code)?;
+        let (end, assumed) = self.end(self.policy.default_calendar().unwrap(), since, *longest, false).map_err(code)?;
         Ok((Some(lock.until().unwrap_or(end).min(end)), assumed))
     }
 

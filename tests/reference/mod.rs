@@ -165,11 +165,11 @@ impl<'a> Reference<'a> {
     }
 
     fn default_calendar(&self) -> &Naive<'a> {
-        &self.calendars[self.policy.default_calendar()]
+        &self.calendars[self.policy.default_calendar().unwrap()]
     }
 
     fn calendar_of(&self, trigger: &'a TriggerDraft) -> &'a CalendarId {
-        let of_policy = self.policy.default_calendar();
+        let of_policy = self.policy.default_calendar().unwrap();
         match trigger.calendar() {
             None => of_policy,
             Some(CalendarChoice::Named(id)) => id,
@@ -316,7 +316,7 @@ impl<'a> Reference<'a> {
     }
 
     fn pool(&self, trigger: &TriggerDraft) -> String {
-        let routing = self.policy.routing();
+        let routing = self.policy.routing().unwrap();
         let routed = || routing.rules().iter().find(|rule| self.holds(rule.when())).map(|rule| rule.pool());
         trigger.pool().or_else(routed).unwrap_or(routing.fallback()).to_string()
     }

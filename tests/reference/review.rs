@@ -38,7 +38,7 @@ impl Reference<'_> {
         if let Some(Mode::Notice(lead)) = trigger.mode() {
             earliest = Some(None);
             if let Some(notice) = self.customer.notice().filter(|notice| *notice.cycle() == this) {
-                let end = self.end(self.policy.default_calendar(), notice.at(), *lead, true);
+                let end = self.end(self.policy.default_calendar().unwrap(), notice.at(), *lead, true);
                 let (end, assumed) = end.map_err(code)?;
                 reasons.extend(assumed.then_some("calendar.assumed_pattern"));
                 earliest = Some(Some(due.max(end)));
