@@ -14,6 +14,8 @@ mod invariance;
 mod naive;
 #[path = "clv/nbd.rs"]
 mod nbd;
+#[path = "clv/pareto_edges.rs"]
+mod pareto_edges;
 #[path = "clv/pareto_nbd.rs"]
 mod pareto_nbd;
 #[path = "clv/simulated.rs"]

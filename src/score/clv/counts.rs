@@ -21,7 +21,7 @@ impl NegativeBinomial {
         Self { r, tau }
     }
 
-    fn probability(&self, n: f64) -> f64 {
+    pub(super) fn probability(&self, n: f64) -> f64 {
         let none = -self.r * ln_1p(self.tau);
         if n <= 0.0 {
             exp(none)

@@ -4,6 +4,7 @@ mod dropout;
 mod fit;
 mod numbers;
 mod silence;
+mod tails;
 
 use serde::{Deserialize, Serialize};
 
@@ -14,8 +15,8 @@ use super::parameter::ParameterError;
 use super::purchasing::Purchasing;
 use super::summary::Summary;
 use crate::score::numeric::special::ln_rising;
-use crate::score::numeric::{exp, ln, ln_1p, ln_1p_exp, logistic, rise};
-use silence::Silence;
+use crate::score::numeric::{exp, exp_m1, ln, ln_1p, ln_1p_exp, logistic, rise};
+use silence::{Silence, ln_grown};
 
 /// The Pareto/NBD model (Schmittlein, Morrison & Colombo 1987, "Counting Your Customers").
 ///
@@ -110,30 +111,46 @@ impl ParetoNbd {
         self.beta
     }
 
+    fn silence(&self, customer: &Summary) -> Silence {
+        let shape = self.r + f64::from(customer.repeats());
+        Silence { shape, alpha: self.alpha, s: self.s, beta: self.beta }
+    }
+
     /// `ln I`: the log-odds of being lost at the end of the observation.
     fn log_odds_lost(&self, customer: &Summary) -> f64 {
-        let shape = self.r + f64::from(customer.repeats());
-        let place = Silence { shape, alpha: self.alpha, s: self.s, beta: self.beta };
-        place.ln_integral(customer.last(), customer.age() - customer.last())
+        self.silence(customer).ln_integral(customer.last(), customer.age() - customer.last())
+    }
+
+    /// `I`, where it is at hand sooner than its logarithm.
+    #[inline]
+    fn odds_lost(&self, customer: &Summary) -> Option<f64> {
+        self.silence(customer).odds(customer.last(), customer.age() - customer.last())
     }
 
     /// The log-likelihood of one customer's history:
-    /// `ln (r)_x − x ln(α+T) − r ln(1+T/α) − s ln(1+T/β) + ln(1 + I)`, `I` the odds of being lost,
+    /// `ln (r)_x − x ln(α+t_x) − r ln(1+t_x/α) − s ln(1+t_x/β) + ln Q`, `Q` the probability that a customer who was active at
+    /// its last purchase buys nothing up to the end of the observation. With the odds `I` of being lost there it is
+    /// `Q = (1 + I) ((α+t_x)/(α+T))^{r+x} ((β+t_x)/(β+T))^s`, and
     /// `I = s (α+T)^{r+x} (β+T)^s ∫ (α+y)^{−(r+x)} (β+y)^{−(s+1)} dy` over `y` from `t_x` to `T`
     /// (Fader & Hardie 2005, "A Note on Deriving the Pareto/NBD Model", equation 17 before the integral is taken).
+    ///
+    /// All digits of it are right where it is close to 0, as that of a customer who was seen for a short time.
     #[must_use]
     pub fn log_likelihood(&self, customer: &Summary) -> f64 {
-        let x = f64::from(customer.repeats());
-        let age = customer.age();
-        let buying = ln_rising(self.r, x) - x * ln(self.alpha + age) - self.r * ln_1p(age / self.alpha);
-        buying - self.s * ln_1p(age / self.beta) + ln_1p_exp(self.log_odds_lost(customer))
+        let (x, last) = (f64::from(customer.repeats()), customer.last());
+        let bought = ln_rising(self.r, x) - x * ln(self.alpha + last) - self.r * ln_grown(last, self.alpha);
+        let active = bought - self.s * ln_grown(last, self.beta);
+        active + self.silence(customer).ln_quiet(last, customer.age() - last)
     }
 
     /// The probability that the customer is still active at the end of its observation: `1 / (1 + I)`. Where it is below the
     /// least number its logarithm is not: [`ln_alive`](Self::ln_alive).
     #[must_use]
     pub fn alive(&self, customer: &Summary) -> f64 {
-        logistic(-self.log_odds_lost(customer))
+        match self.odds_lost(customer) {
+            Some(odds) => 1.0 / (1.0 + odds),
+            None => logistic(-self.log_odds_lost(customer)),
+        }
     }
 
     /// The logarithm of [`alive`](Self::alive).
@@ -151,9 +168,20 @@ impl ParetoNbd {
         exp(self.ln_alive(customer) + stays)
     }
 
+    /// The probability that the customer was lost before the end of its observation.
+    fn lost(&self, customer: &Summary) -> f64 {
+        match self.odds_lost(customer) {
+            Some(odds) => odds / (1.0 + odds),
+            None => logistic(self.log_odds_lost(customer)),
+        }
+    }
+
     /// Something that happens `if_alive` on average, weighed with the probability of being alive: where that alone is below
     /// the least number the product may not be.
     fn weighed(&self, customer: &Summary, if_alive: f64) -> f64 {
+        if let Some(odds) = self.odds_lost(customer) {
+            return if_alive / (1.0 + odds);
+        }
         let odds = self.log_odds_lost(customer);
         if odds > 650.0 { exp(ln(if_alive) - ln_1p_exp(odds)) } else { if_alive * logistic(-odds) }
     }
@@ -175,7 +203,12 @@ impl ParetoNbd {
     /// `P(alive) (r+x)(β+T)/(α+T) · (1 − (1+τ)^{1−s})/(s−1)`, `τ = t/(β+T)`; at `s = 1` the last is `ln(1+τ)`.
     #[must_use]
     pub fn expected(&self, customer: &Summary, t: f64) -> f64 {
-        self.weighed(customer, self.active(customer).purchases(t))
+        let active = self.active(customer);
+        let if_alive = active.purchases(t);
+        if if_alive < f64::MAX {
+            return self.weighed(customer, if_alive);
+        }
+        exp(active.ln_purchases(t) - ln_1p_exp(self.log_odds_lost(customer))).min(f64::MAX)
     }
 
     /// Repeat purchases that a new customer is expected to make in a time `t`.
@@ -219,30 +252,42 @@ impl ParetoNbd {
 }
 
 impl Active {
+    /// At most the largest number.
     fn purchases(&self, t: f64) -> f64 {
-        let l = ln_1p(ratio(t, self.lived));
-        let (grown, _) = rise(self.s - 1.0, l);
-        self.shape * (self.lived / self.clock) * grown
+        (self.shape * (self.lived / self.clock) * self.grown(t)).min(f64::MAX)
+    }
+
+    fn ln_purchases(&self, t: f64) -> f64 {
+        ln(self.shape) + ln(self.lived / self.clock) + ln(self.grown(t))
+    }
+
+    /// How long it stays active in a time `t`, on average, in units of `lived`.
+    fn grown(&self, t: f64) -> f64 {
+        rise(self.s - 1.0, ln_1p(ratio(t, self.lived))).0
     }
 
     /// `shape/clock · ∫ e^{−rate t} (1 + t/lived)^{−s} dt`, by the trapezoidal rule in `ln t`, of which the integrand is
-    /// analytic in a strip of half-width π/2: the error is `e^{−π²/STEP}`.
+    /// analytic in a strip of half-width π/2: the error is `e^{−π²/STEP}`. It is log-concave there, so it is left when it
+    /// falls and is small.
     fn residual(&self, rate: f64) -> f64 {
         const STEP: f64 = 0.25;
-        /// Where the discount has left nothing.
+        /// Where the discount has left nothing, and where the exponent of dropout has not.
         const END: f64 = 45.0;
+        const LOST: f64 = 700.0;
+        let lived = rate * self.lived;
         let mut sum = crate::score::numeric::sum::Sum::default();
-        let mut u = ln(END);
+        let mut u = ln(END.min(lived * exp_m1((LOST / self.s).min(LOST))));
         for _ in 0..4_000 {
             let discounted = exp(u);
-            let term = STEP * discounted * exp(-discounted - self.s * ln_1p(discounted / (rate * self.lived)));
+            let term = STEP * discounted * exp(-discounted - self.s * ln_1p(discounted / lived));
             sum.add(term);
-            if discounted < 1.0 && term <= 1e-17 * sum.total() {
+            let falls = discounted + self.s * (discounted / (lived + discounted)) < 1.0;
+            if falls && term <= 1e-17 * sum.total() {
                 break;
             }
             u -= STEP;
         }
-        self.shape * (sum.total() / (rate * self.clock))
+        (self.shape * (sum.total() / (rate * self.clock))).min(f64::MAX)
     }
 }
 
