@@ -2,6 +2,7 @@
 
 use super::ParetoNbd;
 use super::silence::Silence;
+use super::tails::Slopes;
 use crate::score::clv::chunks::in_chunks;
 use crate::score::clv::fit::Boundary;
 use crate::score::clv::nbd::NbdLikelihood;
@@ -127,10 +128,30 @@ fn chunk<const BENT: bool>(rows: &[Row], at: &Silence) -> Parts {
     let mut parts = Parts::default();
     for row in rows {
         let place = Silence { shape: at.shape + row.x, ..*at };
+        if !BENT {
+            if let Some(slopes) = place.slopes(row.last, row.silence) {
+                add_slopes(&mut parts, &slopes, row, &place);
+                continue;
+            }
+        }
         let means = Means::of::<BENT>(&place, row);
         add::<BENT>(&mut parts, &means, row, &place);
     }
     parts
+}
+
+/// What a customer adds, without second derivatives, where the odds are at hand as a difference of tails.
+#[inline]
+fn add_slopes(parts: &mut Parts, slopes: &Slopes, row: &Row, place: &Silence) {
+    let Silence { s, beta, .. } = *place;
+    let age = row.last + row.silence;
+    let lived = ln_1p(age / beta);
+    parts.value += row.customers * (ln_1p(slopes.odds) - s * lived);
+    let from_age = [0.0, 0.0, -lived, s * (age / (beta * (beta + age)))];
+    let share = 1.0 / (1.0 + slopes.odds);
+    for ((sum, by), other) in parts.first.iter_mut().zip(slopes.first).zip(from_age) {
+        *sum += row.customers * (share * by + other);
+    }
 }
 
 /// What a customer adds: `ln(1+I) − s ln(1+T/β)`, and its derivatives: those of `ln(1+I)` are `q g`, and

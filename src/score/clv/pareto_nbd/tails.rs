@@ -5,39 +5,75 @@
 //! series of positive terms with its largest first: `₂F₁(1, a; a+s+1; (α−β)/(α+t))` where `α ≥ β`, and
 //! `(α+t)/(β+t) ₂F₁(1, s+1; a+s+1; (β−α)/(β+t))` elsewhere. At `α = β` its argument is 0, and `s = 1` is like any other.
 
-use super::silence::{Silence, ln_grown};
-use crate::score::numeric::exp;
+use super::silence::Silence;
+use crate::score::numeric::{exp, ln_1p};
 
 /// Beyond so many terms the quadrature is as fast.
 const TERMS: u32 = 48;
 /// What the ratio of terms may be half-way, so that there are no more.
-const RATIO: f64 = 0.4;
+const RATIO: f64 = 0.44;
 /// An exponent up to which powers are numbers, with room to spare.
 const EXPONENT: f64 = 600.0;
-/// Parameters up to which nothing overflows, with room to spare.
+/// Parameters and ratios of times up to which nothing overflows, with room to spare.
 const ORDINARY: f64 = 1e12;
 
+/// `I` with its derivatives by `r`, `α`, `s` and `β`.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Slopes {
+    pub(super) odds: f64,
+    pub(super) first: [f64; 4],
+}
+
+/// What the series of both tails have in common, and their arguments.
+#[derive(Clone, Copy, Debug)]
+struct Series {
+    by_alpha: bool,
+    b: f64,
+    c: f64,
+    z_x: f64,
+    z_t: f64,
+    /// `ln((α+T)/(α+t_x))` and `ln((β+T)/(β+t_x))`.
+    la: f64,
+    lb: f64,
+    exponent: f64,
+}
+
+/// A sum with its derivatives by `b`, `c` and `z`.
+#[derive(Clone, Copy, Debug)]
+struct Bent {
+    term: f64,
+    value: f64,
+    by_b: f64,
+    by_c: f64,
+    by_z: f64,
+}
+
 impl Silence {
-    /// `I`, to within some units of the last digit of `1 + I`; none where the series are long.
+    /// None where the series are long, or the odds may be no number.
     #[inline]
-    pub(super) fn odds(&self, last: f64, gap: f64) -> Option<f64> {
+    fn series(&self, last: f64, gap: f64) -> Option<Series> {
         let Self { shape, alpha, s, beta } = *self;
         let (alpha_x, beta_x) = (alpha + last, beta + last);
         let (alpha_t, beta_t) = (alpha_x + gap, beta_x + gap);
         let by_alpha = alpha < beta;
+        let c = shape + s + 1.0;
         let (apart, high_x, high_t, b) =
             if by_alpha { (beta - alpha, beta_x, beta_t, s + 1.0) } else { (alpha - beta, alpha_x, alpha_t, shape) };
-        let c = shape + s + 1.0;
         let (z_x, z_t) = (apart / high_x, apart / high_t);
-        if !is_short(b, c, z_x) || alpha_t > ORDINARY * alpha_x.min(beta_x) || c > ORDINARY {
+        let half_way = 0.5 * f64::from(TERMS);
+        if z_x * (b + half_way) > RATIO * (c + half_way) || gap > ORDINARY * alpha_x.min(beta_x) || c > ORDINARY {
             return None;
         }
-        let exponent = shape * ln_grown(gap, alpha_x) + s * ln_grown(gap, beta_x);
-        if exponent > EXPONENT {
-            return None;
-        }
-        let (mut sum_x, mut sum_t, mut term_x, mut term_t) = (1.0, 1.0, 1.0, 1.0);
-        let mut k = 0.0;
+        let (la, lb) = (ln_1p(gap / alpha_x), ln_1p(gap / beta_x));
+        let exponent = shape * la + s * lb;
+        (exponent <= EXPONENT).then_some(Series { by_alpha, b, c, z_x, z_t, la, lb, exponent })
+    }
+
+    /// `I`, to within some units of the last digit of `1 + I`; none where the series are long.
+    #[inline]
+    pub(super) fn odds(&self, last: f64, gap: f64) -> Option<f64> {
+        let Series { by_alpha, b, c, z_x, z_t, exponent, .. } = self.series(last, gap)?;
+        let (mut sum_x, mut sum_t, mut term_x, mut term_t, mut k) = (1.0, 1.0, 1.0, 1.0, 0.0);
         for _ in 0..TERMS {
             let ratio = (b + k) / (c + k);
             term_x *= ratio * z_x;
@@ -50,16 +86,72 @@ impl Silence {
             }
         }
         if by_alpha {
+            let (alpha_x, beta_x) = (self.alpha + last, self.beta + last);
             sum_x *= alpha_x / beta_x;
-            sum_t *= alpha_t / beta_t;
+            sum_t *= (alpha_x + gap) / (beta_x + gap);
         }
-        Some((s / (shape + s) * (exp(exponent) * sum_x - sum_t)).max(0.0))
+        Some((self.s / (self.shape + self.s) * (exp(exponent) * sum_x - sum_t)).max(0.0))
+    }
+
+    /// The same with its derivatives.
+    #[inline]
+    pub(super) fn slopes(&self, last: f64, gap: f64) -> Option<Slopes> {
+        let Self { shape, alpha, s, beta } = *self;
+        let Series { by_alpha, b, c, z_x, z_t, la, lb, exponent } = self.series(last, gap)?;
+        let start = Bent { term: 1.0, value: 1.0, by_b: 0.0, by_c: 0.0, by_z: 0.0 };
+        let (mut at_x, mut at_t) = (start, start);
+        // The derivatives of the logarithm of the coefficients.
+        let (mut in_b, mut in_c, mut k) = (0.0, 0.0, 0.0);
+        for _ in 0..TERMS {
+            let (per_b, per_c) = (1.0 / (b + k), 1.0 / (c + k));
+            let ratio = (b + k) * per_c;
+            in_b += per_b;
+            in_c -= per_c;
+            k += 1.0;
+            at_x.add(ratio, z_x, k, in_b, in_c);
+            at_t.add(ratio, z_t, k, in_b, in_c);
+            if at_x.term * k <= 1e-17 * at_x.value {
+                break;
+            }
+        }
+        let (alpha_x, beta_x) = (alpha + last, beta + last);
+        let (alpha_t, beta_t) = (alpha_x + gap, beta_x + gap);
+        let tail = |of: &Bent, alpha_y: f64, beta_y: f64| -> [f64; 5] {
+            let per = 1.0 / (shape + s);
+            let (factor, turned) = if by_alpha { (alpha_y / beta_y, of.by_b) } else { (1.0, 0.0) };
+            let whole = s * per * factor;
+            let value = whole * of.value;
+            let by_r = whole * (of.by_c + of.by_b - turned) - value * per;
+            let by_s = whole * (of.by_c + turned) + value * (shape * per / s);
+            let (by_alpha, by_beta) = if by_alpha {
+                let by = s * per / beta_y * (of.value - factor * of.by_z);
+                (by, -factor * by)
+            } else {
+                let by = s * per * of.by_z / alpha_y;
+                (by * (beta_y / alpha_y), -by)
+            };
+            [value, by_r, by_alpha, by_s, by_beta]
+        };
+        let [before, first_x @ ..] = tail(&at_x, alpha_x, beta_x);
+        let [after, first_t @ ..] = tail(&at_t, alpha_t, beta_t);
+        let power = exp(exponent);
+        let by = [la, -shape * gap / (alpha_x * alpha_t), lb, -s * gap / (beta_x * beta_t)];
+        let mut first = [0.0; 4];
+        for (((first, by), x), t) in first.iter_mut().zip(by).zip(first_x).zip(first_t) {
+            *first = power * (by * before + x) - t;
+        }
+        Some(Slopes { odds: (power * before - after).max(0.0), first })
     }
 }
 
-/// Whether [`TERMS`] terms of `₂F₁(1, b; c; z)` are enough.
-#[inline]
-fn is_short(b: f64, c: f64, z: f64) -> bool {
-    let half_way = 0.5 * f64::from(TERMS);
-    z * (b + half_way) <= RATIO * (c + half_way)
+impl Bent {
+    #[inline]
+    fn add(&mut self, ratio: f64, z: f64, k: f64, in_b: f64, in_c: f64) {
+        let without = self.term * ratio;
+        self.term = without * z;
+        self.value += self.term;
+        self.by_b += self.term * in_b;
+        self.by_c += self.term * in_c;
+        self.by_z += without * k;
+    }
 }
