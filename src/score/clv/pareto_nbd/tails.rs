@@ -1,9 +1,10 @@
 //! The odds of being lost as the difference of two tails, where series for them are short.
 //!
-//! With `U(t) = s/(a+s) F`, the probability that a customer who is active at `t` and never buys again is lost before it would
-//! have bought, `1 + I = 1 − U(T) + e^E U(t_x)`, `E` the exponent at the last purchase. Euler's transformation makes of `F` a
-//! series of positive terms with its largest first: `₂F₁(1, a; a+s+1; (α−β)/(α+t))` where `α ≥ β`, and
-//! `(α+t)/(β+t) ₂F₁(1, s+1; a+s+1; (β−α)/(β+t))` elsewhere. At `α = β` its argument is 0, and `s = 1` is like any other.
+//! With `U(t) = s/(a+s) F`, the probability that a customer who is active at `t` is lost before it buys again, it is
+//! `1 + I = 1 − U(T) + e^E U(t_x)`, `E` the exponent at the last purchase. Euler's transformation makes of
+//! `F` a series that begins with 1 and falls: `₂F₁(1, a; a+s+1; (α−β)/(α+t))`, or, which is the same,
+//! `(α+t)/(β+t) ₂F₁(1, s+1; a+s+1; (β−α)/(β+t))`. One of the two has positive terms; the other alternates, so that what is left
+//! out is less than its next term, even where it does not converge. At `α = β` both arguments are 0; `s = 1` is like any other.
 
 use super::silence::Silence;
 use crate::score::numeric::{exp, ln_1p};
@@ -27,7 +28,8 @@ pub(super) struct Slopes {
 /// What the series of both tails have in common, and their arguments.
 #[derive(Clone, Copy, Debug)]
 struct Series {
-    by_alpha: bool,
+    /// Which of the two forms.
+    by_beta: bool,
     b: f64,
     c: f64,
     z_x: f64,
@@ -55,24 +57,28 @@ impl Silence {
         let Self { shape, alpha, s, beta } = *self;
         let (alpha_x, beta_x) = (alpha + last, beta + last);
         let (alpha_t, beta_t) = (alpha_x + gap, beta_x + gap);
-        let by_alpha = alpha < beta;
         let c = shape + s + 1.0;
-        let (apart, high_x, high_t, b) =
-            if by_alpha { (beta - alpha, beta_x, beta_t, s + 1.0) } else { (alpha - beta, alpha_x, alpha_t, shape) };
-        let (z_x, z_t) = (apart / high_x, apart / high_t);
+        let apart = beta - alpha;
         let half_way = 0.5 * f64::from(TERMS);
-        if z_x * (b + half_way) > RATIO * (c + half_way) || gap > ORDINARY * alpha_x.min(beta_x) || c > ORDINARY {
+        let by_beta = (s + 1.0 + half_way) * alpha_x <= (shape + half_way) * beta_x;
+        let (b, z_x, z_t) = if by_beta {
+            (s + 1.0, apart / beta_x, apart / beta_t)
+        } else {
+            (shape, -apart / alpha_x, -apart / alpha_t)
+        };
+        let is_short = z_x.abs() * (b + half_way) <= RATIO * (c + half_way);
+        if !is_short || gap > ORDINARY * alpha_x.min(beta_x) || c > ORDINARY * ORDINARY {
             return None;
         }
         let (la, lb) = (ln_1p(gap / alpha_x), ln_1p(gap / beta_x));
         let exponent = shape * la + s * lb;
-        (exponent <= EXPONENT).then_some(Series { by_alpha, b, c, z_x, z_t, la, lb, exponent })
+        (exponent <= EXPONENT).then_some(Series { by_beta, b, c, z_x, z_t, la, lb, exponent })
     }
 
     /// `I`, to within some units of the last digit of `1 + I`; none where the series are long.
     #[inline]
     pub(super) fn odds(&self, last: f64, gap: f64) -> Option<f64> {
-        let Series { by_alpha, b, c, z_x, z_t, exponent, .. } = self.series(last, gap)?;
+        let Series { by_beta, b, c, z_x, z_t, exponent, .. } = self.series(last, gap)?;
         let (mut sum_x, mut sum_t, mut term_x, mut term_t, mut k) = (1.0, 1.0, 1.0, 1.0, 0.0);
         for _ in 0..TERMS {
             let ratio = (b + k) / (c + k);
@@ -81,11 +87,11 @@ impl Silence {
             sum_x += term_x;
             sum_t += term_t;
             k += 1.0;
-            if term_x <= 1e-17 * sum_x {
+            if term_x.abs() <= 1e-17 * sum_x {
                 break;
             }
         }
-        if by_alpha {
+        if by_beta {
             let (alpha_x, beta_x) = (self.alpha + last, self.beta + last);
             sum_x *= alpha_x / beta_x;
             sum_t *= (alpha_x + gap) / (beta_x + gap);
@@ -97,7 +103,7 @@ impl Silence {
     #[inline]
     pub(super) fn slopes(&self, last: f64, gap: f64) -> Option<Slopes> {
         let Self { shape, alpha, s, beta } = *self;
-        let Series { by_alpha, b, c, z_x, z_t, la, lb, exponent } = self.series(last, gap)?;
+        let Series { by_beta, b, c, z_x, z_t, la, lb, exponent } = self.series(last, gap)?;
         let start = Bent { term: 1.0, value: 1.0, by_b: 0.0, by_c: 0.0, by_z: 0.0 };
         let (mut at_x, mut at_t) = (start, start);
         // The derivatives of the logarithm of the coefficients.
@@ -110,7 +116,7 @@ impl Silence {
             k += 1.0;
             at_x.add(ratio, z_x, k, in_b, in_c);
             at_t.add(ratio, z_t, k, in_b, in_c);
-            if at_x.term * k <= 1e-17 * at_x.value {
+            if at_x.term.abs() * k <= 1e-17 * at_x.value {
                 break;
             }
         }
@@ -118,19 +124,19 @@ impl Silence {
         let (alpha_t, beta_t) = (alpha_x + gap, beta_x + gap);
         let tail = |of: &Bent, alpha_y: f64, beta_y: f64| -> [f64; 5] {
             let per = 1.0 / (shape + s);
-            let (factor, turned) = if by_alpha { (alpha_y / beta_y, of.by_b) } else { (1.0, 0.0) };
+            let (factor, turned) = if by_beta { (alpha_y / beta_y, of.by_b) } else { (1.0, 0.0) };
             let whole = s * per * factor;
             let value = whole * of.value;
             let by_r = whole * (of.by_c + of.by_b - turned) - value * per;
             let by_s = whole * (of.by_c + turned) + value * (shape * per / s);
-            let (by_alpha, by_beta) = if by_alpha {
+            let (in_alpha, in_beta) = if by_beta {
                 let by = s * per / beta_y * (of.value - factor * of.by_z);
                 (by, -factor * by)
             } else {
                 let by = s * per * of.by_z / alpha_y;
                 (by * (beta_y / alpha_y), -by)
             };
-            [value, by_r, by_alpha, by_s, by_beta]
+            [value, by_r, in_alpha, by_s, in_beta]
         };
         let [before, first_x @ ..] = tail(&at_x, alpha_x, beta_x);
         let [after, first_t @ ..] = tail(&at_t, alpha_t, beta_t);
