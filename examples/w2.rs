@@ -38,6 +38,9 @@ enum Arguments {
     },
 }
 
+/// Rounds of what takes milliseconds.
+const EACH: u32 = 20;
+
 type Outcome<T> = Result<T, Box<dyn Error>>;
 
 /// SplitMix64 of the workloads.
@@ -71,6 +74,36 @@ fn ages(customers: usize, whole_days: bool, random: &mut Seeded) -> Vec<f64> {
     (0..customers).map(|_| age(189.0 + 85.0 * random.uniform())).collect()
 }
 
+/// Of as many customers as ten CD shops have, between 27 and 39 weeks.
+fn apart_ages(random: &mut Seeded) -> Vec<f64> {
+    (0..23_570).map(|_| 27.0 + 12.0 * random.uniform()).collect()
+}
+
+/// Customers of up to a year, in days, who buy on about four days of five; one in twenty stops at some time.
+fn daily(customers: usize, random: &mut Seeded) -> Outcome<Vec<Summary>> {
+    let mut rows = Vec::new();
+    for _ in 0..customers {
+        let age = (335.0 + 31.0 * random.uniform()).floor();
+        let share = 0.7 + 0.25 * random.uniform();
+        let end = if random.uniform() < 0.05 { age * random.uniform() } else { age };
+        let (mut repeats, mut last, mut day) = (0, 0.0, 1.0);
+        while day <= end {
+            if random.uniform() < share {
+                (repeats, last) = (repeats + 1, day);
+            }
+            day += 1.0;
+        }
+        rows.push(Summary::new(repeats, last, age)?);
+    }
+    Ok(rows)
+}
+
+fn write_columns(folder: &Path, name: &str, rows: &[Summary]) -> Outcome<()> {
+    write(folder, &format!("{name}.x"), rows.iter().map(|row| row.repeats().to_le_bytes()))?;
+    write(folder, &format!("{name}.t_x"), rows.iter().map(|row| row.last().to_le_bytes()))?;
+    write(folder, &format!("{name}.T"), rows.iter().map(|row| row.age().to_le_bytes()))
+}
+
 fn write_all(folder: &Path, customers: usize) -> Outcome<()> {
     fs::create_dir_all(folder)?;
     let buys = BgNbd::new(0.243, 4.414, 0.793, 2.426)?;
@@ -84,15 +117,18 @@ fn write_all(folder: &Path, customers: usize) -> Outcome<()> {
             buys.simulate(&ages(customers, whole_days, &mut random), &mut random)?
         };
         let rows = histories(rows, whole_days);
-        write(folder, &format!("{name}.x"), rows.iter().map(|row| row.repeats().to_le_bytes()))?;
-        write(folder, &format!("{name}.t_x"), rows.iter().map(|row| row.last().to_le_bytes()))?;
-        write(folder, &format!("{name}.T"), rows.iter().map(|row| row.age().to_le_bytes()))?;
+        write_columns(folder, name, &rows)?;
         if name == "days" {
             let mut mean = |row: &Summary| spends.simulate(row.repeats(), &mut random).map_or(0.0, |one| one.mean());
             let means: Vec<f64> = rows.iter().map(&mut mean).collect();
             write(folder, "days.m_x", means.iter().map(|mean| mean.to_le_bytes()))?;
         }
     }
+    let mut random = Seeded::new(21);
+    // As many as ten CD shops, of the same ages; no two histories are equal.
+    let apart = pareto.simulate(&apart_ages(&mut random), &mut random)?;
+    write_columns(folder, "apart", &apart)?;
+    write_columns(folder, "daily", &daily(customers / 50, &mut random)?)?;
     let n = 10 * customers as u64;
     let h = |i: u64, k: u64| sm(16 * i + k);
     let orders = |i: u64| {
@@ -186,6 +222,7 @@ fn run(folder: &Path, rounds: u32) -> Outcome<BTreeMap<String, serde_json::Value
     told.insert("pareto_fit".to_owned(), fitting.into());
     told.insert("pareto_parameters".to_owned(), vec![model.r(), model.alpha(), model.s(), model.beta()].into());
     told.insert("pareto_ll".to_owned(), fitted.evidence().log_likelihood().into());
+    run_apart(folder, rounds, &terms, &mut told)?;
     let recency = read(folder, "rfm.recency", u32::from_le_bytes)?;
     let orders = read(folder, "rfm.orders", u32::from_le_bytes)?;
     for name in ["cents", "wide"] {
@@ -198,6 +235,38 @@ fn run(folder: &Path, rounds: u32) -> Outcome<BTreeMap<String, serde_json::Value
     }
     told.insert("bytes_per_customer".to_owned(), BYTES_PER_CUSTOMER.into());
     Ok(told)
+}
+
+/// Pareto/NBD on customers of whom no two are equal, and on those who buy nearly every day.
+fn run_apart(
+    folder: &Path,
+    rounds: u32,
+    terms: &FitTerms,
+    told: &mut BTreeMap<String, serde_json::Value>,
+) -> Outcome<()> {
+    let Columns { x, last, age } = columns(folder, "apart")?;
+    let (fitting, fit) =
+        least(rounds, || Summaries::from_columns(&x, &last, &age).map(|all| ParetoNbd::fit(&all, terms)));
+    let fit = fit?;
+    let fitted = fit.converged().ok_or("no optimum")?;
+    let model = *fitted.model();
+    told.insert("apart_fit".to_owned(), fitting.into());
+    told.insert("apart_parameters".to_owned(), vec![model.r(), model.alpha(), model.s(), model.beta()].into());
+    let rows: Result<Vec<Summary>, _> =
+        x.iter().zip(&last).zip(&age).map(|((x, last), age)| Summary::new(*x, *last, *age)).collect();
+    let rows = rows?;
+    let (each, alive) = least(EACH.min(4 * rounds), || model.alive_each(&rows));
+    told.insert("apart_alive".to_owned(), each.into());
+    told.insert("apart_alive_sum".to_owned(), alive.iter().sum::<f64>().into());
+    let (each, expected) = least(EACH.min(4 * rounds), || model.expected_each(&rows, 39.0));
+    told.insert("apart_expectation".to_owned(), each.into());
+    told.insert("apart_expectation_sum".to_owned(), expected.iter().sum::<f64>().into());
+    let Columns { x, last, age } = columns(folder, "daily")?;
+    let (fitting, fit) =
+        least(rounds.min(2), || Summaries::from_columns(&x, &last, &age).map(|all| ParetoNbd::fit(&all, terms)));
+    told.insert("daily_fit".to_owned(), fitting.into());
+    told.insert("daily_verdict".to_owned(), serde_json::to_value(fit?)?);
+    Ok(())
 }
 
 fn main() -> Outcome<()> {

@@ -51,8 +51,9 @@ const STILL: f64 = 1e-6;
 const PLAIN: u32 = 6;
 /// Newton's step is taken whole, where the gradient falls by it, when it is as short as this.
 const CLOSE: f64 = 0.03;
-/// A parameter, on its logarithmic scale, beyond which it has run away.
-const FAR: f64 = 40.0;
+/// A parameter, on its logarithmic scale, beyond which it has run away. Farther out rounding makes slopes of nothing, which
+/// are long to search.
+const FAR: f64 = 32.0;
 
 /// Beyond which a search that stalls has run away.
 const AWAY: f64 = 16.0;

@@ -266,13 +266,14 @@ impl Objective<4> for Likelihood {
 
 #[cfg(test)]
 mod tests {
-    use super::Likelihood;
+    use super::{Likelihood, Means, Row, Silence};
     use crate::score::clv::derivatives::{check, customers};
     use crate::score::clv::nbd::NbdLikelihood;
     use crate::score::clv::pareto_nbd::ParetoNbd;
     use crate::score::clv::with_dropout::Likelihood as _;
     use crate::score::numeric::minimise::Objective as _;
-    use crate::score::numeric::{exp, ln};
+    use crate::score::numeric::random::Seeded;
+    use crate::score::numeric::{exp, ln, ln_1p, ln_1p_exp, logistic};
 
     /// Goal: first and second derivatives are those of the likelihood. Method: differences at ordinary and odd places, `s = 1` and
     /// `α = β` among them.
@@ -299,5 +300,40 @@ mod tests {
             customers.groups().iter().map(|group| group.customers() as f64 * model.log_likelihood(group)).sum();
         let found = -likelihood.slope(&at).value * customers.customers() as f64 - customers.repeats() as f64 * ln(35.0);
         assert!((found - sum).abs() <= 1e-12 * sum.abs(), "{found} instead of {sum}");
+    }
+
+    /// Goal: where the odds are taken as a difference of tails they and their slopes are those of the integral. Method: both,
+    /// over parameters of many magnitudes; positive and alternating series, and nearly equal clocks.
+    #[test]
+    fn tails_are_the_integral() {
+        let mut random = Seeded::new(8);
+        let (mut short, mut alternating) = (0, 0);
+        for _ in 0..40_000 {
+            let mut size = |low: f64, high: f64| exp(ln(low) + (ln(high) - ln(low)) * random.uniform());
+            let x = size(0.5, 400.0).floor();
+            let [shape, alpha, s] = [x + size(1e-2, 1e3), size(1e-2, 1e3), size(1e-3, 1e3)];
+            let beta = if x > 0.0 { size(1e-2, 1e3) } else { alpha * size(0.9, 1.1) };
+            let (last, silence) = (if x > 0.0 { size(1e-2, 2.0) } else { 0.0 }, size(1e-4, 3.0));
+            let place = Silence { shape, alpha, s, beta };
+            let Some(slopes) = place.slopes(last, silence) else { continue };
+            short += 1;
+            alternating += i32::from((shape - s - 1.0) * (beta - alpha) < 0.0);
+            let means = Means::of::<false>(&place, &Row { x, last, silence, customers: 1.0 });
+            let what = || format!("{place:?} {last} {silence}");
+            let (found, known) = (ln_1p(slopes.odds), ln_1p_exp(means.ln_odds()));
+            assert!((found - known).abs() <= 1e-13 * known.max(1.0), "{found} instead of {known}: {}", what());
+            let odds = place.odds(last, silence).unwrap();
+            assert!((odds - slopes.odds).abs() <= 1e-13 * (1.0 + odds), "{odds} instead of {}", slopes.odds);
+            let q = logistic(means.ln_odds());
+            for ((by, mean), parameter) in slopes.first.iter().zip(means.first).zip([shape, alpha, s, beta]) {
+                let (found, known) = (parameter * by / (1.0 + slopes.odds), parameter * q * mean);
+                assert!(
+                    (found - known).abs() <= 1e-11 * known.abs().max(1.0),
+                    "{found} instead of {known}: {}",
+                    what()
+                );
+            }
+        }
+        assert!(short > 10_000 && alternating > 1_000, "{short}, {alternating}");
     }
 }
