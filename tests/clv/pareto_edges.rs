@@ -48,7 +48,7 @@ fn probabilities_of_few_and_of_many_purchases_are_known() {
         (
             [3.0, 100.0, 5.0, 2.0],
             4.0,
-            [0.985_529_343_169_929_6, 3.003_203_718_620_139_3e-11, 7.651_116_245_463_768e-282],
+            [0.985_529_343_169_929_6, 3.003_203_718_620_139e-11, 7.651_116_245_463_768e-282],
         ),
     ] {
         let found = ParetoNbd::new(r, alpha, s, beta).unwrap().probabilities_new(t, 200);
@@ -89,9 +89,9 @@ fn a_thousand_probabilities_take_less_than_fifty_milliseconds() {
 #[test]
 fn residual_transactions_of_customers_who_are_soon_lost_are_known() {
     for ([r, alpha, s, beta], known) in [
-        ([2.0, 10.0, 1e3, 10.0], 2.001_801_420_717_477_7e-3),
+        ([2.0, 10.0, 1e3, 10.0], 2.001_801_420_717_478e-3),
         ([2.0, 10.0, 1e5, 1e-3], 2.000_019_999_999_996e-9),
-        ([0.5, 1e3, 1e50, 1e-60], 4.999_999_999_999_999_5e-114),
+        ([0.5, 1e3, 1e50, 1e-60], 4.999_999_999_999_999e-114),
     ] {
         let model = ParetoNbd::new(r, alpha, s, beta).unwrap();
         assert_close(model.residual_new(0.01).unwrap(), known, 1e-13);
