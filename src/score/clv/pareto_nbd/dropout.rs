@@ -1,6 +1,7 @@
 //! The likelihood of Pareto/NBD as a function to minimise.
 
 use super::ParetoNbd;
+use super::bends::Bends;
 use super::silence::Silence;
 use super::tails::Slopes;
 use crate::score::clv::chunks::in_chunks;
@@ -128,7 +129,12 @@ fn chunk<const BENT: bool>(rows: &[Row], at: &Silence) -> Parts {
     let mut parts = Parts::default();
     for row in rows {
         let place = Silence { shape: at.shape + row.x, ..*at };
-        if !BENT {
+        if BENT {
+            if let Some(bends) = place.bends(row.last, row.silence) {
+                add_bends(&mut parts, &bends, row, &place);
+                continue;
+            }
+        } else {
             if let Some(slopes) = place.slopes(row.last, row.silence) {
                 add_slopes(&mut parts, &slopes, row, &place);
                 continue;
@@ -154,6 +160,31 @@ fn add_slopes(parts: &mut Parts, slopes: &Slopes, row: &Row, place: &Silence) {
     }
 }
 
+/// The same with second derivatives.
+#[inline]
+fn add_bends(parts: &mut Parts, bends: &Bends, row: &Row, place: &Silence) {
+    let Bends { odds, first, second } = *bends;
+    add_slopes(parts, &Slopes { odds, first }, row, place);
+    add_age(parts, row, place);
+    let share = 1.0 / (1.0 + odds);
+    let [g0, g1, g2, g3] = first.map(|by| by * share);
+    let outer = [g0 * g0, g1 * g0, g1 * g1, g2 * g0, g2 * g1, g2 * g2, g3 * g0, g3 * g1, g3 * g2, g3 * g3];
+    for ((sum, by), outer) in parts.second.iter_mut().zip(second).zip(outer) {
+        *sum += row.customers * (share * by - outer);
+    }
+}
+
+/// The second derivatives of `−s ln(1+T/β)`.
+#[inline]
+fn add_age(parts: &mut Parts, row: &Row, place: &Silence) {
+    let Silence { s, beta, .. } = *place;
+    let age = row.last + row.silence;
+    let per = age / (beta * (beta + age));
+    let [_, _, _, _, _, _, _, _, sb, bb] = &mut parts.second;
+    *sb += row.customers * per;
+    *bb -= row.customers * s * per * (1.0 / beta + 1.0 / (beta + age));
+}
+
 /// What a customer adds: `ln(1+I) − s ln(1+T/β)`, and its derivatives: those of `ln(1+I)` are `q g`, and
 /// `q (I''/I) − q² g gᵀ`, with `q = I/(1+I)` and `g` the derivatives of `ln I`.
 #[inline]
@@ -170,9 +201,7 @@ fn add<const BENT: bool>(parts: &mut Parts, means: &Means, row: &Row, place: &Si
         *sum += row.customers * (q * mean + other);
     }
     if BENT {
-        let [_, _, _, _, _, _, _, _, sb, bb] = &mut parts.second;
-        *sb += row.customers * per;
-        *bb -= row.customers * s * per * (1.0 / beta + 1.0 / (beta + age));
+        add_age(parts, row, place);
         let [g0, g1, g2, g3] = means.first;
         let outer = [g0 * g0, g1 * g0, g1 * g1, g2 * g0, g2 * g1, g2 * g2, g3 * g0, g3 * g1, g3 * g2, g3 * g3];
         for ((sum, mean), outer) in parts.second.iter_mut().zip(means.second).zip(outer) {
@@ -266,7 +295,7 @@ impl Objective<4> for Likelihood {
 
 #[cfg(test)]
 mod tests {
-    use super::{Likelihood, Means, Row, Silence};
+    use super::{Likelihood, Means, Parts, Row, Silence, add, add_bends};
     use crate::score::clv::derivatives::{check, customers};
     use crate::score::clv::nbd::NbdLikelihood;
     use crate::score::clv::pareto_nbd::ParetoNbd;
@@ -318,7 +347,8 @@ mod tests {
             let Some(slopes) = place.slopes(last, silence) else { continue };
             short += 1;
             alternating += i32::from((shape - s - 1.0) * (beta - alpha) < 0.0);
-            let means = Means::of::<false>(&place, &Row { x, last, silence, customers: 1.0 });
+            let row = Row { x, last, silence, customers: 1.0 };
+            let means = Means::of::<true>(&place, &row);
             let what = || format!("{place:?} {last} {silence}");
             let (found, known) = (ln_1p(slopes.odds), ln_1p_exp(means.ln_odds()));
             assert!((found - known).abs() <= 1e-13 * known.max(1.0), "{found} instead of {known}: {}", what());

@@ -1,5 +1,6 @@
 //! Pareto/NBD: customers who buy at a rate of their own until, at any time, they are lost.
 
+mod bends;
 mod dropout;
 mod fit;
 mod numbers;

@@ -10,7 +10,7 @@ use super::silence::Silence;
 use crate::score::numeric::{exp, ln_1p};
 
 /// Beyond so many terms the quadrature is as fast.
-const TERMS: u32 = 48;
+pub(super) const TERMS: u32 = 48;
 /// What the ratio of terms may be half-way, so that there are no more.
 const RATIO: f64 = 0.44;
 /// An exponent up to which powers are numbers, with room to spare.
@@ -27,17 +27,17 @@ pub(super) struct Slopes {
 
 /// What the series of both tails have in common, and their arguments.
 #[derive(Clone, Copy, Debug)]
-struct Series {
+pub(super) struct Series {
     /// Which of the two forms.
-    by_beta: bool,
-    b: f64,
-    c: f64,
-    z_x: f64,
-    z_t: f64,
+    pub(super) by_beta: bool,
+    pub(super) b: f64,
+    pub(super) c: f64,
+    pub(super) z_x: f64,
+    pub(super) z_t: f64,
     /// `ln((α+T)/(α+t_x))` and `ln((β+T)/(β+t_x))`.
-    la: f64,
-    lb: f64,
-    exponent: f64,
+    pub(super) la: f64,
+    pub(super) lb: f64,
+    pub(super) exponent: f64,
 }
 
 /// A sum with its derivatives by `b`, `c` and `z`.
@@ -53,7 +53,7 @@ struct Bent {
 impl Silence {
     /// None where the series are long, or the odds may be no number.
     #[inline]
-    fn series(&self, last: f64, gap: f64) -> Option<Series> {
+    pub(super) fn series(&self, last: f64, gap: f64) -> Option<Series> {
         let Self { shape, alpha, s, beta } = *self;
         let (alpha_x, beta_x) = (alpha + last, beta + last);
         let (alpha_t, beta_t) = (alpha_x + gap, beta_x + gap);
