@@ -134,11 +134,9 @@ fn chunk<const BENT: bool>(rows: &[Row], at: &Silence) -> Parts {
                 add_bends(&mut parts, &bends, row, &place);
                 continue;
             }
-        } else {
-            if let Some(slopes) = place.slopes(row.last, row.silence) {
-                add_slopes(&mut parts, &slopes, row, &place);
-                continue;
-            }
+        } else if let Some(slopes) = place.slopes(row.last, row.silence) {
+            add_slopes(&mut parts, &slopes, row, &place);
+            continue;
         }
         let means = Means::of::<BENT>(&place, row);
         add::<BENT>(&mut parts, &means, row, &place);
