@@ -16,6 +16,8 @@ mod naive;
 mod nbd;
 #[path = "clv/pareto_nbd.rs"]
 mod pareto_nbd;
+#[path = "clv/range.rs"]
+mod range;
 #[path = "clv/simulated.rs"]
 mod simulated;
 #[path = "clv/summaries.rs"]

@@ -24,6 +24,13 @@ pub(crate) fn ln_1p(x: f64) -> f64 {
     libm::log1p(x)
 }
 
+/// `ln(1 + x/y)` for `x ≥ 0` and `y > 0`, even where the ratio is beyond the largest number.
+#[inline]
+pub(crate) fn ln_1p_ratio(x: f64, y: f64) -> f64 {
+    let ratio = x / y;
+    if ratio.is_finite() { ln_1p(ratio) } else { ln(x) - ln(y) }
+}
+
 /// `e^x`.
 #[inline]
 pub(crate) fn exp(x: f64) -> f64 {
@@ -59,6 +66,12 @@ pub(crate) fn rise(s: f64, l: f64) -> (f64, f64) {
     let phi = if (s * l).abs() < 1e-300 { l } else { -fallen / s };
     // What is left of 1 is exact unless little is.
     (phi, if fallen > -0.5 { 1.0 + fallen } else { exp(-s * l) })
+}
+
+/// The cosine.
+#[inline]
+pub(crate) fn cos(x: f64) -> f64 {
+    libm::cos(x)
 }
 
 /// A count as a number: exact to 2⁵³.

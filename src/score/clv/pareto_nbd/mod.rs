@@ -14,6 +14,7 @@ use super::parameter::ParameterError;
 use super::purchasing::Purchasing;
 use super::summary::Summary;
 use crate::score::numeric::special::ln_rising;
+use crate::score::numeric::sum::Sum;
 use crate::score::numeric::{exp, ln, ln_1p, ln_1p_exp, logistic, rise};
 use silence::Silence;
 
@@ -231,7 +232,7 @@ impl Active {
         const STEP: f64 = 0.25;
         /// Where the discount has left nothing.
         const END: f64 = 45.0;
-        let mut sum = crate::score::numeric::sum::Sum::default();
+        let mut sum = Sum::default();
         let mut u = ln(END);
         for _ in 0..4_000 {
             let discounted = exp(u);
@@ -252,6 +253,14 @@ impl Purchasing for ParetoNbd {
     }
     fn expected_each(&self, customers: &[Summary], t: f64) -> Vec<f64> {
         Self::expected_each(self, customers, t)
+    }
+    fn expected_over(&self, customers: &[Summary], times: &[(f64, f64)]) -> Vec<f64> {
+        let one = |customer: &Summary| {
+            let active = self.active(customer);
+            let bought: Sum = times.iter().map(|(t, weight)| weight * active.purchases(*t)).collect();
+            self.weighed(customer, bought.total().min(f64::MAX))
+        };
+        in_chunks(customers, |part| part.iter().map(one).collect::<Vec<f64>>()).concat()
     }
     fn expected_new(&self, t: f64) -> f64 {
         Self::expected_new(self, t)
