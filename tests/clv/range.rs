@@ -116,8 +116,7 @@ fn predictions(model: &(impl Purchasing + core::fmt::Debug), customer: &Summary,
         let few = model.probabilities_new(t, 3);
         assert!(few.iter().copied().all(share), "probabilities_new of {}: {few:?}", what());
         let horizon = draw.values_over();
-        let (bought, discounted) =
-            (horizon.purchases(model, customer), horizon.discounted_purchases(model, customer));
+        let (bought, discounted) = (horizon.purchases(model, customer), horizon.discounted_purchases(model, customer));
         assert!(count(bought) && count(discounted), "{bought} and {discounted} of {} {horizon:?}", what());
         assert!(discounted <= bought * (1.0 + 1e-9), "{discounted} of {bought}: {} {horizon:?}", what());
         let spending = draw.power(-300.0, 300.0);

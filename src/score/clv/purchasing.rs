@@ -1,7 +1,7 @@
 //! What every model of purchasing can say.
 
 use super::bg_nbd::BgNbd;
-use super::chunks::in_chunks;
+use super::chunks::of_each;
 use super::nbd::Nbd;
 use super::summary::Summary;
 use crate::score::numeric::sum::Sum;
@@ -52,7 +52,7 @@ impl Purchasing for Nbd {
             let bought: Sum = times.iter().map(|(t, weight)| weight * self.expected(customer, *t)).collect();
             bought.total().min(f64::MAX)
         };
-        in_chunks(customers, |part| part.iter().map(one).collect::<Vec<f64>>()).concat()
+        of_each(customers, one)
     }
     fn expected_new(&self, t: f64) -> f64 {
         Self::expected_new(self, t)

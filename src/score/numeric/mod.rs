@@ -52,12 +52,9 @@ pub(crate) fn ln_1p_exp(x: f64) -> f64 {
 /// `1 / (1 + e^−x)`.
 #[inline]
 pub(crate) fn logistic(x: f64) -> f64 {
-    if x > 0.0 {
-        1.0 / (1.0 + exp(-x))
-    } else {
-        let e = exp(x);
-        e / (1.0 + e)
-    }
+    // Both sides at once, since which it is cannot be foreseen.
+    let e = exp(-x.abs());
+    (if x > 0.0 { 1.0 } else { e }) / (1.0 + e)
 }
 
 /// `(1 − e^{−sL})/s`, which is `L` at `s = 0`, and `e^{−sL}`.

@@ -2,7 +2,7 @@
 
 use super::BgNbd;
 use super::curve::{Curve, Wanted};
-use crate::score::clv::chunks::in_chunks;
+use crate::score::clv::chunks::of_each;
 use crate::score::clv::counts::time;
 use crate::score::clv::summary::Summary;
 use crate::score::numeric::sum::Sum;
@@ -10,6 +10,9 @@ use crate::score::numeric::{ln, logistic};
 
 /// Repeats up to which what depends on them alone is kept.
 const KEPT: usize = 4096;
+/// Customers from whom on a curve serves all with as many repeats. With fewer it is each customer's own times that decide, so
+/// that what one comes to does not depend on the others, to the last bit.
+const FEW: usize = 256;
 
 impl BgNbd {
     /// [`expected`](Self::expected) of each customer: the same within the last digits, several times as fast where there are
@@ -27,8 +30,19 @@ impl BgNbd {
     pub(in crate::score::clv) fn expected_over(&self, customers: &[Summary], times: &[(f64, f64)]) -> Vec<f64> {
         let moments: Vec<Moment> = times.iter().map(|&(t, weight)| Moment::new(t, weight)).collect();
         let kept = self.kept(customers, &moments);
-        let one = |customer: &Summary| self.over(customer, &moments, place(customer).and_then(|x| kept.get(x)));
-        in_chunks(customers, |part| part.iter().map(one).collect::<Vec<f64>>()).concat()
+        let few = customers.len() < FEW;
+        let one = |customer: &Summary| {
+            let kept = place(customer).filter(|_| !few || self.pays(customer, &moments)).and_then(|x| kept.get(x));
+            self.over(customer, &moments, kept)
+        };
+        of_each(customers, one)
+    }
+
+    /// Whether a curve pays for this customer alone.
+    fn pays(&self, customer: &Summary, moments: &[Moment]) -> bool {
+        let ln_clock = ln(self.alpha + customer.age());
+        let (from, to) = ends(moments);
+        moments.len() > 1 && Wanted::new(from - ln_clock, to - ln_clock, moments.len()).pays()
     }
 
     fn over(&self, customer: &Summary, moments: &[Moment], kept: Option<&Kept>) -> f64 {
@@ -49,21 +63,23 @@ impl BgNbd {
 
     /// What is kept for each number of repeats.
     fn kept(&self, customers: &[Summary], moments: &[Moment]) -> Vec<Kept> {
-        let (Some(first), Some(last)) = (moments.first(), moments.last()) else { return Vec::new() };
         let mut wanted: Vec<Option<Wanted>> = Vec::new();
+        let (few, (from, to)) = (customers.len() < FEW, ends(moments));
         for customer in customers {
-            let Some(x) = place(customer) else { continue };
+            let Some(x) = place(customer).filter(|_| !few || self.pays(customer, moments)) else { continue };
             if x >= wanted.len() {
                 wanted.resize_with(x.saturating_add(1), || None);
             }
             let Some(wanted) = wanted.get_mut(x) else { continue };
             let ln_clock = ln(self.alpha + customer.age());
-            wanted.get_or_insert_with(Wanted::new).ask(first.ln_t - ln_clock, last.ln_t - ln_clock, moments.len());
+            let more = Wanted::new(from - ln_clock, to - ln_clock, moments.len());
+            *wanted = Some(wanted.map_or(more, |wanted| wanted.and(more)));
         }
         let mut x = 0_u32;
         let mut kept = Vec::with_capacity(wanted.len());
         for wanted in wanted {
-            let curve = wanted.and_then(|wanted| wanted.curve(self.active_after(x, 1.0)));
+            let pays = wanted.filter(|wanted| few || wanted.pays());
+            let curve = pays.map(|wanted| Curve::new(&self.active_after(x, 1.0), wanted));
             kept.push(Kept { ln_odds: self.ln_odds_of_repeats(x), curve });
             x = x.saturating_add(1);
         }
@@ -83,7 +99,7 @@ impl BgNbd {
             Some(start) => start.map_or(1.0, |start| logistic(-self.log_odds_from(start, customer))),
             None => self.alive(customer),
         };
-        in_chunks(customers, |part| part.iter().map(one).collect::<Vec<f64>>()).concat()
+        of_each(customers, one)
     }
 }
 
@@ -104,6 +120,11 @@ impl Moment {
         let t = time(t);
         Self { t, ln_t: ln(t), weight }
     }
+}
+
+/// The logarithms of the first and the last of ascending times.
+fn ends(moments: &[Moment]) -> (f64, f64) {
+    moments.first().zip(moments.last()).map_or((0.0, 0.0), |(first, last)| (first.ln_t, last.ln_t))
 }
 
 /// What is the same for all customers with as many repeats.

@@ -13,8 +13,6 @@ const PANELS: f64 = 2.0;
 /// From this `ln τ` on there are panels, and up to this one.
 const LOW: f64 = -40.0;
 const HIGH: f64 = 300.0;
-/// How many there can be.
-const MOST: usize = 680;
 
 /// The expectation by `ln τ`, divided by `τ`: on each panel a polynomial that meets it at Chebyshev nodes.
 ///
@@ -22,88 +20,84 @@ const MOST: usize = 680;
 /// parameters are; so the error of a polynomial is below that of the values it meets. It is checked for each panel by what the
 /// last terms come to.
 pub(super) struct Curve {
-    /// One above the number of each panel; 0 where there is none.
-    places: Vec<u16>,
-    panels: Vec<[f64; N]>,
+    /// The number of the first panel.
+    first: u16,
+    panels: Vec<Option<[f64; N]>>,
 }
 
-/// The panels that are asked for, and how often.
+/// The panels that are asked for, a range, and how often.
+///
+/// Panels between those that customers ask for are few, since customers of one history differ little in age.
+#[derive(Clone, Copy, Debug)]
 pub(super) struct Wanted {
-    panels: Vec<bool>,
-    first: usize,
-    last: usize,
+    first: u16,
+    last: u16,
     asked: usize,
 }
 
 /// The panel of a `ln τ`.
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "from 0 to 680")]
 #[inline]
-fn panel(ln_tau: f64) -> Option<usize> {
-    (LOW..HIGH).contains(&ln_tau).then(|| ((ln_tau - LOW) * PANELS) as usize)
+fn panel(ln_tau: f64) -> Option<u16> {
+    (LOW..HIGH).contains(&ln_tau).then(|| ((ln_tau - LOW) * PANELS) as u16)
 }
 
 impl Wanted {
-    pub(super) fn new() -> Self {
-        Self { panels: vec![false; MOST], first: MOST, last: 0, asked: 0 }
+    /// So many places from this `ln τ` to that one.
+    pub(super) fn new(from: f64, to: f64, asked: usize) -> Self {
+        let within = |ln_tau: f64| panel(ln_tau.clamp(LOW, HIGH - 1.0)).unwrap_or_default();
+        Self { first: within(from), last: within(to), asked }
     }
 
-    /// So many places from this `ln τ` to that one are asked for.
-    pub(super) fn ask(&mut self, from: f64, to: f64, times: usize) {
-        let (Some(from), Some(to)) = (panel(from.clamp(LOW, HIGH - 1.0)), panel(to.clamp(LOW, HIGH - 1.0))) else {
-            return;
-        };
-        self.asked = self.asked.saturating_add(times);
-        (self.first, self.last) = (self.first.min(from), self.last.max(to));
-        if let Some(panels) = self.panels.get_mut(from..=to) {
-            panels.fill(true);
-        }
+    /// These and those.
+    pub(super) fn and(self, other: Self) -> Self {
+        let asked = self.asked.saturating_add(other.asked);
+        Self { first: self.first.min(other.first), last: self.last.max(other.last), asked }
     }
 
-    /// The curve, where it costs less than what is asked for.
-    pub(super) fn curve(&self, active: Active) -> Option<Curve> {
-        let wanted = self.panels.iter().filter(|wanted| **wanted).count();
-        (self.asked > 2 * N * wanted).then(|| Curve::new(&active, &self.panels))
+    /// Whether a curve costs less than what is asked for.
+    pub(super) fn pays(&self) -> bool {
+        let panels = usize::from(self.last.saturating_sub(self.first)).saturating_add(1);
+        self.asked > N.saturating_mul(panels)
     }
 }
 
 impl Curve {
-    #[expect(clippy::cast_precision_loss, reason = "up to 680")]
-    fn new(active: &Active, wanted: &[bool]) -> Self {
-        let mut curve = Self { places: vec![0; wanted.len()], panels: Vec::new() };
-        let last = wanted.iter().rposition(|wanted| *wanted).unwrap_or_default();
-        let end = LOW + (last as f64 + 1.0) / PANELS;
-        let angles: [f64; N] = core::array::from_fn(|i| core::f64::consts::PI * (i as f64 + 0.5) / NODES);
-        let mut nodes = None;
-        for (at, place) in curve.places.iter_mut().enumerate().filter(|(at, _)| wanted.get(*at) == Some(&true)) {
-            let middle = LOW + (at as f64 + 0.5) / PANELS;
+    /// Of active customers whose clock is 1.
+    pub(super) fn new(active: &Active, wanted: Wanted) -> Self {
+        let mut angle = 0.5;
+        let angles = [(); N].map(|()| {
+            angle += 1.0;
+            core::f64::consts::PI * (angle - 1.0) / NODES
+        });
+        let panels = (wanted.first..=wanted.last).map(|at| {
+            let low = LOW + f64::from(at) / PANELS;
+            let mut nodes = None;
             let values = angles.map(|angle| {
-                let ln_tau = middle + 0.5 / PANELS * cos(angle);
+                let ln_tau = low + (0.5 + 0.5 * cos(angle)) / PANELS;
                 let tau = exp(ln_tau);
                 let bought = active.series(tau).unwrap_or_else(|| {
-                    let nodes = nodes.get_or_insert_with(|| active.nodes(end));
+                    let nodes = nodes.get_or_insert_with(|| active.nodes(low + 1.0 / PANELS));
                     active.mean(nodes, tau, ln_tau)
                 });
                 bought / tau
             });
-            let Some(polynomial) = polynomial(&angles, &values) else { continue };
-            curve.panels.push(polynomial);
-            *place = u16::try_from(curve.panels.len()).unwrap_or_default();
-        }
-        curve
+            polynomial(&angles, &values)
+        });
+        Self { first: wanted.first, panels: panels.collect() }
     }
 
     /// Purchases expected at this `τ` and its logarithm; none where there is no panel.
     #[inline]
     pub(super) fn at(&self, tau: f64, ln_tau: f64) -> Option<f64> {
         let at = (ln_tau - LOW) * PANELS;
-        let place = usize::from(*self.places.get(panel(ln_tau)?)?);
-        let polynomial = self.panels.get(place.checked_sub(1)?)?;
+        let place = panel(ln_tau)?.checked_sub(self.first)?;
+        let polynomial = self.panels.get(usize::from(place))?.as_ref()?;
         let y = 2.0 * (at - at.floor()) - 1.0;
         let square = y * y;
         let fourth = square * square;
-        let four = |i: usize| {
-            (polynomial[i] + polynomial[i + 1] * y) + (polynomial[i + 2] + polynomial[i + 3] * y) * square
-        };
+        let four =
+            |i: usize| (polynomial[i] + polynomial[i + 1] * y) + (polynomial[i + 2] + polynomial[i + 3] * y) * square;
         let eighth = fourth * fourth;
         Some(tau * ((four(0) + four(4) * fourth) + (four(8) + four(12) * fourth) * eighth))
     }

@@ -40,13 +40,7 @@ impl BgNbd {
     /// A customer that is alive after so many repeats, with this clock.
     pub(super) fn active_after(&self, repeats: u32, clock: f64) -> Active {
         let x = f64::from(repeats);
-        Active {
-            shape: self.r + x,
-            clock,
-            a: self.a,
-            b: self.b + x,
-            surplus: self.surplus(),
-        }
+        Active { shape: self.r + x, clock, a: self.a, b: self.b + x, surplus: self.surplus() }
     }
 
     /// A customer at its first purchase.

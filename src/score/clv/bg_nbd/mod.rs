@@ -112,7 +112,9 @@ impl BgNbd {
         let (until, odds, other) = match self.log_odds_lost(customer) {
             None => (customer.age(), 0.0, 0.0),
             Some(odds) if odds <= 0.0 => (customer.age(), 0.0, ln_1p_exp(odds)),
-            Some(odds) => (customer.last(), self.ln_odds_of_repeats(customer.repeats()).unwrap_or_default(), ln_1p_exp(-odds)),
+            Some(odds) => {
+                (customer.last(), self.ln_odds_of_repeats(customer.repeats()).unwrap_or_default(), ln_1p_exp(-odds))
+            }
         };
         let buying = ln_rising(self.r, x) - x * ln(self.alpha + until);
         let waiting = -self.r * ln_1p_ratio(until, self.alpha);

@@ -100,9 +100,9 @@ impl GammaGamma {
         let s = self.p * f64::from(customer.purchases());
         let x = f64::from(customer.purchases());
         let (mean, own) = (customer.mean(), self.v / x);
-        customer.is_described().then(|| {
-            -ln_beta(s, self.q) - s * ln_1p_ratio(own, mean) - self.q * ln_1p_ratio(mean, own) - ln(mean)
-        })
+        customer
+            .is_described()
+            .then(|| -ln_beta(s, self.q) - s * ln_1p_ratio(own, mean) - self.q * ln_1p_ratio(mean, own) - ln(mean))
     }
 
     /// What this customer is expected to spend on a purchase: `p (v + x m) / (p x + q − 1)`, equation (5) of the paper. Whom

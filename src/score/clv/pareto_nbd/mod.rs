@@ -7,7 +7,7 @@ mod silence;
 
 use serde::{Deserialize, Serialize};
 
-use super::chunks::in_chunks;
+use super::chunks::{in_chunks, of_each};
 use super::counts::ratio;
 use super::exact;
 use super::parameter::ParameterError;
@@ -260,7 +260,7 @@ impl Purchasing for ParetoNbd {
             let bought: Sum = times.iter().map(|(t, weight)| weight * active.purchases(*t)).collect();
             self.weighed(customer, bought.total().min(f64::MAX))
         };
-        in_chunks(customers, |part| part.iter().map(one).collect::<Vec<f64>>()).concat()
+        of_each(customers, one)
     }
     fn expected_new(&self, t: f64) -> f64 {
         Self::expected_new(self, t)
