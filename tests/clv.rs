@@ -10,6 +10,8 @@ mod gamma_gamma;
 mod goodness;
 #[path = "clv/invariance.rs"]
 mod invariance;
+#[path = "clv/limits.rs"]
+mod limits;
 #[path = "clv/naive.rs"]
 mod naive;
 #[path = "clv/nbd.rs"]
