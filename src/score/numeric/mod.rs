@@ -3,6 +3,7 @@
 //! Logarithms and exponentials are those of `libm`, since the standard library's differ between platforms; sums are
 //! compensated and taken in a fixed order; random numbers come from a seed.
 
+pub(crate) mod fast;
 pub(crate) mod linear;
 pub(crate) mod minimise;
 pub(crate) mod quadrature;

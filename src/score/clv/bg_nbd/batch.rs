@@ -5,8 +5,8 @@ use super::curve::{Curve, Wanted};
 use crate::score::clv::chunks::of_each;
 use crate::score::clv::counts::time;
 use crate::score::clv::summary::Summary;
+use crate::score::numeric::ln;
 use crate::score::numeric::sum::Sum;
-use crate::score::numeric::{ln, logistic};
 
 /// Repeats up to which what depends on them alone is kept.
 const KEPT: usize = 4096;
@@ -96,7 +96,7 @@ impl BgNbd {
             Vec::new()
         };
         let one = |customer: &Summary| match place(customer).and_then(|x| kept.get(x)) {
-            Some(start) => start.map_or(1.0, |start| logistic(-self.log_odds_from(start, customer))),
+            Some(start) => start.map_or(1.0, |start| self.alive_from(start, customer)),
             None => self.alive(customer),
         };
         of_each(customers, one)

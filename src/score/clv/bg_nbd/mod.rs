@@ -14,6 +14,7 @@ use super::exact;
 use super::parameter::ParameterError;
 use super::rising::STEPS;
 use super::summary::Summary;
+use crate::score::numeric::fast::logistic_below;
 use crate::score::numeric::special::ln_rising;
 use crate::score::numeric::{exp, ln, ln_1p, ln_1p_exp, ln_1p_ratio, logistic};
 
@@ -153,7 +154,15 @@ impl BgNbd {
     /// purchase. Where it is below the least number its logarithm is not: [`ln_alive`](Self::ln_alive).
     #[must_use]
     pub fn alive(&self, customer: &Summary) -> f64 {
-        self.log_odds_lost(customer).map_or(1.0, |odds| logistic(-odds))
+        self.ln_odds_of_repeats(customer.repeats()).map_or(1.0, |start| self.alive_from(start, customer))
+    }
+
+    /// The same, from what depends on the repeats alone.
+    #[inline]
+    fn alive_from(&self, start: f64, customer: &Summary) -> f64 {
+        let shape = self.r + f64::from(customer.repeats());
+        logistic_below(start, shape, customer.age() - customer.last(), self.alpha + customer.last())
+            .unwrap_or_else(|| logistic(-self.log_odds_from(start, customer)))
     }
 
     /// The logarithm of [`alive`](Self::alive).
