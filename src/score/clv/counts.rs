@@ -11,7 +11,7 @@ pub(super) fn ratio(t: f64, clock: f64) -> f64 {
 
 /// A time that a model is asked for: a negative one, or what is no number, counts as 0, and an endless one as the longest.
 pub(super) fn time(t: f64) -> f64 {
-    t.max(0.0).min(f64::MAX)
+    if t > 0.0 { t.min(f64::MAX) } else { 0.0 }
 }
 
 /// `many · t / clock`, at most the largest number.

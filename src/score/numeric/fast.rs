@@ -26,7 +26,7 @@ fn ln_grown(x: f64, y: f64) -> Option<f64> {
     if power > 900 {
         return None;
     }
-    let scaled = y * f64::from_bits(((1023 + power) as u64) << 52);
+    let scaled = y * f64::from_bits((power.wrapping_add(1023) as u64) << 52);
     let s = if power == 0 { x } else { whole - scaled } / (whole + scaled);
     let square = s * s;
     let fourth = square * square;
@@ -61,7 +61,7 @@ pub(crate) fn logistic_below(start: f64, shape: f64, x: f64, y: f64) -> Option<f
     let c = rest - square * (c1 + square * (c2 + square * (c3 + square * (c4 + square * c5))));
     // e^rest = 1 + 2 rest/(2 − c).
     let below = 2.0 - c;
-    let scale = f64::from_bits(((1023 + power as i64) as u64) << 52);
+    let scale = f64::from_bits(((power as i64).wrapping_add(1023) as u64) << 52);
     Some(below / (below + scale * (below + 2.0 * rest)))
 }
 

@@ -1,5 +1,4 @@
 //! What customers with as many repeats will still buy, as a curve that is made once and read many times.
-#![cfg_attr(not(test), expect(clippy::indexing_slicing, reason = "all indices run over the N of the arrays"))]
 
 use super::expectation::Active;
 use crate::score::numeric::{cos, exp};
@@ -39,7 +38,7 @@ pub(super) struct Wanted {
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "from 0 to 680")]
 #[inline]
 fn panel(ln_tau: f64) -> Option<u16> {
-    (LOW..HIGH).contains(&ln_tau).then(|| ((ln_tau - LOW) * PANELS) as u16)
+    (LOW..HIGH).contains(&ln_tau).then_some(((ln_tau - LOW) * PANELS) as u16)
 }
 
 impl Wanted {
@@ -96,10 +95,11 @@ impl Curve {
         let y = 2.0 * (at - at.floor()) - 1.0;
         let square = y * y;
         let fourth = square * square;
-        let four =
-            |i: usize| (polynomial[i] + polynomial[i + 1] * y) + (polynomial[i + 2] + polynomial[i + 3] * y) * square;
-        let eighth = fourth * fourth;
-        Some(tau * ((four(0) + four(4) * fourth) + (four(8) + four(12) * fourth) * eighth))
+        let [a0, a1, a2, a3, b0, b1, b2, b3, c0, c1, c2, c3, d0, d1, d2, d3] = *polynomial;
+        let four = |one: f64, two: f64, three: f64, four: f64| (one + two * y) + (three + four * y) * square;
+        let low = four(a0, a1, a2, a3) + four(b0, b1, b2, b3) * fourth;
+        let high = four(c0, c1, c2, c3) + four(d0, d1, d2, d3) * fourth;
+        Some(tau * (low + high * (fourth * fourth)))
     }
 }
 
@@ -112,22 +112,24 @@ fn polynomial(angles: &[f64; N], values: &[f64; N]) -> Option<[f64; N]> {
         *coefficient = sum * if k > 0.0 { 2.0 } else { 1.0 } / NODES;
         k += 1.0;
     }
-    let rest = chebyshev[N - 1].abs() + chebyshev[N - 2].abs();
+    let [.., last_but_one, last] = chebyshev;
+    let rest = last_but_one.abs() + last.abs();
     let least = values.iter().fold(f64::INFINITY, |least, value| least.min(*value));
-    if !(rest <= 3e-14 * least) {
+    if rest.is_nan() || rest > 3e-14 * least {
         return None;
     }
     // By powers: T_{k+1} = 2 y T_k − T_{k−1}.
     let (mut powers, mut before, mut here) = ([0.0; N], [0.0; N], [0.0; N]);
-    here[0] = 1.0;
-    for (k, coefficient) in chebyshev.iter().enumerate() {
+    if let Some(one) = here.first_mut() {
+        *one = 1.0;
+    }
+    let mut factor = 1.0;
+    for coefficient in &chebyshev {
         powers.iter_mut().zip(&here).for_each(|(power, t)| *power += coefficient * t);
-        let factor = if k == 0 { 1.0 } else { 2.0 };
         let mut next = [0.0; N];
-        for i in 0..N {
-            next[i] = if i > 0 { factor * here[i - 1] } else { 0.0 } - before[i];
-        }
-        (before, here) = (here, next);
+        let raised = core::iter::once(0.0).chain(here);
+        next.iter_mut().zip(raised).zip(before).for_each(|((next, here), before)| *next = factor * here - before);
+        (before, here, factor) = (here, next, 2.0);
     }
     Some(powers)
 }
