@@ -10,6 +10,8 @@ mod gamma_gamma;
 mod goodness;
 #[path = "clv/invariance.rs"]
 mod invariance;
+#[path = "clv/limits.rs"]
+mod limits;
 #[path = "clv/naive.rs"]
 mod naive;
 #[path = "clv/nbd.rs"]
@@ -18,6 +20,8 @@ mod nbd;
 mod pareto_edges;
 #[path = "clv/pareto_nbd.rs"]
 mod pareto_nbd;
+#[path = "clv/range.rs"]
+mod range;
 #[path = "clv/simulated.rs"]
 mod simulated;
 #[path = "clv/summaries.rs"]

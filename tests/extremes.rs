@@ -72,7 +72,7 @@ fn moved(at: Instant, micros: i64) -> Instant {
 
 fn owned(start: Instant) -> Customer {
     let ownership = Ownership::new("销售🙂".parse().expect("an id"), start);
-    Customer::new("客户\u{202e}\u{0}".parse().expect("an id"), Place::Owned(ownership))
+    Customer::new("客户\u{202e}\u{1}".parse().expect("an id"), Place::Owned(ownership))
 }
 
 fn call(at: Instant) -> Activity {

@@ -8,12 +8,12 @@ mod keys;
 mod problems;
 #[path = "policy/same.rs"]
 mod same;
-#[cfg(feature = "chrono-tz")]
-#[path = "policy/small.rs"]
-mod small;
 #[cfg(feature = "schemars1")]
 #[path = "policy/schema.rs"]
 mod schema;
+#[cfg(feature = "chrono-tz")]
+#[path = "policy/small.rs"]
+mod small;
 
 /// A policy that uses every key of the language.
 const MAXIMAL: &str = include_str!("policy/maximal.json");

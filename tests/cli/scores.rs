@@ -96,6 +96,48 @@ fn models_are_written_and_read() {
     assert_eq!(run(&["clv", "predict", "--model", &broken]).code, 4);
 }
 
+/// Goal: a prediction says what it rests on, and purchases are not discounted. Method: a given model over twelve months by hand;
+/// a rate only lowers what is named as discounted; a model that stands in for a richer one says so.
+#[test]
+fn a_prediction_says_what_it_rests_on() {
+    let purchasing = r#"{"nbd": {"r": "0.5", "alpha": "10"}}"#;
+    let text = format!(r#"{{"format": 1, "unit": "week", "days_per_unit": "7", "purchasing": {purchasing}}}"#);
+    let model = file("scores", "basis.json", &text);
+    let log = file("scores", "basis.csv", ORDERS);
+    let predict = |more: &[&str]| {
+        let args = ["clv", "predict", &log, "--on", "2026-03-31", "--limit", "0"];
+        run(&args.iter().chain(more).copied().collect::<Vec<_>>())
+    };
+    let lines = predict(&["--model", &model, "--json", "--rate", "0.2"]).json();
+    let a = lines.iter().find(|line| line["customer"] == "a").unwrap();
+    // Two repeats in the 85 days since 5 January.
+    let expected = 2.5 * (365.25 / 7.0) / (10.0 + 85.0 / 7.0);
+    assert!((a["purchases"].as_f64().unwrap() - expected).abs() < 1e-9 * expected, "{a}");
+    let mean: f64 = (1..=12).map(|i| 1.2_f64.powf(-f64::from(i) / 12.0)).sum::<f64>() / 12.0;
+    let discounted = a["discounted_purchases"].as_f64().unwrap();
+    assert!((discounted - expected * mean).abs() < 1e-9 * expected, "{a}");
+    let basis = &a["basis"];
+    assert_eq!((basis["model"].as_str(), basis["on"].as_str()), (Some("nbd"), Some("2026-03-31")));
+    assert_eq!((basis["months"].as_u64(), basis["annual_rate"].as_f64()), (Some(12), Some(0.2)));
+    assert!(basis.get("fitted_on").is_none() && basis.get("in_place_of_a_model_at").is_none(), "{basis}");
+    let ran = predict(&["--model", &model]);
+    assert!(ran.out.contains("from 2026-03-31 over 12 months of 30.4375 days, at 10% a year"), "{}", ran.out);
+    assert!(ran.out.contains("model nbd, with given parameters") && ran.out.contains("discounted"), "{}", ran.out);
+    let evidence = r#""evidence": {"unit": "week", "fitted_on": "2026-02-01", "customers": 9, "repeat_customers": 3,
+        "repeats": 4, "log_likelihood": "-1", "standard_errors": ["1", "1"], "gradient": "0"}"#;
+    let fallback = file(
+        "scores",
+        "fallback.json",
+        text.replace(r#""purchasing""#, &format!(r#""boundary": "no_dropout", {evidence}, "purchasing""#)),
+    );
+    let ran = predict(&["--model", &fallback]);
+    let said = "model nbd, in place of a richer one that is at its limit no_dropout, fitted on 2026-02-01";
+    assert!(ran.out.contains(said), "{} {}", ran.out, ran.err);
+    let lines = predict(&["--model", &fallback, "--json"]).json();
+    assert_eq!(lines[0]["basis"]["in_place_of_a_model_at"], "no_dropout");
+    assert_eq!(lines[0]["basis"]["fitted_on"], "2026-02-01");
+}
+
 /// Goal: pictures are drawn of every command that has them. Method: SVG with text in it.
 #[test]
 fn pictures_are_drawn() {

@@ -120,3 +120,32 @@ fn a_batch_is_its_customers() {
         }
     }
 }
+
+/// Goal: answers at the ends of the range. Method: likelihoods and expectations in 60 digits and more (mpmath), where the
+/// usual formulas leave the numbers.
+#[test]
+fn the_ends_of_the_range_have_answers() {
+    for ([r, alpha, a, b], (x, last, age), known) in [
+        ([0.5, 1.77e-16, 1000.0, 1e9], (7, 2.2e-308, 1.7e308), 247.03915531910623),
+        ([1e100, 1e-100, 1e-100, 1e100], (5, 1.0, 2.0), -2.302_585_092_994_046e102),
+        ([1e-100, 1e100, 1e100, 1e-100], (1, 0.5, 1e308), -460.51701859880914),
+        ([3.0, 1e-100, 2.0, 5.0], (u32::MAX, 1e-300, 1e300), 1079923222609.6714),
+    ] {
+        let model = BgNbd::new(r, alpha, a, b).unwrap();
+        assert_close(model.log_likelihood(&Summary::new(x, last, age).unwrap()), known, 1e-12);
+    }
+    for ([r, alpha, a, b], (x, last, age), t, known) in [
+        ([6.6e-10, 4.2e12, 1e30, 1e30], (3, 0.35, 8366.0), 1.5e16, 0.9999999968369466),
+        ([0.5, 1e-3, 1e30, 1e30], (3, 1.0, 2.0), 1e6, 0.16268175491603188),
+        ([2.5, 1e-50, 1e12, 1e9], (2, 1.0, 1.0), 1e60, 0.001000000001001),
+        ([0.3, 1e-100, 0.5, 2.0], (0, 0.0, 0.0), 1e308, 1.0346795183015864e204),
+        ([0.3, 1e-100, 0.003, 2e40], (1, 1e-100, 1e-100), 1e200, 1.084_535_212_399_799e299),
+        ([1e20, 1e10, 2.0, 3.0], (5, 7.0, 9.0), 1e12, 0.0),
+        // Beyond the largest number.
+        ([1e100, 1e-100, 1e-100, 1e100], (0, 0.0, 0.0), f64::MAX, f64::MAX),
+    ] {
+        let model = BgNbd::new(r, alpha, a, b).unwrap();
+        let found = model.expected(&Summary::new(x, last, age).unwrap(), t);
+        assert!((found - known).abs() <= 1e-10 * known, "{model:?} {t:e}: {found:e} instead of {known:e}");
+    }
+}

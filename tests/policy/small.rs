@@ -68,7 +68,8 @@ fn zone_or_calendars_and_routing_or_one_pool() {
     let one = |code: &str, path: &str| vec![(code.to_owned(), path.to_owned())];
     assert_eq!(with(&|d| drop(d.as_object_mut().unwrap().remove("zone"))), one("policy.no_calendar", "$"));
     assert_eq!(with(&|d| d["zone"] = json!("Mars/Olympus")), one("calendar.zone_unknown", "$.zone"));
-    let calendar = json!({ "zone": "UTC", "working_days": ["mon"], "valid": { "from": "2024-01-01", "to": "2030-12-31" } });
+    let calendar =
+        json!({ "zone": "UTC", "working_days": ["mon"], "valid": { "from": "2024-01-01", "to": "2030-12-31" } });
     assert_eq!(with(&|d| d["calendars"] = json!({ "c": calendar })), one("policy.no_calendar", "$.zone"));
     assert_eq!(with(&|d| d["default_calendar"] = json!("c")), one("policy.no_calendar", "$.zone"));
     assert_eq!(with(&|d| d["pools"] = json!([])), one("policy.no_routing", "$"));

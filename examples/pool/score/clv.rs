@@ -5,8 +5,8 @@ use std::path::Path;
 
 use customer_pool::id::CustomerId;
 use customer_pool::score::clv::{
-    BgNbd, Fit, FitTerms, Frequencies, GammaGamma, HoldOut, Horizon, ModelFile, Nbd, ParetoNbd, Purchasing, Spending,
-    Summary, rounded,
+    BgNbd, Boundary, Evidence, Fit, FitTerms, Frequencies, GammaGamma, HoldOut, Horizon, InfiniteSpending, ModelFile,
+    Nbd, ParetoNbd, Purchasing, PurchasingModel, Spending, Summary, rounded,
 };
 use serde::Serialize;
 
@@ -50,7 +50,7 @@ pub fn run(command: &Clv, out: &mut impl Write) -> Result<Exit, Stop> {
                 .and_then(|horizon| horizon.with_annual_rate(*rate))
                 .and_then(|horizon| horizon.with_margin(*margin))
                 .map_err(|error| usage(&error.to_string()))?;
-            predict(&customers, &file, &horizon, *limit, input, out)
+            predict(&customers, &file, (&horizon, *rate), *limit, input, out)
         }
     }
 }
@@ -211,37 +211,102 @@ fn bars(customers: &Customers, file: &ModelFile) -> (&'static str, Vec<plot::Bar
     }
 }
 
+/// What a prediction rests on.
+#[derive(Serialize)]
+struct Basis {
+    /// The model of purchasing.
+    model: &'static str,
+    /// Where it stands in for a richer one: the limit at which that one lies.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    in_place_of_a_model_at: Option<Boundary>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    fitted_on: Option<chrono::NaiveDate>,
+    /// The day from which the horizon runs.
+    on: chrono::NaiveDate,
+    months: u32,
+    days_per_month: f64,
+    annual_rate: f64,
+    margin: f64,
+}
+
 #[derive(Serialize)]
 struct Prediction<'a> {
     customer: &'a CustomerId,
     alive: f64,
+    /// Expected over the horizon, not discounted.
     purchases: f64,
+    discounted_purchases: f64,
     #[serde(skip_serializing_if = "Option::is_none")]
     spending: Option<f64>,
-    /// The value, rounded half to even to two places.
+    /// The value, of the discounted purchases, rounded half to even to two places.
     #[serde(skip_serializing_if = "Option::is_none")]
     clv: Option<String>,
+    basis: &'a Basis,
+}
+
+impl Basis {
+    fn new(file: &ModelFile, horizon: &Horizon, annual_rate: f64, on: chrono::NaiveDate) -> Self {
+        let model = match file.purchasing() {
+            PurchasingModel::Nbd(_) => "nbd",
+            PurchasingModel::BgNbd(_) => "bg_nbd",
+            PurchasingModel::ParetoNbd(_) => "pareto_nbd",
+            _ => "another",
+        };
+        Self {
+            model,
+            in_place_of_a_model_at: file.boundary(),
+            fitted_on: file.evidence().map(Evidence::fitted_on),
+            on,
+            months: horizon.months(),
+            days_per_month: horizon.month().days(),
+            annual_rate,
+            margin: horizon.margin(),
+        }
+    }
+
+    fn tell(&self, customers: usize, out: &mut impl Write) -> std::io::Result<()> {
+        let Self { model, months, days_per_month, annual_rate, margin, on, .. } = self;
+        writeln!(
+            out,
+            "{customers} customers from {on} over {months} months of {days_per_month} days, at {}% a year, margin {margin}",
+            (annual_rate * 1e6).round() / 1e4
+        )?;
+        write!(out, "model {model}")?;
+        if let Some(boundary) = self.in_place_of_a_model_at {
+            let boundary = serde_json::to_value(boundary).unwrap_or_default();
+            write!(out, ", in place of a richer one that is at its limit {}", boundary.as_str().unwrap_or_default())?;
+        }
+        match self.fitted_on {
+            Some(day) => writeln!(out, ", fitted on {day}"),
+            None => writeln!(out, ", with given parameters"),
+        }
+    }
 }
 
 fn predict(
     customers: &Customers,
     file: &ModelFile,
-    horizon: &Horizon,
+    (horizon, annual_rate): (&Horizon, f64),
     limit: usize,
     input: &Input,
     out: &mut impl Write,
 ) -> Result<Exit, Stop> {
     let model = file.purchasing();
+    let basis = Basis::new(file, horizon, annual_rate, customers.on);
     let histories: Vec<Summary> = customers.all.iter().map(|one| one.history).collect();
+    let expected = |one: &Known| file.spending().ok_or(InfiniteSpending)?.expected(&one.spending);
+    let spending: Vec<Result<f64, InfiniteSpending>> = customers.all.iter().map(expected).collect();
     let bought = horizon.purchases_each(model, &histories);
+    let discounted = horizon.discounted_purchases_each(model, &histories);
+    let values = horizon.clv_each(model, &histories, spending.iter().copied());
     let mut lines: Vec<(f64, Prediction<'_>)> = Vec::with_capacity(bought.len());
-    for (one, purchases) in customers.all.iter().zip(bought) {
-        let spending = file.spending().and_then(|spends| spends.expected(&one.spending).ok());
-        let clv = spending.and_then(|spending| horizon.clv(model, &one.history, Ok(spending)).ok());
-        let worth = clv.map_or(purchases, |clv| clv.value());
-        let clv = clv.and_then(|clv| rounded(clv.value(), 2)).map(|value| value.to_string());
-        let alive = model.alive(&one.history);
-        lines.push((worth, Prediction { customer: &one.id, alive, purchases, spending, clv }));
+    let rows = customers.all.iter().zip(bought).zip(discounted).zip(spending).zip(values);
+    for ((((one, purchases), discounted_purchases), spending), value) in rows {
+        let worth = value.map_or(discounted_purchases, |clv| clv.value());
+        let clv = value.ok().and_then(|clv| rounded(clv.value(), 2)).map(|value| value.to_string());
+        let (customer, alive, spending) = (&one.id, model.alive(&one.history), spending.ok());
+        let line = Prediction { customer, alive, purchases, discounted_purchases, spending, clv, basis: &basis };
+        lines.push((worth, line));
     }
     lines.sort_by(|(a, one), (b, other)| b.total_cmp(a).then_with(|| one.customer.cmp(other.customer)));
     if let Some(path) = &input.plot {
@@ -255,18 +320,24 @@ fn predict(
         }
         return Ok(customers.exit);
     }
-    let total: f64 = lines.iter().map(|(worth, _)| worth).sum();
-    writeln!(out, "{} customers over {} months, in all {total:.2}\n", lines.len(), horizon.months())?;
-    let cells = |[customer, alive, purchases, spending, clv]: [&str; 5]| {
-        table::line(&[(customer, 20), (alive, 7), (purchases, 10), (spending, 10), (clv, 0)])
+    basis.tell(lines.len(), out)?;
+    let sum = |of: fn(&Prediction<'_>) -> f64| -> f64 { lines.iter().map(|(_, line)| of(line)).sum() };
+    let (purchases, discounted) = (sum(|line| line.purchases), sum(|line| line.discounted_purchases));
+    writeln!(out, "purchases in all {purchases:.3}, discounted {discounted:.3}")?;
+    if file.spending().is_some() {
+        let valued = lines.iter().filter(|(_, line)| line.clv.is_some());
+        writeln!(out, "value in all {:.2}", valued.map(|(worth, _)| worth).sum::<f64>())?;
+    }
+    writeln!(out)?;
+    let cells = |[customer, alive, purchases, discounted, spending, clv]: [&str; 6]| {
+        table::line(&[(customer, 20), (alive, 7), (purchases, 10), (discounted, 11), (spending, 10), (clv, 0)])
     };
-    writeln!(out, "{}", cells(["customer", "alive", "purchases", "spending", "value"]))?;
+    writeln!(out, "{}", cells(["customer", "alive", "purchases", "discounted", "spending", "value"]))?;
     for (_, line) in lines.iter().take(listed) {
-        let alive = format!("{:.3}", line.alive);
-        let (purchases, spending) =
-            (format!("{:.3}", line.purchases), line.spending.map(|value| format!("{value:.2}")));
+        let [purchases, discounted] = [line.purchases, line.discounted_purchases].map(|number| format!("{number:.3}"));
+        let (alive, spending) = (format!("{:.3}", line.alive), line.spending.map(|value| format!("{value:.2}")));
         let (spending, clv) = (spending.as_deref().unwrap_or("-"), line.clv.as_deref().unwrap_or("-"));
-        writeln!(out, "{}", cells([line.customer.as_str(), &alive, &purchases, spending, clv]))?;
+        writeln!(out, "{}", cells([line.customer.as_str(), &alive, &purchases, &discounted, spending, clv]))?;
     }
     Ok(customers.exit)
 }

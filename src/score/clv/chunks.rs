@@ -18,3 +18,19 @@ pub(super) fn in_chunks<T: Sync, S: Send>(rows: &[T], sums: impl Fn(&[T]) -> S +
     }
     rows.par_chunks(CHUNK).map(sums).collect()
 }
+
+/// What each row comes to by itself.
+#[cfg(not(feature = "rayon1"))]
+pub(super) fn of_each<T, S>(rows: &[T], one: impl Fn(&T) -> S) -> Vec<S> {
+    rows.iter().map(one).collect()
+}
+
+/// What each row comes to by itself.
+#[cfg(feature = "rayon1")]
+pub(super) fn of_each<T: Sync, S: Send>(rows: &[T], one: impl Fn(&T) -> S + Send + Sync) -> Vec<S> {
+    use rayon::prelude::*;
+    if rows.len() <= CHUNK {
+        return rows.iter().map(one).collect();
+    }
+    rows.par_iter().with_min_len(CHUNK).map(one).collect()
+}

@@ -2,31 +2,61 @@
 
 use crate::score::numeric::special::ln_rising;
 use crate::score::numeric::sum::Sum;
-use crate::score::numeric::{exp, ln_1p};
+use crate::score::numeric::{exp, ln_1p_ratio};
 
 /// `t` in units of a clock; a negative time, or what is no number, counts as 0, and an endless one as very long.
 pub(super) fn ratio(t: f64, clock: f64) -> f64 {
     (t.max(0.0) / clock).min(1e250)
 }
 
+/// A time that a model is asked for: a negative one, or what is no number, counts as 0, and an endless one as the longest.
+pub(super) fn time(t: f64) -> f64 {
+    if t > 0.0 { t.min(f64::MAX) } else { 0.0 }
+}
+
+/// `many · t / clock`, at most the largest number.
+pub(super) fn in_proportion(many: f64, t: f64, clock: f64) -> f64 {
+    let ratio = t / clock;
+    let much = if !ratio.is_finite() {
+        many / clock * t
+    } else if ratio < 1e-290 {
+        many * t / clock
+    } else {
+        many * ratio
+    };
+    much.min(f64::MAX)
+}
+
 /// Of shape `r` and mean `r τ`.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct NegativeBinomial {
     r: f64,
-    tau: f64,
+    /// `ln(1 + τ)`.
+    grown: f64,
+    /// `ln(1 + 1/τ)`.
+    missed: f64,
+    /// `τ/(1 + τ)`.
+    z: f64,
 }
 
 impl NegativeBinomial {
     pub(super) fn new(r: f64, tau: f64) -> Self {
-        Self { r, tau }
+        Self::within(r, tau, 1.0)
+    }
+
+    /// With `τ = t/clock`, which may be beyond the largest number.
+    pub(super) fn within(r: f64, t: f64, clock: f64) -> Self {
+        let t = time(t);
+        let z = if t > 0.0 { 1.0 / (1.0 + clock / t) } else { 0.0 };
+        Self { r, grown: ln_1p_ratio(t, clock), missed: ln_1p_ratio(clock, t), z }
     }
 
     pub(super) fn probability(&self, n: f64) -> f64 {
-        let none = -self.r * ln_1p(self.tau);
+        let none = -self.r * self.grown;
         if n <= 0.0 {
             exp(none)
-        } else if self.tau > 0.0 {
-            exp(none - n * ln_1p(1.0 / self.tau) + (ln_rising(self.r, n) - ln_rising(1.0, n)))
+        } else if self.missed.is_finite() {
+            exp(none - n * self.missed + (ln_rising(self.r, n) - ln_rising(1.0, n))).min(1.0)
         } else {
             0.0
         }
@@ -59,10 +89,10 @@ impl NegativeBinomial {
         if n <= 0.0 {
             return 1.0;
         }
-        if self.tau <= 0.0 {
+        let z = self.z;
+        if z <= 0.0 {
             return 0.0;
         }
-        let z = self.tau / (1.0 + self.tau);
         if z * (n + self.r + 2.0) < n + 1.0 {
             (self.probability(n) * fraction(n, self.r, z)).min(1.0)
         } else {

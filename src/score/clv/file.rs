@@ -50,6 +50,9 @@ macro_rules! models {
             fn expected_each(&self, customers: &[Summary], t: f64) -> Vec<f64> {
                 match self { $(Self::$variant(model) => Purchasing::expected_each(model, customers, t),)* }
             }
+            fn expected_over(&self, customers: &[Summary], times: &[(f64, f64)]) -> Vec<f64> {
+                match self { $(Self::$variant(model) => Purchasing::expected_over(model, customers, times),)* }
+            }
             fn expected_new(&self, t: f64) -> f64 {
                 match self { $(Self::$variant(model) => model.expected_new(t),)* }
             }

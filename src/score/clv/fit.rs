@@ -255,11 +255,23 @@ pub struct AtBoundary {
     pub(super) log_likelihood: f64,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) limit: Option<Limit>,
+    #[serde(default, skip_serializing_if = "is_exact")]
+    at_least: bool,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "the signature that serde asks for")]
+fn is_exact(at_least: &bool) -> bool {
+    !*at_least
 }
 
 impl AtBoundary {
     pub(super) fn new(boundary: Boundary, log_likelihood: f64, limit: Option<Limit>) -> Self {
-        Self { boundary, log_likelihood, limit }
+        Self { boundary, log_likelihood, limit, at_least: false }
+    }
+
+    /// The same, where the log-likelihood is only what a search has reached.
+    pub(super) fn at_least(self) -> Self {
+        Self { at_least: true, ..self }
     }
 
     /// Which limit.
@@ -268,10 +280,17 @@ impl AtBoundary {
         self.boundary
     }
 
-    /// What the log-likelihood grows towards; without a nested model, what was reached.
+    /// What the log-likelihood grows towards: its supremum. Where [`is_bound`](Self::is_bound), that is at least this.
     #[must_use]
     pub fn log_likelihood(&self) -> f64 {
         self.log_likelihood
+    }
+
+    /// Whether the log-likelihood is only a bound: a search has reached it, and the limit itself is not fitted by this crate. On
+    /// the wire `"at_least": true`, left out otherwise.
+    #[must_use]
+    pub fn is_bound(&self) -> bool {
+        self.at_least
     }
 
     /// The nested model there, where this crate fits it.

@@ -9,7 +9,6 @@ use super::exact;
 use super::gamma_gamma::InfiniteSpending;
 use super::purchasing::Purchasing;
 use super::summary::Summary;
-use crate::score::numeric::sum::Sum;
 use crate::score::numeric::{exp, ln_1p};
 
 /// The length of a month, in days.
@@ -60,6 +59,9 @@ pub const MOST_MONTHS: u32 = 1_200;
 
 /// Over which time a value is taken, and how: so many months, what is bought in each discounted as at its end.
 ///
+/// The number of [`purchases`](Self::purchases) is not discounted; that of [`discounted_purchases`](Self::discounted_purchases) is, and
+/// [`clv`](Self::clv) is made of it.
+///
 /// ```
 /// use customer_pool::score::clv::{BgNbd, GammaGamma, Horizon, Spending, Summary};
 /// let (buys, spends) = (BgNbd::new(0.243, 4.414, 0.793, 2.426)?, GammaGamma::new(6.25, 3.74, 15.44)?);
@@ -107,13 +109,15 @@ impl From<Horizon> for Wire {
     }
 }
 
-/// A customer lifetime value with what it is made of: `purchases · spending · margin`.
+/// A customer lifetime value with what it is made of: `discounted_purchases · spending · margin`.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct Clv {
     #[serde(with = "exact::number")]
     value: f64,
     #[serde(with = "exact::number")]
     purchases: f64,
+    #[serde(with = "exact::number")]
+    discounted_purchases: f64,
     #[serde(with = "exact::number")]
     spending: f64,
     horizon: Horizon,
@@ -126,10 +130,16 @@ impl Clv {
         self.value
     }
 
-    /// The expected purchases, discounted.
+    /// The purchases expected over the horizon, as they are: not discounted.
     #[must_use]
     pub fn purchases(&self) -> f64 {
         self.purchases
+    }
+
+    /// The same, each month's discounted as at its end.
+    #[must_use]
+    pub fn discounted_purchases(&self) -> f64 {
+        self.discounted_purchases
     }
 
     /// What is expected to be spent on one.
@@ -233,13 +243,48 @@ impl Horizon {
         self.monthly_rate
     }
 
-    /// The ends of the months in the model's unit, each with its discount.
-    fn ends(&self) -> impl Iterator<Item = (f64, f64)> + '_ {
-        let length = self.month.days() / self.days_per_unit;
-        (1..=self.months).map(move |i| (f64::from(i) * length, exp(-f64::from(i) * ln_1p(self.monthly_rate))))
+    /// The margin: the share of spending that is earned.
+    #[must_use]
+    pub fn margin(&self) -> f64 {
+        self.margin
     }
 
-    /// The purchases that this customer is expected to make, each month's discounted as at its end.
+    /// How long a month is.
+    #[must_use]
+    pub fn month(&self) -> Month {
+        self.month
+    }
+
+    /// How many days the model's unit of time has.
+    #[must_use]
+    pub fn days_per_unit(&self) -> f64 {
+        self.days_per_unit
+    }
+
+    /// How long it is, in the model's unit of time.
+    #[must_use]
+    pub fn length(&self) -> f64 {
+        f64::from(self.months) * self.month_in_units()
+    }
+
+    fn month_in_units(&self) -> f64 {
+        self.month.days() / self.days_per_unit
+    }
+
+    /// The ends of the months in the model's unit, each with what weight the purchases up to there have: by how much the
+    /// discount of its month is less than that of the next; the last one with its own discount.
+    ///
+    /// `Σ d_i (E_i − E_{i−1}) = Σ (d_i − d_{i+1}) E_i + d_n E_n`: nothing on the right is negative, so nothing cancels.
+    fn weights(&self) -> Vec<(f64, f64)> {
+        let (month, rate) = (self.month_in_units(), self.monthly_rate);
+        let of = |i: u32| {
+            let discount = exp(-f64::from(i) * ln_1p(rate));
+            (f64::from(i) * month, if i < self.months { discount * (rate / (1.0 + rate)) } else { discount })
+        };
+        (1..=self.months).map(of).filter(|(_, weight)| *weight > 0.0).collect()
+    }
+
+    /// The purchases that this customer is expected to make over the horizon, as they are: not discounted.
     #[must_use]
     pub fn purchases(&self, model: &impl Purchasing, customer: &Summary) -> f64 {
         self.purchases_each(model, &[*customer]).first().copied().unwrap_or_default()
@@ -248,25 +293,21 @@ impl Horizon {
     /// The same of each customer. Equal histories are computed once.
     #[must_use]
     pub fn purchases_each(&self, model: &impl Purchasing, customers: &[Summary]) -> Vec<f64> {
-        let mut places: HashMap<(u32, u64, u64), usize> = HashMap::with_capacity(customers.len().min(1 << 16));
-        let mut distinct: Vec<Summary> = Vec::new();
-        let mut place = |customer: &Summary| {
-            *places.entry(customer.key()).or_insert_with(|| {
-                distinct.push(*customer);
-                distinct.len().saturating_sub(1)
-            })
-        };
-        let of: Vec<usize> = customers.iter().map(&mut place).collect();
-        let mut sums = vec![Sum::default(); distinct.len()];
-        let mut before = vec![0.0; distinct.len()];
-        for (end, discount) in self.ends() {
-            let until = model.expected_each(&distinct, end);
-            for ((sum, before), until) in sums.iter_mut().zip(&mut before).zip(until) {
-                sum.add((until - *before).max(0.0) * discount);
-                *before = until;
-            }
-        }
-        of.into_iter().map(|place| sums.get(place).map_or(0.0, |sum| sum.total())).collect()
+        let groups = Groups::new(customers);
+        groups.spread(&model.expected_each(&groups.distinct, self.length()))
+    }
+
+    /// The purchases that this customer is expected to make, each month's discounted as at its end.
+    #[must_use]
+    pub fn discounted_purchases(&self, model: &impl Purchasing, customer: &Summary) -> f64 {
+        self.discounted_purchases_each(model, &[*customer]).first().copied().unwrap_or_default()
+    }
+
+    /// The same of each customer. Equal histories are computed once.
+    #[must_use]
+    pub fn discounted_purchases_each(&self, model: &impl Purchasing, customers: &[Summary]) -> Vec<f64> {
+        let groups = Groups::new(customers);
+        groups.spread(&model.expected_over(&groups.distinct, &self.weights()))
     }
 
     /// The value of this customer, who is expected to spend so much on a purchase.
@@ -280,7 +321,8 @@ impl Horizon {
         customer: &Summary,
         spending: Result<f64, InfiniteSpending>,
     ) -> Result<Clv, InfiniteSpending> {
-        self.valued(self.purchases(model, customer), spending?)
+        let spending = spending?;
+        self.valued(self.purchases(model, customer), self.discounted_purchases(model, customer), spending)
     }
 
     /// The value of each customer, with what each is expected to spend on a purchase, as [`clv`](Self::clv) has it. As many
@@ -292,12 +334,51 @@ impl Horizon {
         customers: &[Summary],
         spending: impl IntoIterator<Item = Result<f64, InfiniteSpending>>,
     ) -> Vec<Result<Clv, InfiniteSpending>> {
-        let purchases = self.purchases_each(model, customers);
-        purchases.into_iter().zip(spending).map(|(purchases, spending)| self.valued(purchases, spending?)).collect()
+        let groups = Groups::new(customers);
+        let purchases = groups.spread(&model.expected_each(&groups.distinct, self.length()));
+        let discounted = groups.spread(&model.expected_over(&groups.distinct, &self.weights()));
+        let valued = |((purchases, discounted), spending): ((f64, f64), Result<f64, InfiniteSpending>)| {
+            self.valued(purchases, discounted, spending?)
+        };
+        purchases.into_iter().zip(discounted).zip(spending).map(valued).collect()
     }
 
-    fn valued(&self, purchases: f64, spending: f64) -> Result<Clv, InfiniteSpending> {
-        let value = purchases * spending * self.margin;
-        if value.is_finite() { Ok(Clv { value, purchases, spending, horizon: *self }) } else { Err(InfiniteSpending) }
+    fn valued(&self, purchases: f64, discounted: f64, spending: f64) -> Result<Clv, InfiniteSpending> {
+        let mut value = discounted * spending * self.margin;
+        if !value.is_finite() {
+            // Two large factors and a small one.
+            value = discounted * self.margin * spending;
+        }
+        if !value.is_finite() {
+            return Err(InfiniteSpending);
+        }
+        Ok(Clv { value, purchases, discounted_purchases: discounted, spending, horizon: *self })
+    }
+}
+
+/// Customers, equal histories once.
+struct Groups {
+    distinct: Vec<Summary>,
+    /// Of each customer the place of its history.
+    of: Vec<usize>,
+}
+
+impl Groups {
+    fn new(customers: &[Summary]) -> Self {
+        let mut places: HashMap<(u32, u64, u64), usize> = HashMap::with_capacity(customers.len().min(1 << 16));
+        let mut distinct: Vec<Summary> = Vec::new();
+        let place = |customer: &Summary| {
+            *places.entry(customer.key()).or_insert_with(|| {
+                distinct.push(*customer);
+                distinct.len().saturating_sub(1)
+            })
+        };
+        let of = customers.iter().map(place).collect();
+        Self { distinct, of }
+    }
+
+    /// Of each customer what its history comes to.
+    fn spread(&self, answers: &[f64]) -> Vec<f64> {
+        self.of.iter().map(|place| answers.get(*place).copied().unwrap_or_default()).collect()
     }
 }

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::chunks::in_chunks;
-use super::counts::{NegativeBinomial, ratio};
+use super::counts::{NegativeBinomial, in_proportion, time};
 use super::exact;
 use super::fit::{
     AtBoundary, Boundary, Evidence, Failure, Fit, FitTerms, Fitted, Limit, TooLittleData, search_thinned,
@@ -16,7 +16,7 @@ use crate::score::numeric::linear::Matrix;
 use crate::score::numeric::minimise::{Objective, Slope};
 use crate::score::numeric::special::ln_rising;
 use crate::score::numeric::sum::Sum;
-use crate::score::numeric::{exp, ln, ln_1p, real};
+use crate::score::numeric::{exp, ln, ln_1p, ln_1p_ratio, real};
 
 /// The Poisson process: every customer buys at the rate `λ`, for ever.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
@@ -61,10 +61,10 @@ impl Poisson {
         self.rate
     }
 
-    /// `ln λ^x e^{−λT}`: the log-likelihood of one customer.
+    /// `ln λ^x e^{−λT}`: the log-likelihood of one customer, at least the least finite number.
     #[must_use]
     pub fn log_likelihood(&self, customer: &Summary) -> f64 {
-        f64::from(customer.repeats()) * ln(self.rate) - self.rate * customer.age()
+        (f64::from(customer.repeats()) * ln(self.rate) - self.rate * customer.age()).max(f64::MIN)
     }
 
     /// The maximum of the likelihood: all repeats by all ages.
@@ -144,32 +144,32 @@ impl Nbd {
     #[must_use]
     pub fn log_likelihood(&self, customer: &Summary) -> f64 {
         let x = f64::from(customer.repeats());
-        ln_rising(self.r, x) - x * ln(self.alpha + customer.age()) - self.r * ln_1p(customer.age() / self.alpha)
+        ln_rising(self.r, x) - x * ln(self.alpha + customer.age()) - self.r * ln_1p_ratio(customer.age(), self.alpha)
     }
 
-    /// Purchases that this customer is expected to make in a time `t` from now: `(r+x) t / (α+T)`.
+    /// Purchases that this customer is expected to make in a time `t` from now: `(r+x) t / (α+T)`, at most the largest number.
     #[must_use]
     pub fn expected(&self, customer: &Summary, t: f64) -> f64 {
-        (self.r + f64::from(customer.repeats())) * ratio(t, self.alpha + customer.age())
+        in_proportion(self.r + f64::from(customer.repeats()), time(t), self.alpha + customer.age())
     }
 
-    /// Repeat purchases that a new customer is expected to make in a time `t`: `r t / α`.
+    /// Repeat purchases that a new customer is expected to make in a time `t`: `r t / α`, at most the largest number.
     #[must_use]
     pub fn expected_new(&self, t: f64) -> f64 {
-        self.r * ratio(t, self.alpha)
+        in_proportion(self.r, time(t), self.alpha)
     }
 
     /// The probabilities that this customer makes 0, 1, …, `most` purchases in a time `t` from now.
     #[must_use]
     pub fn probabilities(&self, customer: &Summary, t: f64, most: u32) -> Vec<f64> {
-        NegativeBinomial::new(self.r + f64::from(customer.repeats()), ratio(t, self.alpha + customer.age()))
+        NegativeBinomial::within(self.r + f64::from(customer.repeats()), t, self.alpha + customer.age())
             .probabilities(most)
     }
 
     /// The probabilities that a new customer makes 0, 1, …, `most` repeat purchases in a time `t`.
     #[must_use]
     pub fn probabilities_new(&self, t: f64, most: u32) -> Vec<f64> {
-        NegativeBinomial::new(self.r, ratio(t, self.alpha)).probabilities(most)
+        NegativeBinomial::within(self.r, t, self.alpha).probabilities(most)
     }
 
     /// The maximum of the likelihood.

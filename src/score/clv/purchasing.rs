@@ -1,8 +1,10 @@
 //! What every model of purchasing can say.
 
 use super::bg_nbd::BgNbd;
+use super::chunks::of_each;
 use super::nbd::Nbd;
 use super::summary::Summary;
+use crate::score::numeric::sum::Sum;
 
 /// A model of how customers buy: what the tables that hold a model against the data need of it.
 ///
@@ -18,6 +20,19 @@ pub trait Purchasing {
         customers.iter().map(|customer| self.expected(customer, t)).collect()
     }
 
+    /// What each of many customers is expected to buy by several times, in one sum: `Σ weight · expected(customer, time)` over
+    /// pairs of a time and a weight, the times ascending, the weights not negative. At most the largest number.
+    ///
+    /// A value over a horizon asks for all its months at once, so a model whose answers have a part that does not depend on
+    /// the time, such as the probability of being alive, should compute it once for each customer.
+    fn expected_over(&self, customers: &[Summary], times: &[(f64, f64)]) -> Vec<f64> {
+        let mut sums = vec![Sum::default(); customers.len()];
+        for (t, weight) in times {
+            sums.iter_mut().zip(self.expected_each(customers, *t)).for_each(|(sum, bought)| sum.add(weight * bought));
+        }
+        sums.into_iter().map(|sum| sum.total().min(f64::MAX)).collect()
+    }
+
     /// Repeat purchases that a new customer is expected to make in a time `t`.
     fn expected_new(&self, t: f64) -> f64;
 
@@ -31,6 +46,13 @@ pub trait Purchasing {
 impl Purchasing for Nbd {
     fn expected(&self, customer: &Summary, t: f64) -> f64 {
         Self::expected(self, customer, t)
+    }
+    fn expected_over(&self, customers: &[Summary], times: &[(f64, f64)]) -> Vec<f64> {
+        let one = |customer: &Summary| {
+            let bought: Sum = times.iter().map(|(t, weight)| weight * self.expected(customer, *t)).collect();
+            bought.total().min(f64::MAX)
+        };
+        of_each(customers, one)
     }
     fn expected_new(&self, t: f64) -> f64 {
         Self::expected_new(self, t)
@@ -49,6 +71,9 @@ impl Purchasing for BgNbd {
     }
     fn expected_each(&self, customers: &[Summary], t: f64) -> Vec<f64> {
         Self::expected_each(self, customers, t)
+    }
+    fn expected_over(&self, customers: &[Summary], times: &[(f64, f64)]) -> Vec<f64> {
+        Self::expected_over(self, customers, times)
     }
     fn expected_new(&self, t: f64) -> f64 {
         Self::expected_new(self, t)

@@ -4,6 +4,7 @@ use super::fit::{
     AtBoundary, Boundary, Evidence, Failure, Fit, FitTerms, Fitted, Limit, TooLittleData, search_thinned,
     standard_errors, thinned, time_scale,
 };
+use super::limits::{self, Polarized, Towards};
 use super::nbd::{Nbd, NbdLikelihood};
 use super::parameter::ParameterError;
 use super::summary::Summaries;
@@ -42,6 +43,9 @@ pub(super) trait Likelihood: Objective<4> + Sized {
     /// The parameters of dropout from which searches start: an ordinary one, one with little of it, and one as if all were lost
     /// after their last purchase, of which each customer made so many.
     fn dropouts(each: f64) -> [[f64; 2]; 3];
+
+    /// The limit at which some customers are lost at once and the others never.
+    fn polarized(&self) -> Polarized;
 
     /// The limit with dropout towards which parameters ran away.
     fn limit(at: [f64; 4]) -> Boundary;
@@ -170,6 +174,10 @@ impl<L: Likelihood> Question<'_, L> {
     }
 
     fn no_dropout(self) -> Fit<L::Model> {
+        let polarized = limits::polarized(&self.whole, self.limit.r, self.limit.alpha);
+        if let Some(towards) = polarized.filter(|towards| self.beats_the_limit(towards.value)) {
+            return self.towards(towards);
+        }
         let boundary = match &self.limit.limit {
             Limit::Nbd(_) => Boundary::NoDropout,
             Limit::Poisson(_) => Boundary::NoDropoutAndHomogeneousPurchasing,
@@ -177,9 +185,14 @@ impl<L: Likelihood> Question<'_, L> {
         Fit::Boundary(AtBoundary::new(boundary, self.limit.log_likelihood, Some(self.limit.limit)))
     }
 
-    /// A limit with dropout, by the parameters that ran away.
+    /// A limit with dropout, from where parameters ran away.
     fn elsewhere(&self, at: &[f64; 4], value: f64) -> Fit<L::Model> {
-        Fit::Boundary(AtBoundary::new(L::limit(at.map(exp)), self.log_likelihood(value), None))
+        self.towards(limits::towards(&self.whole, *at, value))
+    }
+
+    fn towards(&self, Towards { value, reached, boundary }: Towards) -> Fit<L::Model> {
+        let at = AtBoundary::new(boundary, self.log_likelihood(value), None);
+        Fit::Boundary(if reached { at } else { at.at_least() })
     }
 }
 

@@ -3,6 +3,7 @@
 //! Logarithms and exponentials are those of `libm`, since the standard library's differ between platforms; sums are
 //! compensated and taken in a fixed order; random numbers come from a seed.
 
+pub(crate) mod fast;
 pub(crate) mod linear;
 pub(crate) mod minimise;
 pub(crate) mod quadrature;
@@ -22,6 +23,13 @@ pub(crate) fn ln(x: f64) -> f64 {
 #[inline]
 pub(crate) fn ln_1p(x: f64) -> f64 {
     libm::log1p(x)
+}
+
+/// `ln(1 + x/y)` for `x ≥ 0` and `y > 0`, even where the ratio is beyond the largest number.
+#[inline]
+pub(crate) fn ln_1p_ratio(x: f64, y: f64) -> f64 {
+    let ratio = x / y;
+    if ratio.is_finite() { ln_1p(ratio) } else { ln(x) - ln(y) }
 }
 
 /// `e^x`.
@@ -45,12 +53,9 @@ pub(crate) fn ln_1p_exp(x: f64) -> f64 {
 /// `1 / (1 + e^−x)`.
 #[inline]
 pub(crate) fn logistic(x: f64) -> f64 {
-    if x > 0.0 {
-        1.0 / (1.0 + exp(-x))
-    } else {
-        let e = exp(x);
-        e / (1.0 + e)
-    }
+    // Both sides at once, since which it is cannot be foreseen.
+    let e = exp(-x.abs());
+    (if x > 0.0 { 1.0 } else { e }) / (1.0 + e)
 }
 
 /// `(1 − e^{−sL})/s`, which is `L` at `s = 0`, and `e^{−sL}`.
@@ -59,6 +64,12 @@ pub(crate) fn rise(s: f64, l: f64) -> (f64, f64) {
     let phi = if (s * l).abs() < 1e-300 { l } else { -fallen / s };
     // What is left of 1 is exact unless little is.
     (phi, if fallen > -0.5 { 1.0 + fallen } else { exp(-s * l) })
+}
+
+/// The cosine.
+#[inline]
+pub(crate) fn cos(x: f64) -> f64 {
+    libm::cos(x)
 }
 
 /// A count as a number: exact to 2⁵³.

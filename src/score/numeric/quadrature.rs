@@ -1,6 +1,6 @@
 //! Gauss–Legendre quadrature, and means over a beta distribution.
 
-use super::{exp, ln, ln_1p_exp};
+use super::{exp, exp_m1, ln, ln_1p, ln_1p_exp};
 
 /// The positive nodes and the weights of the 16-point Gauss–Legendre rule on −1 to 1.
 #[expect(clippy::excessive_precision, reason = "as computed, to the last digit")]
@@ -34,54 +34,131 @@ const LN_UNSEEN: f64 = -50.0;
 /// Panels of Gauss–Legendre in `y = ln(p/(1−p))`, where the density is smooth whatever its shapes are; the tails, where a small
 /// shape makes them long, in closed form. The weights are divided by their own sum, so that no beta function is needed.
 #[derive(Clone, Debug)]
-pub(crate) struct BetaNodes(Vec<(f64, f64)>);
+pub(crate) struct BetaNodes(Vec<Node>);
+
+/// A place `p`.
+#[derive(Clone, Copy, Debug)]
+struct Node {
+    ln_p: f64,
+    p: f64,
+    ln_weight: f64,
+    weight: f64,
+}
 
 impl BetaNodes {
     /// For `p ~ Beta(a, b)` and functions that are constant, to the last digit, for `p` below `even`·10⁻¹⁸, and between
-    /// `p^−1` and constant elsewhere.
-    pub(crate) fn new(a: f64, b: f64, even: f64) -> Self {
-        let weight = |y: f64| -a * ln_1p_exp(-y) - b * ln_1p_exp(y);
-        let top = ln(a / b);
-        let most = weight(top);
+    /// `p^−1` and constant elsewhere. `even` is given by its logarithm.
+    pub(crate) fn new(a: f64, b: f64, ln_even: f64) -> Self {
+        let density = Density::new(a, b);
+        let top = density.top;
         // Where p, or 1 − p, is so small that all is a power of it.
-        let (left, right) = (ln(UNSEEN * even.min(1.0 / b).min(1.0)), -ln(UNSEEN * (1.0 / a).min(1.0)));
+        let (left, right) = (ln(UNSEEN) + ln_even.min(-ln(b)).min(0.0), -ln(UNSEEN) + ln(a).max(0.0));
         // A function may grow like 1/p to the left.
-        let low = edge(left, top, |y| weight(y) - most - (y - top) > LN_UNSEEN);
-        let high = edge(right, top, |y| weight(y) - most > LN_UNSEEN);
+        let low = edge(left - top, |d| density.ln(d) - d > LN_UNSEEN);
+        let high = edge(right - top, |d| density.ln(d) > LN_UNSEEN);
         let deviation = (1.0 / a + 1.0 / b).sqrt();
         let panels = ((high - low) / (2.5 * deviation).min(2.0)).ceil().clamp(1.0, 4096.0);
         let half = 0.5 * (high - low) / panels;
         let mut nodes = Vec::new();
-        let mut middle = low + half;
-        while middle < high {
+        let mut panel = 0.0;
+        while panel < panels {
+            let middle = low + (2.0 * panel + 1.0) * half;
             for (node, share) in GAUSS16 {
-                for y in [middle - half * node, middle + half * node] {
-                    nodes.push((exp(-ln_1p_exp(-y)), half * share * exp(weight(y) - most)));
+                for d in [middle - half * node, middle + half * node] {
+                    nodes.push((-ln_1p_exp(-(top + d)), density.ln(d) + ln(half * share)));
                 }
             }
-            middle += 2.0 * half;
+            panel += 1.0;
         }
         // ∫ e^{a y} dy to the left of `low`, ∫ e^{−b y} dy to the right of `high`, where they do not vanish anyway.
-        nodes.push((exp(low), exp(weight(low) - most) / a));
-        nodes.push((1.0, exp(weight(high) - most) / b));
-        let whole: super::sum::Sum = nodes.iter().map(|(_, weight)| *weight).collect();
-        nodes.iter_mut().for_each(|(_, weight)| *weight /= whole.total());
-        Self(nodes)
+        nodes.push((top + low, density.ln(low) - ln(a)));
+        nodes.push((0.0, density.ln(high) - ln(b)));
+        let most = nodes.iter().fold(f64::NEG_INFINITY, |most, (_, ln_weight)| most.max(*ln_weight));
+        let whole: super::sum::Sum = nodes.iter().map(|(_, ln_weight)| exp(ln_weight - most)).collect();
+        let ln_whole = most + ln(whole.total());
+        let node = |(ln_p, ln_weight): (f64, f64)| {
+            let weight = exp(ln_weight - most) / whole.total();
+            Node { ln_p, p: exp(ln_p), ln_weight: ln_weight - ln_whole, weight }
+        };
+        Self(nodes.into_iter().map(node).collect())
     }
 
     /// The mean of `f(p)`.
     pub(crate) fn mean(&self, f: impl Fn(f64) -> f64) -> f64 {
-        self.0.iter().map(|(p, weight)| weight * f(*p)).collect::<super::sum::Sum>().total()
+        self.0.iter().map(|node| node.weight * f(node.p)).collect::<super::sum::Sum>().total()
+    }
+
+    /// The mean of `f`, of which the logarithm is given by that of `p`: where either may be beyond the numbers. At most the
+    /// largest number.
+    pub(crate) fn mean_of_ln(&self, ln_f: impl Fn(f64) -> f64) -> f64 {
+        let terms: Vec<f64> = self.0.iter().map(|node| node.ln_weight + ln_f(node.ln_p)).collect();
+        let most = terms.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+        let sum: super::sum::Sum = terms.iter().map(|term| exp(term - most)).collect();
+        exp(most + ln(sum.total())).min(f64::MAX)
     }
 }
 
-/// From `inside` towards `far`, the last place that is seen; `far` itself if it is.
-fn edge(far: f64, inside: f64, seen: impl Fn(f64) -> bool) -> f64 {
+/// The density of a beta distribution over `y = ln(p/(1−p))`, in units of its largest value.
+struct Density {
+    a: f64,
+    b: f64,
+    /// Where it is largest.
+    top: f64,
+    /// `p` and `1 − p` there.
+    p: f64,
+    q: f64,
+}
+
+impl Density {
+    fn new(a: f64, b: f64) -> Self {
+        Self { a, b, top: ln(a / b), p: a / (a + b), q: b / (a + b) }
+    }
+
+    /// Its logarithm, so far from where it is largest. Near there, where it is the little that is left of large numbers, by
+    /// what they differ.
+    fn ln(&self, d: f64) -> f64 {
+        if d.abs() < 1.0 {
+            let up = exp_m1(d);
+            let down = -up / (1.0 + up);
+            let bent = self.a * self.q * (up * -down);
+            -(self.a * bend(self.q * down) + self.b * bend(self.p * up) + bent)
+        } else {
+            let at = |y: f64| -self.a * ln_1p_exp(-y) - self.b * ln_1p_exp(y);
+            at(self.top + d) - at(self.top)
+        }
+    }
+}
+
+/// `ln(1 + x) − x`.
+fn bend(x: f64) -> f64 {
+    if x.abs() > 0.1 {
+        return ln_1p(x) - x;
+    }
+    // −x²/2 + x³/3 − …
+    let mut k = 18.0;
+    let mut sum = 0.0;
+    while k >= 2.0 {
+        sum = 1.0 / k - x * sum;
+        k -= 1.0;
+    }
+    -x * x * sum
+}
+
+/// From the middle towards `far`, the last place that is seen; `far` itself if it is.
+fn edge(far: f64, seen: impl Fn(f64) -> bool) -> f64 {
     if seen(far) {
         return far;
     }
-    let (mut out, mut seen_at) = (far, inside);
-    for _ in 0..60 {
+    // The distance may be many orders of magnitude shorter.
+    let mut out = far;
+    for _ in 0..600 {
+        if seen(0.25 * out) {
+            break;
+        }
+        out *= 0.25;
+    }
+    let mut seen_at = 0.25 * out;
+    for _ in 0..8 {
         let middle = 0.5 * (out + seen_at);
         if seen(middle) { seen_at = middle } else { out = middle }
     }

@@ -1,149 +1,135 @@
 //! What many customers will still buy under BG/NBD.
 
 use super::BgNbd;
-use super::expectation::LOSS;
-use crate::score::clv::chunks::in_chunks;
-use crate::score::clv::counts::ratio;
+use super::curve::{Curve, Wanted};
+use crate::score::clv::chunks::of_each;
+use crate::score::clv::counts::time;
 use crate::score::clv::summary::Summary;
-use crate::score::numeric::{ln, ln_1p, logistic, rise};
+use crate::score::numeric::ln;
+use crate::score::numeric::sum::Sum;
 
-/// Shares `z` for which the number of terms is known; the last is 0.96875.
-const SHARES: usize = 124;
-/// A share is one of these parts of 1.
-const PARTS: f64 = 128.0;
-/// Terms of a table.
-const TERMS: usize = 1536;
-/// Repeats for which tables are kept side by side.
-const KEPT: usize = 64;
-/// Customers for whom a table pays.
-const FEW: usize = 512;
+/// Repeats up to which what depends on them alone is kept.
+const KEPT: usize = 4096;
+/// Customers from whom on a curve serves all with as many repeats. With fewer it is each customer's own times that decide, so
+/// that what one comes to does not depend on the others, to the last bit.
+const FEW: usize = 256;
 
 impl BgNbd {
     /// [`expected`](Self::expected) of each customer: the same within the last digits, several times as fast where there are
     /// many. Equal customers need to be asked for only once: [`Summaries::groups`](crate::score::clv::Summaries::groups).
     ///
-    /// The series of the expectation has coefficients that depend on the repeats alone, so they are made once for each number
-    /// of repeats.
+    /// What an active customer will buy depends on its repeats and on `t/(α+T)`: for each number of repeats that many customers
+    /// have it is made into a curve.
     #[must_use]
     pub fn expected_each(&self, customers: &[Summary], t: f64) -> Vec<f64> {
-        if customers.len() < FEW {
-            return customers.iter().map(|customer| self.expected(customer, t)).collect();
-        }
-        let mut tables: Vec<Option<Table>> = (0..KEPT).map(|_| None).collect();
-        for customer in customers {
-            if let Some(table) = place(customer).and_then(|x| tables.get_mut(x)) {
-                table.get_or_insert_with(|| Table::new(self, customer));
-            }
-        }
+        self.expected_over(customers, &[(t, 1.0)])
+    }
+
+    /// `Σ weight · expected(customer, time)` over these times, ascending, with their weights: of each customer. The probability
+    /// of being alive is computed once for all times.
+    pub(in crate::score::clv) fn expected_over(&self, customers: &[Summary], times: &[(f64, f64)]) -> Vec<f64> {
+        let moments: Vec<Moment> = times.iter().map(|&(t, weight)| Moment::new(t, weight)).collect();
+        let kept = self.kept(customers, &moments);
+        let few = customers.len() < FEW;
         let one = |customer: &Summary| {
-            let table = place(customer).and_then(|x| tables.get(x)).and_then(Option::as_ref);
-            table.and_then(|table| table.expected(self, customer, t)).unwrap_or_else(|| self.expected(customer, t))
+            let kept = place(customer).filter(|_| !few || self.pays(customer, &moments)).and_then(|x| kept.get(x));
+            self.over(customer, &moments, kept)
         };
-        in_chunks(customers, |part| part.iter().map(one).collect::<Vec<f64>>()).concat()
+        of_each(customers, one)
+    }
+
+    /// Whether a curve pays for this customer alone.
+    fn pays(&self, customer: &Summary, moments: &[Moment]) -> bool {
+        let ln_clock = ln(self.alpha + customer.age());
+        let (from, to) = ends(moments);
+        moments.len() > 1 && Wanted::new(from - ln_clock, to - ln_clock, moments.len()).pays()
+    }
+
+    fn over(&self, customer: &Summary, moments: &[Moment], kept: Option<&Kept>) -> f64 {
+        let active = self.active(customer);
+        let curve = kept.and_then(|kept| kept.curve.as_ref());
+        let ln_clock = if curve.is_some() { ln(active.clock) } else { 0.0 };
+        let bought = |moment: &Moment| {
+            let read = curve.and_then(|curve| curve.at(moment.t / active.clock, moment.ln_t - ln_clock));
+            moment.weight * read.unwrap_or_else(|| active.purchases(moment.t))
+        };
+        let bought: f64 = match moments {
+            [moment] => bought(moment),
+            _ => moments.iter().map(bought).collect::<Sum>().total(),
+        };
+        let start = kept.map_or_else(|| self.ln_odds_of_repeats(customer.repeats()), |kept| kept.ln_odds);
+        self.weighed_by(start.map(|start| self.log_odds_from(start, customer)), bought.min(f64::MAX))
+    }
+
+    /// What is kept for each number of repeats.
+    fn kept(&self, customers: &[Summary], moments: &[Moment]) -> Vec<Kept> {
+        let mut wanted: Vec<Option<Wanted>> = Vec::new();
+        let (few, (from, to)) = (customers.len() < FEW, ends(moments));
+        for customer in customers {
+            let Some(x) = place(customer).filter(|_| !few || self.pays(customer, moments)) else { continue };
+            if x >= wanted.len() {
+                wanted.resize_with(x.saturating_add(1), || None);
+            }
+            let Some(wanted) = wanted.get_mut(x) else { continue };
+            let ln_clock = ln(self.alpha + customer.age());
+            let more = Wanted::new(from - ln_clock, to - ln_clock, moments.len());
+            *wanted = Some(wanted.map_or(more, |wanted| wanted.and(more)));
+        }
+        let mut x = 0_u32;
+        let mut kept = Vec::with_capacity(wanted.len());
+        for wanted in wanted {
+            let pays = wanted.filter(|wanted| few || wanted.pays());
+            let curve = pays.map(|wanted| Curve::new(&self.active_after(x, 1.0), wanted));
+            kept.push(Kept { ln_odds: self.ln_odds_of_repeats(x), curve });
+            x = x.saturating_add(1);
+        }
+        kept
     }
 
     /// [`alive`](Self::alive) of each customer.
     #[must_use]
     pub fn alive_each(&self, customers: &[Summary]) -> Vec<f64> {
-        in_chunks(customers, |part| part.iter().map(|customer| self.alive(customer)).collect::<Vec<f64>>()).concat()
+        let most = customers.iter().map(Summary::repeats).max().unwrap_or_default();
+        let kept: Vec<Option<f64>> = if customers.len() > KEPT && usize::try_from(most).is_ok_and(|most| most < KEPT) {
+            (0..=most).map(|x| self.ln_odds_of_repeats(x)).collect()
+        } else {
+            Vec::new()
+        };
+        let one = |customer: &Summary| match place(customer).and_then(|x| kept.get(x)) {
+            Some(start) => start.map_or(1.0, |start| self.alive_from(start, customer)),
+            None => self.alive(customer),
+        };
+        of_each(customers, one)
     }
 }
 
-/// The place of a customer's table, if it has one.
+/// The place of what is kept for a customer, if there is one.
 fn place(customer: &Summary) -> Option<usize> {
-    usize::try_from(customer.repeats()).ok()
+    usize::try_from(customer.repeats()).ok().filter(|x| *x < KEPT)
 }
 
-/// The series for customers with as many repeats.
-struct Table {
-    /// `C = a + b + x − 1`.
-    c: f64,
-    /// `r + x`.
-    shape: f64,
+/// A time with its logarithm, and what weight is on it.
+struct Moment {
+    t: f64,
+    ln_t: f64,
+    weight: f64,
+}
+
+impl Moment {
+    fn new(t: f64, weight: f64) -> Self {
+        let t = time(t);
+        Self { t, ln_t: ln(t), weight }
+    }
+}
+
+/// The logarithms of the first and the last of ascending times.
+fn ends(moments: &[Moment]) -> (f64, f64) {
+    moments.first().zip(moments.last()).map_or((0.0, 0.0), |(first, last)| (first.ln_t, last.ln_t))
+}
+
+/// What is the same for all customers with as many repeats.
+struct Kept {
     /// `ln a − ln(b + x − 1)`; none without repeats.
-    odds: Option<f64>,
-    /// Of `z^1`, `z^2`, …, in fours.
-    coefficients: Vec<[f64; 4]>,
-    /// How many fours are needed up to each share.
-    needed: Vec<usize>,
-    /// Up to which share no digits are lost, for there the terms are of one sign.
-    usable: bool,
-}
-
-impl Table {
-    fn new(model: &BgNbd, customer: &Summary) -> Self {
-        let x = f64::from(customer.repeats());
-        let (a, surplus) = (model.a, model.surplus());
-        let c = model.a + (model.b + x) - 1.0;
-        let (mut term, mut k) = (surplus, 1.0);
-        let mut terms = Vec::with_capacity(TERMS);
-        for _ in 0..TERMS {
-            terms.push(term);
-            term *= ((surplus + k) * (a + (k - 1.0))) / ((c + k) * (k + 1.0));
-            k += 1.0;
-        }
-        let needed = (0..SHARES).map(|share| fours(&terms, share)).collect();
-        let fours = terms.chunks_exact(4).filter_map(|four| four.first_chunk().copied());
-        Self {
-            c,
-            shape: model.r + x,
-            odds: (x > 0.0).then(|| ln(a) - ln(model.b + (x - 1.0))),
-            coefficients: fours.collect(),
-            needed,
-            usable: surplus > -1.0,
-        }
-    }
-
-    /// None where the series does not serve.
-    #[inline]
-    fn expected(&self, model: &BgNbd, customer: &Summary, t: f64) -> Option<f64> {
-        let clock = model.alpha + customer.age();
-        let tau = ratio(t, clock);
-        let z = tau / (1.0 + tau);
-        let needed = *self.needed.get(share(z)?)?;
-        let (square, mut power, mut sum) = (z * z, z, 0.0);
-        let fourth = square * square;
-        for [one, two, three, four] in self.coefficients.get(..needed)? {
-            sum += power * ((one + two * z) + (three + four * z) * square);
-            power *= fourth;
-        }
-        let l = ln_1p(tau);
-        let (phi, fall) = rise(model.a - 1.0, l);
-        let (kept, taken) = (self.c * phi, fall * sum);
-        let expected = kept - taken;
-        let sizes = (kept.abs() + taken.abs() + phi) * (1.0 + (model.a - 1.0).abs() * l);
-        if !self.usable || sizes > LOSS * expected {
-            return None;
-        }
-        let Some(odds) = self.odds else { return Some(expected) };
-        let silence = ln_1p((customer.age() - customer.last()) / (model.alpha + customer.last()));
-        let odds = odds + self.shape * silence;
-        (odds < 650.0).then(|| expected * logistic(-odds))
-    }
-}
-
-/// Which share a `z` belongs to.
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "from 0 to 128")]
-fn share(z: f64) -> Option<usize> {
-    let share = (z * PARTS) as usize;
-    (share < SHARES).then_some(share)
-}
-
-/// How many fours of terms are needed up to the end of a share; none beyond the table.
-#[expect(clippy::cast_precision_loss, reason = "up to 128")]
-fn fours(terms: &[f64], share: usize) -> usize {
-    let z = (share as f64 + 1.0) / PARTS;
-    let (mut power, mut size) = (1.0, 0.0);
-    let mut last = 0.0_f64;
-    for (at, term) in terms.iter().enumerate() {
-        power *= z;
-        let now = (term * power).abs();
-        size += now;
-        let ratio = if last > 0.0 { (now / last).max(z) } else { 1.0 };
-        if now <= 0.0 || (ratio < 1.0 && now * ratio <= 1e-17 * size * (1.0 - ratio)) {
-            return at.saturating_add(4) / 4;
-        }
-        last = now;
-    }
-    usize::MAX
+    ln_odds: Option<f64>,
+    curve: Option<Curve>,
 }

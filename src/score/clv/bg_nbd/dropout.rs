@@ -3,6 +3,7 @@
 use super::BgNbd;
 use crate::score::clv::chunks::in_chunks;
 use crate::score::clv::fit::Boundary;
+use crate::score::clv::limits::Polarized;
 use crate::score::clv::nbd::NbdLikelihood;
 use crate::score::clv::parameter::ParameterError;
 use crate::score::clv::rising::RepeatCounts;
@@ -104,6 +105,16 @@ impl with_dropout::Likelihood for Likelihood {
 
     fn dropouts(each: f64) -> [[f64; 2]; 3] {
         [[0.7, 2.5], [0.1, 0.5], [1.0, each]]
+    }
+
+    /// Lost at the first repeat purchase, or never.
+    fn polarized(&self) -> Polarized {
+        let (once, more): (Vec<Row>, Vec<Row>) = self.rows.iter().partition(|row| row.x <= 1.0);
+        Polarized {
+            silent: once.iter().map(|row| (row.last, row.silence, row.customers)).collect(),
+            repeats: 1.0,
+            stayed: more.iter().map(|row| row.customers).sum(),
+        }
     }
 
     fn limit([r, _, a, b]: [f64; 4]) -> Boundary {

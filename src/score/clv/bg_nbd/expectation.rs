@@ -1,19 +1,21 @@
 //! How much a customer will still buy under BG/NBD.
 
 use super::BgNbd;
-use crate::score::clv::counts::ratio;
+use crate::score::clv::counts::{in_proportion, time};
 use crate::score::clv::summary::Summary;
 use crate::score::numeric::quadrature::BetaNodes;
-use crate::score::numeric::{exp_m1, ln_1p, rise};
+use crate::score::numeric::{exp, exp_m1, ln, ln_1p, ln_1p_exp, rise};
 
 /// Beyond this share `z = t/(α+T+t)` the series takes more steps than the integral.
 const SERIES: f64 = 0.97;
+/// Up to this time, as long as a purchase takes, what is expected is in proportion to it, to the last digit.
+const SHORT: f64 = 1e-17;
 /// What cancellation may cost the series: three digits.
-pub(super) const LOSS: f64 = 1e3;
+const LOSS: f64 = 1e3;
 
 impl BgNbd {
     /// Purchases that this customer is expected to make in a time `t` from the end of its observation; a negative `t` counts
-    /// as 0.
+    /// as 0. At most the largest number.
     ///
     /// The probability of being alive times what an active customer with `x` repeats by `T` is expected to buy, equation (10)
     /// of the paper. That has poles in its formula, at `a = 1` and `a + b = 1`, where the expectation has none: here it is
@@ -32,14 +34,13 @@ impl BgNbd {
 
     /// This customer, if it is alive.
     pub(super) fn active(&self, customer: &Summary) -> Active {
-        let x = f64::from(customer.repeats());
-        Active {
-            shape: self.r + x,
-            clock: self.alpha + customer.age(),
-            a: self.a,
-            b: self.b + x,
-            surplus: self.surplus(),
-        }
+        self.active_after(customer.repeats(), self.alpha + customer.age())
+    }
+
+    /// A customer that is alive after so many repeats, with this clock.
+    pub(super) fn active_after(&self, repeats: u32, clock: f64) -> Active {
+        let x = f64::from(repeats);
+        Active { shape: self.r + x, clock, a: self.a, b: self.b + x, surplus: self.surplus() }
     }
 
     /// A customer at its first purchase.
@@ -66,46 +67,55 @@ pub(super) struct Active {
 }
 
 impl Active {
-    /// Purchases expected in a time `t`.
+    /// Purchases expected in a time `t`, at most the largest number.
     pub(super) fn purchases(&self, t: f64) -> f64 {
-        let tau = self.tau(t);
-        if tau <= 0.0 {
-            return 0.0;
+        let t = time(t);
+        let tau = t / self.clock;
+        if (1.0 + self.shape) * tau < SHORT {
+            return in_proportion(self.shape, t, self.clock);
         }
-        self.series(tau).unwrap_or_else(|| self.mean(&self.nodes(tau), tau))
+        let ln_tau = ln(t) - ln(self.clock);
+        self.series(tau).unwrap_or_else(|| self.mean(&self.nodes(ln_tau), tau, ln_tau))
     }
 
-    /// `t` in units of the clock.
-    pub(super) fn tau(&self, t: f64) -> f64 {
-        ratio(t, self.clock)
-    }
-
-    /// Nodes for means at `tau` and below.
-    pub(super) fn nodes(&self, tau: f64) -> BetaNodes {
-        BetaNodes::new(self.a, self.b, 1.0 / ((1.0 + self.shape) * tau).max(1.0))
+    /// Nodes for means at a `τ` of this logarithm and below.
+    pub(super) fn nodes(&self, ln_tau: f64) -> BetaNodes {
+        BetaNodes::new(self.a, self.b, -(ln_1p(self.shape) + ln_tau).max(0.0))
     }
 
     /// The mean of `(1 − (1 + p τ)^−shape) / p`.
-    pub(super) fn mean(&self, nodes: &BetaNodes, tau: f64) -> f64 {
-        nodes.mean(|p| -exp_m1(-self.shape * ln_1p(p * tau)) / p)
+    pub(super) fn mean(&self, nodes: &BetaNodes, tau: f64, ln_tau: f64) -> f64 {
+        if (1.0 + self.shape) * tau < 1e280 {
+            return nodes.mean(|p| -exp_m1(-self.shape * ln_1p(p * tau)) / p);
+        }
+        let ln_shape = ln(self.shape);
+        nodes.mean_of_ln(|ln_p| {
+            let ln_grown = ln_tau + ln_p;
+            // Of what is small its own logarithm is that of `ln(1 + …)` and of `1 − e^−…`.
+            let exponent = ln_shape + if ln_grown < -40.0 { ln_grown } else { ln(ln_1p_exp(ln_grown)) };
+            let ln_lost = if exponent < -40.0 { exponent } else { ln(-exp_m1(-exp(exponent))) };
+            ln_lost - ln_p
+        })
     }
 
     /// `C φ − e^{−(a−1)L} S` with `L = ln(1+τ)`, `z = τ/(1+τ)`, `C = a + b − 1`, `φ = (1 − e^{−(a−1)L})/(a−1)` and
     /// `S = Σ_{k≥1} (C − shape)_k (a)_{k−1} z^k / ((C+1)_{k−1} k!)`, if it converges soon and loses few digits.
     pub(super) fn series(&self, tau: f64) -> Option<f64> {
-        let z = tau / (1.0 + tau);
+        let z = 1.0 / (1.0 + 1.0 / tau);
         if z > SERIES {
             return None;
         }
-        if (1.0 + self.shape) * tau < 1e-17 {
+        if (1.0 + self.shape) * tau < SHORT {
             return Some(self.shape * tau);
         }
         let c = self.a + self.b - 1.0;
+        // `C + 1`, which is what is left where both are small.
+        let above = self.a + self.b;
         let mut term = self.surplus * z;
         let (mut sum, mut size) = (term, term.abs());
         let mut k = 1.0;
         loop {
-            let factor = z * ((self.surplus + k) * (self.a + (k - 1.0))) / ((c + k) * (k + 1.0));
+            let factor = z * ((self.surplus + k) * (self.a + (k - 1.0))) / ((above + (k - 1.0)) * (k + 1.0));
             term *= factor;
             sum += term;
             size += term.abs();
@@ -149,7 +159,7 @@ mod tests {
             };
             let active = Active { shape, clock: 1.0, a, b, surplus: (a + b - 1.0) - shape };
             let Some(series) = active.series(tau) else { continue };
-            let mean = active.mean(&active.nodes(tau), tau);
+            let mean = active.mean(&active.nodes(tau.ln()), tau, tau.ln());
             assert!((series - mean).abs() <= 2e-12 * mean, "{active:?} {tau}: {series} and {mean}");
             compared += 1;
         }

@@ -1,6 +1,7 @@
 //! BG/NBD: customers who buy at a rate of their own until, after one of their purchases, they are lost.
 
 mod batch;
+mod curve;
 mod dropout;
 mod expectation;
 mod fit;
@@ -13,8 +14,9 @@ use super::exact;
 use super::parameter::ParameterError;
 use super::rising::STEPS;
 use super::summary::Summary;
+use crate::score::numeric::fast::logistic_below;
 use crate::score::numeric::special::ln_rising;
-use crate::score::numeric::{exp, ln, ln_1p, ln_1p_exp, logistic};
+use crate::score::numeric::{exp, ln, ln_1p, ln_1p_exp, ln_1p_ratio, logistic};
 
 /// The BG/NBD model (Fader, Hardie & Lee 2005, "'Counting Your Customers' the Easy Way").
 ///
@@ -102,14 +104,22 @@ impl BgNbd {
     /// The log-likelihood of one customer's history, as in equation (6) of the paper:
     /// `ln (r)_x − x ln(α+T) − r ln(1+T/α) + ln[B(a,b+x)/B(a,b)] + ln(1+e^O)`, the last for `x > 0` only.
     ///
-    /// `O` are the log-odds of being lost, `ln a − ln(b+x−1) + (r+x) ln((α+T)/(α+t_x))`.
+    /// `O` are the log-odds of being lost, `ln a − ln(b+x−1) + (r+x) ln((α+T)/(α+t_x))`. Where they are positive, all that is
+    /// taken at `t_x` in place of `T`, which is the same.
     #[must_use]
     pub fn log_likelihood(&self, customer: &Summary) -> f64 {
         let x = f64::from(customer.repeats());
-        let buying = ln_rising(self.r, x) - x * ln(self.alpha + customer.age());
-        let waiting = -self.r * ln_1p(customer.age() / self.alpha);
-        let lost = self.log_odds_lost(customer).map_or(0.0, ln_1p_exp);
-        buying + waiting + self.ln_stayed(customer.repeats()) + lost
+        // The larger of the two ways in which the history can have come about, and what the other adds to it.
+        let (until, odds, other) = match self.log_odds_lost(customer) {
+            None => (customer.age(), 0.0, 0.0),
+            Some(odds) if odds <= 0.0 => (customer.age(), 0.0, ln_1p_exp(odds)),
+            Some(odds) => {
+                (customer.last(), self.ln_odds_of_repeats(customer.repeats()).unwrap_or_default(), ln_1p_exp(-odds))
+            }
+        };
+        let buying = ln_rising(self.r, x) - x * ln(self.alpha + until);
+        let waiting = -self.r * ln_1p_ratio(until, self.alpha);
+        buying + waiting + (self.ln_stayed(customer.repeats()) + odds) + other
     }
 
     /// `ln[B(a,b+x)/B(a,b)]`: of having stayed after `x` purchases.
@@ -124,19 +134,35 @@ impl BgNbd {
 
     /// `O`, the log-odds of being lost at the end of the observation; none without a repeat purchase.
     fn log_odds_lost(&self, customer: &Summary) -> Option<f64> {
-        if customer.repeats() == 0 {
-            return None;
-        }
-        let x = f64::from(customer.repeats());
-        let silence = ln_1p((customer.age() - customer.last()) / (self.alpha + customer.last()));
-        Some(ln(self.a) - ln(self.b + (x - 1.0)) + (self.r + x) * silence)
+        let start = self.ln_odds_of_repeats(customer.repeats())?;
+        Some(self.log_odds_from(start, customer))
+    }
+
+    /// What of these depends on the repeats alone: `ln a − ln(b+x−1)`.
+    fn ln_odds_of_repeats(&self, repeats: u32) -> Option<f64> {
+        (repeats > 0).then(|| ln(self.a) - ln(self.b + (f64::from(repeats) - 1.0)))
+    }
+
+    /// All of them, from there.
+    #[inline]
+    fn log_odds_from(&self, start: f64, customer: &Summary) -> f64 {
+        let silence = ln_1p_ratio(customer.age() - customer.last(), self.alpha + customer.last());
+        start + (self.r + f64::from(customer.repeats())) * silence
     }
 
     /// The probability that the customer is still active at the end of its observation: `1 / (1 + e^O)`; 1 without a repeat
     /// purchase. Where it is below the least number its logarithm is not: [`ln_alive`](Self::ln_alive).
     #[must_use]
     pub fn alive(&self, customer: &Summary) -> f64 {
-        self.log_odds_lost(customer).map_or(1.0, |odds| logistic(-odds))
+        self.ln_odds_of_repeats(customer.repeats()).map_or(1.0, |start| self.alive_from(start, customer))
+    }
+
+    /// The same, from what depends on the repeats alone.
+    #[inline]
+    fn alive_from(&self, start: f64, customer: &Summary) -> f64 {
+        let shape = self.r + f64::from(customer.repeats());
+        logistic_below(start, shape, customer.age() - customer.last(), self.alpha + customer.last())
+            .unwrap_or_else(|| logistic(-self.log_odds_from(start, customer)))
     }
 
     /// The logarithm of [`alive`](Self::alive).
@@ -153,7 +179,12 @@ impl BgNbd {
     /// Something that happens `if_alive` on average, weighed with the probability of being alive: where that alone is below
     /// the least number the product may not be.
     fn weighed(&self, customer: &Summary, if_alive: f64) -> f64 {
-        match self.log_odds_lost(customer) {
+        self.weighed_by(self.log_odds_lost(customer), if_alive)
+    }
+
+    /// The same, by the log-odds of being lost.
+    fn weighed_by(&self, odds: Option<f64>, if_alive: f64) -> f64 {
+        match odds {
             None => if_alive,
             Some(odds) if odds > 650.0 => exp(ln(if_alive) - ln_1p_exp(odds)),
             Some(odds) => if_alive * logistic(-odds),

@@ -26,7 +26,7 @@ impl BgNbd {
         let mut probabilities = self.active(customer).probabilities(t, most);
         probabilities.iter_mut().for_each(|p| *p = self.weighed(customer, *p));
         if let Some(none) = probabilities.first_mut() {
-            *none += self.lost(customer);
+            *none = (*none + self.lost(customer)).min(1.0);
         }
         probabilities
     }
@@ -36,7 +36,7 @@ impl Active {
     /// Of 0 to `most` purchases in a time `t`: of `n` without being lost, or of being lost at the `n`-th and having had time
     /// for it: `s_n P(N = n) + (s_{n−1} − s_n) P(N ≥ n)`, `s_n = B(a,b+n)/B(a,b)`.
     fn probabilities(&self, t: f64, most: u32) -> Vec<f64> {
-        let numbers = NegativeBinomial::new(self.shape, self.tau(t));
+        let numbers = NegativeBinomial::within(self.shape, t, self.clock);
         let exactly = numbers.probabilities(most);
         let at_least = numbers.tails(&exactly);
         let (mut stayed, mut n) = (1.0, 0.0);
@@ -46,7 +46,7 @@ impl Active {
                 stayed *= (self.b + (n - 1.0)) / (self.a + (self.b + (n - 1.0)));
             }
             n += 1.0;
-            stayed * exactly + lost * at_least
+            (stayed * exactly + lost * at_least).min(1.0)
         };
         exactly.iter().copied().zip(at_least).map(one).collect()
     }

@@ -46,8 +46,8 @@ impl Active {
             let discounted = exp(u);
             let tau = discounted / pace;
             let bought = self.series(tau).unwrap_or_else(|| {
-                let nodes = nodes.get_or_insert_with(|| self.nodes(END / pace));
-                self.mean(nodes, tau)
+                let nodes = nodes.get_or_insert_with(|| self.nodes(ln(END) - ln(pace)));
+                self.mean(nodes, tau, u - ln(pace))
             });
             let term = STEP * discounted * exp(-discounted) * bought;
             sum.add(term);

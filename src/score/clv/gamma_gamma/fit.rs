@@ -149,7 +149,7 @@ impl GammaGamma {
             }
             (_, Some(Ended::Escaped { at: [p, q, _], value })) => {
                 let boundary = if q > p { Boundary::HomogeneousSpending } else { Boundary::ConstantSpending };
-                Fit::Boundary(AtBoundary::new(boundary, whole.log_likelihood(value), None))
+                Fit::Boundary(AtBoundary::new(boundary, whole.log_likelihood(value), None).at_least())
             }
             (_, ended) => Fit::Failed(Failure::of(ended.as_ref())),
         }

@@ -11,7 +11,7 @@ pub use spending::{Spending, SpendingError};
 use super::exact;
 use super::parameter::ParameterError;
 use crate::score::numeric::special::ln_beta;
-use crate::score::numeric::{Seeded, exp, ln, ln_1p};
+use crate::score::numeric::{Seeded, exp, ln, ln_1p_ratio};
 
 /// The Gamma-Gamma model of spending (Fader & Hardie 2013, "The Gamma-Gamma Model of Monetary Value").
 ///
@@ -59,7 +59,8 @@ impl From<GammaGamma> for Wire {
     }
 }
 
-/// The mean of the spending is infinite: the tail of the model is too heavy to have one (`p x + q ≤ 1`).
+/// The mean of the spending is infinite: the tail of the model is too heavy to have one (`p x + q ≤ 1`), or the mean is beyond
+/// the largest number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("the model has no finite mean for this customer: its tail is too heavy")]
 pub struct InfiniteSpending;
@@ -97,10 +98,11 @@ impl GammaGamma {
     #[must_use]
     pub fn log_likelihood(&self, customer: &Spending) -> Option<f64> {
         let s = self.p * f64::from(customer.purchases());
-        let y = f64::from(customer.purchases()) * customer.mean();
+        let x = f64::from(customer.purchases());
+        let (mean, own) = (customer.mean(), self.v / x);
         customer
             .is_described()
-            .then(|| -ln_beta(s, self.q) - s * ln_1p(self.v / y) - self.q * ln_1p(y / self.v) - ln(customer.mean()))
+            .then(|| -ln_beta(s, self.q) - s * ln_1p_ratio(own, mean) - self.q * ln_1p_ratio(mean, own) - ln(mean))
     }
 
     /// What this customer is expected to spend on a purchase: `p (v + x m) / (p x + q − 1)`, equation (5) of the paper. Whom
@@ -126,7 +128,12 @@ impl GammaGamma {
 
     fn mean_after(&self, x: f64, m: f64) -> Result<f64, InfiniteSpending> {
         let below = self.p * x + (self.q - 1.0);
-        let mean = self.p * ((self.v + x * m) / below);
+        let total = x * m;
+        let mean = if total.is_finite() {
+            self.p * ((self.v + total) / below)
+        } else {
+            self.p * (self.v / below) + m * (self.p * x / below)
+        };
         if below > 0.0 && mean.is_finite() { Ok(mean) } else { Err(InfiniteSpending) }
     }
 

@@ -6,6 +6,7 @@ use super::silence::Silence;
 use super::tails::Slopes;
 use crate::score::clv::chunks::in_chunks;
 use crate::score::clv::fit::Boundary;
+use crate::score::clv::limits::Polarized;
 use crate::score::clv::nbd::NbdLikelihood;
 use crate::score::clv::parameter::ParameterError;
 use crate::score::clv::summary::{Summaries, Summary};
@@ -94,6 +95,16 @@ impl with_dropout::Likelihood for Likelihood {
 
     fn dropouts(_: f64) -> [[f64; 2]; 3] {
         [[0.6, 0.3], [0.1, 1.0], [2.0, 1.0]]
+    }
+
+    /// Lost at the first purchase, or never.
+    fn polarized(&self) -> Polarized {
+        let (none, some): (Vec<Row>, Vec<Row>) = self.rows.iter().partition(|row| row.x <= 0.0);
+        Polarized {
+            silent: none.iter().map(|row| (row.last, row.silence, row.customers)).collect(),
+            repeats: 0.0,
+            stayed: some.iter().map(|row| row.customers).sum(),
+        }
     }
 
     fn limit([r, _, s, beta]: [f64; 4]) -> Boundary {
@@ -293,7 +304,7 @@ impl Objective<4> for Likelihood {
 
 #[cfg(test)]
 mod tests {
-    use super::{Likelihood, Means, Parts, Row, Silence, add, add_bends};
+    use super::{Likelihood, Means, Row, Silence};
     use crate::score::clv::derivatives::{check, customers};
     use crate::score::clv::nbd::NbdLikelihood;
     use crate::score::clv::pareto_nbd::ParetoNbd;

@@ -9,13 +9,14 @@ mod tails;
 
 use serde::{Deserialize, Serialize};
 
-use super::chunks::in_chunks;
+use super::chunks::{in_chunks, of_each};
 use super::counts::ratio;
 use super::exact;
 use super::parameter::ParameterError;
 use super::purchasing::Purchasing;
 use super::summary::Summary;
 use crate::score::numeric::special::ln_rising;
+use crate::score::numeric::sum::Sum;
 use crate::score::numeric::{exp, exp_m1, ln, ln_1p, ln_1p_exp, logistic, rise};
 use silence::{Silence, ln_grown};
 
@@ -276,7 +277,7 @@ impl Active {
         const END: f64 = 45.0;
         const LOST: f64 = 700.0;
         let lived = rate * self.lived;
-        let mut sum = crate::score::numeric::sum::Sum::default();
+        let mut sum = Sum::default();
         let mut u = ln(END.min(lived * exp_m1((LOST / self.s).min(LOST))));
         for _ in 0..4_000 {
             let discounted = exp(u);
@@ -298,6 +299,14 @@ impl Purchasing for ParetoNbd {
     }
     fn expected_each(&self, customers: &[Summary], t: f64) -> Vec<f64> {
         Self::expected_each(self, customers, t)
+    }
+    fn expected_over(&self, customers: &[Summary], times: &[(f64, f64)]) -> Vec<f64> {
+        let one = |customer: &Summary| {
+            let active = self.active(customer);
+            let bought: Sum = times.iter().map(|(t, weight)| weight * active.purchases(*t)).collect();
+            self.weighed(customer, bought.total().min(f64::MAX))
+        };
+        of_each(customers, one)
     }
     fn expected_new(&self, t: f64) -> f64 {
         Self::expected_new(self, t)
