@@ -4,6 +4,8 @@
 //! Sources: the polynomials of FreeBSD's `e_log.c` and `e_exp.c` (Sun Microsystems 1993), as in `libm`; the errors are a few
 //! units in the last place.
 
+use core::f64::consts::{LOG2_E, SQRT_2};
+
 const LN_2_HIGH: f64 = 6.931_471_803_691_238e-1;
 const LN_2_LOW: f64 = 1.908_214_929_270_587_7e-10;
 
@@ -27,6 +29,10 @@ fn ln_grown(x: f64, y: f64) -> Option<f64> {
         return None;
     }
     let scaled = y * f64::from_bits((power.wrapping_add(1023) as u64) << 52);
+    // Between 1/√2 and √2, where the polynomial holds.
+    let (over, under) = (whole > SQRT_2 * scaled, SQRT_2 * whole < scaled);
+    let power = power.wrapping_add(i64::from(over)).wrapping_sub(i64::from(under));
+    let scaled = scaled * if over { 2.0 } else { 1.0 } * if under { 0.5 } else { 1.0 };
     let s = if power == 0 { x } else { whole - scaled } / (whole + scaled);
     let square = s * s;
     let fourth = square * square;
@@ -54,7 +60,7 @@ pub(crate) fn logistic_below(start: f64, shape: f64, x: f64, y: f64) -> Option<f
     if !(-700.0..700.0).contains(&exponent) {
         return None;
     }
-    let power = (exponent * core::f64::consts::LOG2_E + ROUND) - ROUND;
+    let power = (exponent * LOG2_E + ROUND) - ROUND;
     let rest = (exponent - power * LN_2_HIGH) - power * LN_2_LOW;
     let square = rest * rest;
     let [c1, c2, c3, c4, c5] = C;
