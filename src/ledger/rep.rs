@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::chain::rep_link;
 use super::event::{Origin, SCHEMA};
 use crate::digest::Digest;
-use crate::id::{CustomerId, RepId};
+use crate::id::RepId;
 use crate::model::Rep;
 use crate::time::Instant;
 
@@ -24,20 +24,6 @@ pub enum RepEventData {
         /// All facts, as they now are.
         rep: Box<Rep>,
     },
-    /// The rep got a customer by allocation, at this cost.
-    AllocationCharged {
-        /// Which.
-        customer: CustomerId,
-        /// The cost: 1, or the customer's expected value.
-        cost: u64,
-    },
-    /// The cost of an allocation is given back.
-    AllocationCredited {
-        /// Of which customer.
-        customer: CustomerId,
-        /// The cost.
-        cost: u64,
-    },
     /// The rep is no longer active.
     Deactivated,
     /// The rep is active again.
@@ -51,15 +37,7 @@ pub enum RepEventData {
 
 impl RepEventData {
     /// The stable names, in the order of declaration.
-    pub const NAMES: &'static [&'static str] = &[
-        "enrolled",
-        "changed",
-        "allocation_charged",
-        "allocation_credited",
-        "deactivated",
-        "reactivated",
-        "leave_set",
-    ];
+    pub const NAMES: &'static [&'static str] = &["enrolled", "changed", "deactivated", "reactivated", "leave_set"];
 
     /// The stable name.
     #[must_use]
@@ -67,8 +45,6 @@ impl RepEventData {
         match self {
             Self::Enrolled { .. } => "enrolled",
             Self::Changed { .. } => "changed",
-            Self::AllocationCharged { .. } => "allocation_charged",
-            Self::AllocationCredited { .. } => "allocation_credited",
             Self::Deactivated => "deactivated",
             Self::Reactivated => "reactivated",
             Self::LeaveSet { .. } => "leave_set",
@@ -228,9 +204,8 @@ pub fn evolve_rep(state: Option<&VersionedRep>, event: &RepEvent) -> Result<Vers
                 }
                 RepEventData::Deactivated if rep.is_active() => rep.deactivated(),
                 RepEventData::Reactivated if !rep.is_active() => rep.reactivated(),
-                RepEventData::Deactivated | RepEventData::Reactivated => return Err(illegal),
                 RepEventData::LeaveSet { leave } => rep.with_leave(leave.iter().copied()),
-                _ => rep,
+                _ => return Err(illegal),
             }
         }
     };

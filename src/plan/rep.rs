@@ -7,7 +7,7 @@ use super::outcome::{ItemOutcome, Outcome};
 use super::planner::{Plan, Planner};
 use super::planning::PlanError;
 use crate::digest::{CanonicalError, Digest};
-use crate::id::{CommandKey, CustomerId, RepId};
+use crate::id::{CommandKey, RepId};
 use crate::ledger::{Origin, PolicyStamp, RepEventData, VersionedRep};
 use crate::model::{Actor, Rep};
 use crate::time::Instant;
@@ -30,20 +30,6 @@ pub enum RepIntent {
     SetLeave {
         /// Half-open intervals.
         leave: Vec<(Instant, Instant)>,
-    },
-    /// A customer was allocated to the rep, at this cost.
-    Charge {
-        /// Which.
-        customer: CustomerId,
-        /// The cost.
-        cost: u64,
-    },
-    /// The cost of an allocation is given back.
-    Credit {
-        /// Of which customer.
-        customer: CustomerId,
-        /// The cost.
-        cost: u64,
     },
 }
 
@@ -122,12 +108,6 @@ impl Planner<'_> {
             (RepIntent::Reactivate, Some(known)) if !known.is_active() => vec![RepEventData::Reactivated],
             (RepIntent::SetLeave { leave }, Some(known)) if known.leave().given() != leave.as_slice() => {
                 vec![RepEventData::LeaveSet { leave: leave.clone() }]
-            }
-            (RepIntent::Charge { customer, cost }, _) => {
-                vec![RepEventData::AllocationCharged { customer: customer.clone(), cost: *cost }]
-            }
-            (RepIntent::Credit { customer, cost }, _) => {
-                vec![RepEventData::AllocationCredited { customer: customer.clone(), cost: *cost }]
             }
             _ => Vec::new(),
         };
