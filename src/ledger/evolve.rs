@@ -3,15 +3,16 @@
 use serde::{Deserialize, Serialize};
 
 use super::chain::link;
-use super::data::{Begun, EventData, Fact, Heir, Review};
 use super::event::Event;
-use super::fit::{IllegalEvent, Misfit, fits_place, holds};
 use crate::digest::Digest;
+use crate::events::{
+    Begun, EventData, EventKind, Fact, Heir, IllegalEvent, Misfit, PlaceKind, Review, State, fits_place, holds,
+};
 use crate::id::{CustomerId, PoolId};
 use crate::model::{
     Ask, Cause, ClosedCause, Customer, Ownership, PastOwnership, Place, PoolStay, Reservation, ReviewState,
 };
-use crate::moves::{Change, Move, PlaceKind, State, apply_with, earlier_entries};
+use crate::moves::{Change, Move, apply_with, earlier_entries};
 
 /// A customer as its events leave it: the facts, the number of the last event, and the link to it where the history is
 /// chained.
@@ -76,7 +77,7 @@ pub fn evolve(state: Option<&Versioned>, event: &Event) -> Result<Versioned, Ill
     let customer = match state {
         None => opened(event).ok_or_else(|| illegal(Misfit::OtherCustomer))?,
         Some(state) => {
-            if !holds(event, &state.customer, event.at()) {
+            if !holds(event.data(), &state.customer, event.at()) {
                 return Err(illegal(Misfit::Condition));
             }
             if event.cause() != event.data().ends().filter(|_| place == PlaceKind::Owned) {
@@ -200,7 +201,8 @@ fn changed(fact: &Fact, customer: Customer) -> Option<Customer> {
 
 /// The one move that an event is, with everything that follows from the customer.
 fn moved(event: &Event, customer: &Customer) -> Option<Move> {
-    let mut moved = Move::bare(customer, event.at(), event.kind().as_move()?);
+    let mut moved =
+        Move::bare(customer, event.at(), Some(event.kind()).filter(|kind| EventKind::MOVES.contains(kind))?);
     if let Some(cause) = event.data().ends() {
         moved.ended = ended(customer, event, cause);
     }

@@ -1,9 +1,9 @@
 //! A move as the events that a history keeps of it.
 
-use super::data::{Begun, EventData, Heir};
+use crate::events::{Begun, EventData, EventKind, Heir};
 use crate::id::Label;
 use crate::model::{Activities, Customer, Ownership, Place};
-use crate::moves::{Change, Move, MoveEvent};
+use crate::moves::{Change, Move};
 
 /// The events of a move: `before` is the customer as it was, where there was one, and `after` as
 /// [`Policy::apply_move`](crate::Policy::apply_move) gives it.
@@ -34,53 +34,53 @@ fn begun(ownership: &Ownership, before: Option<&Customer>, after: &Customer) -> 
     }
 }
 
-fn data(event: MoveEvent, moved: &Move, before: Option<&Customer>, after: &Customer) -> Option<EventData> {
+fn data(event: EventKind, moved: &Move, before: Option<&Customer>, after: &Customer) -> Option<EventData> {
     let owned = || moved.begun().map(|ownership| begun(ownership, before, after));
     let pool = || match &moved.place {
         Some(Place::Pool(stay)) => Some(stay.pool().clone()),
         _ => None,
     };
     Some(match event {
-        MoveEvent::Created => EventData::Created { customer: Box::new(after.clone()) },
-        MoveEvent::Imported => EventData::Imported { customer: Box::new(after.clone()), source: None },
-        MoveEvent::Admitted => EventData::Admitted {
+        EventKind::Created => EventData::Created { customer: Box::new(after.clone()) },
+        EventKind::Imported => EventData::Imported { customer: Box::new(after.clone()), source: None },
+        EventKind::Admitted => EventData::Admitted {
             place: Box::new(moved.place.clone()?),
             customer: before.is_none().then(|| Box::new(after.clone())),
         },
-        MoveEvent::Claimed => EventData::Claimed(owned()?),
-        MoveEvent::Assigned => EventData::Assigned(owned()?),
-        MoveEvent::Transferred => EventData::Transferred(owned()?),
-        MoveEvent::Restored => EventData::Restored(owned()?),
-        MoveEvent::Released => EventData::Released { pool: pool()? },
-        MoveEvent::Reclaimed => EventData::Reclaimed { pool: pool()? },
-        MoveEvent::TakenBack => EventData::TakenBack { pool: pool()? },
-        MoveEvent::ClaimUndone => EventData::ClaimUndone,
-        MoveEvent::Departed => EventData::Departed {
+        EventKind::Claimed => EventData::Claimed(owned()?),
+        EventKind::Assigned => EventData::Assigned(owned()?),
+        EventKind::Transferred => EventData::Transferred(owned()?),
+        EventKind::Restored => EventData::Restored(owned()?),
+        EventKind::Released => EventData::Released { pool: pool()? },
+        EventKind::Reclaimed => EventData::Reclaimed { pool: pool()? },
+        EventKind::TakenBack => EventData::TakenBack { pool: pool()? },
+        EventKind::ClaimUndone => EventData::ClaimUndone,
+        EventKind::Departed => EventData::Departed {
             to: match owned() {
                 Some(begun) => Heir::Owner(begun),
                 None => Heir::Pool(pool()?),
             },
         },
-        MoveEvent::Moved => EventData::Moved { pool: pool()? },
-        MoveEvent::Escalated => EventData::Escalated { pool: pool()? },
-        MoveEvent::Merged => EventData::Merged { into: moved.merged_into.clone() },
-        MoveEvent::Closed => match moved.place {
+        EventKind::Moved => EventData::Moved { pool: pool()? },
+        EventKind::Escalated => EventData::Escalated { pool: pool()? },
+        EventKind::Merged => EventData::Merged { into: moved.merged_into.clone() },
+        EventKind::Closed => match moved.place {
             Some(Place::Closed(cause)) => EventData::Closed { cause },
             _ => return None,
         },
-        MoveEvent::Asked | MoveEvent::Reserved => return asked(event, moved),
-        MoveEvent::ReservationExpired => EventData::ReservationExpired,
-        MoveEvent::ReservationWithdrawn => EventData::ReservationWithdrawn,
-        MoveEvent::Drawn => EventData::Drawn { winner: moved.begun().map(|begun| begun.owner().clone()) },
-        MoveEvent::ReleaseApproved => EventData::ReleaseApproved,
-        MoveEvent::ReleaseRefused => EventData::ReleaseRefused,
+        EventKind::Asked | EventKind::Reserved => return asked(event, moved),
+        EventKind::ReservationExpired => EventData::ReservationExpired,
+        EventKind::ReservationWithdrawn => EventData::ReservationWithdrawn,
+        EventKind::Drawn => EventData::Drawn { winner: moved.begun().map(|begun| begun.owner().clone()) },
+        EventKind::ReleaseApproved => EventData::ReleaseApproved,
+        EventKind::ReleaseRefused => EventData::ReleaseRefused,
         _ => return moved.changes.iter().find_map(|change| protected(event, change)),
     })
 }
 
-fn asked(event: MoveEvent, moved: &Move) -> Option<EventData> {
+fn asked(event: EventKind, moved: &Move) -> Option<EventData> {
     let Some(Place::Pool(stay)) = &moved.place else { return None };
-    if event == MoveEvent::Asked {
+    if event == EventKind::Asked {
         return stay.asks().last().map(|ask| EventData::Asked { rep: ask.rep().clone() });
     }
     stay.reservation()
@@ -88,17 +88,17 @@ fn asked(event: MoveEvent, moved: &Move) -> Option<EventData> {
 }
 
 /// A change beside the place, if it is this event's.
-fn protected(event: MoveEvent, change: &Change) -> Option<EventData> {
+fn protected(event: EventKind, change: &Change) -> Option<EventData> {
     Some(match (event, change) {
-        (MoveEvent::ReleaseRequested, Change::RequestOpened(request)) => EventData::ReleaseRequested(request.clone()),
-        (MoveEvent::Locked, Change::Locked(lock)) => EventData::Locked(*lock),
-        (MoveEvent::Unlocked, Change::Unlocked) => EventData::Unlocked,
-        (MoveEvent::ExtensionGranted, Change::Extended(extension)) => EventData::ExtensionGranted(*extension),
-        (MoveEvent::Frozen, Change::Frozen(freeze)) => EventData::Frozen(*freeze),
-        (MoveEvent::Unfrozen, Change::Unfrozen(kind)) => EventData::Unfrozen { kind: *kind },
-        (MoveEvent::HoldPlaced, Change::HoldPlaced(hold)) => EventData::HoldPlaced(hold.clone()),
-        (MoveEvent::HoldLifted, Change::HoldLifted(document)) => EventData::HoldLifted { document: document.clone() },
-        (MoveEvent::PauseSet, Change::Paused(from, to)) => EventData::PauseSet { from: *from, to: *to },
+        (EventKind::ReleaseRequested, Change::RequestOpened(request)) => EventData::ReleaseRequested(request.clone()),
+        (EventKind::Locked, Change::Locked(lock)) => EventData::Locked(*lock),
+        (EventKind::Unlocked, Change::Unlocked) => EventData::Unlocked,
+        (EventKind::ExtensionGranted, Change::Extended(extension)) => EventData::ExtensionGranted(*extension),
+        (EventKind::Frozen, Change::Frozen(freeze)) => EventData::Frozen(*freeze),
+        (EventKind::Unfrozen, Change::Unfrozen(kind)) => EventData::Unfrozen { kind: *kind },
+        (EventKind::HoldPlaced, Change::HoldPlaced(hold)) => EventData::HoldPlaced(hold.clone()),
+        (EventKind::HoldLifted, Change::HoldLifted(document)) => EventData::HoldLifted { document: document.clone() },
+        (EventKind::PauseSet, Change::Paused(from, to)) => EventData::PauseSet { from: *from, to: *to },
         _ => return None,
     })
 }

@@ -1,7 +1,7 @@
 //! The customer after a move.
 
-use super::legal::{IllegalMove, State};
-use super::outcome::{Change, Move, MoveEvent};
+use super::outcome::{Change, IllegalMove, Move};
+use crate::events::{EventKind, State};
 use crate::id::PoolId;
 use crate::model::{
     Activities, BusinessHold, Customer, Folded, Lock, Ownership, Place, PoolEntry, PoolStay, Protection,
@@ -73,7 +73,7 @@ pub(crate) fn apply_with(
     if let Some(place) = &moved.place {
         after = arrive(fold, moved, customer, after, place);
     }
-    if moved.events.contains(&MoveEvent::Created) && after.created().is_none() {
+    if moved.events.contains(&EventKind::Created) && after.created().is_none() {
         after = after.with_created(moved.at);
     }
     for change in &moved.changes {
@@ -84,12 +84,12 @@ pub(crate) fn apply_with(
 
 /// Whether the move is one of this customer as it is.
 fn check(moved: &Move, customer: &Customer) -> Result<(), IllegalMove> {
-    let first = moved.events.first().copied().unwrap_or(MoveEvent::Moved);
+    let first = moved.events.first().copied().unwrap_or(EventKind::Moved);
     let illegal = |event| Err(IllegalMove { event });
     if moved.customer != *customer.id() {
         return illegal(first);
     }
-    let opening = matches!(first, MoveEvent::Created | MoveEvent::Imported);
+    let opening = matches!(first, EventKind::Created | EventKind::Imported);
     let mut state = match customer.place() {
         Place::Awaiting if opening => State::NOTHING,
         _ => State::of(customer, moved.at),
@@ -112,9 +112,9 @@ fn counted(moved: &Move, customer: &Customer, after: Customer) -> Customer {
     let mut counters = customer.counters();
     for event in &moved.events {
         let count = match event {
-            MoveEvent::Claimed => &mut counters.claimed,
-            MoveEvent::Reclaimed => &mut counters.reclaimed,
-            MoveEvent::Released => &mut counters.released,
+            EventKind::Claimed => &mut counters.claimed,
+            EventKind::Reclaimed => &mut counters.reclaimed,
+            EventKind::Released => &mut counters.released,
             _ => continue,
         };
         *count = count.saturating_add(1);

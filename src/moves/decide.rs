@@ -2,10 +2,11 @@
 
 use super::command::{Command, MoveCase};
 use super::judge::{Judge, Outcome};
-use super::outcome::{Move, MoveDecision, MoveEvent, MoveVerdict};
+use super::outcome::{Move, MoveDecision, MoveVerdict};
 use super::rules::Engine;
 use crate::claim::{Acquisition, ClaimStep, counts_from, ledgers_read};
 use crate::decision::{Preconditions, ReasonCode};
+use crate::events::EventKind;
 use crate::id::PoolId;
 use crate::model::{Cause, LedgerScope, Rep};
 use crate::time::{CivilWindow, Instant};
@@ -94,7 +95,7 @@ pub(crate) fn reclaim(
     let at = judge.moment();
     match (at, case.customer().ownership()) {
         (Some(at), Some(_)) => {
-            let mut moved = judge.loses_to(at, MoveEvent::Reclaimed, Cause::Reclaimed, pool.clone());
+            let mut moved = judge.loses_to(at, EventKind::Reclaimed, Cause::Reclaimed, pool.clone());
             moved.exceptions = case.exceptions().to_vec();
             Ok(moved)
         }

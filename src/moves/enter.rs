@@ -2,12 +2,12 @@
 
 use super::command::Entry;
 use super::judge::{Gains, Judge, Outcome};
-use super::legal::live_freeze;
-use super::outcome::MoveEvent;
+use super::protect::live_freeze;
 use super::refusal::Refusal;
 use super::rules::HeirRule;
 use crate::claim::{Acquisition, Bypass, Check, ClaimStep};
 use crate::decision::{Denial, ReasonCode};
+use crate::events::EventKind;
 use crate::id::{PoolId, RepId};
 use crate::model::{Cause, Ownership, Place, Rep};
 use crate::time::Instant;
@@ -19,7 +19,7 @@ impl<'a> Judge<'a> {
             self.refuse(Refusal::Exists);
             return None;
         }
-        self.enter(into, Acquisition::Create, MoveEvent::Created, None)
+        self.enter(into, Acquisition::Create, EventKind::Created, None)
     }
 
     pub(super) fn import(&mut self, into: Entry<'a>, since: Option<Instant>) -> Option<Outcome> {
@@ -32,7 +32,7 @@ impl<'a> Judge<'a> {
         if let Some(at) = since.filter(|since| *since > self.now) {
             self.refuse(Refusal::TooEarly { at });
         }
-        self.enter(into, Acquisition::Import, MoveEvent::Imported, since)
+        self.enter(into, Acquisition::Import, EventKind::Imported, since)
     }
 
     pub(super) fn admit(&mut self, into: Entry<'a>) -> Option<Outcome> {
@@ -44,14 +44,14 @@ impl<'a> Judge<'a> {
         if matches!(into, Entry::Awaiting) {
             return Some(Outcome::AlreadyDone);
         }
-        self.enter(into, Acquisition::Create, MoveEvent::Admitted, None)
+        self.enter(into, Acquisition::Create, EventKind::Admitted, None)
     }
 
     fn enter(
         &mut self,
         into: Entry<'a>,
         acquisition: Acquisition,
-        event: MoveEvent,
+        event: EventKind,
         since: Option<Instant>,
     ) -> Option<Outcome> {
         let moment = self.moment();
@@ -143,13 +143,13 @@ impl<'a> Judge<'a> {
     }
 
     fn left(&mut self, pool: PoolId, at: Instant) -> Outcome {
-        self.loses_to(at, MoveEvent::Departed, Cause::Departed, pool).into()
+        self.loses_to(at, EventKind::Departed, Cause::Departed, pool).into()
     }
 
     /// The customer goes to this heir, if the checks let it; the outer `None` says that nobody knows.
     fn inherits(&mut self, old: &Ownership, heir: &'a Rep, at: Option<Instant>) -> Option<Option<Outcome>> {
         match self.gains(heir, Acquisition::Departure, ClaimStep::Claim) {
-            Some(Gains::Passes(_)) => Some(Some(self.hands_over(old, heir, MoveEvent::Departed, Cause::Departed, at?))),
+            Some(Gains::Passes(_)) => Some(Some(self.hands_over(old, heir, EventKind::Departed, Cause::Departed, at?))),
             _ if self.unknown.is_some() => None,
             _ => {
                 // What keeps this heir from the customer refuses nothing: the next entry is asked.

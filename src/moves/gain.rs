@@ -1,11 +1,11 @@
 //! Moves by which a rep gains a customer: claims and what belongs to them, assignment, transfer, restore.
 
 use super::judge::{Gains, Judge, Outcome};
-use super::legal::newest;
-use super::outcome::{Change, MoveEvent};
+use super::outcome::Change;
 use super::refusal::Refusal;
 use crate::claim::{self, Acquisition, ClaimStep, Draw, Effect};
 use crate::decision::{Denial, ReasonCode};
+use crate::events::{EventKind, newest};
 use crate::id::RepId;
 use crate::model::{Ask, Cause, Ownership, Place, Rep, Reservation, WayIn};
 use crate::route::HandOut;
@@ -24,20 +24,20 @@ impl<'a> Judge<'a> {
         let stay = self.customer.stay()?.clone();
         let at = at?;
         Some(match effect {
-            Effect::Owns => self.owns(by, WayIn::Claim, MoveEvent::Claimed, at),
+            Effect::Owns => self.owns(by, WayIn::Claim, EventKind::Claimed, at),
             Effect::Reserves(until) => {
-                let mut moved = self.moves(at, MoveEvent::Reserved);
+                let mut moved = self.moves(at, EventKind::Reserved);
                 self.lapse(&mut moved);
                 if stay.reservation().is_some_and(|other| self.now < other.until()) {
                     // Only a bypass lets somebody reserve what is reserved; that is no lapse of the other's.
-                    moved.events.insert(0, MoveEvent::ReservationWithdrawn);
+                    moved.events.insert(0, EventKind::ReservationWithdrawn);
                 }
                 let reservation = Reservation::new(by.id().clone(), at, until);
                 moved.place = Some(Place::Pool(Box::new(stay.with_reservation(reservation))));
                 moved.into()
             }
             Effect::Asks => {
-                let mut moved = self.moves(at, MoveEvent::Asked);
+                let mut moved = self.moves(at, EventKind::Asked);
                 self.lapse(&mut moved);
                 let asks: Vec<_> = stay.asks().iter().cloned().chain([Ask::new(by.id().clone(), at)]).collect();
                 let lapsed = stay.reservation().is_some_and(|open| open.until() <= self.now);
@@ -49,10 +49,10 @@ impl<'a> Judge<'a> {
     }
 
     /// The rep owns the customer from `at` on, out of a pool.
-    fn owns(&mut self, rep: &Rep, way_in: WayIn, event: MoveEvent, at: Instant) -> Outcome {
+    fn owns(&mut self, rep: &Rep, way_in: WayIn, event: EventKind, at: Instant) -> Outcome {
         let mut moved = self.moves(at, event);
         if way_in == WayIn::Claim && self.draws() {
-            moved.events.insert(0, MoveEvent::Drawn);
+            moved.events.insert(0, EventKind::Drawn);
         }
         self.lapse(&mut moved);
         moved.place = Some(Place::Owned(self.ownership(rep, way_in, at)));
@@ -83,7 +83,7 @@ impl<'a> Judge<'a> {
             self.refuse(Refusal::NoReservation);
             return None;
         }
-        let mut moved = self.moves(self.now, MoveEvent::ReservationWithdrawn);
+        let mut moved = self.moves(self.now, EventKind::ReservationWithdrawn);
         moved.place = Some(Place::Pool(Box::new(stay.clone().without_reservation())));
         Some(moved.into())
     }
@@ -97,7 +97,7 @@ impl<'a> Judge<'a> {
             self.refuse(Refusal::ReservationOpen { until });
             return None;
         }
-        let mut moved = self.moves(self.now, MoveEvent::ReservationExpired);
+        let mut moved = self.moves(self.now, EventKind::ReservationExpired);
         moved.changes.push(Change::Lapsed(Ask::new(reservation.rep().clone(), until)));
         moved.place = Some(Place::Pool(Box::new(stay.clone().without_reservation())));
         Some(moved.into())
@@ -121,7 +121,7 @@ impl<'a> Judge<'a> {
             // Nobody asked: the pool is open for it, and nothing is to be noted.
             Draw::Nobody if stay.asks().is_empty() => return Some(Outcome::AlreadyDone),
             Draw::Nobody => {
-                let mut moved = self.moves(at?, MoveEvent::Drawn);
+                let mut moved = self.moves(at?, EventKind::Drawn);
                 moved.place = Some(Place::Pool(Box::new(stay.clone().with_drawn())));
                 return Some(moved.into());
             }
@@ -130,7 +130,7 @@ impl<'a> Judge<'a> {
                     self.unknown(ReasonCode::AskerMissing);
                     return None;
                 };
-                return Some(self.owns(rep, WayIn::Claim, MoveEvent::Claimed, at?));
+                return Some(self.owns(rep, WayIn::Claim, EventKind::Claimed, at?));
             }
         }
         None
@@ -141,7 +141,7 @@ impl<'a> Judge<'a> {
         let at = self.moment();
         match gains? {
             Gains::AlreadyDone => Some(Outcome::AlreadyDone),
-            Gains::Passes(_) => Some(self.owns(to, WayIn::Assign, MoveEvent::Assigned, at?)),
+            Gains::Passes(_) => Some(self.owns(to, WayIn::Assign, EventKind::Assigned, at?)),
         }
     }
 
@@ -153,7 +153,7 @@ impl<'a> Judge<'a> {
         let gains = self.gains(to, Acquisition::Transfer, ClaimStep::Claim);
         let at = self.moment();
         gains?;
-        Some(self.hands_over(old, to, MoveEvent::Transferred, Cause::Transferred, at?))
+        Some(self.hands_over(old, to, EventKind::Transferred, Cause::Transferred, at?))
     }
 
     /// From owner to owner: the chain goes on, and the clock as the policy says.
@@ -161,7 +161,7 @@ impl<'a> Judge<'a> {
         &mut self,
         old: &Ownership,
         to: &Rep,
-        event: MoveEvent,
+        event: EventKind,
         cause: Cause,
         at: Instant,
     ) -> Outcome {
@@ -196,6 +196,6 @@ impl<'a> Judge<'a> {
         }
         let gains = self.gains(to, Acquisition::Restore, ClaimStep::Claim);
         gains?;
-        Some(self.owns(to, WayIn::Restore, MoveEvent::Restored, at?))
+        Some(self.owns(to, WayIn::Restore, EventKind::Restored, at?))
     }
 }

@@ -2,13 +2,14 @@
 
 use super::apply::earlier_entries;
 use super::command::{Command, Despite, Exception, MoveCase};
-use super::legal::live_freeze;
-use super::outcome::{Change, Dying, Move, MoveEvent};
+use super::outcome::{Change, Dying, Move};
+use super::protect::live_freeze;
 use super::refusal::Refusal;
 use super::rules::{Engine, Returns};
 use crate::claim::{self, Acquisition, ClaimCase, ClaimStep, Effect, Question};
 use crate::condition::View;
 use crate::decision::{ClaimVerdict, Denial, ReasonCode};
+use crate::events::EventKind;
 use crate::id::{Label, PoolId, RepId};
 use crate::model::{
     Ask, Cause, Customer, FreezeKind, Ledger, LedgerScope, Ownership, PastOwnership, Place, PoolStay, Rep, WayIn,
@@ -303,7 +304,7 @@ impl<'a> Judge<'a> {
     }
 
     /// A move of the customer without a place yet.
-    pub(super) fn moves(&mut self, at: Instant, event: MoveEvent) -> Move {
+    pub(super) fn moves(&mut self, at: Instant, event: EventKind) -> Move {
         let mut moved = Move::bare(self.customer, at, event);
         moved.reason = self.case.reason().cloned();
         moved.bypassed = core::mem::take(&mut self.bypassed);
@@ -316,7 +317,7 @@ impl<'a> Judge<'a> {
         let reservation = self.customer.stay().and_then(PoolStay::reservation);
         self.change(reservation.map(|reservation| reservation.until()));
         if let Some(lapsed) = reservation.filter(|reservation| reservation.until() <= self.now) {
-            moved.events.insert(0, MoveEvent::ReservationExpired);
+            moved.events.insert(0, EventKind::ReservationExpired);
             moved.changes.push(Change::Lapsed(Ask::new(lapsed.rep().clone(), lapsed.until())));
         }
     }
@@ -336,7 +337,7 @@ impl<'a> Judge<'a> {
     }
 
     /// The owner loses the customer to a pool.
-    pub(super) fn loses_to(&mut self, at: Instant, event: MoveEvent, cause: Cause, pool: PoolId) -> Move {
+    pub(super) fn loses_to(&mut self, at: Instant, event: EventKind, cause: Cause, pool: PoolId) -> Move {
         let mut moved = self.moves(at, event);
         self.end(&mut moved, cause);
         let stay = self.stay(pool, at);

@@ -1,9 +1,10 @@
 //! Moves by which an owner loses a customer to a pool: release, undo, take-back.
 
 use super::judge::{Judge, Outcome};
-use super::outcome::{Change, MoveEvent};
+use super::outcome::Change;
 use super::refusal::Refusal;
 use crate::decision::ReasonCode;
+use crate::events::EventKind;
 use crate::id::RepId;
 use crate::model::{Cause, LedgerScope, Ownership, Place, ReleaseRequest, WayIn};
 use crate::time::{CivilWindow, Instant, Span};
@@ -32,13 +33,13 @@ impl Judge<'_> {
         let approval = rules.approval.as_ref().map_or(Ok(false), |when| when.holds(&view));
         let (at, pool, approval) = (at?, pool?, self.note(approval)?);
         if !approval {
-            return Some(self.loses_to(at, MoveEvent::Released, Cause::Released, pool).into());
+            return Some(self.loses_to(at, EventKind::Released, Cause::Released, pool).into());
         }
         if self.customer.release_request().is_some() {
             return Some(Outcome::AlreadyDone);
         }
         let request = ReleaseRequest::new(at, self.case.reason().cloned(), self.case.pool().cloned());
-        let mut moved = self.moves(at, MoveEvent::ReleaseRequested);
+        let mut moved = self.moves(at, EventKind::ReleaseRequested);
         moved.changes.push(Change::RequestOpened(request));
         Some(moved.into())
     }
@@ -64,15 +65,15 @@ impl Judge<'_> {
         // The note went with the request.
         let pool = self.returns(&self.engine.moves.release, request.reason(), true, request.pool());
         let (at, pool) = (at?, pool?);
-        let mut moved = self.loses_to(at, MoveEvent::ReleaseApproved, Cause::Released, pool);
-        moved.events.push(MoveEvent::Released);
+        let mut moved = self.loses_to(at, EventKind::ReleaseApproved, Cause::Released, pool);
+        moved.events.push(EventKind::Released);
         moved.reason = request.reason().cloned();
         Some(moved.into())
     }
 
     pub(super) fn refuse_release(&mut self, by: &RepId) -> Option<Outcome> {
         self.request(by)?;
-        let mut moved = self.moves(self.now, MoveEvent::ReleaseRefused);
+        let mut moved = self.moves(self.now, EventKind::ReleaseRefused);
         moved.changes.push(Change::RequestClosed);
         Some(moved.into())
     }
@@ -85,7 +86,7 @@ impl Judge<'_> {
         let rules = &self.engine.moves.take_back;
         let pool = self.returns(rules, self.case.reason(), self.case.is_noted(), self.case.pool());
         let (at, pool) = (at?, pool?);
-        Some(self.loses_to(at, MoveEvent::TakenBack, Cause::TakenBack, pool).into())
+        Some(self.loses_to(at, EventKind::TakenBack, Cause::TakenBack, pool).into())
     }
 
     pub(super) fn undo_claim(&mut self, by: &RepId) -> Option<Outcome> {
@@ -113,7 +114,7 @@ impl Judge<'_> {
             self.unknown(ReasonCode::UnknownPool);
             return None;
         }
-        let mut moved = self.moves(at, MoveEvent::ClaimUndone);
+        let mut moved = self.moves(at, EventKind::ClaimUndone);
         moved.reason = None;
         self.end(&mut moved, Cause::Undone);
         moved.place = Some(Place::Pool(Box::new(stay.clone().without_reservation().without_asks())));

@@ -1,10 +1,9 @@
 //! What a command comes to: the move it would make, or why it makes none.
 
-use core::fmt;
-
 use super::command::Exception;
 use super::refusal::Refusal;
 use crate::decision::{Denial, Preconditions, ReasonCode};
+use crate::events::EventKind;
 use crate::id::{CustomerId, DocumentId, Label, PoolId};
 use crate::model::{
     Ask, BusinessHold, Cause, Customer, Extension, Freeze, FreezeKind, LedgerEntry, Lock, Ownership, PastOwnership,
@@ -12,98 +11,18 @@ use crate::model::{
 };
 use crate::time::Instant;
 
-macro_rules! events {
-    ($($(#[$doc:meta])* $variant:ident = $text:literal),* $(,)?) => {
-        /// What a move would append to the customer's history.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        #[non_exhaustive]
-        pub enum MoveEvent {
-            $($(#[$doc])* $variant,)*
-        }
-
-        impl MoveEvent {
-            /// Every event, in the order of declaration.
-            pub const ALL: &'static [Self] = &[$(Self::$variant),*];
-
-            /// The stable name.
-            #[must_use]
-            pub const fn as_str(self) -> &'static str {
-                match self { $(Self::$variant => $text,)* }
-            }
-        }
-    };
+/// An event that does not fit the customer's state: the move was decided on other facts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("`{event}` does not fit a customer in this state")]
+pub struct IllegalMove {
+    pub(crate) event: EventKind,
 }
 
-events! {
-    /// It was created.
-    Created = "created",
-    /// It was imported.
-    Imported = "imported",
-    /// It was admitted.
-    Admitted = "admitted",
-    /// A rep claimed it.
-    Claimed = "claimed",
-    /// It was assigned.
-    Assigned = "assigned",
-    /// It was transferred.
-    Transferred = "transferred",
-    /// Its owner released it.
-    Released = "released",
-    /// The engine reclaimed it.
-    Reclaimed = "reclaimed",
-    /// A manager took it back.
-    TakenBack = "taken_back",
-    /// It was moved to another pool.
-    Moved = "moved",
-    /// It escalated to the pool above.
-    Escalated = "escalated",
-    /// It was merged into another.
-    Merged = "merged",
-    /// It was closed.
-    Closed = "closed",
-    /// A reclaim was undone.
-    Restored = "restored",
-    /// A claim was undone.
-    ClaimUndone = "claim_undone",
-    /// Its owner left.
-    Departed = "departed",
-    /// A rep asked for it in its lottery.
-    Asked = "asked",
-    /// It was reserved.
-    Reserved = "reserved",
-    /// Its reservation lapsed.
-    ReservationExpired = "reservation_expired",
-    /// Its reservation was given up.
-    ReservationWithdrawn = "reservation_withdrawn",
-    /// Its lottery was drawn.
-    Drawn = "drawn",
-    /// Its owner asked to release it.
-    ReleaseRequested = "release_requested",
-    /// That was approved.
-    ReleaseApproved = "release_approved",
-    /// That was refused.
-    ReleaseRefused = "release_refused",
-    /// A business document began to hold it.
-    HoldPlaced = "hold_placed",
-    /// A business document ceased to hold it.
-    HoldLifted = "hold_lifted",
-    /// It was locked.
-    Locked = "locked",
-    /// Its lock ended.
-    Unlocked = "unlocked",
-    /// It was frozen.
-    Frozen = "frozen",
-    /// A freeze ended.
-    Unfrozen = "unfrozen",
-    /// Its protection was extended.
-    ExtensionGranted = "extension_granted",
-    /// Its clock was paused.
-    PauseSet = "pause_set",
-}
-
-impl fmt::Display for MoveEvent {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
+impl IllegalMove {
+    /// The event.
+    #[must_use]
+    pub const fn event(&self) -> EventKind {
+        self.event
     }
 }
 
@@ -183,7 +102,7 @@ pub enum Change {
 pub struct Move {
     pub(crate) customer: CustomerId,
     pub(crate) at: Instant,
-    pub(crate) events: Vec<MoveEvent>,
+    pub(crate) events: Vec<EventKind>,
     pub(crate) from_pool: Option<PoolId>,
     pub(crate) place: Option<Place>,
     pub(crate) ended: Option<PastOwnership>,
@@ -197,7 +116,7 @@ pub struct Move {
 
 impl Move {
     /// One event at this instant, of which nothing else is known yet.
-    pub(crate) fn bare(customer: &Customer, at: Instant, event: MoveEvent) -> Self {
+    pub(crate) fn bare(customer: &Customer, at: Instant, event: EventKind) -> Self {
         Self {
             customer: customer.id().clone(),
             at,
@@ -229,7 +148,7 @@ impl Move {
 
     /// The events, in their order.
     #[must_use]
-    pub fn events(&self) -> &[MoveEvent] {
+    pub fn events(&self) -> &[EventKind] {
         &self.events
     }
 

@@ -1,10 +1,10 @@
 //! Moves from pool to pool, and out of every place for good.
 
 use super::judge::{Judge, Outcome};
-use super::outcome::MoveEvent;
 use super::refusal::Refusal;
 use super::rules::Engine;
 use crate::decision::ReasonCode;
+use crate::events::EventKind;
 use crate::id::{CustomerId, PoolId};
 use crate::model::{Cause, ClosedCause, Customer, FreezeKind, Place};
 use crate::time::Instant;
@@ -26,7 +26,7 @@ impl Judge<'_> {
         }
         self.frozen(None);
         let pool = self.known(pool)?;
-        Some(self.pool_to_pool(pool, MoveEvent::Moved))
+        Some(self.pool_to_pool(pool, EventKind::Moved))
     }
 
     pub(super) fn escalate(&mut self) -> Option<Outcome> {
@@ -42,11 +42,11 @@ impl Judge<'_> {
             self.refuse(Refusal::EscalationAhead { at: due });
             return None;
         }
-        Some(self.pool_to_pool(parent, MoveEvent::Escalated))
+        Some(self.pool_to_pool(parent, EventKind::Escalated))
     }
 
     /// An entry of the new pool; why it came to the first one, and from whom, stays known.
-    fn pool_to_pool(&mut self, pool: PoolId, event: MoveEvent) -> Outcome {
+    fn pool_to_pool(&mut self, pool: PoolId, event: EventKind) -> Outcome {
         let mut moved = self.moves(self.now, event);
         self.lapse(&mut moved);
         let stay = self.stay(pool, self.now);
@@ -77,7 +77,7 @@ impl Judge<'_> {
         // Only an ownership has an end that must fit what is known of the others.
         let at = if self.customer.ownership().is_some() { self.moment() } else { Some(self.now) };
         self.frozen(merges.then_some(FreezeKind::Merge));
-        let (event, why) = if merges { (MoveEvent::Merged, Cause::Merged) } else { (MoveEvent::Closed, Cause::Closed) };
+        let (event, why) = if merges { (EventKind::Merged, Cause::Merged) } else { (EventKind::Closed, Cause::Closed) };
         let mut moved = self.moves(at?, event);
         self.end(&mut moved, why);
         self.lapse(&mut moved);

@@ -3,8 +3,9 @@
 use customer_pool::claim::{Bypass, Check};
 use customer_pool::decision::Denial;
 use customer_pool::id::{PoolId, RepId};
+use customer_pool::ledger::EventKind;
 use customer_pool::model::{Ask, Cause, Counters, Customer, Ledger, Place, Rep, Reservation, WayIn};
-use customer_pool::moves::{Command, MoveCase, MoveEvent, Refusal};
+use customer_pool::moves::{Command, MoveCase, Refusal};
 
 use super::support::{
     already_done, ask, at, carried_out, claimed, codes, id, ledger, past, policy, pooled, refused, rep, stay,
@@ -19,7 +20,7 @@ fn a_claim_begins_an_ownership() {
         .with_past([past("wang", "2026-01-01T00:00:00", "2026-02-01T00:00:00", Cause::Reclaimed)], None);
     let case = MoveCase::new(&customer, Command::Claim { by: &li });
     let (events, after) = carried_out(&policy, &case, "2026-03-02T09:00:00");
-    assert_eq!(events, [MoveEvent::Claimed]);
+    assert_eq!(events, [EventKind::Claimed]);
     let begun = after.ownership().expect("it is owned");
     let start = Some(at("2026-03-02T09:00:00"));
     assert_eq!((begun.start(), begun.clock_start(), begun.chain_start()), (start, start, start));
@@ -58,7 +59,7 @@ fn a_reservation_is_asked_for_confirmed_given_up_or_lapses() {
 
     let asks = MoveCase::new(&free, Command::Ask { by: &li }).with_ledgers(&of_li);
     let (events, reserved) = carried_out(&policy, &asks, "2026-03-02T09:00:00");
-    assert_eq!(events, [MoveEvent::Reserved]);
+    assert_eq!(events, [EventKind::Reserved]);
     let until = at("2026-03-03T09:00:00");
     let reservation = Reservation::new(id("li"), at("2026-03-02T09:00:00"), until);
     assert_eq!(reserved.stay().and_then(|stay| stay.reservation()), Some(&reservation));
@@ -69,12 +70,12 @@ fn a_reservation_is_asked_for_confirmed_given_up_or_lapses() {
 
     let confirm = MoveCase::new(&reserved, Command::Confirm { by: &li }).with_ledgers(&of_li);
     let (events, mine) = carried_out(&policy, &confirm, "2026-03-03T08:59:59.999999");
-    assert_eq!((&events[..], mine.ownership().map(|o| o.way_in())), (&[MoveEvent::Claimed][..], Some(WayIn::Claim)));
+    assert_eq!((&events[..], mine.ownership().map(|o| o.way_in())), (&[EventKind::Claimed][..], Some(WayIn::Claim)));
     assert_eq!((mine.last_stay().and_then(|stay| stay.reservation()), mine.lapses()), (None, &[][..]), "no lapse");
 
     let withdraw = Command::Withdraw { by: &id_li };
     let (events, free_again) = carried_out(&policy, &MoveCase::new(&reserved, withdraw), "2026-03-02T12:00:00");
-    assert_eq!((&events[..], &free_again), (&[MoveEvent::ReservationWithdrawn][..], &free), "no lapse");
+    assert_eq!((&events[..], &free_again), (&[EventKind::ReservationWithdrawn][..], &free), "no lapse");
     let others = MoveCase::new(&reserved, Command::Withdraw { by: &id_wang });
     assert_eq!(refused(&policy, &others, "2026-03-02T12:00:00"), [Refusal::NoReservation]);
     assert_eq!(refused(&policy, &MoveCase::new(&reserved, withdraw), "2026-03-03T09:00:00"), [Refusal::NoReservation]);
@@ -84,7 +85,7 @@ fn a_reservation_is_asked_for_confirmed_given_up_or_lapses() {
     let (events, lapsed) = carried_out(&policy, &expire, "2026-03-03T09:00:00");
     assert_eq!(
         (&events[..], lapsed.lapses()),
-        (&[MoveEvent::ReservationExpired][..], &[Ask::new(id("li"), until)][..])
+        (&[EventKind::ReservationExpired][..], &[Ask::new(id("li"), until)][..])
     );
     already_done(&policy, &lapsed, Command::Expire, "2026-03-03T09:00:00");
     let again = MoveCase::new(&lapsed, Command::Ask { by: &li }).with_ledgers(&of_li);
@@ -92,7 +93,7 @@ fn a_reservation_is_asked_for_confirmed_given_up_or_lapses() {
 
     // The next rep's ask notes the lapse on its way.
     let (events, next) = carried_out(&policy, &other, "2026-03-03T10:00:00");
-    assert_eq!(events, [MoveEvent::ReservationExpired, MoveEvent::Reserved]);
+    assert_eq!(events, [EventKind::ReservationExpired, EventKind::Reserved]);
     assert_eq!(next.lapses(), [Ask::new(id("li"), until)]);
     assert_eq!(next.stay().and_then(|stay| stay.reservation()).map(|open| open.rep().clone()), Some(id("wang")));
 }
@@ -112,7 +113,7 @@ fn a_lottery_is_asked_in_and_drawn() {
     let li = rep("li");
     let fresh = pooled("lucky", "2026-03-02T09:00:00");
     let (events, asked) = carried_out(&policy, &MoveCase::new(&fresh, Command::Ask { by: &li }), "2026-03-02T10:00:00");
-    assert_eq!(events, [MoveEvent::Asked]);
+    assert_eq!(events, [EventKind::Asked]);
     already_done(&policy, &asked, Command::Ask { by: &li }, "2026-03-02T11:00:00");
 
     let (customer, askers) = asked_in_lottery();
@@ -122,7 +123,7 @@ fn a_lottery_is_asked_in_and_drawn() {
     assert_eq!(found, [Refusal::Denied(Denial::LotteryOpen { until })]);
     let decision = policy.decide_move(&draw, until);
     let planned = decision.planned().expect("somebody is drawn");
-    assert_eq!(planned.events(), [MoveEvent::Drawn, MoveEvent::Claimed]);
+    assert_eq!(planned.events(), [EventKind::Drawn, EventKind::Claimed]);
     let after = policy.apply_move(planned, &customer).expect("it fits");
     let winner = after.ownership().expect("it is owned").clone();
     assert_eq!((winner.way_in(), winner.start()), (WayIn::Claim, Some(until)));
@@ -142,7 +143,7 @@ fn a_lottery_without_a_winner_opens_the_pool() {
     let askers = askers.map(|(rep, ledgers)| (rep.deactivated(), ledgers));
     let draw = MoveCase::new(&customer, Command::Draw).with_askers(&askers);
     let (events, opened) = carried_out(&policy, &draw, "2026-03-03T09:00:00");
-    assert_eq!((&events[..], opened.stay().map(|stay| stay.is_drawn())), (&[MoveEvent::Drawn][..], Some(true)));
+    assert_eq!((&events[..], opened.stay().map(|stay| stay.is_drawn())), (&[EventKind::Drawn][..], Some(true)));
     already_done(&policy, &opened, Command::Draw, "2026-03-03T10:00:00");
     let late = rep("late");
     carried_out(&policy, &MoveCase::new(&opened, Command::Claim { by: &late }), "2026-03-03T10:00:00");
@@ -165,7 +166,7 @@ fn an_assignment_asks_what_its_way_in_asks() {
         .with_place(Place::Pool(Box::new(stay("asked", "2026-02-01T00:00:00").with_reservation(reservation))));
     let now = "2026-03-02T10:00:00";
     let (events, mine) = carried_out(&policy, &MoveCase::new(&reserved, Command::Assign { to: &li }), now);
-    assert_eq!((&events[..], mine.ownership().map(|o| o.way_in())), (&[MoveEvent::Assigned][..], Some(WayIn::Assign)));
+    assert_eq!((&events[..], mine.ownership().map(|o| o.way_in())), (&[EventKind::Assigned][..], Some(WayIn::Assign)));
     assert_eq!(mine.counters().claimed, 0);
     let found = refused(&policy, &MoveCase::new(&reserved, Command::Assign { to: &wang }), now);
     assert_eq!(found, [Refusal::Denied(Denial::Reserved { until })]);

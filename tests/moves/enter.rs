@@ -2,8 +2,9 @@
 
 use customer_pool::ReasonCode;
 use customer_pool::id::PoolId;
+use customer_pool::ledger::EventKind;
 use customer_pool::model::{Cause, ClosedCause, Customer, Place, Profile, WayIn};
-use customer_pool::moves::{Command, Entry, MoveCase, MoveEvent, Refusal};
+use customer_pool::moves::{Command, Entry, MoveCase, Refusal};
 
 use super::support::{
     already_done, at, carried_out, claimed, codes, id, ledger, past, policy, refused, rep, undetermined,
@@ -23,7 +24,7 @@ fn a_customer_is_created_somewhere() {
     let customer = fresh();
     let create = |into| carried_out(&policy, &MoveCase::new(&customer, Command::Create { into }), NOW);
     let (events, mine) = create(Entry::Owner(&li));
-    assert_eq!((&events[..], mine.created()), (&[MoveEvent::Created][..], Some(at(NOW))));
+    assert_eq!((&events[..], mine.created()), (&[EventKind::Created][..], Some(at(NOW))));
     let begun = mine.ownership().expect("it is owned");
     assert_eq!((begun.way_in(), begun.start(), begun.number()), (WayIn::Create, Some(at(NOW)), 1));
     assert_eq!(create(Entry::Pool(&country)).1.last_pool(), Some(&country));
@@ -78,7 +79,7 @@ fn an_import_brings_its_past() {
         |since: &str| MoveCase::new(&customer, Command::Import { into: Entry::Owner(&li), since: Some(at(since)) });
     let (events, mine) = carried_out(&policy, &import("2025-07-01T00:00:00"), NOW);
     let begun = mine.ownership().expect("it is owned");
-    assert_eq!((&events[..], begun.way_in(), begun.number()), (&[MoveEvent::Imported][..], WayIn::Import, 2));
+    assert_eq!((&events[..], begun.way_in(), begun.number()), (&[EventKind::Imported][..], WayIn::Import, 2));
     assert_eq!((begun.start(), mine.created()), (Some(at("2025-07-01T00:00:00")), None));
     assert_eq!(undetermined(&policy, &import("2025-05-01T00:00:00"), NOW), ReasonCode::OwnershipsOverlap);
     let ahead = "2026-03-05T10:00:00";
@@ -95,7 +96,7 @@ fn an_admission_ends_the_waiting() {
     let policy = policy("", "");
     let (li, waiting) = (rep("li"), fresh());
     let (events, pooled) = carried_out(&policy, &MoveCase::new(&waiting, Command::Admit { into: Entry::Routing }), NOW);
-    assert_eq!((&events[..], pooled.last_pool()), (&[MoveEvent::Admitted][..], Some(&id("east"))));
+    assert_eq!((&events[..], pooled.last_pool()), (&[EventKind::Admitted][..], Some(&id("east"))));
     let (_, mine) = carried_out(&policy, &MoveCase::new(&waiting, Command::Admit { into: Entry::Owner(&li) }), NOW);
     assert_eq!(mine.ownership().map(|owned| owned.way_in()), Some(WayIn::Create));
     already_done(&policy, &waiting, Command::Admit { into: Entry::Awaiting }, NOW);

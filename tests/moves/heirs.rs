@@ -2,8 +2,9 @@
 
 use customer_pool::claim::{Bypass, Check};
 use customer_pool::decision::Denial;
+use customer_pool::ledger::EventKind;
 use customer_pool::model::{Cause, Customer, FreezeKind, Ownership, Place, Rep, WayIn};
-use customer_pool::moves::{Command, Despite, Exception, Move, MoveCase, MoveEvent, MoveVerdict, Refusal};
+use customer_pool::moves::{Command, Despite, Exception, Move, MoveCase, MoveVerdict, Refusal};
 use customer_pool::record::Recorder;
 use customer_pool::{Policy, ReasonCode};
 
@@ -18,7 +19,7 @@ const KEEP: &str = r#""transfer_clock": "keep""#;
 fn transferred(policy: &Policy, customer: &Customer, to: &str, now: &str) -> Customer {
     let to = rep(to);
     let (events, after) = carried_out(policy, &MoveCase::new(customer, Command::Transfer { to: &to }), now);
-    assert_eq!(events, [MoveEvent::Transferred]);
+    assert_eq!(events, [EventKind::Transferred]);
     after
 }
 
@@ -110,7 +111,7 @@ fn depart<'a>(customer: &'a Customer, successor: Option<&'a Rep>, manager: Optio
 
 fn goes_to(policy: &Policy, case: &MoveCase<'_>) -> String {
     let (events, after) = carried_out(policy, case, NOW);
-    assert_eq!((&events[..], after.past()[0].cause()), (&[MoveEvent::Departed][..], Cause::Departed));
+    assert_eq!((&events[..], after.past()[0].cause()), (&[EventKind::Departed][..], Cause::Departed));
     match after.place() {
         Place::Owned(owned) => {
             assert_eq!((owned.way_in(), owned.clock_start()), (WayIn::Transfer, owned.chain_start()));
@@ -198,7 +199,7 @@ fn a_restore_undoes_the_newest_reclaim() {
     let customer = pooled("east", "2026-02-01T00:00:00").with_past([undone, reclaimed.clone()], None);
     let case = MoveCase::new(&customer, Command::Restore { to: &li });
     let (events, after) = carried_out(&policy, &case, NOW);
-    assert_eq!(events, [MoveEvent::Restored]);
+    assert_eq!(events, [EventKind::Restored]);
     let begun = after.ownership().expect("it is owned");
     let start = Some(at(NOW));
     assert_eq!(

@@ -2,8 +2,9 @@
 
 use customer_pool::ReasonCode;
 use customer_pool::id::{CustomerId, PoolId};
+use customer_pool::ledger::EventKind;
 use customer_pool::model::{Ask, Cause, ClosedCause, Customer, FreezeKind, Place, PoolEntry, Reservation};
-use customer_pool::moves::{Command, Despite, Exception, MoveCase, MoveEvent, Refusal};
+use customer_pool::moves::{Command, Despite, Exception, MoveCase, Refusal};
 
 use super::support::{
     already_done, ask, at, carried_out, claimed, codes, frozen, held, id, just_before, laden, policy, pooled, refused,
@@ -20,7 +21,7 @@ fn a_move_is_an_entry_of_the_new_pool() {
     let place = stay("east", "2026-02-01T00:00:00").with_last_owner(id("li"), Cause::Reclaimed);
     let customer = pooled("east", "2026-02-01T00:00:00").with_place(Place::Pool(Box::new(place)));
     let (events, there) = carried_out(&policy, &MoveCase::new(&customer, Command::MoveTo { pool: &country }), NOW);
-    assert_eq!(events, [MoveEvent::Moved]);
+    assert_eq!(events, [EventKind::Moved]);
     let stay = there.stay().expect("it lies in a pool");
     assert_eq!((stay.since(), stay.cause(), stay.last_owner()), (at(NOW), Some(Cause::Reclaimed), Some(&id("li"))));
     assert_eq!(there.former_entries(), [PoolEntry::new(id("east"), at("2026-02-01T00:00:00"))]);
@@ -83,7 +84,7 @@ fn a_customer_escalates_to_the_pool_above() {
     let decision = ask(&policy, &case, just_before(due));
     assert_eq!((decision.refusals(), decision.next_change()), (&[Refusal::EscalationAhead { at: due }][..], Some(due)));
     let (events, after) = carried_out(&policy, &case, "2026-03-04T00:00:00");
-    assert_eq!((&events[..], after.last_pool()), (&[MoveEvent::Escalated][..], Some(&id("country"))));
+    assert_eq!((&events[..], after.last_pool()), (&[EventKind::Escalated][..], Some(&id("country"))));
     assert_eq!(policy.escalates_at(&after), Ok(None));
     assert_eq!(refused(&policy, &MoveCase::new(&after, Command::Escalate), NOW), [Refusal::NoEscalation]);
     let lost = pooled("gone", "2026-02-01T12:00:00");
@@ -99,8 +100,8 @@ fn merge_and_close_are_final() {
     let policy = policy("", "");
     let into: CustomerId = id("c2");
     for (command, cause, why, event) in [
-        (Command::Merge { into: &into }, ClosedCause::Merged, Cause::Merged, MoveEvent::Merged),
-        (Command::Close { cause: ClosedCause::Invalid }, ClosedCause::Invalid, Cause::Closed, MoveEvent::Closed),
+        (Command::Merge { into: &into }, ClosedCause::Merged, Cause::Merged, EventKind::Merged),
+        (Command::Close { cause: ClosedCause::Invalid }, ClosedCause::Invalid, Cause::Closed, EventKind::Closed),
     ] {
         for customer in [laden(held(claimed(), None)), pooled("east", "2026-02-01T00:00:00")] {
             let (events, closed) = carried_out(&policy, &MoveCase::new(&customer, command), NOW);

@@ -2,8 +2,9 @@
 
 use customer_pool::decision::HeldBy;
 use customer_pool::id::DocumentId;
+use customer_pool::ledger::EventKind;
 use customer_pool::model::{BusinessHold, FreezeKind, Ledger, LockedCustomer, Ownership, Place};
-use customer_pool::moves::{Command, MoveCase, MoveEvent, MoveVerdict, Refusal};
+use customer_pool::moves::{Command, MoveCase, MoveVerdict, Refusal};
 use customer_pool::time::Instant;
 use customer_pool::{ReasonCode, Verdict};
 
@@ -26,13 +27,13 @@ fn a_lock_holds_until_it_ends_or_is_ended() {
     let command = lock(Some("2026-03-20T00:00:00"));
     already_done(&policy, &customer, Command::Unlock, NOW);
     let (events, locked) = carried_out(&policy, &MoveCase::new(&customer, lock(Some("2026-03-10T00:00:00"))), NOW);
-    assert_eq!(events, [MoveEvent::Locked]);
+    assert_eq!(events, [EventKind::Locked]);
     assert_eq!(policy.decide(&locked, None, at(NOW)).verdict(), Verdict::Held(HeldBy::Lock));
     already_done(&policy, &locked, lock(Some("2026-03-10T00:00:00")), NOW);
     already_done(&policy, &locked, lock(None), NOW);
     let later = "2026-03-05T10:00:00";
     let (events, unlocked) = carried_out(&policy, &MoveCase::new(&locked, Command::Unlock), later);
-    assert_eq!(events, [MoveEvent::Unlocked]);
+    assert_eq!(events, [EventKind::Unlocked]);
     assert_eq!(policy.decide(&unlocked, None, at(later)).verdict(), Verdict::Keep);
     let locks = unlocked.protection().expect("the lock has ended").locks().to_vec();
     assert_eq!((locks.len(), locks[0].since(), locks[0].until()), (1, Some(at(NOW)), Some(at(later))));
@@ -115,7 +116,7 @@ fn an_extension_is_granted_within_its_limits() {
     let customer = claimed();
     let extend = |until: &str| Command::Extend { until: at(until) };
     let (events, longer) = carried_out(&policy, &MoveCase::new(&customer, extend("2026-03-25T00:00:00")), NOW);
-    assert_eq!(events, [MoveEvent::ExtensionGranted]);
+    assert_eq!(events, [EventKind::ExtensionGranted]);
     assert_eq!(policy.decide(&longer, None, at(NOW)).due(), Some(at("2026-03-25T00:00:00")));
     already_done(&policy, &longer, extend("2026-03-24T00:00:00"), NOW);
     let second = MoveCase::new(&longer, extend("2026-03-26T00:00:00"));
@@ -142,11 +143,11 @@ fn a_freeze_begins_and_ends() {
         already_done(&policy, &customer, thaw, NOW);
         let (events, frozen) =
             carried_out(&policy, &MoveCase::new(&customer, freeze(Some("2026-03-06T00:00:00"))), NOW);
-        assert_eq!(events, [MoveEvent::Frozen]);
+        assert_eq!(events, [EventKind::Frozen]);
         already_done(&policy, &frozen, freeze(Some("2026-03-05T00:00:00")), NOW);
         let (_, longer) = carried_out(&policy, &MoveCase::new(&frozen, freeze(None)), NOW);
         let (events, free) = carried_out(&policy, &MoveCase::new(&longer, thaw), NOW);
-        assert_eq!((&events[..], &free), (&[MoveEvent::Unfrozen][..], &customer));
+        assert_eq!((&events[..], &free), (&[EventKind::Unfrozen][..], &customer));
         already_done(&policy, &frozen, thaw, "2026-03-06T00:00:00");
     }
     let customer = claimed();
@@ -164,11 +165,11 @@ fn a_business_hold_is_placed_and_lifted() {
     let (place, lift) = (Command::PlaceHold { hold: &hold }, Command::LiftHold { document: &document });
     already_done(&policy, &customer, lift, NOW);
     let (events, held) = carried_out(&policy, &MoveCase::new(&customer, place), NOW);
-    assert_eq!(events, [MoveEvent::HoldPlaced]);
+    assert_eq!(events, [EventKind::HoldPlaced]);
     assert!(matches!(policy.decide(&held, None, at(NOW)).verdict(), Verdict::Held(HeldBy::Business(_))));
     already_done(&policy, &held, place, NOW);
     let (events, lifted) = carried_out(&policy, &MoveCase::new(&held, lift), "2026-03-05T10:00:00");
-    assert_eq!(events, [MoveEvent::HoldLifted]);
+    assert_eq!(events, [EventKind::HoldLifted]);
     let ended = BusinessHold::not_live(id("open_order"), id("o1"), Some(at("2026-03-05T10:00:00")));
     assert_eq!(lifted.protection().map(|protection| protection.holds().to_vec()), Some(vec![ended]));
     already_done(&policy, &lifted, lift, "2026-03-05T10:00:00");
@@ -184,7 +185,7 @@ fn a_pause_is_set() {
     let day = |from: &str, to: &str| Command::Pause { from: at(from), to: at(to) };
     let command = day("2026-03-05T00:00:00", "2026-03-06T00:00:00");
     let (events, paused) = carried_out(&policy, &MoveCase::new(&customer, command), NOW);
-    assert_eq!(events, [MoveEvent::PauseSet]);
+    assert_eq!(events, [EventKind::PauseSet]);
     let due = |customer| policy.decide(customer, None, at(NOW)).due();
     let a_day = |at: Instant| at.checked_add_micros(86_400_000_000).expect("our age");
     assert_eq!(due(&paused), due(&customer).map(a_day));

@@ -2,8 +2,9 @@
 
 use customer_pool::ReasonCode;
 use customer_pool::id::{Label, PoolId, RepId};
+use customer_pool::ledger::EventKind;
 use customer_pool::model::{Cause, Counters, FreezeKind, Ownership, Place, Profile, WayIn};
-use customer_pool::moves::{Command, Despite, Exception, MoveCase, MoveEvent, Refusal};
+use customer_pool::moves::{Command, Despite, Exception, MoveCase, Refusal};
 
 use super::support::{
     already_done, ask, at, carried_out, claimed, codes, frozen, held, id, laden, policy, refused, rep, undetermined,
@@ -25,7 +26,7 @@ fn a_release_needs_a_listed_reason_and_a_note() {
     assert_eq!(found, [Refusal::ReasonUnknown { reason: idle.clone() }]);
     let reason = id("no_need");
     let (events, after) = carried_out(&policy, &case.with_reason(&reason).with_note(), now);
-    assert_eq!(events, [MoveEvent::Released]);
+    assert_eq!(events, [EventKind::Released]);
     let stay = after.stay().expect("it lies in a pool");
     assert_eq!((stay.pool().as_str(), stay.since()), ("country", at(now)));
     assert_eq!((stay.cause(), stay.last_owner()), (Some(Cause::Released), Some(&li)));
@@ -118,7 +119,7 @@ fn a_release_that_needs_approval_is_requested_and_then_approved_or_refused() {
     let reason = id("no_need");
     let case = MoveCase::new(&customer, Command::Release { by: &li }).with_reason(&reason);
     let (events, requested) = carried_out(&policy, &case, "2026-03-04T10:00:00");
-    assert_eq!(events, [MoveEvent::ReleaseRequested]);
+    assert_eq!(events, [EventKind::ReleaseRequested]);
     assert_eq!(requested.place(), customer.place(), "it is still Li's");
     assert_eq!(requested.release_request().and_then(|request| request.reason()), Some(&reason));
     already_done(&policy, &requested, Command::Release { by: &li }, "2026-03-04T11:00:00");
@@ -131,14 +132,14 @@ fn a_release_that_needs_approval_is_requested_and_then_approved_or_refused() {
     let approve = MoveCase::new(&requested, Command::ApproveRelease { by: &boss });
     let decision = ask(&policy, &approve, at("2026-03-04T12:00:00"));
     let planned = decision.planned().expect("a move");
-    assert_eq!(planned.events(), [MoveEvent::ReleaseApproved, MoveEvent::Released]);
+    assert_eq!(planned.events(), [EventKind::ReleaseApproved, EventKind::Released]);
     assert_eq!(planned.reason(), Some(&reason));
     let (_, released) = carried_out(&policy, &approve, "2026-03-04T12:00:00");
     assert_eq!((released.release_request(), released.past()[0].cause()), (None, Cause::Released));
 
     let refuse = MoveCase::new(&requested, Command::RefuseRelease { by: &boss });
     let (events, kept) = carried_out(&policy, &refuse, "2026-03-04T12:00:00");
-    assert_eq!((&events[..], &kept), (&[MoveEvent::ReleaseRefused][..], &customer));
+    assert_eq!((&events[..], &kept), (&[EventKind::ReleaseRefused][..], &customer));
 }
 
 /// Goal: what came between refuses an approval too. Method: an order placed after the request.
@@ -167,7 +168,7 @@ fn a_take_back_has_its_own_list_and_needs_no_approval() {
     assert_eq!(codes(&refused(&policy, &case.with_reason(&no_need), now)), ["move.reason_unknown"]);
     let asked = id("asked");
     let (events, after) = carried_out(&policy, &case.with_reason(&idle).with_pool(&asked), now);
-    assert_eq!((&events[..], after.last_pool()), (&[MoveEvent::TakenBack][..], Some(&asked)));
+    assert_eq!((&events[..], after.last_pool()), (&[EventKind::TakenBack][..], Some(&asked)));
     assert_eq!(after.past()[0].cause(), Cause::TakenBack);
 }
 
@@ -237,7 +238,7 @@ fn a_reclaim_is_expressed_as_a_move() {
     let decision = policy.decide(&customer, None, now);
     let pool = decision.pool().and_then(|pool| policy.pool_id(pool)).expect("it has a pool");
     let moved = policy.reclaim_move(&case, pool, now).expect("its start is known");
-    assert_eq!((moved.events(), moved.exceptions()), (&[MoveEvent::Reclaimed][..], &exceptions[..]));
+    assert_eq!((moved.events(), moved.exceptions()), (&[EventKind::Reclaimed][..], &exceptions[..]));
     let after = policy.apply_move(&moved, &customer).expect("it fits");
     assert_eq!((after.past()[0].cause(), after.counters().reclaimed), (Cause::Reclaimed, 1));
     let pooled = super::support::pooled("east", "2026-03-01T00:00:00");

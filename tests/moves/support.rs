@@ -1,10 +1,11 @@
 //! A policy, facts, and a question whose promises are kept.
 
+use customer_pool::ledger::EventKind;
 use customer_pool::model::{
     BusinessHold, Cause, Customer, Extension, Freeze, FreezeKind, Ledger, LedgerScope, Lock, Ownership, PastOwnership,
     Place, PoolStay, Protection, Rep, WayIn,
 };
-use customer_pool::moves::{Command, MoveCase, MoveDecision, MoveEvent, MoveVerdict, Refusal};
+use customer_pool::moves::{Command, MoveCase, MoveDecision, MoveVerdict, Refusal};
 use customer_pool::time::Instant;
 use customer_pool::{Policy, ReasonCode, Verdict};
 
@@ -139,7 +140,7 @@ pub fn after(policy: &Policy, case: &MoveCase<'_>, decision: &MoveDecision) -> C
 }
 
 /// The events and the customer of a command that is carried out.
-pub fn carried_out(policy: &Policy, case: &MoveCase<'_>, now: &str) -> (Vec<MoveEvent>, Customer) {
+pub fn carried_out(policy: &Policy, case: &MoveCase<'_>, now: &str) -> (Vec<EventKind>, Customer) {
     let decision = ask(policy, case, at(now));
     let after = after(policy, case, &decision);
     (decision.planned().expect("a move").events().to_vec(), after)

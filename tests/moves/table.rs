@@ -2,12 +2,11 @@
 
 use customer_pool::claim::{Bypass, Check};
 use customer_pool::id::{CustomerId, DocumentId, PoolId, RepId};
+use customer_pool::ledger::EventKind;
 use customer_pool::model::{
     Ask, Cause, ClosedCause, Customer, FreezeKind, Ledger, Ownership, Place, Rep, Reservation, WayIn,
 };
-use customer_pool::moves::{
-    Command, Despite, Entry, Exception, MoveCase, MoveEvent, MoveVerdict, PlaceKind, Refusal, State,
-};
+use customer_pool::moves::{Command, Despite, Entry, Exception, MoveCase, MoveVerdict, PlaceKind, Refusal, State};
 
 use super::support::{
     after, ask, at, claimed, frozen, held, id, laden, ledger, order, past, policy, pooled, rep, stay,
@@ -46,41 +45,41 @@ fn states() -> Vec<(&'static str, Customer)> {
 }
 
 /// The table of the specification, written out again.
-fn fits(state: &str, event: MoveEvent) -> bool {
+fn fits(state: &str, event: EventKind) -> bool {
     let (place, rest) = state.split_once(", ").unwrap_or((state, ""));
     let everywhere =
-        [MoveEvent::Merged, MoveEvent::Closed, MoveEvent::HoldPlaced, MoveEvent::Frozen, MoveEvent::PauseSet];
+        [EventKind::Merged, EventKind::Closed, EventKind::HoldPlaced, EventKind::Frozen, EventKind::PauseSet];
     let held = rest == "held and frozen";
     match place {
-        "nothing" => matches!(event, MoveEvent::Created | MoveEvent::Imported | MoveEvent::Admitted),
+        "nothing" => matches!(event, EventKind::Created | EventKind::Imported | EventKind::Admitted),
         "closed" => false,
         _ if everywhere.contains(&event) => true,
-        _ if matches!(event, MoveEvent::HoldLifted | MoveEvent::Unfrozen) => {
-            held || (rest == "laden" && event == MoveEvent::Unfrozen)
+        _ if matches!(event, EventKind::HoldLifted | EventKind::Unfrozen) => {
+            held || (rest == "laden" && event == EventKind::Unfrozen)
         }
-        "awaiting" => event == MoveEvent::Admitted,
+        "awaiting" => event == EventKind::Admitted,
         "pool" => match event {
-            MoveEvent::Claimed | MoveEvent::Assigned | MoveEvent::Moved | MoveEvent::Escalated | MoveEvent::Asked => {
+            EventKind::Claimed | EventKind::Assigned | EventKind::Moved | EventKind::Escalated | EventKind::Asked => {
                 true
             }
-            MoveEvent::Reserved => !matches!(rest, "reserved" | "lapsed"),
-            MoveEvent::ReservationExpired | MoveEvent::ReservationWithdrawn => matches!(rest, "reserved" | "lapsed"),
-            MoveEvent::Drawn => rest == "asked",
-            MoveEvent::Restored => rest == "reclaimed",
+            EventKind::Reserved => !matches!(rest, "reserved" | "lapsed"),
+            EventKind::ReservationExpired | EventKind::ReservationWithdrawn => matches!(rest, "reserved" | "lapsed"),
+            EventKind::Drawn => rest == "asked",
+            EventKind::Restored => rest == "reclaimed",
             _ => false,
         },
         "owned" => match event {
-            MoveEvent::Transferred
-            | MoveEvent::Released
-            | MoveEvent::Reclaimed
-            | MoveEvent::TakenBack
-            | MoveEvent::Departed
-            | MoveEvent::Locked
-            | MoveEvent::ExtensionGranted => true,
-            MoveEvent::ClaimUndone => rest != "transferred",
-            MoveEvent::Unlocked => rest == "laden",
-            MoveEvent::ReleaseRequested => rest != "requested",
-            MoveEvent::ReleaseApproved | MoveEvent::ReleaseRefused => rest == "requested",
+            EventKind::Transferred
+            | EventKind::Released
+            | EventKind::Reclaimed
+            | EventKind::TakenBack
+            | EventKind::Departed
+            | EventKind::Locked
+            | EventKind::ExtensionGranted => true,
+            EventKind::ClaimUndone => rest != "transferred",
+            EventKind::Unlocked => rest == "laden",
+            EventKind::ReleaseRequested => rest != "requested",
+            EventKind::ReleaseApproved | EventKind::ReleaseRefused => rest == "requested",
             _ => false,
         },
         other => panic!("{other}"),
@@ -95,12 +94,12 @@ fn every_event_fits_where_the_table_says() {
     for (name, customer) in states() {
         let state = State::of(&customer, at(NOW));
         places.insert(state.place());
-        for &event in MoveEvent::ALL {
+        for &event in EventKind::MOVES {
             assert_eq!(state.fits(event), fits(name, event), "{event} where {name}");
             counted += usize::from(state.fits(event));
         }
     }
-    for &event in MoveEvent::ALL {
+    for &event in EventKind::MOVES {
         assert_eq!(State::NOTHING.fits(event), fits("nothing", event), "{event} of nothing");
     }
     let all = [PlaceKind::Awaiting, PlaceKind::Pool, PlaceKind::Owned, PlaceKind::Closed];
@@ -236,7 +235,7 @@ fn every_command_in_every_state_keeps_its_promises() {
         }
     }
     let missing: Vec<_> =
-        MoveEvent::ALL.iter().map(|event| event.as_str()).filter(|event| !seen.contains_key(event)).collect();
+        EventKind::MOVES.iter().map(|event| event.as_str()).filter(|event| !seen.contains_key(event)).collect();
     assert_eq!(missing, ["reclaimed"], "of {seen:?}");
     assert!(seen["refused"] > 500 && seen["done"] > 50, "{seen:?}");
     assert!(refusals.len() > 20, "{refusals:?}");
@@ -276,7 +275,7 @@ fn a_move_fits_only_the_customer_as_it_was() {
     let error = policy.apply_move(planned, &moved).expect_err("it has been taken back");
     assert_eq!(
         (error.event(), error.to_string()),
-        (MoveEvent::TakenBack, "`taken_back` does not fit a customer in this state".to_owned())
+        (EventKind::TakenBack, "`taken_back` does not fit a customer in this state".to_owned())
     );
     let other = Customer::new(id("c2"), customer.place().clone());
     assert!(policy.apply_move(planned, &other).is_err());

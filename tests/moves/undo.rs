@@ -4,8 +4,9 @@ use customer_pool::ReasonCode;
 use customer_pool::claim::ClaimCase;
 use customer_pool::decision::{ClaimVerdict, Denial};
 use customer_pool::id::RepId;
+use customer_pool::ledger::EventKind;
 use customer_pool::model::{Ask, Cause, Counters, Customer, FreezeKind, Ledger, LedgerEntry, Ownership, Place, WayIn};
-use customer_pool::moves::{Command, MoveCase, MoveEvent, MoveVerdict, Refusal};
+use customer_pool::moves::{Command, MoveCase, MoveVerdict, Refusal};
 
 use super::support::{
     ask, at, carried_out, claimed, codes, frozen, held, id, just_before, laden, ledger, policy, refused, rep, stay,
@@ -27,7 +28,7 @@ fn undone(times: u32) -> [Ledger; 1] {
     [ledger("li").with_entries((0..times).map(entry))]
 }
 
-fn events(customer: &Customer, ledgers: &[Ledger], now: &str) -> Vec<MoveEvent> {
+fn events(customer: &Customer, ledgers: &[Ledger], now: &str) -> Vec<EventKind> {
     let policy = policy(UNDO, "");
     let li: RepId = id("li");
     let case = MoveCase::new(customer, Command::Release { by: &li }).with_ledgers(ledgers);
@@ -38,9 +39,9 @@ fn events(customer: &Customer, ledgers: &[Ledger], now: &str) -> Vec<MoveEvent> 
 #[test]
 fn a_release_inside_the_window_is_an_undo_and_at_its_end_a_release() {
     let (customer, ledgers) = (claimed(), undone(0));
-    assert_eq!(events(&customer, &ledgers, "2026-03-02T09:00:00"), [MoveEvent::ClaimUndone]);
-    assert_eq!(events(&customer, &ledgers, "2026-03-02T09:59:59.999999"), [MoveEvent::ClaimUndone]);
-    assert_eq!(events(&customer, &ledgers, "2026-03-02T10:00:00"), [MoveEvent::Released]);
+    assert_eq!(events(&customer, &ledgers, "2026-03-02T09:00:00"), [EventKind::ClaimUndone]);
+    assert_eq!(events(&customer, &ledgers, "2026-03-02T09:59:59.999999"), [EventKind::ClaimUndone]);
+    assert_eq!(events(&customer, &ledgers, "2026-03-02T10:00:00"), [EventKind::Released]);
 }
 
 /// Goal: an undo asks neither reason nor note nor approval, and puts the customer back as it was. Method: strict rules,
@@ -75,8 +76,8 @@ fn an_undone_customer_lies_where_it_lay_since_it_lay_there() {
 #[test]
 fn over_the_undos_of_the_day_a_release_is_ordinary_and_an_undo_refused() {
     let (customer, li): (_, RepId) = (claimed(), id("li"));
-    assert_eq!(events(&customer, &undone(1), "2026-03-02T09:30:00"), [MoveEvent::ClaimUndone]);
-    assert_eq!(events(&customer, &undone(2), "2026-03-02T09:30:00"), [MoveEvent::Released]);
+    assert_eq!(events(&customer, &undone(1), "2026-03-02T09:30:00"), [EventKind::ClaimUndone]);
+    assert_eq!(events(&customer, &undone(2), "2026-03-02T09:30:00"), [EventKind::Released]);
     let policy = policy(UNDO, "");
     let ledgers = undone(2);
     let case = MoveCase::new(&customer, Command::UndoClaim { by: &li }).with_ledgers(&ledgers);
@@ -112,7 +113,7 @@ fn what_cannot_be_undone() {
             refused(&with, &MoveCase::new(&customer, undo).with_ledgers(&ledgers), now),
             [Refusal::NotClaimed { way_in }]
         );
-        assert_eq!(events(&customer, &ledgers, now), [MoveEvent::Released]);
+        assert_eq!(events(&customer, &ledgers, now), [EventKind::Released]);
     }
     let other = claimed().with_place(Place::Owned(Ownership::new(id("wang"), at("2026-03-02T09:00:00"))));
     assert_eq!(refused(&with, &MoveCase::new(&other, undo).with_ledgers(&ledgers), now), [Refusal::NotOwner]);

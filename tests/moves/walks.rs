@@ -7,7 +7,7 @@ use customer_pool::ledger::{
 use customer_pool::model::{
     Actor, Cause, ClosedCause, Customer, FreezeKind, Ledger, LedgerEntry, LedgerScope, Place, Rep, WayIn,
 };
-use customer_pool::moves::{Command, Entry, Move, MoveCase, MoveEvent, MoveVerdict, State};
+use customer_pool::moves::{Command, Entry, Move, MoveCase, MoveVerdict, State};
 use customer_pool::time::Instant;
 use customer_pool::{Policy, Verdict};
 use proptest::prelude::*;
@@ -136,7 +136,7 @@ impl World {
             self.history.push(event);
         }
         let kinds: Vec<_> = self.history.iter().rev().take(planned.events().len()).map(Event::kind).collect();
-        let moves: Vec<_> = kinds.into_iter().rev().filter_map(EventKind::as_move).collect();
+        let moves: Vec<_> = kinds.into_iter().rev().collect();
         assert_eq!(moves, planned.events(), "{context}");
         assert_eq!(self.state.as_ref().map(Versioned::customer), Some(after), "{context}");
     }
@@ -166,8 +166,8 @@ impl World {
         if let (Some(start), Some(stay)) = (planned.undone(), after.stay()) {
             self.days -= whole(stay.since(), start).expect("days");
         } else {
-            let stays = [MoveEvent::Asked, MoveEvent::Reserved, MoveEvent::ReservationExpired];
-            let stays = stays.iter().chain(&[MoveEvent::ReservationWithdrawn, MoveEvent::Drawn]);
+            let stays = [EventKind::Asked, EventKind::Reserved, EventKind::ReservationExpired];
+            let stays = stays.iter().chain(&[EventKind::ReservationWithdrawn, EventKind::Drawn]);
             let enters = matches!(planned.place(), Some(Place::Pool(_)));
             let last = planned.events().last().expect("an event");
             self.entered += usize::from(enters && !stays.into_iter().any(|event| event == last));
@@ -203,7 +203,7 @@ impl World {
             assert_eq!(known, self.entered, "every entry is known: {context}");
             assert!(stay.earlier_entries().iter().all(|entry| *entry <= stay.since()), "{context}");
         }
-        if planned.events().contains(&MoveEvent::Claimed) {
+        if planned.events().contains(&EventKind::Claimed) {
             let owner = owned.map(|owned| owned.owner()).expect("it is owned");
             let hours = |cause| match cause {
                 Cause::Released | Cause::Undone => 6,
@@ -252,7 +252,7 @@ proptest! {
             world.step(|world| world.command(dice, who, other()));
             if matches!(world.customer.place(), Place::Closed(_)) {
                 let state = State::of(&world.customer, world.now);
-                prop_assert!(MoveEvent::ALL.iter().all(|event| !state.fits(*event)), "closed is final");
+                prop_assert!(EventKind::MOVES.iter().all(|event| !state.fits(*event)), "closed is final");
                 break;
             }
         }
