@@ -344,20 +344,27 @@ impl EventData {
         }
     }
 
+    /// The ownership that begins of what the customer was, with the activities that count for it.
+    pub(crate) const fn begins(&self) -> Option<&Begun> {
+        match self {
+            Self::Claimed(begun) | Self::Assigned(begun) | Self::Transferred(begun) | Self::Restored(begun) => {
+                Some(begun)
+            }
+            Self::Departed { to: Heir::Owner(begun) } => Some(begun),
+            _ => None,
+        }
+    }
+
     /// The ownership that begins.
     #[must_use]
     pub fn begun(&self) -> Option<&Ownership> {
         match self {
-            Self::Claimed(begun) | Self::Assigned(begun) | Self::Transferred(begun) | Self::Restored(begun) => {
-                Some(begun.ownership())
-            }
-            Self::Departed { to: Heir::Owner(begun) } => Some(begun.ownership()),
             Self::Created { customer } | Self::Imported { customer, .. } => customer.ownership(),
             Self::Admitted { place, .. } => match &**place {
                 Place::Owned(ownership) => Some(ownership),
                 _ => None,
             },
-            _ => None,
+            _ => self.begins().map(Begun::ownership),
         }
     }
 

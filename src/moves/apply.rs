@@ -1,44 +1,12 @@
 //! The customer after a move.
 
 use super::outcome::{Change, IllegalMove, Move};
-use crate::events::{EventKind, State};
-use crate::id::PoolId;
-use crate::model::{
-    Activities, BusinessHold, Customer, Folded, Lock, Ownership, Place, PoolEntry, PoolStay, Protection,
-};
+use crate::events::{EventKind, State, entries_elsewhere};
+use crate::model::{Activities, BusinessHold, Customer, Folded, Lock, Ownership, Place, PoolStay, Protection};
 use crate::reclaim::{By, FoldRule, Rules};
 use crate::time::Instant;
 
 const DAY_MICROS: i64 = 86_400_000_000;
-
-/// When the customer entered this pool before, in the order of time.
-pub(crate) fn earlier_entries(customer: &Customer, pool: &PoolId) -> Vec<Instant> {
-    let mut entries: Vec<Instant> =
-        customer.former_entries().iter().filter(|entry| entry.pool() == pool).map(PoolEntry::at).collect();
-    if let Some(stay) = present_or_last(customer).filter(|stay| stay.pool() == pool) {
-        entries.extend(stay.earlier_entries());
-        entries.push(stay.since());
-    }
-    entries.sort_unstable();
-    entries
-}
-
-/// The stay that says when the customer entered its pool: the present one, else the last.
-fn present_or_last(customer: &Customer) -> Option<&PoolStay> {
-    customer.stay().or_else(|| customer.last_stay())
-}
-
-/// The entries into every pool but this one.
-fn entries_elsewhere(customer: &Customer, pool: &PoolId) -> Vec<PoolEntry> {
-    let mut entries: Vec<PoolEntry> =
-        customer.former_entries().iter().filter(|entry| entry.pool() != pool).cloned().collect();
-    if let Some(stay) = present_or_last(customer).filter(|stay| stay.pool() != pool) {
-        let all = stay.earlier_entries().iter().copied().chain([stay.since()]);
-        entries.extend(all.map(|at| PoolEntry::new(stay.pool().clone(), at)));
-    }
-    entries.sort_by_key(PoolEntry::at);
-    entries
-}
 
 /// Whole days of 24 hours between two instants.
 fn days(from: Instant, to: Instant) -> u32 {
@@ -46,15 +14,6 @@ fn days(from: Instant, to: Instant) -> u32 {
 }
 
 pub(crate) fn apply(rules: &Rules, moved: &Move, customer: &Customer) -> Result<Customer, IllegalMove> {
-    apply_with(&|after, begun| started(rules, moved, after, begun), moved, customer)
-}
-
-/// The same without a policy: `fold` says what becomes of folded activities where an ownership begins.
-pub(crate) fn apply_with(
-    fold: &dyn Fn(Customer, &Ownership) -> Customer,
-    moved: &Move,
-    customer: &Customer,
-) -> Result<Customer, IllegalMove> {
     check(moved, customer)?;
     let mut after = customer.clone();
     if let Some(ended) = &moved.ended {
@@ -71,7 +30,7 @@ pub(crate) fn apply_with(
     }
     after = counted(moved, customer, after);
     if let Some(place) = &moved.place {
-        after = arrive(fold, moved, customer, after, place);
+        after = arrive(rules, moved, customer, after, place);
     }
     if moved.events.contains(&EventKind::Created) && after.created().is_none() {
         after = after.with_created(moved.at);
@@ -139,13 +98,7 @@ fn leaves<'c>(moved: &Move, customer: &'c Customer) -> Option<&'c PoolStay> {
     }
 }
 
-fn arrive(
-    fold: &dyn Fn(Customer, &Ownership) -> Customer,
-    moved: &Move,
-    customer: &Customer,
-    after: Customer,
-    place: &Place,
-) -> Customer {
+fn arrive(rules: &Rules, moved: &Move, customer: &Customer, after: Customer, place: &Place) -> Customer {
     let after = match place {
         Place::Owned(_) | Place::Closed(_) | Place::Awaiting => match leaves(moved, customer) {
             Some(stay) => after.with_last_stay(stay.clone().without_reservation().without_asks()),
@@ -160,7 +113,7 @@ fn arrive(
         Place::Pool(stay) => after.with_former_entries(entries_elsewhere(customer, stay.pool())),
     };
     let after = match place {
-        Place::Owned(begun) => fold(after, begun),
+        Place::Owned(begun) => started(rules, moved, after, begun),
         _ => after,
     };
     after.with_place(place.clone())

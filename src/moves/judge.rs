@@ -1,6 +1,5 @@
 //! What every decision about a move shares: what it found, and the parts of a move.
 
-use super::apply::earlier_entries;
 use super::command::{Command, Despite, Exception, MoveCase};
 use super::outcome::{Change, Dying, Move};
 use super::protect::live_freeze;
@@ -9,7 +8,7 @@ use super::rules::{Engine, Returns};
 use crate::claim::{self, Acquisition, ClaimCase, ClaimStep, Effect, Question};
 use crate::condition::View;
 use crate::decision::{ClaimVerdict, Denial, ReasonCode};
-use crate::events::EventKind;
+use crate::events::{EventKind, entered};
 use crate::id::{Label, PoolId, RepId};
 use crate::model::{
     Ask, Cause, Customer, FreezeKind, Ledger, LedgerScope, Ownership, PastOwnership, Place, PoolStay, Rep, WayIn,
@@ -351,8 +350,7 @@ impl<'a> Judge<'a> {
 
     /// A stay that begins.
     pub(super) fn stay(&self, pool: PoolId, at: Instant) -> PoolStay {
-        let earlier = earlier_entries(self.customer, &pool);
-        PoolStay::new(pool, at).with_earlier_entries(earlier)
+        entered(self.customer, &pool, at)
     }
 
     /// An ownership that begins.

@@ -129,7 +129,7 @@ mod refusal;
 mod rules;
 
 pub use crate::events::{PlaceKind, State};
-pub(crate) use apply::{apply, apply_with, earlier_entries};
+pub(crate) use apply::apply;
 pub use command::{Command, Despite, Entry, Exception, MoveCase};
 pub(crate) use decide::{decide, reads, reclaim};
 pub use draft::{DepartureDraft, ExtensionDraft, Heir, MoveRulesDraft, ReleaseDraft, TakeBackDraft, TransferClock};
