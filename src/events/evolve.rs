@@ -1,6 +1,7 @@
 //! The customer after an event.
 
 use super::data::{EventData, Fact, Heir, Review};
+use super::fit::{IllegalEvent, Misfit, State, fits_place, holds};
 use super::kind::EventKind;
 use crate::id::{CustomerId, PoolId};
 use crate::model::{
@@ -12,7 +13,7 @@ use crate::time::Instant;
 const DAY_MICROS: i64 = 86_400_000_000;
 
 /// The customer that its first event gives; `None` where the event is no first one, or another customer's.
-pub(crate) fn opened(data: &EventData, id: &CustomerId) -> Option<Customer> {
+fn opened(data: &EventData, id: &CustomerId) -> Option<Customer> {
     let customer = match data {
         EventData::Created { customer } | EventData::Imported { customer, .. } => (**customer).clone(),
         EventData::Admitted { place, customer } => {
@@ -24,8 +25,32 @@ pub(crate) fn opened(data: &EventData, id: &CustomerId) -> Option<Customer> {
     (customer.id() == id).then_some(customer)
 }
 
+/// The customer after one event; before the first there is nothing.
+pub(crate) fn evolve(
+    data: &EventData,
+    at: Instant,
+    id: &CustomerId,
+    before: Option<&Customer>,
+) -> Result<Customer, IllegalEvent> {
+    let state = before.map_or(State::NOTHING, |before| State::of(before, at));
+    let illegal = |misfit| IllegalEvent { state: state.place(), event: data.kind(), misfit };
+    if before.is_some_and(|before| before.id() != id) {
+        return Err(illegal(Misfit::OtherCustomer));
+    }
+    if !fits_place(data.kind(), state.place()) {
+        return Err(illegal(Misfit::Place));
+    }
+    match before {
+        None => opened(data, id).ok_or(illegal(Misfit::OtherCustomer)),
+        Some(before) if state.fits(data.kind()) && holds(data, before) => {
+            after(data, at, before).ok_or(illegal(Misfit::Condition))
+        }
+        Some(_) => Err(illegal(Misfit::Condition)),
+    }
+}
+
 /// The customer after an event that fits it; `None` where the event needs something of it that is not so.
-pub(crate) fn evolve(data: &EventData, at: Instant, before: &Customer) -> Option<Customer> {
+fn after(data: &EventData, at: Instant, before: &Customer) -> Option<Customer> {
     let place = placed(data, at, before)?;
     let mut after = changed(data, at, before)?;
     if let Some(past) = ended(data, at, before) {
@@ -48,7 +73,7 @@ pub(crate) fn evolve(data: &EventData, at: Instant, before: &Customer) -> Option
 }
 
 /// The ownership that an event ends, with its cause; `None` where it ends none, or nobody knows when that began.
-fn ended(data: &EventData, at: Instant, before: &Customer) -> Option<PastOwnership> {
+pub(crate) fn ended(data: &EventData, at: Instant, before: &Customer) -> Option<PastOwnership> {
     let (cause, ownership) = data.ends().zip(before.ownership())?;
     let past = PastOwnership::new(ownership.owner().clone(), ownership.start()?, at, ownership.way_in(), cause);
     Some(past.with_units(ownership.units().iter().cloned()))
@@ -60,12 +85,15 @@ fn undone(data: &EventData, before: &Customer) -> Option<Instant> {
 }
 
 /// The place that an event gives, if it changes that; the outer `None` where the customer is not as the event needs it.
-fn placed(data: &EventData, at: Instant, before: &Customer) -> Option<Option<Place>> {
+pub(crate) fn placed(data: &EventData, at: Instant, before: &Customer) -> Option<Option<Place>> {
     if let Some(begun) = data.begins() {
         return Some(Some(Place::Owned(begun.ownership().clone())));
     }
     let stay = before.stay();
     let stay = match data {
+        EventData::Created { customer } | EventData::Imported { customer, .. } => {
+            return Some(Some(customer.place().clone()));
+        }
         EventData::Admitted { place, .. } => return Some(Some((**place).clone())),
         EventData::Merged { .. } => return Some(Some(Place::Closed(ClosedCause::Merged))),
         EventData::Closed { cause } => return Some(Some(Place::Closed(*cause))),

@@ -148,17 +148,6 @@ impl State {
             E::Unfrozen => open && self.frozen,
         }
     }
-
-    /// The state after an event that changes what fits next within one move.
-    pub(crate) const fn after(mut self, event: EventKind) -> Self {
-        match event {
-            EventKind::ReservationExpired | EventKind::ReservationWithdrawn => self.reserved = false,
-            EventKind::Drawn => self.asked = false,
-            EventKind::ReleaseApproved => self.requested = false,
-            _ => {}
-        }
-        self
-    }
 }
 
 /// What is wrong with an event.
@@ -253,11 +242,8 @@ pub const fn needs(kind: EventKind) -> Option<&'static str> {
     })
 }
 
-/// Whether what an event needs beside the place is so.
-pub(crate) fn holds(data: &EventData, customer: &Customer, at: Instant) -> bool {
-    if !State::of(customer, at).fits(data.kind()) {
-        return false;
-    }
+/// Whether what an event says fits the customer, where its kind does.
+pub(super) fn holds(data: &EventData, customer: &Customer) -> bool {
     let protection = customer.protection();
     let (stay, owner) = (customer.stay(), customer.ownership().map(Ownership::owner));
     match data {

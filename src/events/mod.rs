@@ -4,9 +4,11 @@ mod data;
 mod evolve;
 mod fit;
 mod kind;
+mod same;
 
 pub use data::{Begun, EventData, Fact, Heir, Review};
-pub(crate) use evolve::{entered, entries_elsewhere, evolve, opened};
+pub(crate) use evolve::{ended, entered, entries_elsewhere, evolve, placed};
+pub(crate) use fit::newest;
 pub use fit::{IllegalEvent, Misfit, PlaceKind, State, fits_place, legal_moves_table, needs};
-pub(crate) use fit::{holds, newest};
 pub use kind::EventKind;
+pub(crate) use same::is_same;

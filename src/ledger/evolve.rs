@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::chain::link;
 use super::event::Event;
 use crate::digest::Digest;
-use crate::events::{self, IllegalEvent, Misfit, PlaceKind, State, fits_place, holds, opened};
+use crate::events::{self, IllegalEvent, Misfit, PlaceKind, State};
 use crate::id::CustomerId;
 use crate::model::Customer;
 
@@ -57,30 +57,17 @@ impl Versioned {
 /// # Errors
 /// [`IllegalEvent`] where the event does not fit the state.
 pub fn evolve(state: Option<&Versioned>, event: &Event) -> Result<Versioned, IllegalEvent> {
-    let place = state.map_or(PlaceKind::Nothing, |state| State::of(&state.customer, event.at()).place());
+    let before = state.map(Versioned::customer);
+    let place = before.map_or(PlaceKind::Nothing, |before| State::of(before, event.at()).place());
     let illegal = |misfit| IllegalEvent { state: place, event: event.kind(), misfit };
     let expected = state.map_or(0, Versioned::version).saturating_add(1);
     if event.number() != expected {
         return Err(illegal(Misfit::Gap { expected, found: event.number() }));
     }
-    if state.is_some_and(|state| state.customer.id() != event.customer()) {
-        return Err(illegal(Misfit::OtherCustomer));
+    let customer = events::evolve(event.data(), event.at(), event.customer(), before)?;
+    if before.is_some() && event.cause() != event.data().ends().filter(|_| place == PlaceKind::Owned) {
+        return Err(illegal(Misfit::Cause));
     }
-    if !fits_place(event.kind(), place) {
-        return Err(illegal(Misfit::Place));
-    }
-    let customer = match state {
-        None => opened(event.data(), event.customer()).ok_or_else(|| illegal(Misfit::OtherCustomer))?,
-        Some(state) => {
-            if !holds(event.data(), &state.customer, event.at()) {
-                return Err(illegal(Misfit::Condition));
-            }
-            if event.cause() != event.data().ends().filter(|_| place == PlaceKind::Owned) {
-                return Err(illegal(Misfit::Cause));
-            }
-            events::evolve(event.data(), event.at(), &state.customer).ok_or_else(|| illegal(Misfit::Condition))?
-        }
-    };
     let link = event.previous().map(|_| link(event));
     Ok(Versioned { customer, version: event.number(), link })
 }

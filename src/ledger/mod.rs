@@ -17,7 +17,6 @@ pub mod chain;
 mod event;
 mod evolve;
 mod rep;
-mod translate;
 mod upcast;
 
 pub use crate::events::{
@@ -27,5 +26,4 @@ pub use chain::{BrokenLink, Verifier, link, rep_link, verify};
 pub use event::{Event, Origin, PolicyStamp, SCHEMA};
 pub use evolve::{Versioned, evolve, fold};
 pub use rep::{IllegalRepEvent, RepEvent, RepEventData, VersionedRep, evolve_rep};
-pub use translate::{events_of, from_source};
 pub use upcast::{ReadError, read_event, read_rep_event};

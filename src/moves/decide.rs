@@ -6,9 +6,9 @@ use super::outcome::{Move, MoveDecision, MoveVerdict};
 use super::rules::Engine;
 use crate::claim::{Acquisition, ClaimStep, counts_from, ledgers_read};
 use crate::decision::{Preconditions, ReasonCode};
-use crate::events::EventKind;
+use crate::events::EventData;
 use crate::id::PoolId;
-use crate::model::{Cause, LedgerScope, Rep};
+use crate::model::{LedgerScope, Rep};
 use crate::time::{CivilWindow, Instant};
 
 /// Answers a command.
@@ -95,7 +95,7 @@ pub(crate) fn reclaim(
     let at = judge.moment();
     match (at, case.customer().ownership()) {
         (Some(at), Some(_)) => {
-            let mut moved = judge.loses_to(at, EventKind::Reclaimed, Cause::Reclaimed, pool.clone());
+            let mut moved = judge.moves(at, EventData::Reclaimed { pool: pool.clone() });
             moved.exceptions = case.exceptions().to_vec();
             Ok(moved)
         }

@@ -52,7 +52,7 @@
 //! let reason = "no_need".parse()?;
 //! let decision = policy.decide_move(&case.with_reason(&reason), now);
 //! let planned = decision.planned().ok_or("it is released")?;
-//! assert_eq!(planned.events(), [customer_pool::ledger::EventKind::Released]);
+//! assert_eq!(planned.kinds(), [customer_pool::ledger::EventKind::Released]);
 //! let after = policy.apply_move(planned, &customer)?;
 //! assert_eq!(after.stay().map(|stay| stay.pool().as_str()), Some("east"));
 //! assert_eq!(after.past()[0].cause(), Cause::Released);
@@ -92,7 +92,7 @@
 //! let decision = policy.decide_move(&MoveCase::new(&customer, command), now);
 //! // The successor is not active either, and no other entry is left: the pool.
 //! let planned = decision.planned().ok_or("he has left")?;
-//! assert!(matches!(planned.place(), Some(Place::Pool(stay)) if stay.cause() == Some(Cause::Departed)));
+//! assert!(matches!(planned.place(&customer), Some(Place::Pool(stay)) if stay.cause() == Some(Cause::Departed)));
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
@@ -109,12 +109,11 @@
 //! let locked = policy.apply_move(decision.planned().ok_or("it is locked")?, &customer)?;
 //! let decision = policy.decide_move(&MoveCase::new(&locked, Command::TakeBack), now); // a lock refuses reclaim only
 //! let planned = decision.planned().ok_or("it is taken back")?;
-//! assert_eq!(planned.dies().locks().len(), 1);
+//! assert_eq!(locked.protection().map(|protection| protection.locks().len()), Some(1));
 //! assert!(policy.apply_move(planned, &locked)?.protection().is_none());
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
-mod apply;
 mod command;
 mod decide;
 mod draft;
@@ -129,11 +128,10 @@ mod refusal;
 mod rules;
 
 pub use crate::events::{PlaceKind, State};
-pub(crate) use apply::apply;
 pub use command::{Command, Despite, Entry, Exception, MoveCase};
 pub(crate) use decide::{decide, reads, reclaim};
 pub use draft::{DepartureDraft, ExtensionDraft, Heir, MoveRulesDraft, ReleaseDraft, TakeBackDraft, TransferClock};
-pub use outcome::{Change, Dying, IllegalMove, Move, MoveDecision, MoveVerdict};
+pub use outcome::{Move, MoveDecision, MoveVerdict};
 pub(crate) use place::escalation;
 pub use refusal::Refusal;
 pub(crate) use rules::{Engine, HeirRule, LockCap, Reads, Returns, Rules, When};

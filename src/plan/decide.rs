@@ -10,7 +10,7 @@ use super::wake::is_approved;
 use crate::claim::{Acquisition, Draw};
 use crate::decision::Decision;
 use crate::id::{Label, RepId, TriggerId};
-use crate::ledger::{EventData, Origin, PolicyStamp, Review, Versioned, VersionedRep, events_of, from_source};
+use crate::ledger::{EventData, Origin, PolicyStamp, Review, Versioned, VersionedRep};
 use crate::model::{Customer, Ledger, LedgerScope, Nomination, Notice, Ownership, Place, PoolStay, Rep, Reservation};
 use crate::moves::{self, Entry, Move, MoveCase, MoveVerdict, Refusal};
 use crate::policy::Policy;
@@ -159,7 +159,7 @@ impl Planning<'_> {
             Intent::Import { source, .. } => source.clone(),
             _ => None,
         };
-        self.makes(command, policy, (state, customer), planned, None, reading, source)
+        self.makes(command, policy, state, planned, None, reading, source)
     }
 
     /// Appends the events of a move.
@@ -168,15 +168,19 @@ impl Planning<'_> {
         &mut self,
         command: &Command,
         policy: &Policy,
-        (state, customer): (Option<&Versioned>, &Customer),
+        state: Option<&Versioned>,
         planned: &Move,
         rule: Option<TriggerId>,
         reading: Reading,
         source: Option<Label>,
     ) -> Result<ItemOutcome, Stop> {
-        let after = policy.apply_move(planned, customer).map_err(PlanError::Move)?;
-        let data = events_of(planned, state.map(Versioned::customer), &after);
-        let data = data.into_iter().map(|data| from_source(data, source.clone())).collect();
+        let data = planned.events().iter().map(|data| match data {
+            EventData::Imported { customer, .. } => {
+                EventData::Imported { customer: customer.clone(), source: source.clone() }
+            }
+            other => other.clone(),
+        });
+        let data = data.collect();
         let origin = self
             .origin(command, policy, state, reading)?
             .with_rule(rule)
@@ -257,7 +261,7 @@ impl Planning<'_> {
         match revisions.execute(customer, owner, &command.exceptions, self.now) {
             Execution::Reclaims(planned) => {
                 let rule = rule(revised.policy, &revised.decision);
-                self.makes(command, revised.policy, (Some(state), customer), &planned, rule, reading, None)
+                self.makes(command, revised.policy, Some(state), &planned, rule, reading, None)
             }
             Execution::Refused(_) if is_approved(customer) => {
                 self.tells(command, revised.policy, state, EventData::ReviewDecided(Review::Withdrawn), None, reading)
@@ -343,7 +347,7 @@ impl Planning<'_> {
                     None => case,
                 };
                 return match policy.reclaim_move(&case, item.pool(), self.now) {
-                    Ok(planned) => self.makes(command, policy, (Some(state), customer), &planned, rule, reading, None),
+                    Ok(planned) => self.makes(command, policy, Some(state), &planned, rule, reading, None),
                     Err(code) => Ok(ItemOutcome::Undetermined(code)),
                 };
             }

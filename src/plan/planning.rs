@@ -19,7 +19,6 @@ use crate::ledger::{
     evolve, evolve_rep,
 };
 use crate::model::{Customer, Ledger, LedgerScope, Ownership};
-use crate::moves::IllegalMove;
 use crate::policy::Policy;
 use crate::reclaim::earlier;
 use crate::time::Instant;
@@ -35,9 +34,6 @@ pub enum PlanError {
     /// life.
     #[error("the decision does not fit the state")]
     Illegal(#[from] IllegalEvent),
-    /// A decision does not fit the facts that it was made on.
-    #[error("the decision does not fit the facts that it was made on")]
-    Move(#[source] IllegalMove),
     /// A command before could not be planned.
     #[error("a command before could not be planned")]
     Broken,

@@ -2,9 +2,10 @@
 
 use super::Policy;
 use crate::decision::ReasonCode;
+use crate::events::IllegalEvent;
 use crate::id::PoolId;
 use crate::model::{Customer, LedgerScope};
-use crate::moves::{self, IllegalMove, Move, MoveCase, MoveDecision};
+use crate::moves::{self, Move, MoveCase, MoveDecision};
 use crate::time::Instant;
 
 impl Policy {
@@ -31,9 +32,9 @@ impl Policy {
     /// fold the activities again where such count that were done ahead of `now`.
     ///
     /// # Errors
-    /// [`IllegalMove`] where the customer is not the one, or not as it was, when the move was decided.
-    pub fn apply_move(&self, moved: &Move, customer: &Customer) -> Result<Customer, IllegalMove> {
-        moves::apply(self.rules(), moved, customer)
+    /// [`IllegalEvent`] where the customer is not the one, or not as it was, when the move was decided.
+    pub fn apply_move(&self, moved: &Move, customer: &Customer) -> Result<Customer, IllegalEvent> {
+        moved.apply(customer)
     }
 
     /// The ledgers that a command reads at `now`, and since when each must be complete; `None` where only its present

@@ -44,8 +44,8 @@ fn executions() -> Vec<ExecutionRefusal> {
     ]
 }
 
-/// Commands under the policy `book`, with their titles.
-fn answers(policies: &BTreeMap<String, Policy>) -> Vec<(&'static str, MoveDecision)> {
+/// Commands under the policy `book`: title, customer and answer.
+fn answers(policies: &BTreeMap<String, Policy>) -> Vec<(&'static str, Customer, MoveDecision)> {
     let policy = &policies["book"];
     let (li, wang) = ("li".parse().unwrap(), "wang".parse().unwrap());
     let (east, west) = ("east".parse().unwrap(), "west".parse().unwrap());
@@ -72,7 +72,7 @@ fn answers(policies: &BTreeMap<String, Policy>) -> Vec<(&'static str, MoveDecisi
             MoveCase::new(&owned, Command::MoveTo { pool: &west }),
         ),
     ];
-    let own = commands.map(|(title, case)| (title, policy.decide_move(&case, at(NOW))));
+    let own = commands.map(|(title, case)| (title, case.customer().clone(), policy.decide_move(&case, at(NOW))));
     let claims = super::claims::samples();
     let asked = [
         ("k01", "Claimed / 领取"),
@@ -84,7 +84,8 @@ fn answers(policies: &BTreeMap<String, Policy>) -> Vec<(&'static str, MoveDecisi
     ]
     .map(|(customer, title)| {
         let sample = claims.iter().find(|sample| sample.customer() == customer).unwrap();
-        (title, sample.commanded(policies))
+        let (customer, answer) = sample.commanded(policies);
+        (title, customer, answer)
     });
     own.into_iter().chain(asked).collect()
 }
@@ -102,8 +103,10 @@ fn block(text: &mut String, title: &str, line: impl Fn(Language) -> String) {
 pub fn rendered(policies: &BTreeMap<String, Policy>) -> String {
     let policy = &policies["book"];
     let mut text = format!("\n# Commands\n\nAnswers to commands under the policy `book`, now {NOW}.\n");
-    for (number, (title, answer)) in (1..).zip(answers(policies)) {
-        block(&mut text, &format!("## M{number}. {title}"), |language| move_sentence(policy, &answer, language));
+    for (number, (title, customer, answer)) in (1..).zip(answers(policies)) {
+        block(&mut text, &format!("## M{number}. {title}"), |language| {
+            move_sentence(policy, &customer, &answer, language)
+        });
     }
     text.push_str("\n# Refusals of commands\n\nEvery refusal as a clause; `move.refused` makes a sentence of them.\n");
     for refusal in refusals() {
@@ -149,14 +152,14 @@ fn sentence_and_report_tell_the_answer() {
     let policies = super::rendered::policies();
     let policy = &policies["book"];
     let mut verdicts = BTreeSet::new();
-    for (title, answer) in answers(&policies) {
-        let report = policy.report_move(&answer);
+    for (title, customer, answer) in answers(&policies) {
+        let report = policy.report_move(&customer, &answer);
         assert_eq!(report.refusals, answer.refusals(), "{title}");
         let planned = answer.planned();
-        assert_eq!(report.events.len(), planned.map_or(0, |planned| planned.events().len()), "{title}");
-        assert_eq!(report.place.as_ref(), planned.and_then(|planned| planned.place()), "{title}");
+        assert_eq!(report.events.len(), planned.map_or(0, |planned| planned.kinds().len()), "{title}");
+        assert_eq!(report.place, planned.and_then(|planned| planned.place(&customer)), "{title}");
         for language in Language::ALL {
-            let sentence = move_sentence(policy, &answer, *language);
+            let sentence = move_sentence(policy, &customer, &answer, *language);
             for refusal in answer.refusals() {
                 assert!(sentence.contains(&refusal_message(policy, refusal, *language)), "{sentence}");
             }

@@ -123,7 +123,7 @@ fn a_lottery_is_asked_in_and_drawn() {
     assert_eq!(found, [Refusal::Denied(Denial::LotteryOpen { until })]);
     let decision = policy.decide_move(&draw, until);
     let planned = decision.planned().expect("somebody is drawn");
-    assert_eq!(planned.events(), [EventKind::Drawn, EventKind::Claimed]);
+    assert_eq!(planned.kinds(), [EventKind::Drawn, EventKind::Claimed]);
     let after = policy.apply_move(planned, &customer).expect("it fits");
     let winner = after.ownership().expect("it is owned").clone();
     assert_eq!((winner.way_in(), winner.start()), (WayIn::Claim, Some(until)));
@@ -132,7 +132,8 @@ fn a_lottery_is_asked_in_and_drawn() {
     // The winner's own claim draws as well, and comes to the same.
     let (winner, ledgers) = askers.iter().find(|(rep, _)| rep.id() == winner.owner()).expect("one of them");
     let claim = MoveCase::new(&customer, Command::Claim { by: winner }).with_ledgers(ledgers).with_askers(&askers);
-    assert_eq!(policy.decide_move(&claim, until).planned().expect("a move").place(), planned.place());
+    let claimed = policy.decide_move(&claim, until);
+    assert_eq!(claimed.planned().expect("a move").place(&customer), planned.place(&customer));
 }
 
 /// Goal: a lottery without a winner opens the pool. Method: askers who are not active any more; then a draw once more.

@@ -143,7 +143,7 @@ pub fn after(policy: &Policy, case: &MoveCase<'_>, decision: &MoveDecision) -> C
 pub fn carried_out(policy: &Policy, case: &MoveCase<'_>, now: &str) -> (Vec<EventKind>, Customer) {
     let decision = ask(policy, case, at(now));
     let after = after(policy, case, &decision);
-    (decision.planned().expect("a move").events().to_vec(), after)
+    (decision.planned().expect("a move").kinds(), after)
 }
 
 /// The refusals of a command, which is refused.

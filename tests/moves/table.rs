@@ -2,7 +2,7 @@
 
 use customer_pool::claim::{Bypass, Check};
 use customer_pool::id::{CustomerId, DocumentId, PoolId, RepId};
-use customer_pool::ledger::EventKind;
+use customer_pool::ledger::{EventKind, Misfit};
 use customer_pool::model::{
     Ask, Cause, ClosedCause, Customer, FreezeKind, Ledger, Ownership, Place, Rep, Reservation, WayIn,
 };
@@ -225,7 +225,7 @@ fn every_command_in_every_state_keeps_its_promises() {
                             let repeats = matches!(command, Command::Confirm { .. });
                             let done = matches!(again.verdict(), MoveVerdict::AlreadyDone | MoveVerdict::Refused);
                             assert!(done || opening || repeats, "{name}: {command:?} twice: {again:?}");
-                            for event in decision.planned().expect("a move").events() {
+                            for event in decision.planned().expect("a move").kinds() {
                                 *seen.entry(event.as_str()).or_default() += 1;
                             }
                         }
@@ -244,9 +244,13 @@ fn every_command_in_every_state_keeps_its_promises() {
 /// What a move keeps and what it does not.
 fn kept(name: &str, before: &Customer, after: &Customer, planned: &customer_pool::moves::Move) {
     let context = format!("{name}: {planned:?}");
-    assert_eq!(before.ownership().is_some() && planned.place().is_some(), planned.ended().is_some(), "{context}");
-    assert_eq!(after.past().len(), before.past().len() + usize::from(planned.ended().is_some()), "{context}");
-    if planned.ended().is_some() {
+    assert_eq!(
+        before.ownership().is_some() && planned.place(before).is_some(),
+        planned.ended(before).is_some(),
+        "{context}"
+    );
+    assert_eq!(after.past().len(), before.past().len() + usize::from(planned.ended(before).is_some()), "{context}");
+    if planned.ended(before).is_some() {
         let protection = after.protection();
         assert!(protection.is_none_or(|p| p.locks().is_empty() && p.extensions().is_empty()), "{context}");
         assert!(after.warned().is_empty() && after.release_request().is_none(), "{context}");
@@ -275,10 +279,11 @@ fn a_move_fits_only_the_customer_as_it_was() {
     let error = policy.apply_move(planned, &moved).expect_err("it has been taken back");
     assert_eq!(
         (error.event(), error.to_string()),
-        (EventKind::TakenBack, "`taken_back` does not fit a customer in this state".to_owned())
+        (EventKind::TakenBack, "`taken_back` does not fit a customer that is `pool`".to_owned())
     );
     let other = Customer::new(id("c2"), customer.place().clone());
-    assert!(policy.apply_move(planned, &other).is_err());
+    let other = policy.apply_move(planned, &other).map_err(|error| error.misfit());
+    assert_eq!(other, Err(Misfit::OtherCustomer));
     let again = customer.clone().with_place(Place::Owned(Ownership::new(id("wang"), at(NOW))));
     assert!(policy.apply_move(planned, &again).is_err(), "another's by now");
 }

@@ -62,7 +62,7 @@ fn an_undone_customer_lies_where_it_lay_since_it_lay_there() {
     let ledgers = undone(0);
     let case = MoveCase::new(&customer, Command::Release { by: &li }).with_ledgers(&ledgers);
     let decision = ask(&policy, &case, at("2026-03-02T09:30:00"));
-    assert_eq!(decision.planned().expect("a move").undone(), Some(at("2026-03-02T09:00:00")));
+    assert_eq!(decision.planned().expect("a move").undone(&customer), Some(at("2026-03-02T09:00:00")));
     assert_eq!(decision.preconditions().ledgers().len(), 1);
     let (_, after) = carried_out(&policy, &case, "2026-03-02T09:30:00");
     assert_eq!(after.stay(), Some(&before), "asks are not revived");
@@ -159,14 +159,14 @@ fn returned_inside_the_undo_window_or_after_it() {
     let empty = [ledger("li")];
     let claims = MoveCase::new(&fresh, Command::Claim { by: &li }).with_ledgers(&empty);
     let decision = ask(&policy, &claims, at("2026-03-02T09:00:00"));
-    let entry = decision.planned().and_then(|planned| planned.entry()).expect("it begins an ownership");
+    let entry = decision.planned().and_then(|planned| planned.entry(&fresh)).expect("it begins an ownership");
     assert_eq!((entry.at(), entry.pool()), (at("2026-03-02T09:00:00"), Some(&id("east"))));
     let (_, mine) = carried_out(&policy, &claims, "2026-03-02T09:00:00");
     for (returned, inside) in [("2026-03-02T09:30:00", true), ("2026-03-02T11:00:00", false)] {
         let ledgers = [ledger("li").with_entries([entry.clone()])];
         let case = MoveCase::new(&mine, Command::Release { by: &id_li }).with_ledgers(&ledgers);
         let decision = ask(&policy, &case, at(returned));
-        assert_eq!(decision.planned().and_then(|planned| planned.undone()).is_some(), inside);
+        assert_eq!(decision.planned().and_then(|planned| planned.undone(&mine)).is_some(), inside);
         let (_, back) = carried_out(&policy, &case, returned);
         let noted = if inside { entry.clone().with_undone(at(returned)) } else { entry.clone() };
         let ledgers = [ledger("li").with_entries([noted])];
