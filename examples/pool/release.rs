@@ -10,7 +10,7 @@ use customer_pool::id::{CustomerId, Label, PoolId, RepId};
 use customer_pool::ledger::EventKind;
 use customer_pool::messages::{Language, move_sentence};
 use customer_pool::model::{Customer, Place};
-use customer_pool::moves::{Command, MoveCase, MoveDecision, MoveVerdict, Refusal};
+use customer_pool::moves::{Intent, MoveCase, MoveDecision, MoveVerdict, Refusal};
 use customer_pool::time::Instant;
 use serde::Serialize;
 
@@ -98,7 +98,7 @@ pub fn run(customer: &str, rep: &str, returns: &Returns, source: &Source, out: &
     let by = crate::claim::known_rep(&world, rep)?.id();
     let (customers, exit) = find(&world, &[customer.to_owned()])?;
     let Some(customer) = customers.first() else { return Ok(exit) };
-    let mut case = MoveCase::new(customer, Command::Release { by }).with_ledgers(&ledgers);
+    let mut case = MoveCase::new(customer, Intent::Release { by: by.clone() }).with_ledgers(&ledgers);
     if let Some(owner) = world.owner(customer) {
         case = case.with_owner(owner);
     }

@@ -1,6 +1,6 @@
 //! Moves by which a customer first gets a place: creation, import, admission; and departures, which find it an heir.
 
-use super::command::Entry;
+use super::intent::Landing;
 use super::judge::{Gains, Judge, Outcome};
 use super::protect::live_freeze;
 use super::refusal::Refusal;
@@ -8,12 +8,12 @@ use super::rules::HeirRule;
 use crate::claim::{Acquisition, Bypass, Check, ClaimStep};
 use crate::decision::{Denial, ReasonCode};
 use crate::events::{EventData, Heir, entered, entries_elsewhere};
-use crate::id::{PoolId, RepId};
+use crate::id::{Label, PoolId, RepId};
 use crate::model::{Customer, Ownership, Place, Rep};
 use crate::time::Instant;
 
 impl<'a> Judge<'a> {
-    pub(super) fn create(&mut self, into: Entry<'a>) -> Option<Outcome> {
+    pub(super) fn create(&mut self, into: &'a Landing<&'a Rep>) -> Option<Outcome> {
         self.open()?;
         if !matches!(self.customer.place(), Place::Awaiting) || !self.customer.past().is_empty() {
             self.refuse(Refusal::Exists);
@@ -25,7 +25,12 @@ impl<'a> Judge<'a> {
         Some(self.moves(at, EventData::Created { customer: Box::new(customer) }).into())
     }
 
-    pub(super) fn import(&mut self, into: Entry<'a>, since: Option<Instant>) -> Option<Outcome> {
+    pub(super) fn import(
+        &mut self,
+        into: &'a Landing<&'a Rep>,
+        since: Option<Instant>,
+        source: Option<&Label>,
+    ) -> Option<Outcome> {
         self.open()?;
         if !matches!(self.customer.place(), Place::Awaiting) {
             self.refuse(Refusal::Exists);
@@ -37,16 +42,16 @@ impl<'a> Judge<'a> {
         }
         let (at, place) = self.enter(into, Acquisition::Import, since)?;
         let customer = Box::new(self.opened(place, at));
-        Some(self.moves(at, EventData::Imported { customer, source: None }).into())
+        Some(self.moves(at, EventData::Imported { customer, source: source.cloned() }).into())
     }
 
-    pub(super) fn admit(&mut self, into: Entry<'a>) -> Option<Outcome> {
+    pub(super) fn admit(&mut self, into: &'a Landing<&'a Rep>) -> Option<Outcome> {
         self.open()?;
         if !matches!(self.customer.place(), Place::Awaiting) {
             self.refuse(Refusal::NotAwaiting);
             return None;
         }
-        if matches!(into, Entry::Awaiting) {
+        if matches!(into, Landing::Awaiting) {
             return Some(Outcome::AlreadyDone);
         }
         let (at, place) = self.enter(into, Acquisition::Create, None)?;
@@ -54,24 +59,29 @@ impl<'a> Judge<'a> {
     }
 
     /// When the customer comes to its first place, and which.
-    fn enter(&mut self, into: Entry<'a>, acquisition: Acquisition, since: Option<Instant>) -> Option<(Instant, Place)> {
+    fn enter(
+        &mut self,
+        into: &'a Landing<&'a Rep>,
+        acquisition: Acquisition,
+        since: Option<Instant>,
+    ) -> Option<(Instant, Place)> {
         let moment = self.moment();
         let last = self.customer.past().iter().map(|past| past.to()).max();
         if since.is_some_and(|since| last.is_some_and(|last| since < last)) {
             self.unknown(ReasonCode::OwnershipsOverlap);
         }
         let place = match into {
-            Entry::Awaiting => Place::Awaiting,
-            Entry::Owner(rep) => {
+            Landing::Awaiting => Place::Awaiting,
+            Landing::Owner(rep) => {
                 let gains = self.gains(rep, acquisition, ClaimStep::Claim);
                 gains?;
                 Place::Owned(self.ownership(rep, acquisition.way_in(), since.or(moment)?))
             }
-            Entry::Pool(pool) => {
+            Landing::Pool(pool) => {
                 let pool = self.known(pool)?;
                 Place::Pool(Box::new(entered(self.customer, &pool, since.or(moment)?)))
             }
-            Entry::Routing => {
+            Landing::Routing => {
                 let pool = self.route()?;
                 Place::Pool(Box::new(entered(self.customer, &pool, since.or(moment)?)))
             }

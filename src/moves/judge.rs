@@ -1,6 +1,7 @@
 //! What every decision about a move shares: what it found, and the parts of a move.
 
-use super::command::{Command, Despite, Exception, MoveCase};
+use super::case::{Despite, Exception, MoveCase};
+use super::intent::Intent;
 use super::outcome::Move;
 use super::protect::live_freeze;
 use super::refusal::Refusal;
@@ -38,7 +39,7 @@ pub(super) enum Gains {
 /// A command at one instant, and what was found so far.
 pub(super) struct Judge<'a> {
     pub(super) engine: Engine<'a>,
-    pub(super) case: MoveCase<'a>,
+    pub(super) case: &'a MoveCase<'a>,
     pub(super) customer: &'a Customer,
     pub(super) now: Instant,
     pub(super) refusals: Vec<Refusal>,
@@ -53,7 +54,7 @@ pub(super) struct Judge<'a> {
 }
 
 impl<'a> Judge<'a> {
-    pub(super) fn new(engine: Engine<'a>, case: MoveCase<'a>, now: Instant) -> Self {
+    pub(super) fn new(engine: Engine<'a>, case: &'a MoveCase<'a>, now: Instant) -> Self {
         Self {
             engine,
             case,
@@ -279,7 +280,7 @@ impl<'a> Judge<'a> {
         if let Some(pool) = self.case.pool() {
             case = case.with_pool(pool);
         }
-        if matches!(self.case.command(), Command::Pull { .. }) {
+        if matches!(self.case.intent(), Intent::Pull { .. }) {
             case = case.with_pull();
         }
         // The checks hold at the instant at which the ownership begins: by a clock that is behind, that lies ahead.

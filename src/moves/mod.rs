@@ -42,9 +42,9 @@
 //! let policy = Policy::from_json(&text.replace("\"routing\":", "\"moves\": {\"release\": {\"reasons\": [\"no_need\"]}}, \"routing\":"))?;
 //! let owned = Ownership::new("li".parse()?, "2026-03-02T07:00:00Z".parse()?);
 //! let customer = Customer::new("c1".parse()?, Place::Owned(owned));
-//! let (li, now) = ("li".parse()?, "2026-03-04T07:00:00Z".parse()?);
+//! let now = "2026-03-04T07:00:00Z".parse()?;
 //!
-//! let case = MoveCase::new(&customer, Command::Release { by: &li });
+//! let case = MoveCase::new(&customer, Intent::Release { by: "li".parse()? });
 //! let decision = policy.decide_move(&case, now);
 //! assert_eq!(decision.verdict(), MoveVerdict::Refused);
 //! assert_eq!(decision.refusals(), [Refusal::ReasonMissing]);
@@ -68,7 +68,7 @@
 //! let start = "2026-03-02T07:00:00Z".parse()?;
 //! let customer = Customer::new("c1".parse()?, Place::Owned(Ownership::new("li".parse()?, start)));
 //! let (wang, now) = (Rep::new("wang".parse()?), "2026-03-04T07:00:00Z".parse()?);
-//! let decision = policy.decide_move(&MoveCase::new(&customer, Command::Transfer { to: &wang }), now);
+//! let decision = policy.decide_move(&MoveCase::new(&customer, Intent::Transfer { to: &wang }), now);
 //! let begun = decision.planned().and_then(Move::begun).ok_or("it is transferred")?;
 //! assert_eq!(begun.clock_start(), Some(now)); // the policy restarts the clock
 //! assert_eq!(begun.chain_start(), Some(start)); // and the chain goes on
@@ -87,8 +87,7 @@
 //! let owned = Ownership::new("li".parse()?, "2026-03-02T07:00:00Z".parse()?);
 //! let customer = Customer::new("c1".parse()?, Place::Owned(owned));
 //! let (gone, now) = (Rep::new("zhao".parse()?).deactivated(), "2026-03-04T07:00:00Z".parse()?);
-//! let li = "li".parse()?;
-//! let command = Command::Depart { of: &li, successor: Some(&gone), manager: None };
+//! let command = Intent::Depart { of: "li".parse()?, successor: Some(&gone), manager: None };
 //! let decision = policy.decide_move(&MoveCase::new(&customer, command), now);
 //! // The successor is not active either, and no other entry is left: the pool.
 //! let planned = decision.planned().ok_or("he has left")?;
@@ -105,20 +104,21 @@
 //! let owned = Ownership::new("li".parse()?, "2026-03-02T07:00:00Z".parse()?);
 //! let customer = Customer::new("c1".parse()?, Place::Owned(owned));
 //! let (now, until) = ("2026-03-04T07:00:00Z".parse()?, "2026-03-10T00:00:00Z".parse()?);
-//! let decision = policy.decide_move(&MoveCase::new(&customer, Command::Lock { until: Some(until) }), now);
+//! let decision = policy.decide_move(&MoveCase::new(&customer, Intent::Lock { until: Some(until) }), now);
 //! let locked = policy.apply_move(decision.planned().ok_or("it is locked")?, &customer)?;
-//! let decision = policy.decide_move(&MoveCase::new(&locked, Command::TakeBack), now); // a lock refuses reclaim only
+//! let decision = policy.decide_move(&MoveCase::new(&locked, Intent::TakeBack), now); // a lock refuses reclaim only
 //! let planned = decision.planned().ok_or("it is taken back")?;
 //! assert_eq!(locked.protection().map(|protection| protection.locks().len()), Some(1));
 //! assert!(policy.apply_move(planned, &locked)?.protection().is_none());
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
-mod command;
+mod case;
 mod decide;
 mod draft;
 mod enter;
 mod gain;
+mod intent;
 mod judge;
 mod leave;
 mod outcome;
@@ -128,9 +128,10 @@ mod refusal;
 mod rules;
 
 pub use crate::events::{PlaceKind, State};
-pub use command::{Command, Despite, Entry, Exception, MoveCase};
+pub use case::{Despite, Exception, MoveCase};
 pub(crate) use decide::{decide, reads, reclaim};
 pub use draft::{DepartureDraft, ExtensionDraft, Heir, MoveRulesDraft, ReleaseDraft, TakeBackDraft, TransferClock};
+pub use intent::{Intent, Landing};
 pub use outcome::{Move, MoveDecision, MoveVerdict};
 pub(crate) use place::escalation;
 pub use refusal::Refusal;

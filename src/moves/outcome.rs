@@ -1,6 +1,6 @@
 //! What a command comes to: the move it would make, or why it makes none.
 
-use super::command::Exception;
+use super::case::Exception;
 use super::refusal::Refusal;
 use crate::decision::{Denial, Preconditions, ReasonCode};
 use crate::events::{EventData, EventKind, IllegalEvent, Misfit, PlaceKind, ended, evolve, is_same, placed};

@@ -10,6 +10,9 @@ use crate::time::Instant;
 
 impl Policy {
     /// What a command about a customer comes to: see [`moves`](crate::moves).
+    ///
+    /// What is no move is *undetermined* here: a reclaim, which [`execute`](Self::execute) answers, and commands that only
+    /// record something. A [`Planner`](crate::plan::Planner) answers them all.
     #[must_use]
     pub fn decide_move(&self, case: &MoveCase<'_>, now: Instant) -> MoveDecision {
         moves::decide(self.move_engine(), case, now)

@@ -5,7 +5,7 @@ use customer_pool::model::{
     BusinessHold, Cause, Customer, Extension, Freeze, FreezeKind, Ledger, LedgerScope, Lock, Ownership, PastOwnership,
     Place, PoolStay, Protection, Rep, WayIn,
 };
-use customer_pool::moves::{Command, MoveCase, MoveDecision, MoveVerdict, Refusal};
+use customer_pool::moves::{Intent, MoveCase, MoveDecision, MoveVerdict, Refusal};
 use customer_pool::time::Instant;
 use customer_pool::{Policy, ReasonCode, Verdict};
 
@@ -159,8 +159,8 @@ pub fn undetermined(policy: &Policy, case: &MoveCase<'_>, now: &str) -> ReasonCo
     code
 }
 
-pub fn already_done(policy: &Policy, customer: &Customer, command: Command<'_>, now: &str) {
-    let decision = ask(policy, &MoveCase::new(customer, command), at(now));
+pub fn already_done(policy: &Policy, customer: &Customer, command: Intent<&Rep>, now: &str) {
+    let decision = ask(policy, &MoveCase::new(customer, command.clone()), at(now));
     assert_eq!(decision.verdict(), MoveVerdict::AlreadyDone, "{command:?}: {decision:?}");
 }
 

@@ -6,7 +6,7 @@ use customer_pool::ledger::{EventKind, Misfit};
 use customer_pool::model::{
     Ask, Cause, ClosedCause, Customer, FreezeKind, Ledger, Ownership, Place, Rep, Reservation, WayIn,
 };
-use customer_pool::moves::{Command, Despite, Entry, Exception, MoveCase, MoveVerdict, PlaceKind, Refusal, State};
+use customer_pool::moves::{Despite, Exception, Intent, Landing, MoveCase, MoveVerdict, PlaceKind, Refusal, State};
 
 use super::support::{
     after, ask, at, claimed, frozen, held, id, laden, ledger, order, past, policy, pooled, rep, stay,
@@ -141,49 +141,55 @@ impl Cast {
         }
     }
 
-    fn commands(&self) -> Vec<Command<'_>> {
+    fn commands(&self, customer: &Customer) -> Vec<Intent<&Rep>> {
         let until = at("2026-03-08T00:00:00");
         let mut commands = vec![
-            Command::Expire,
-            Command::Draw,
-            Command::TakeBack,
-            Command::Escalate,
-            Command::Depart { of: &self.ids[0], successor: Some(&self.wang), manager: None },
-            Command::Depart { of: &self.ids[0], successor: None, manager: Some(&self.gone) },
-            Command::Merge { into: &self.other },
-            Command::Close { cause: ClosedCause::Invalid },
-            Command::Lock { until: None },
-            Command::Lock { until: Some(until) },
-            Command::Unlock,
-            Command::Extend { until },
-            Command::Freeze { kind: FreezeKind::LegalHold, until: None },
-            Command::Unfreeze { kind: FreezeKind::Dispute },
-            Command::PlaceHold { hold: &self.hold },
-            Command::LiftHold { document: &self.document },
-            Command::Pause { from: at(NOW), to: until },
+            Intent::Expire,
+            Intent::Draw,
+            Intent::TakeBack,
+            Intent::Escalate,
+            Intent::Depart { of: self.ids[0].clone(), successor: Some(&self.wang), manager: None },
+            Intent::Depart { of: self.ids[0].clone(), successor: None, manager: Some(&self.gone) },
+            Intent::Merge { into: self.other.clone() },
+            Intent::Close { cause: ClosedCause::Invalid },
+            Intent::Lock { until: None },
+            Intent::Lock { until: Some(until) },
+            Intent::Unlock,
+            Intent::Extend { until },
+            Intent::Freeze { kind: FreezeKind::LegalHold, until: None },
+            Intent::Unfreeze { kind: FreezeKind::Dispute },
+            Intent::PlaceHold(self.hold.clone()),
+            Intent::LiftHold { document: self.document.clone() },
+            Intent::Pause { from: at(NOW), to: until },
         ];
         for by in [&self.li, &self.wang, &self.gone] {
             commands.extend([
-                Command::Claim { by },
-                Command::Ask { by },
-                Command::Confirm { by },
-                Command::Assign { to: by },
-                Command::Transfer { to: by },
-                Command::Restore { to: by },
+                Intent::Claim { by },
+                Intent::Ask { by },
+                Intent::Confirm { by },
+                Intent::Assign { to: by },
+                Intent::Transfer { to: by },
+                Intent::Restore { to: by },
             ]);
         }
         for by in &self.ids {
             commands.extend([
-                Command::Withdraw { by },
-                Command::Release { by },
-                Command::ApproveRelease { by },
-                Command::RefuseRelease { by },
-                Command::UndoClaim { by },
+                Intent::Withdraw { by: by.clone() },
+                Intent::Release { by: by.clone() },
+                Intent::ApproveRelease { by: by.clone() },
+                Intent::RefuseRelease { by: by.clone() },
+                Intent::UndoClaim { by: by.clone() },
             ]);
         }
-        commands.extend(self.pools.iter().map(|pool| Command::MoveTo { pool }));
-        for into in [Entry::Owner(&self.li), Entry::Pool(&self.pools[0]), Entry::Routing, Entry::Awaiting] {
-            commands.extend([Command::Create { into }, Command::Import { into, since: None }, Command::Admit { into }]);
+        commands.extend(self.pools.iter().map(|pool| Intent::MoveTo { pool: pool.clone() }));
+        for into in
+            [Landing::Owner(&self.li), Landing::Pool(self.pools[0].clone()), Landing::Routing, Landing::Awaiting]
+        {
+            commands.extend([
+                Intent::Create { customer: Box::new(customer.clone()), into: into.clone() },
+                Intent::Import { customer: Box::new(customer.clone()), into: into.clone(), since: None, source: None },
+                Intent::Admit { into },
+            ]);
         }
         commands
     }
@@ -204,9 +210,10 @@ fn every_command_in_every_state_keeps_its_promises() {
     for (claims, moves) in [(CLAIMS, MOVES), ("", approval)] {
         let policy = policy(claims, moves);
         for (name, customer) in states() {
-            for command in cast.commands() {
-                let plain = MoveCase::new(&customer, command).with_ledgers(&cast.ledgers).with_askers(&cast.askers);
-                for case in [plain, plain.with_bypasses(&cast.bypasses).with_exceptions(&cast.exceptions)] {
+            for command in cast.commands(&customer) {
+                let plain =
+                    MoveCase::new(&customer, command.clone()).with_ledgers(&cast.ledgers).with_askers(&cast.askers);
+                for case in [plain.clone(), plain.with_bypasses(&cast.bypasses).with_exceptions(&cast.exceptions)] {
                     let decision = ask(&policy, &case, at(NOW));
                     refusals.extend(decision.refusals().iter().map(Refusal::code));
                     match decision.verdict() {
@@ -216,13 +223,11 @@ fn every_command_in_every_state_keeps_its_promises() {
                         MoveVerdict::Moves => {
                             let moved = after(&policy, &case, &decision);
                             kept(name, &customer, &moved, decision.planned().expect("a move"));
-                            let opening = matches!(
-                                command,
-                                Command::Create { .. } | Command::Import { .. } | Command::Admit { .. }
-                            );
-                            let again = MoveCase::new(&moved, command).with_ledgers(&cast.ledgers);
+                            let opening =
+                                matches!(command, Intent::Create { .. } | Intent::Import { .. } | Intent::Admit { .. });
+                            let again = MoveCase::new(&moved, command.clone()).with_ledgers(&cast.ledgers);
                             let again = policy.decide_move(&again.with_askers(&cast.askers), at(NOW));
-                            let repeats = matches!(command, Command::Confirm { .. });
+                            let repeats = matches!(command, Intent::Confirm { .. });
                             let done = matches!(again.verdict(), MoveVerdict::AlreadyDone | MoveVerdict::Refused);
                             assert!(done || opening || repeats, "{name}: {command:?} twice: {again:?}");
                             for event in decision.planned().expect("a move").kinds() {
@@ -273,7 +278,7 @@ fn kept(name: &str, before: &Customer, after: &Customer, planned: &customer_pool
 fn a_move_fits_only_the_customer_as_it_was() {
     let policy = policy("", "");
     let customer = claimed();
-    let decision = ask(&policy, &MoveCase::new(&customer, Command::TakeBack), at(NOW));
+    let decision = ask(&policy, &MoveCase::new(&customer, Intent::TakeBack), at(NOW));
     let planned = decision.planned().expect("a move");
     let moved = policy.apply_move(planned, &customer).expect("it fits");
     let error = policy.apply_move(planned, &moved).expect_err("it has been taken back");

@@ -7,7 +7,7 @@ use customer_pool::ledger::{
 use customer_pool::model::{
     Actor, Cause, ClosedCause, Customer, FreezeKind, Ledger, LedgerEntry, LedgerScope, Place, Rep, WayIn,
 };
-use customer_pool::moves::{Command, Entry, Move, MoveCase, MoveVerdict, State};
+use customer_pool::moves::{Intent, Landing, Move, MoveCase, MoveVerdict, State};
 use customer_pool::time::Instant;
 use customer_pool::{Policy, Verdict};
 use proptest::prelude::*;
@@ -70,40 +70,40 @@ impl World {
     }
 
     /// One command. The last are rare: nothing follows them, or little.
-    fn command(&self, dice: u8, who: usize, other: &'static Other) -> Command<'_> {
+    fn command(&self, dice: u8, who: usize, other: &'static Other) -> Intent<&Rep> {
         let (rep, id, pool) = (&self.reps[who], &self.ids[who], &self.pools[who]);
         let until = self.now.checked_add_micros(3_600_000_000 * 30).expect("our age");
         match dice {
-            0..=39 => Command::Claim { by: rep },
-            40..=54 => Command::Ask { by: rep },
-            55..=69 => Command::Confirm { by: rep },
-            70..=99 => Command::Release { by: id },
-            100..=109 => Command::UndoClaim { by: id },
-            110..=119 => Command::Transfer { to: rep },
-            120..=129 => Command::TakeBack,
-            130..=139 => Command::Assign { to: rep },
-            140..=149 => Command::MoveTo { pool },
-            150..=154 => Command::Escalate,
-            155..=164 => Command::Depart { of: id, successor: self.reps.first(), manager: None },
-            165..=174 => Command::Restore { to: rep },
-            175..=184 => Command::Lock { until: Some(until) },
-            185..=194 => Command::Extend { until },
-            195..=199 => Command::Freeze { kind: FreezeKind::Dispute, until: Some(until) },
-            200..=204 => Command::Unfreeze { kind: FreezeKind::Dispute },
-            205..=214 => Command::Withdraw { by: id },
-            215..=224 => Command::Expire,
-            225..=239 => Command::ApproveRelease { by: id },
-            240..=249 => Command::RefuseRelease { by: id },
-            250..=252 => Command::Pause { from: self.now, to: until },
-            253 | 254 => Command::Merge { into: &other.merged },
-            255 => Command::Close { cause: ClosedCause::Invalid },
+            0..=39 => Intent::Claim { by: rep },
+            40..=54 => Intent::Ask { by: rep },
+            55..=69 => Intent::Confirm { by: rep },
+            70..=99 => Intent::Release { by: id.clone() },
+            100..=109 => Intent::UndoClaim { by: id.clone() },
+            110..=119 => Intent::Transfer { to: rep },
+            120..=129 => Intent::TakeBack,
+            130..=139 => Intent::Assign { to: rep },
+            140..=149 => Intent::MoveTo { pool: pool.clone() },
+            150..=154 => Intent::Escalate,
+            155..=164 => Intent::Depart { of: id.clone(), successor: self.reps.first(), manager: None },
+            165..=174 => Intent::Restore { to: rep },
+            175..=184 => Intent::Lock { until: Some(until) },
+            185..=194 => Intent::Extend { until },
+            195..=199 => Intent::Freeze { kind: FreezeKind::Dispute, until: Some(until) },
+            200..=204 => Intent::Unfreeze { kind: FreezeKind::Dispute },
+            205..=214 => Intent::Withdraw { by: id.clone() },
+            215..=224 => Intent::Expire,
+            225..=239 => Intent::ApproveRelease { by: id.clone() },
+            240..=249 => Intent::RefuseRelease { by: id.clone() },
+            250..=252 => Intent::Pause { from: self.now, to: until },
+            253 | 254 => Intent::Merge { into: other.merged.clone() },
+            255 => Intent::Close { cause: ClosedCause::Invalid },
         }
     }
 
-    fn step(&mut self, command: impl for<'a> FnOnce(&'a Self) -> Command<'a>) -> Option<Move> {
+    fn step(&mut self, command: impl for<'a> FnOnce(&'a Self) -> Intent<&'a Rep>) -> Option<Move> {
         let ledgers = self.ledgers();
         let command = command(self);
-        let case = MoveCase::new(&self.customer, command).with_ledgers(&ledgers);
+        let case = MoveCase::new(&self.customer, command.clone()).with_ledgers(&ledgers);
         let decision = self.policy.decide_move(&case, self.now);
         assert!(!matches!(decision.verdict(), MoveVerdict::Undetermined(_)), "{command:?}: {decision:?}");
         let planned = decision.planned()?.clone();
@@ -242,8 +242,10 @@ proptest! {
         steps in prop::collection::vec((any::<u8>(), 0_usize..3, 0_i64..40), 1..60),
     ) {
         let mut world = World::new(keeps, vip);
-        let begun = world.step(|world| Command::Create {
-            into: if owned { Entry::Owner(&world.reps[0]) } else { Entry::Pool(&world.pools[0]) },
+        let facts = Box::new(world.customer.clone());
+        let begun = world.step(|world| Intent::Create {
+            customer: facts,
+            into: if owned { Landing::Owner(&world.reps[0]) } else { Landing::Pool(world.pools[0].clone()) },
         });
         prop_assert!(begun.is_some());
         for (dice, who, hours) in steps {
