@@ -4,6 +4,8 @@ use core::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use super::data::EventData;
+
 macro_rules! kinds {
     (moves { $($(#[$mdoc:meta])* $move:ident = $mtext:literal),* $(,)? }
      others { $($(#[$doc:meta])* $variant:ident = $text:literal),* $(,)? }) => {
@@ -28,6 +30,17 @@ macro_rules! kinds {
                 match self {
                     $(Self::$move => $mtext,)*
                     $(Self::$variant => $text,)*
+                }
+            }
+        }
+
+        impl EventData {
+            /// The kind.
+            #[must_use]
+            pub const fn kind(&self) -> EventKind {
+                match self {
+                    $(Self::$move { .. } => EventKind::$move,)*
+                    $(Self::$variant { .. } => EventKind::$variant,)*
                 }
             }
         }

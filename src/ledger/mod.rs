@@ -25,5 +25,5 @@ pub use crate::events::{
 pub use chain::{BrokenLink, Verifier, link, rep_link, verify};
 pub use event::{Event, Origin, PolicyStamp, SCHEMA};
 pub use evolve::{Versioned, evolve, fold};
-pub use rep::{IllegalRepEvent, RepEvent, RepEventData, VersionedRep, evolve_rep};
+pub use rep::{IllegalRepEvent, RepEvent, RepEventData, RepEventKind, VersionedRep, evolve_rep};
 pub use upcast::{ReadError, read_event, read_rep_event};

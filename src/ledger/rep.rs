@@ -1,5 +1,7 @@
 //! The events of a rep: a sequence of their own.
 
+use core::fmt;
+
 use serde::{Deserialize, Serialize};
 
 use super::chain::rep_link;
@@ -36,19 +38,57 @@ pub enum RepEventData {
 }
 
 impl RepEventData {
-    /// The stable names, in the order of declaration.
-    pub const NAMES: &'static [&'static str] = &["enrolled", "changed", "deactivated", "reactivated", "leave_set"];
-
-    /// The stable name.
+    /// The kind.
     #[must_use]
-    pub const fn as_str(&self) -> &'static str {
+    pub const fn kind(&self) -> RepEventKind {
         match self {
-            Self::Enrolled { .. } => "enrolled",
-            Self::Changed { .. } => "changed",
+            Self::Enrolled { .. } => RepEventKind::Enrolled,
+            Self::Changed { .. } => RepEventKind::Changed,
+            Self::Deactivated => RepEventKind::Deactivated,
+            Self::Reactivated => RepEventKind::Reactivated,
+            Self::LeaveSet { .. } => RepEventKind::LeaveSet,
+        }
+    }
+}
+
+/// What kind of event of a rep it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum RepEventKind {
+    /// The rep became known.
+    Enrolled,
+    /// The rep's facts changed.
+    Changed,
+    /// The rep was deactivated.
+    Deactivated,
+    /// The rep was activated again.
+    Reactivated,
+    /// The rep's leave was set.
+    LeaveSet,
+}
+
+impl RepEventKind {
+    /// Every kind, in the order of declaration.
+    pub const ALL: &'static [Self] =
+        &[Self::Enrolled, Self::Changed, Self::Deactivated, Self::Reactivated, Self::LeaveSet];
+
+    /// The stable name, as the wire has it.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Enrolled => "enrolled",
+            Self::Changed => "changed",
             Self::Deactivated => "deactivated",
             Self::Reactivated => "reactivated",
-            Self::LeaveSet { .. } => "leave_set",
+            Self::LeaveSet => "leave_set",
         }
+    }
+}
+
+impl fmt::Display for RepEventKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
     }
 }
 
@@ -171,8 +211,8 @@ pub enum IllegalRepEvent {
     /// The rep is known already, not known yet, active already, or not active.
     #[error("`{event}` does not fit the rep as it is")]
     Condition {
-        /// The event's name.
-        event: &'static str,
+        /// The event.
+        event: RepEventKind,
     },
 }
 
@@ -185,7 +225,7 @@ pub fn evolve_rep(state: Option<&VersionedRep>, event: &RepEvent) -> Result<Vers
     if event.number() != expected {
         return Err(IllegalRepEvent::Gap { expected, found: event.number() });
     }
-    let illegal = IllegalRepEvent::Condition { event: event.data().as_str() };
+    let illegal = IllegalRepEvent::Condition { event: event.data().kind() };
     let whose = |rep: &Rep| if rep.id() == event.rep() { Ok(()) } else { Err(IllegalRepEvent::OtherRep) };
     let rep = match (state, event.data()) {
         (None, RepEventData::Enrolled { rep }) => {

@@ -149,7 +149,7 @@ impl<'p> Planning<'p> {
         origin: &Origin,
     ) -> Result<ItemOutcome, PlanError> {
         self.touch(id);
-        let mut names = Vec::with_capacity(data.len());
+        let mut kinds = Vec::with_capacity(data.len());
         for data in data {
             let state = self.facts.customer(id);
             let number = state.map_or(0, Versioned::version).saturating_add(1);
@@ -170,13 +170,13 @@ impl<'p> Planning<'p> {
             }
             self.facts.file(after.customer());
             self.facts.learn_customer(id.clone(), Some(after));
-            names.push(event.kind().as_str().to_owned());
+            kinds.push(event.kind());
             if let Some(pending) = self.customers.get_mut(id) {
                 pending.events.push(event);
             }
         }
         let version = self.facts.customer(id).map_or(0, Versioned::version);
-        Ok(ItemOutcome::Applied { version, events: names })
+        Ok(ItemOutcome::Applied { version, events: kinds })
     }
 
     /// Appends an event to a rep's sequence.

@@ -116,13 +116,13 @@ impl Planner<'_> {
         }
         let stamp = PolicyStamp::of(self.revisions().effective_at(now));
         let origin = Origin::new(command.actor.clone(), command.key.clone(), stamp);
-        let mut names = Vec::new();
+        let mut kinds = Vec::new();
         let mut version = 0;
         for data in data {
-            names.push(data.as_str().to_owned());
+            kinds.push(data.kind());
             version = planning.append_rep(&command.rep, data, &origin)?;
         }
-        let outcome = Outcome::of_rep(command.rep.clone(), ItemOutcome::Applied { version, events: names });
+        let outcome = Outcome::of_rep(command.rep.clone(), ItemOutcome::Applied { version, events: kinds });
         planning
             .finish(Some((command.key.clone(), command.content()?, outcome)))
             .map(|plan| RepPlanned::Plan(Box::new(plan)))
