@@ -212,6 +212,7 @@ pub mod conformance;
 pub mod decision;
 pub mod digest;
 pub mod docs;
+mod events;
 pub mod hold;
 pub mod id;
 pub mod ledger;

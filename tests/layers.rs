@@ -13,6 +13,7 @@ const LAYERS: &[&[&str]] = &[
     &["model"],
     &["condition"],
     &["decision"],
+    &["events"],
     &["hold", "route"],
     &["reclaim", "claim", "score"],
     &["moves"],

@@ -9,7 +9,7 @@ use customer_pool::model::{
     Activities, Activity, ActivityKind, Actor, BusinessHold, Cause, Customer, HoldKind, Ledger, LedgerEntry,
     LedgerScope, Lock, Occurred, Ownership, PastOwnership, Place, PoolStay, Profile, Protection, Rep, WayIn,
 };
-use customer_pool::moves::{Command, MoveCase, MoveVerdict, Refusal};
+use customer_pool::moves::{Intent, MoveCase, MoveVerdict, Refusal};
 use customer_pool::time::Instant;
 use customer_pool::{Policy, Verdict};
 
@@ -233,9 +233,9 @@ fn cordyscrm_releases_with_a_reason_from_the_list() {
     let (policy, li) = (policy("cordyscrm"), rep("li", "sales/west"));
     let customer = owned("03-02 15:00");
     let (listed, other) = ("no_demand".parse().unwrap(), "bored".parse().unwrap());
-    let release = MoveCase::new(&customer, Command::Release { by: li.id() }).with_owner(&li);
+    let release = MoveCase::new(&customer, Intent::Release { by: li.id().clone() }).with_owner(&li);
     let now = at("03-03 15:00");
-    let refused = policy.decide_move(&release.with_reason(&other), now);
+    let refused = policy.decide_move(&release.clone().with_reason(&other), now);
     assert!(matches!(refused.refusals(), [Refusal::ReasonUnknown { .. }]), "{refused:?}");
     assert_eq!(policy.decide_move(&release.with_reason(&listed), now).verdict(), MoveVerdict::Moves);
 }
@@ -436,9 +436,9 @@ fn software_sales_asks_before_a_large_customer_is_released() {
     let reason = "no_budget".parse().unwrap();
     for (tier, event) in [("small", "released"), ("large", "release_requested")] {
         let customer = owned("03-02 15:00").with_tier(tier.parse().unwrap());
-        let case = MoveCase::new(&customer, Command::Release { by: li.id() }).with_owner(&li);
+        let case = MoveCase::new(&customer, Intent::Release { by: li.id().clone() }).with_owner(&li);
         let decision = policy.decide_move(&case.with_reason(&reason).with_note(), at("03-03 15:00"));
-        let events: Vec<_> = decision.planned().unwrap().events().iter().map(|event| event.as_str()).collect();
+        let events: Vec<_> = decision.planned().unwrap().kinds().iter().map(|event| event.as_str()).collect();
         assert_eq!(events, [event], "{tier}");
     }
 }

@@ -7,9 +7,10 @@ use clap::Args;
 use customer_pool::Policy;
 use customer_pool::decision::ReasonCode;
 use customer_pool::id::{CustomerId, Label, PoolId, RepId};
+use customer_pool::ledger::EventKind;
 use customer_pool::messages::{Language, move_sentence};
-use customer_pool::model::Place;
-use customer_pool::moves::{Command, MoveCase, MoveDecision, MoveVerdict, Refusal};
+use customer_pool::model::{Customer, Place};
+use customer_pool::moves::{Intent, MoveCase, MoveDecision, MoveVerdict, Refusal};
 use customer_pool::time::Instant;
 use serde::Serialize;
 
@@ -49,14 +50,14 @@ struct Answer<'a> {
     reason: Option<ReasonCode>,
     events: Vec<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pool: Option<&'a PoolId>,
+    pool: Option<PoolId>,
     refusals: &'a [Refusal],
     next_change: Option<Instant>,
     sentence: String,
 }
 
 impl<'a> Answer<'a> {
-    fn new(customer: &'a CustomerId, rep: &'a RepId, decision: &'a MoveDecision, sentence: String) -> Self {
+    fn new(customer: &'a Customer, rep: &'a RepId, decision: &'a MoveDecision, sentence: String) -> Self {
         let (verdict, reason) = match decision.verdict() {
             MoveVerdict::Moves => ("moves", None),
             MoveVerdict::AlreadyDone => ("already_done", None),
@@ -64,14 +65,14 @@ impl<'a> Answer<'a> {
             MoveVerdict::Undetermined(code) => ("undetermined", Some(code)),
         };
         let planned = decision.planned();
-        let place = planned.and_then(|planned| planned.place());
+        let place = planned.and_then(|planned| planned.place(customer));
         Self {
-            customer,
+            customer: customer.id(),
             rep,
             verdict,
             reason,
-            events: planned.map(|it| it.events().iter().map(|event| event.as_str()).collect()).unwrap_or_default(),
-            pool: place.and_then(|place| if let Place::Pool(stay) = place { Some(stay.pool()) } else { None }),
+            events: planned.map(|it| it.kinds().into_iter().map(EventKind::as_str).collect()).unwrap_or_default(),
+            pool: place.and_then(|place| if let Place::Pool(stay) = place { Some(stay.pool().clone()) } else { None }),
             refusals: decision.refusals(),
             next_change: decision.next_change(),
             sentence,
@@ -97,7 +98,7 @@ pub fn run(customer: &str, rep: &str, returns: &Returns, source: &Source, out: &
     let by = crate::claim::known_rep(&world, rep)?.id();
     let (customers, exit) = find(&world, &[customer.to_owned()])?;
     let Some(customer) = customers.first() else { return Ok(exit) };
-    let mut case = MoveCase::new(customer, Command::Release { by }).with_ledgers(&ledgers);
+    let mut case = MoveCase::new(customer, Intent::Release { by: by.clone() }).with_ledgers(&ledgers);
     if let Some(owner) = world.owner(customer) {
         case = case.with_owner(owner);
     }
@@ -111,8 +112,8 @@ pub fn run(customer: &str, rep: &str, returns: &Returns, source: &Source, out: &
         case = case.with_note();
     }
     let decision = world.policy.decide_move(&case, world.now);
-    let sentence = move_sentence(&world.policy, &decision, returns.lang);
-    let answer = Answer::new(customer.id(), by, &decision, sentence);
+    let sentence = move_sentence(&world.policy, customer, &decision, returns.lang);
+    let answer = Answer::new(customer, by, &decision, sentence);
     if source.json {
         write_json(out, &answer)?;
     } else {

@@ -2,10 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::data::EventData;
-use super::kind::EventKind;
 use crate::decision::Denial;
 use crate::digest::Digest;
+use crate::events::{EventData, EventKind};
 use crate::id::{CommandKey, CustomerId, Label, PolicyId, TriggerId};
 use crate::model::{Actor, Cause, Customer, Place};
 use crate::moves::Exception;

@@ -14,21 +14,16 @@
 #![doc = include_str!("../../docs/legal-moves.md")]
 
 pub mod chain;
-mod data;
 mod event;
 mod evolve;
-mod fit;
-mod kind;
 mod rep;
-mod translate;
 mod upcast;
 
+pub use crate::events::{
+    Begun, EventData, EventKind, Fact, Heir, IllegalEvent, Misfit, Review, fits_place, legal_moves_table, needs,
+};
 pub use chain::{BrokenLink, Verifier, link, rep_link, verify};
-pub use data::{Begun, EventData, Fact, Heir, Review};
 pub use event::{Event, Origin, PolicyStamp, SCHEMA};
 pub use evolve::{Versioned, evolve, fold};
-pub use fit::{IllegalEvent, Misfit, fits_place, legal_moves_table, needs};
-pub use kind::EventKind;
-pub use rep::{IllegalRepEvent, RepEvent, RepEventData, VersionedRep, evolve_rep};
-pub use translate::{events_of, from_source};
+pub use rep::{IllegalRepEvent, RepEvent, RepEventData, RepEventKind, VersionedRep, evolve_rep};
 pub use upcast::{ReadError, read_event, read_rep_event};

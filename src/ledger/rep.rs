@@ -1,11 +1,13 @@
 //! The events of a rep: a sequence of their own.
 
+use core::fmt;
+
 use serde::{Deserialize, Serialize};
 
 use super::chain::rep_link;
 use super::event::{Origin, SCHEMA};
 use crate::digest::Digest;
-use crate::id::{CustomerId, RepId};
+use crate::id::RepId;
 use crate::model::Rep;
 use crate::time::Instant;
 
@@ -24,20 +26,6 @@ pub enum RepEventData {
         /// All facts, as they now are.
         rep: Box<Rep>,
     },
-    /// The rep got a customer by allocation, at this cost.
-    AllocationCharged {
-        /// Which.
-        customer: CustomerId,
-        /// The cost: 1, or the customer's expected value.
-        cost: u64,
-    },
-    /// The cost of an allocation is given back.
-    AllocationCredited {
-        /// Of which customer.
-        customer: CustomerId,
-        /// The cost.
-        cost: u64,
-    },
     /// The rep is no longer active.
     Deactivated,
     /// The rep is active again.
@@ -50,29 +38,57 @@ pub enum RepEventData {
 }
 
 impl RepEventData {
-    /// The stable names, in the order of declaration.
-    pub const NAMES: &'static [&'static str] = &[
-        "enrolled",
-        "changed",
-        "allocation_charged",
-        "allocation_credited",
-        "deactivated",
-        "reactivated",
-        "leave_set",
-    ];
-
-    /// The stable name.
+    /// The kind.
     #[must_use]
-    pub const fn as_str(&self) -> &'static str {
+    pub const fn kind(&self) -> RepEventKind {
         match self {
-            Self::Enrolled { .. } => "enrolled",
-            Self::Changed { .. } => "changed",
-            Self::AllocationCharged { .. } => "allocation_charged",
-            Self::AllocationCredited { .. } => "allocation_credited",
+            Self::Enrolled { .. } => RepEventKind::Enrolled,
+            Self::Changed { .. } => RepEventKind::Changed,
+            Self::Deactivated => RepEventKind::Deactivated,
+            Self::Reactivated => RepEventKind::Reactivated,
+            Self::LeaveSet { .. } => RepEventKind::LeaveSet,
+        }
+    }
+}
+
+/// What kind of event of a rep it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum RepEventKind {
+    /// The rep became known.
+    Enrolled,
+    /// The rep's facts changed.
+    Changed,
+    /// The rep was deactivated.
+    Deactivated,
+    /// The rep was activated again.
+    Reactivated,
+    /// The rep's leave was set.
+    LeaveSet,
+}
+
+impl RepEventKind {
+    /// Every kind, in the order of declaration.
+    pub const ALL: &'static [Self] =
+        &[Self::Enrolled, Self::Changed, Self::Deactivated, Self::Reactivated, Self::LeaveSet];
+
+    /// The stable name, as the wire has it.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Enrolled => "enrolled",
+            Self::Changed => "changed",
             Self::Deactivated => "deactivated",
             Self::Reactivated => "reactivated",
-            Self::LeaveSet { .. } => "leave_set",
+            Self::LeaveSet => "leave_set",
         }
+    }
+}
+
+impl fmt::Display for RepEventKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
     }
 }
 
@@ -195,8 +211,8 @@ pub enum IllegalRepEvent {
     /// The rep is known already, not known yet, active already, or not active.
     #[error("`{event}` does not fit the rep as it is")]
     Condition {
-        /// The event's name.
-        event: &'static str,
+        /// The event.
+        event: RepEventKind,
     },
 }
 
@@ -209,7 +225,7 @@ pub fn evolve_rep(state: Option<&VersionedRep>, event: &RepEvent) -> Result<Vers
     if event.number() != expected {
         return Err(IllegalRepEvent::Gap { expected, found: event.number() });
     }
-    let illegal = IllegalRepEvent::Condition { event: event.data().as_str() };
+    let illegal = IllegalRepEvent::Condition { event: event.data().kind() };
     let whose = |rep: &Rep| if rep.id() == event.rep() { Ok(()) } else { Err(IllegalRepEvent::OtherRep) };
     let rep = match (state, event.data()) {
         (None, RepEventData::Enrolled { rep }) => {
@@ -228,9 +244,8 @@ pub fn evolve_rep(state: Option<&VersionedRep>, event: &RepEvent) -> Result<Vers
                 }
                 RepEventData::Deactivated if rep.is_active() => rep.deactivated(),
                 RepEventData::Reactivated if !rep.is_active() => rep.reactivated(),
-                RepEventData::Deactivated | RepEventData::Reactivated => return Err(illegal),
                 RepEventData::LeaveSet { leave } => rep.with_leave(leave.iter().copied()),
-                _ => rep,
+                _ => return Err(illegal),
             }
         }
     };

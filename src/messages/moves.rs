@@ -6,37 +6,38 @@ use super::Language;
 use super::catalogue::template;
 use super::words::Words;
 use crate::decision::{Denial, HeldBy, Preconditions, ReasonCode, ReviewPending};
-use crate::model::Place;
-use crate::moves::{MoveDecision, MoveVerdict, Refusal};
+use crate::events::EventKind;
+use crate::model::{Customer, Place};
+use crate::moves::{Move, MoveDecision, MoveVerdict, Refusal};
 use crate::policy::Policy;
 use crate::sweep::ExecutionRefusal;
 use crate::time::Instant;
 
 /// An answer to a command in sentences: the verdict, with the events and where the customer is then or with every
-/// refusal and its numbers, what warns, and what a bypass removed. `policy` is the one that answered.
+/// refusal and its numbers, what warns, and what a bypass removed. `policy` is the one that answered, and `customer` the one it was asked about.
 ///
 /// ```
 /// use customer_pool::messages::{self, Language};
 /// use customer_pool::model::{Customer, Ownership, Place};
-/// use customer_pool::moves::{Command, MoveCase};
+/// use customer_pool::moves::{Intent, MoveCase};
 /// # let policy = customer_pool::Policy::from_json(&std::fs::read_to_string("docs/first-policy.json")?)?;
 /// let owned = Ownership::new("li".parse()?, "2026-03-02T07:00:00Z".parse()?);
 /// let customer = Customer::new("c1".parse()?, Place::Owned(owned));
-/// let (wang, now) = ("wang".parse()?, "2026-03-04T07:00:00Z".parse()?);
-/// let decision = policy.decide_move(&MoveCase::new(&customer, Command::Release { by: &wang }), now);
+/// let now = "2026-03-04T07:00:00Z".parse()?;
+/// let decision = policy.decide_move(&MoveCase::new(&customer, Intent::Release { by: "wang".parse()? }), now);
 /// assert_eq!(
-///     messages::move_sentence(&policy, &decision, Language::English),
+///     messages::move_sentence(&policy, &customer, &decision, Language::English),
 ///     "Refused: only the owner may do this."
 /// );
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[must_use]
-pub fn move_sentence(policy: &Policy, decision: &MoveDecision, language: Language) -> String {
+pub fn move_sentence(policy: &Policy, customer: &Customer, decision: &MoveDecision, language: Language) -> String {
     let words = Words { policy, language };
     let planned = decision.planned();
     let mut sentences = vec![match decision.verdict() {
         MoveVerdict::Moves => {
-            let events = planned.map(|planned| planned.events()).unwrap_or_default();
+            let events = planned.map(Move::kinds).unwrap_or_default();
             let events = words.list(events.iter().map(|event| words.say(&format!("event.{event}"), &[])));
             words.say("move.moves", &[("events", &events)])
         }
@@ -47,8 +48,8 @@ pub fn move_sentence(policy: &Policy, decision: &MoveDecision, language: Languag
         }
         MoveVerdict::Undetermined(code) => words.say("move.undetermined", &[("why", template(code, language))]),
     }];
-    if let Some(place) = planned.and_then(|planned| planned.place()) {
-        sentences.push(words.say("move.place", &[("place", &words.place(place))]));
+    if let Some(place) = planned.and_then(|planned| planned.place(customer)) {
+        sentences.push(words.say("move.place", &[("place", &words.place(&place))]));
     }
     let bypassed = planned.map(|planned| planned.bypassed()).unwrap_or_default();
     for (key, denials) in [("move.warning", decision.warnings()), ("move.bypassed", bypassed)] {
@@ -196,8 +197,8 @@ pub enum MoveVerdictReport {
 pub struct MoveReport {
     /// The answer.
     pub verdict: MoveVerdictReport,
-    /// The names of the events, in their order.
-    pub events: Vec<&'static str>,
+    /// The kinds of the events, in their order.
+    pub events: Vec<EventKind>,
     /// Where the customer is afterwards; nothing where its place does not change.
     pub place: Option<Place>,
     /// Every refusal with its numbers, in order.
@@ -213,10 +214,10 @@ pub struct MoveReport {
 }
 
 impl Policy {
-    /// An answer to a command for programs that read JSON. A refusal is its code with its numbers:
+    /// An answer to a command about this customer, for programs that read JSON. A refusal is its code with its numbers:
     /// `{"undo.over": {"until": "2026-03-04T00:00:00Z"}}`, or the code alone; a denial stands in `{"denied": …}`.
     #[must_use]
-    pub fn report_move(&self, decision: &MoveDecision) -> MoveReport {
+    pub fn report_move(&self, customer: &Customer, decision: &MoveDecision) -> MoveReport {
         let planned = decision.planned();
         MoveReport {
             verdict: match decision.verdict() {
@@ -225,8 +226,8 @@ impl Policy {
                 MoveVerdict::Refused => MoveVerdictReport::Refused,
                 MoveVerdict::Undetermined(code) => MoveVerdictReport::Undetermined(code),
             },
-            events: planned.map(|it| it.events().iter().map(|event| event.as_str()).collect()).unwrap_or_default(),
-            place: planned.and_then(|planned| planned.place()).cloned(),
+            events: planned.map(Move::kinds).unwrap_or_default(),
+            place: planned.and_then(|planned| planned.place(customer)),
             refusals: decision.refusals().to_vec(),
             warnings: decision.warnings().to_vec(),
             bypassed: planned.map(|planned| planned.bypassed().to_vec()).unwrap_or_default(),

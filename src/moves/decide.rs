@@ -1,13 +1,15 @@
 //! The answer to a command, and until when it stands.
 
-use super::command::{Command, MoveCase};
+use super::case::MoveCase;
+use super::intent::{Intent, Landing};
 use super::judge::{Judge, Outcome};
-use super::outcome::{Move, MoveDecision, MoveEvent, MoveVerdict};
+use super::outcome::{Move, MoveDecision, MoveVerdict};
 use super::rules::Engine;
 use crate::claim::{Acquisition, ClaimStep, counts_from, ledgers_read};
 use crate::decision::{Preconditions, ReasonCode};
+use crate::events::EventData;
 use crate::id::PoolId;
-use crate::model::{Cause, LedgerScope, Rep};
+use crate::model::{LedgerScope, Rep};
 use crate::time::{CivilWindow, Instant};
 
 /// Answers a command.
@@ -26,7 +28,7 @@ pub(crate) fn decide(engine: Engine<'_>, case: &MoveCase<'_>, now: Instant) -> M
 
 /// The answer at one instant, and the first instant after which the facts could give another.
 fn judge(engine: Engine<'_>, case: &MoveCase<'_>, now: Instant) -> (MoveDecision, Option<Instant>) {
-    let mut judge = Judge::new(engine, *case, now);
+    let mut judge = Judge::new(engine, case, now);
     let outcome = judge.run();
     let Judge { mut refusals, warnings, unknown, next, mut read, .. } = judge;
     refusals.sort_unstable();
@@ -52,37 +54,49 @@ impl Judge<'_> {
             self.unknown(ReasonCode::PoolEntryInFuture);
             self.change(Some(seen));
         }
-        match self.case.command() {
-            Command::Claim { by } | Command::Pull { by } => self.claim(by, ClaimStep::Claim),
-            Command::Ask { by } => self.claim(by, ClaimStep::Ask),
-            Command::Confirm { by } => self.claim(by, ClaimStep::Confirm),
-            Command::Withdraw { by } => self.withdraw(by),
-            Command::Expire => self.expire(),
-            Command::Draw => self.draw(),
-            Command::Release { by } => self.release(by),
-            Command::ApproveRelease { by } => self.approve_release(by),
-            Command::RefuseRelease { by } => self.refuse_release(by),
-            Command::UndoClaim { by } => self.undo_claim(by),
-            Command::TakeBack => self.take_back(),
-            Command::Assign { to } => self.assign(to),
-            Command::Transfer { to } => self.transfer(to),
-            Command::Depart { of, successor, manager } => self.depart(of, successor, manager),
-            Command::Restore { to } => self.restore(to),
-            Command::MoveTo { pool } => self.move_to(pool),
-            Command::Escalate => self.escalate(),
-            Command::Create { into } => self.create(into),
-            Command::Import { into, since } => self.import(into, since),
-            Command::Admit { into } => self.admit(into),
-            Command::Merge { into } => self.merge(into),
-            Command::Close { cause } => self.shut(cause, None),
-            Command::Lock { until } => self.lock(until),
-            Command::Unlock => self.unlock(),
-            Command::Extend { until } => self.extend(until),
-            Command::Freeze { kind, until } => self.freeze(kind, until),
-            Command::Unfreeze { kind } => self.unfreeze(kind),
-            Command::PlaceHold { hold } => self.place_hold(hold),
-            Command::LiftHold { document } => self.lift_hold(document),
-            Command::Pause { from, to } => self.pause(from, to),
+        match self.case.intent() {
+            Intent::Claim { by } | Intent::Pull { by } => self.claim(by, ClaimStep::Claim),
+            Intent::Ask { by } => self.claim(by, ClaimStep::Ask),
+            Intent::Confirm { by } => self.claim(by, ClaimStep::Confirm),
+            Intent::Withdraw { by } => self.withdraw(by),
+            Intent::Expire => self.expire(),
+            Intent::Draw => self.draw(),
+            Intent::Release { by } => self.release(by),
+            Intent::ApproveRelease { by } => self.approve_release(by),
+            Intent::RefuseRelease { by } => self.refuse_release(by),
+            Intent::UndoClaim { by } => self.undo_claim(by),
+            Intent::TakeBack => self.take_back(),
+            Intent::Assign { to } => self.assign(to),
+            Intent::Transfer { to } => self.transfer(to),
+            Intent::Depart { of, successor, manager } => self.depart(of, *successor, *manager),
+            Intent::Restore { to } => self.restore(to),
+            Intent::MoveTo { pool } => self.move_to(pool),
+            Intent::Escalate => self.escalate(),
+            Intent::Create { into, .. } => self.create(into),
+            Intent::Import { into, since, source, .. } => self.import(into, *since, source.as_ref()),
+            Intent::Admit { into } => self.admit(into),
+            Intent::Merge { into } => self.merge(into),
+            Intent::Close { cause } => self.shut(*cause, None),
+            Intent::Lock { until } => self.lock(*until),
+            Intent::Unlock => self.unlock(),
+            Intent::Extend { until } => self.extend(*until),
+            Intent::Freeze { kind, until } => self.freeze(*kind, *until),
+            Intent::Unfreeze { kind } => self.unfreeze(*kind),
+            Intent::PlaceHold(hold) => self.place_hold(hold),
+            Intent::LiftHold { document } => self.lift_hold(document),
+            Intent::Pause { from, to } => self.pause(*from, *to),
+            // Whether a reclaim is due is asked elsewhere, and the others move nothing.
+            Intent::Reclaim
+            | Intent::Wake
+            | Intent::Review(_)
+            | Intent::RecordActivity(_)
+            | Intent::Refold { .. }
+            | Intent::Change(_)
+            | Intent::ChangeTier { .. }
+            | Intent::ReviewTier
+            | Intent::ReviewLifeCycle(_)
+            | Intent::AddCollaborator { .. }
+            | Intent::RemoveCollaborator { .. } => None,
         }
     }
 }
@@ -94,11 +108,11 @@ pub(crate) fn reclaim(
     pool: &PoolId,
     now: Instant,
 ) -> Result<Move, ReasonCode> {
-    let mut judge = Judge::new(engine, *case, now);
+    let mut judge = Judge::new(engine, case, now);
     let at = judge.moment();
     match (at, case.customer().ownership()) {
         (Some(at), Some(_)) => {
-            let mut moved = judge.loses_to(at, MoveEvent::Reclaimed, Cause::Reclaimed, pool.clone());
+            let mut moved = judge.moves(at, EventData::Reclaimed { pool: pool.clone() });
             moved.exceptions = case.exceptions().to_vec();
             Ok(moved)
         }
@@ -112,26 +126,26 @@ pub(crate) fn reclaim(
 pub(crate) fn reads(engine: Engine<'_>, case: &MoveCase<'_>, now: Instant) -> Vec<(LedgerScope, Option<Instant>)> {
     let gains = |rep: &Rep, acquisition| ledgers_read(engine.claims, acquisition, rep, now);
     let owner = || case.customer().ownership().map(|ownership| LedgerScope::Rep(ownership.owner().clone()));
-    match case.command() {
-        Command::Claim { by } | Command::Pull { by } | Command::Ask { by } | Command::Confirm { by } => {
+    match case.intent() {
+        Intent::Claim { by } | Intent::Pull { by } | Intent::Ask { by } | Intent::Confirm { by } => {
             gains(by, Acquisition::Claim)
         }
-        Command::Assign { to } => gains(to, Acquisition::Assign),
-        Command::Transfer { to } => gains(to, Acquisition::Transfer),
-        Command::Restore { to } => gains(to, Acquisition::Restore),
-        Command::Depart { successor, manager, .. } => {
+        Intent::Assign { to } => gains(to, Acquisition::Assign),
+        Intent::Transfer { to } => gains(to, Acquisition::Transfer),
+        Intent::Restore { to } => gains(to, Acquisition::Restore),
+        Intent::Depart { successor, manager, .. } => {
             let heirs = [successor, manager].into_iter().flatten();
             heirs.flat_map(|heir| gains(heir, Acquisition::Departure)).collect()
         }
-        Command::Create { into: super::Entry::Owner(rep) } | Command::Admit { into: super::Entry::Owner(rep) } => {
+        Intent::Create { into: Landing::Owner(rep), .. } | Intent::Admit { into: Landing::Owner(rep) } => {
             gains(rep, Acquisition::Create)
         }
-        Command::Import { into: super::Entry::Owner(rep), .. } => gains(rep, Acquisition::Import),
-        Command::Draw => {
+        Intent::Import { into: Landing::Owner(rep), .. } => gains(rep, Acquisition::Import),
+        Intent::Draw => {
             let askers = case.askers().iter();
             askers.flat_map(|(rep, _)| gains(rep, Acquisition::Claim)).collect()
         }
-        Command::Release { .. } | Command::UndoClaim { .. } => match (engine.moves.undo, owner()) {
+        Intent::Release { .. } | Intent::UndoClaim { .. } => match (engine.moves.undo, owner()) {
             (Some((within, 1..)), Some(scope)) => {
                 let calendar = &engine.claims.calendar;
                 let day = calendar.window(CivilWindow::Day, now).map_or(Instant::MIN, |(from, _)| from);
@@ -139,7 +153,7 @@ pub(crate) fn reads(engine: Engine<'_>, case: &MoveCase<'_>, now: Instant) -> Ve
             }
             _ => Vec::new(),
         },
-        Command::Lock { .. } if !engine.moves.lock_caps.is_empty() => {
+        Intent::Lock { .. } if !engine.moves.lock_caps.is_empty() => {
             owner().into_iter().map(|scope| (scope, None)).collect()
         }
         _ => Vec::new(),

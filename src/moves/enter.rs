@@ -1,28 +1,36 @@
 //! Moves by which a customer first gets a place: creation, import, admission; and departures, which find it an heir.
 
-use super::command::Entry;
+use super::intent::Landing;
 use super::judge::{Gains, Judge, Outcome};
-use super::legal::live_freeze;
-use super::outcome::MoveEvent;
+use super::protect::live_freeze;
 use super::refusal::Refusal;
 use super::rules::HeirRule;
 use crate::claim::{Acquisition, Bypass, Check, ClaimStep};
 use crate::decision::{Denial, ReasonCode};
-use crate::id::{PoolId, RepId};
-use crate::model::{Cause, Ownership, Place, Rep};
+use crate::events::{EventData, Heir, entered, entries_elsewhere};
+use crate::id::{Label, PoolId, RepId};
+use crate::model::{Customer, Ownership, Place, Rep};
 use crate::time::Instant;
 
 impl<'a> Judge<'a> {
-    pub(super) fn create(&mut self, into: Entry<'a>) -> Option<Outcome> {
+    pub(super) fn create(&mut self, into: &'a Landing<&'a Rep>) -> Option<Outcome> {
         self.open()?;
         if !matches!(self.customer.place(), Place::Awaiting) || !self.customer.past().is_empty() {
             self.refuse(Refusal::Exists);
             return None;
         }
-        self.enter(into, Acquisition::Create, MoveEvent::Created, None)
+        let (at, place) = self.enter(into, Acquisition::Create, None)?;
+        let customer = self.opened(place, at);
+        let customer = if customer.created().is_none() { customer.with_created(at) } else { customer };
+        Some(self.moves(at, EventData::Created { customer: Box::new(customer) }).into())
     }
 
-    pub(super) fn import(&mut self, into: Entry<'a>, since: Option<Instant>) -> Option<Outcome> {
+    pub(super) fn import(
+        &mut self,
+        into: &'a Landing<&'a Rep>,
+        since: Option<Instant>,
+        source: Option<&Label>,
+    ) -> Option<Outcome> {
         self.open()?;
         if !matches!(self.customer.place(), Place::Awaiting) {
             self.refuse(Refusal::Exists);
@@ -32,52 +40,67 @@ impl<'a> Judge<'a> {
         if let Some(at) = since.filter(|since| *since > self.now) {
             self.refuse(Refusal::TooEarly { at });
         }
-        self.enter(into, Acquisition::Import, MoveEvent::Imported, since)
+        let (at, place) = self.enter(into, Acquisition::Import, since)?;
+        let customer = Box::new(self.opened(place, at));
+        Some(self.moves(at, EventData::Imported { customer, source: source.cloned() }).into())
     }
 
-    pub(super) fn admit(&mut self, into: Entry<'a>) -> Option<Outcome> {
+    pub(super) fn admit(&mut self, into: &'a Landing<&'a Rep>) -> Option<Outcome> {
         self.open()?;
         if !matches!(self.customer.place(), Place::Awaiting) {
             self.refuse(Refusal::NotAwaiting);
             return None;
         }
-        if matches!(into, Entry::Awaiting) {
+        if matches!(into, Landing::Awaiting) {
             return Some(Outcome::AlreadyDone);
         }
-        self.enter(into, Acquisition::Create, MoveEvent::Admitted, None)
+        let (at, place) = self.enter(into, Acquisition::Create, None)?;
+        Some(self.moves(at, EventData::Admitted { place: Box::new(place), customer: None }).into())
     }
 
+    /// When the customer comes to its first place, and which.
     fn enter(
         &mut self,
-        into: Entry<'a>,
+        into: &'a Landing<&'a Rep>,
         acquisition: Acquisition,
-        event: MoveEvent,
         since: Option<Instant>,
-    ) -> Option<Outcome> {
+    ) -> Option<(Instant, Place)> {
         let moment = self.moment();
         let last = self.customer.past().iter().map(|past| past.to()).max();
         if since.is_some_and(|since| last.is_some_and(|last| since < last)) {
             self.unknown(ReasonCode::OwnershipsOverlap);
         }
         let place = match into {
-            Entry::Awaiting => Place::Awaiting,
-            Entry::Owner(rep) => {
+            Landing::Awaiting => Place::Awaiting,
+            Landing::Owner(rep) => {
                 let gains = self.gains(rep, acquisition, ClaimStep::Claim);
                 gains?;
                 Place::Owned(self.ownership(rep, acquisition.way_in(), since.or(moment)?))
             }
-            Entry::Pool(pool) => {
+            Landing::Pool(pool) => {
                 let pool = self.known(pool)?;
-                Place::Pool(Box::new(self.stay(pool, since.or(moment)?)))
+                Place::Pool(Box::new(entered(self.customer, &pool, since.or(moment)?)))
             }
-            Entry::Routing => {
+            Landing::Routing => {
                 let pool = self.route()?;
-                Place::Pool(Box::new(self.stay(pool, since.or(moment)?)))
+                Place::Pool(Box::new(entered(self.customer, &pool, since.or(moment)?)))
             }
         };
-        let mut moved = self.moves(moment?, event);
-        moved.place = Some(place);
-        Some(moved.into())
+        Some((moment?, place))
+    }
+
+    /// The customer as its history begins.
+    fn opened(&self, place: Place, at: Instant) -> Customer {
+        let customer = self.customer.clone();
+        let customer = match &place {
+            Place::Pool(stay) => customer.with_former_entries(entries_elsewhere(self.customer, stay.pool())),
+            Place::Owned(begun) => match self.counts_on(begun, at) {
+                Some(folded) => customer.with_folded(folded),
+                None => customer,
+            },
+            Place::Awaiting | Place::Closed(_) => customer,
+        };
+        customer.with_place(place)
     }
 
     /// The pool that a command names, if the policy knows it.
@@ -143,13 +166,16 @@ impl<'a> Judge<'a> {
     }
 
     fn left(&mut self, pool: PoolId, at: Instant) -> Outcome {
-        self.loses_to(at, MoveEvent::Departed, Cause::Departed, pool).into()
+        self.moves(at, EventData::Departed { to: Heir::Pool(pool) }).into()
     }
 
     /// The customer goes to this heir, if the checks let it; the outer `None` says that nobody knows.
     fn inherits(&mut self, old: &Ownership, heir: &'a Rep, at: Option<Instant>) -> Option<Option<Outcome>> {
         match self.gains(heir, Acquisition::Departure, ClaimStep::Claim) {
-            Some(Gains::Passes(_)) => Some(Some(self.hands_over(old, heir, MoveEvent::Departed, Cause::Departed, at?))),
+            Some(Gains::Passes(_)) => {
+                let departed = |begun| EventData::Departed { to: Heir::Owner(begun) };
+                Some(Some(self.hands_over(old, heir, departed, at?)))
+            }
             _ if self.unknown.is_some() => None,
             _ => {
                 // What keeps this heir from the customer refuses nothing: the next entry is asked.

@@ -1,13 +1,12 @@
 //! Moves by which a rep gains a customer: claims and what belongs to them, assignment, transfer, restore.
 
 use super::judge::{Gains, Judge, Outcome};
-use super::legal::newest;
-use super::outcome::{Change, MoveEvent};
 use super::refusal::Refusal;
 use crate::claim::{self, Acquisition, ClaimStep, Draw, Effect};
 use crate::decision::{Denial, ReasonCode};
+use crate::events::{Begun, EventData, newest};
 use crate::id::RepId;
-use crate::model::{Ask, Cause, Ownership, Place, Rep, Reservation, WayIn};
+use crate::model::{Cause, Ownership, Rep, Reservation, WayIn};
 use crate::route::HandOut;
 use crate::time::Instant;
 
@@ -24,38 +23,33 @@ impl<'a> Judge<'a> {
         let stay = self.customer.stay()?.clone();
         let at = at?;
         Some(match effect {
-            Effect::Owns => self.owns(by, WayIn::Claim, MoveEvent::Claimed, at),
+            Effect::Owns => self.owns(by, WayIn::Claim, EventData::Claimed, at),
             Effect::Reserves(span, until) => {
-                let mut moved = self.moves(at, MoveEvent::Reserved);
+                let reserved = EventData::Reserved { rep: by.id().clone(), until, span: Some(span) };
+                let mut moved = self.moves(at, reserved);
                 self.lapse(&mut moved);
                 if stay.reservation().is_some_and(|other| self.now < other.until()) {
                     // Only a bypass lets somebody reserve what is reserved; that is no lapse of the other's.
-                    moved.events.insert(0, MoveEvent::ReservationWithdrawn);
+                    moved.events.insert(0, EventData::ReservationWithdrawn);
                 }
-                let reservation = Reservation::new(by.id().clone(), at, until).with_span(span);
-                moved.place = Some(Place::Pool(Box::new(stay.with_reservation(reservation))));
                 moved.into()
             }
             Effect::Asks => {
-                let mut moved = self.moves(at, MoveEvent::Asked);
+                let mut moved = self.moves(at, EventData::Asked { rep: by.id().clone() });
                 self.lapse(&mut moved);
-                let asks: Vec<_> = stay.asks().iter().cloned().chain([Ask::new(by.id().clone(), at)]).collect();
-                let lapsed = stay.reservation().is_some_and(|open| open.until() <= self.now);
-                let stay = if lapsed { stay.without_reservation() } else { stay };
-                moved.place = Some(Place::Pool(Box::new(stay.with_asks(asks))));
                 moved.into()
             }
         })
     }
 
     /// The rep owns the customer from `at` on, out of a pool.
-    fn owns(&mut self, rep: &Rep, way_in: WayIn, event: MoveEvent, at: Instant) -> Outcome {
-        let mut moved = self.moves(at, event);
+    fn owns(&mut self, rep: &Rep, way_in: WayIn, event: fn(Begun) -> EventData, at: Instant) -> Outcome {
+        let begun = self.begins(self.ownership(rep, way_in, at), at);
+        let mut moved = self.moves(at, event(begun));
         if way_in == WayIn::Claim && self.draws() {
-            moved.events.insert(0, MoveEvent::Drawn);
+            moved.events.insert(0, EventData::Drawn { winner: Some(rep.id().clone()) });
         }
         self.lapse(&mut moved);
-        moved.place = Some(Place::Owned(self.ownership(rep, way_in, at)));
         moved.into()
     }
 
@@ -83,9 +77,7 @@ impl<'a> Judge<'a> {
             self.refuse(Refusal::NoReservation);
             return None;
         }
-        let mut moved = self.moves(self.now, MoveEvent::ReservationWithdrawn);
-        moved.place = Some(Place::Pool(Box::new(stay.clone().without_reservation())));
-        Some(moved.into())
+        Some(self.moves(self.now, EventData::ReservationWithdrawn).into())
     }
 
     pub(super) fn expire(&mut self) -> Option<Outcome> {
@@ -97,10 +89,7 @@ impl<'a> Judge<'a> {
             self.refuse(Refusal::ReservationOpen { until });
             return None;
         }
-        let mut moved = self.moves(self.now, MoveEvent::ReservationExpired);
-        moved.changes.push(Change::Lapsed(reservation.lapse()));
-        moved.place = Some(Place::Pool(Box::new(stay.clone().without_reservation())));
-        Some(moved.into())
+        Some(self.moves(self.now, EventData::ReservationExpired).into())
     }
 
     pub(super) fn draw(&mut self) -> Option<Outcome> {
@@ -120,17 +109,13 @@ impl<'a> Judge<'a> {
             Draw::Undetermined(code) => self.unknown(code),
             // Nobody asked: the pool is open for it, and nothing is to be noted.
             Draw::Nobody if stay.asks().is_empty() => return Some(Outcome::AlreadyDone),
-            Draw::Nobody => {
-                let mut moved = self.moves(at?, MoveEvent::Drawn);
-                moved.place = Some(Place::Pool(Box::new(stay.clone().with_drawn())));
-                return Some(moved.into());
-            }
+            Draw::Nobody => return Some(self.moves(at?, EventData::Drawn { winner: None }).into()),
             Draw::Drawn(id) => {
                 let Some((rep, _)) = self.case.askers().iter().find(|(rep, _)| *rep.id() == id) else {
                     self.unknown(ReasonCode::AskerMissing);
                     return None;
                 };
-                return Some(self.owns(rep, WayIn::Claim, MoveEvent::Claimed, at?));
+                return Some(self.owns(rep, WayIn::Claim, EventData::Claimed, at?));
             }
         }
         None
@@ -141,7 +126,7 @@ impl<'a> Judge<'a> {
         let at = self.moment();
         match gains? {
             Gains::AlreadyDone => Some(Outcome::AlreadyDone),
-            Gains::Passes(_) => Some(self.owns(to, WayIn::Assign, MoveEvent::Assigned, at?)),
+            Gains::Passes(_) => Some(self.owns(to, WayIn::Assign, EventData::Assigned, at?)),
         }
     }
 
@@ -153,7 +138,7 @@ impl<'a> Judge<'a> {
         let gains = self.gains(to, Acquisition::Transfer, ClaimStep::Claim);
         let at = self.moment();
         gains?;
-        Some(self.hands_over(old, to, MoveEvent::Transferred, Cause::Transferred, at?))
+        Some(self.hands_over(old, to, EventData::Transferred, at?))
     }
 
     /// From owner to owner: the chain goes on, and the clock as the policy says.
@@ -161,8 +146,7 @@ impl<'a> Judge<'a> {
         &mut self,
         old: &Ownership,
         to: &Rep,
-        event: MoveEvent,
-        cause: Cause,
+        event: fn(Begun) -> EventData,
         at: Instant,
     ) -> Outcome {
         let mut begun = self.ownership(to, WayIn::Transfer, at);
@@ -173,10 +157,8 @@ impl<'a> Judge<'a> {
         if let Some(clock) = old.clock_start().filter(|_| self.engine.moves.keeps_clock) {
             begun = begun.with_clock_start(clock);
         }
-        let mut moved = self.moves(at, event);
-        self.end(&mut moved, cause);
-        moved.place = Some(Place::Owned(begun));
-        moved.into()
+        let begun = self.begins(begun, at);
+        self.moves(at, event(begun)).into()
     }
 
     pub(super) fn restore(&mut self, to: &'a Rep) -> Option<Outcome> {
@@ -196,6 +178,6 @@ impl<'a> Judge<'a> {
         }
         let gains = self.gains(to, Acquisition::Restore, ClaimStep::Claim);
         gains?;
-        Some(self.owns(to, WayIn::Restore, MoveEvent::Restored, at?))
+        Some(self.owns(to, WayIn::Restore, EventData::Restored, at?))
     }
 }

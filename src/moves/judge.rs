@@ -1,18 +1,21 @@
 //! What every decision about a move shares: what it found, and the parts of a move.
 
-use super::apply::earlier_entries;
-use super::command::{Command, Despite, Exception, MoveCase};
-use super::legal::live_freeze;
-use super::outcome::{Change, Dying, Move, MoveEvent};
+use super::case::{Despite, Exception, MoveCase};
+use super::intent::Intent;
+use super::outcome::Move;
+use super::protect::live_freeze;
 use super::refusal::Refusal;
 use super::rules::{Engine, Returns};
 use crate::claim::{self, Acquisition, ClaimCase, ClaimStep, Effect, Question};
 use crate::condition::View;
 use crate::decision::{ClaimVerdict, Denial, ReasonCode};
+use crate::events::{Begun, EventData};
 use crate::id::{Label, PoolId, RepId};
 use crate::model::{
-    Cause, Customer, FreezeKind, Ledger, LedgerScope, Ownership, PastOwnership, Place, PoolStay, Rep, WayIn,
+    Activities, Customer, Folded, FreezeKind, Ledger, LedgerScope, Ownership, PastOwnership, Place, PoolStay, Rep,
+    Reservation, WayIn,
 };
+use crate::reclaim::{By, FoldRule};
 use crate::time::Instant;
 
 /// What a command comes to where nothing refuses it.
@@ -36,7 +39,7 @@ pub(super) enum Gains {
 /// A command at one instant, and what was found so far.
 pub(super) struct Judge<'a> {
     pub(super) engine: Engine<'a>,
-    pub(super) case: MoveCase<'a>,
+    pub(super) case: &'a MoveCase<'a>,
     pub(super) customer: &'a Customer,
     pub(super) now: Instant,
     pub(super) refusals: Vec<Refusal>,
@@ -51,7 +54,7 @@ pub(super) struct Judge<'a> {
 }
 
 impl<'a> Judge<'a> {
-    pub(super) fn new(engine: Engine<'a>, case: MoveCase<'a>, now: Instant) -> Self {
+    pub(super) fn new(engine: Engine<'a>, case: &'a MoveCase<'a>, now: Instant) -> Self {
         Self {
             engine,
             case,
@@ -277,7 +280,7 @@ impl<'a> Judge<'a> {
         if let Some(pool) = self.case.pool() {
             case = case.with_pool(pool);
         }
-        if matches!(self.case.command(), Command::Pull { .. }) {
+        if matches!(self.case.intent(), Intent::Pull { .. }) {
             case = case.with_pull();
         }
         // The checks hold at the instant at which the ownership begins: by a clock that is behind, that lies ahead.
@@ -302,8 +305,8 @@ impl<'a> Judge<'a> {
         Some(Gains::Passes(Question::new(self.engine.claims, case).effect(at)))
     }
 
-    /// A move of the customer without a place yet.
-    pub(super) fn moves(&mut self, at: Instant, event: MoveEvent) -> Move {
+    /// A move of one event.
+    pub(super) fn moves(&mut self, at: Instant, event: EventData) -> Move {
         let mut moved = Move::bare(self.customer, at, event);
         moved.reason = self.case.reason().cloned();
         moved.bypassed = core::mem::take(&mut self.bypassed);
@@ -313,45 +316,11 @@ impl<'a> Judge<'a> {
 
     /// Notes a reservation that lapsed before the customer leaves its pool, or is reserved anew.
     pub(super) fn lapse(&mut self, moved: &mut Move) {
-        let reservation = self.customer.stay().and_then(PoolStay::reservation);
-        self.change(reservation.map(|reservation| reservation.until()));
-        if let Some(lapsed) = reservation.filter(|reservation| reservation.until() <= self.now) {
-            moved.events.insert(0, MoveEvent::ReservationExpired);
-            moved.changes.push(Change::Lapsed(lapsed.lapse()));
+        let until = self.customer.stay().and_then(PoolStay::reservation).map(Reservation::until);
+        self.change(until);
+        if until.is_some_and(|until| until <= self.now) {
+            moved.events.insert(0, EventData::ReservationExpired);
         }
-    }
-
-    /// Ends the ownership, if there is one, and names what dies with it.
-    pub(super) fn end(&self, moved: &mut Move, cause: Cause) {
-        let Some((ownership, start)) = self.customer.ownership().and_then(|o| Some((o, o.start()?))) else { return };
-        let ended = PastOwnership::new(ownership.owner().clone(), start, moved.at, ownership.way_in(), cause);
-        moved.ended = Some(ended.with_units(ownership.units().iter().cloned()));
-        let protection = self.customer.protection();
-        moved.dies = Dying {
-            locks: protection.map_or(Vec::new(), |protection| protection.locks().to_vec()),
-            extensions: protection.map_or(Vec::new(), |protection| protection.extensions().to_vec()),
-            warned: self.customer.warned().to_vec(),
-            release_request: self.customer.release_request().cloned(),
-        };
-    }
-
-    /// The owner loses the customer to a pool.
-    pub(super) fn loses_to(&mut self, at: Instant, event: MoveEvent, cause: Cause, pool: PoolId) -> Move {
-        let mut moved = self.moves(at, event);
-        self.end(&mut moved, cause);
-        let stay = self.stay(pool, at);
-        let stay = match self.customer.ownership() {
-            Some(ownership) => stay.with_last_owner(ownership.owner().clone(), cause),
-            None => stay,
-        };
-        moved.place = Some(Place::Pool(Box::new(stay)));
-        moved
-    }
-
-    /// A stay that begins.
-    pub(super) fn stay(&self, pool: PoolId, at: Instant) -> PoolStay {
-        let earlier = earlier_entries(self.customer, &pool);
-        PoolStay::new(pool, at).with_earlier_entries(earlier)
     }
 
     /// An ownership that begins.
@@ -369,5 +338,38 @@ impl<'a> Judge<'a> {
             Some(revision) => begun.with_revision(revision.clone()),
             None => begun,
         }
+    }
+
+    /// An ownership that begins, with the folded activities as far as they count for it.
+    pub(super) fn begins(&self, ownership: Ownership, at: Instant) -> Begun {
+        let folded = self.counts_on(&ownership, at);
+        let begun = Begun::new(ownership);
+        match folded {
+            Some(folded) => begun.with_folded(folded),
+            None => begun,
+        }
+    }
+
+    /// What was folded for another clock counts for the new one only as far as it would have been counted for it;
+    /// `None` where it is as it was.
+    pub(super) fn counts_on(&self, begun: &Ownership, at: Instant) -> Option<Folded> {
+        let rules = &self.engine.reclaim.fold;
+        let (Activities::Folded(folded), Some(start)) = (self.customer.activities(), begun.clock_start()) else {
+            return None;
+        };
+        if folded.rules() != rules.digest || folded.clock_start() == Some(start) {
+            return None;
+        }
+        let mut fresh = Folded::empty(folded.rules(), Some(start), rules.slots.len());
+        for ((slot, rule), &last) in fresh.slots_mut().iter_mut().zip(&rules.slots).zip(folded.slots()) {
+            let survives = match rules.rules.get(usize::from(rule.rule)) {
+                Some(FoldRule::Anchor { even_before_ownership: true }) => true,
+                Some(FoldRule::Anchor { even_before_ownership: false }) => last >= Some(start),
+                Some(FoldRule::Clock { by: By::Anyone, cap: None, .. }) => last >= Some(at.max(start)),
+                _ => false,
+            };
+            *slot = last.filter(|_| survives);
+        }
+        Some(fresh)
     }
 }

@@ -1,11 +1,11 @@
 //! Moves by which an owner loses a customer to a pool: release, undo, take-back.
 
 use super::judge::{Judge, Outcome};
-use super::outcome::{Change, MoveEvent};
 use super::refusal::Refusal;
 use crate::decision::ReasonCode;
+use crate::events::EventData;
 use crate::id::RepId;
-use crate::model::{Cause, LedgerScope, Ownership, Place, ReleaseRequest, WayIn};
+use crate::model::{LedgerScope, Ownership, ReleaseRequest, WayIn};
 use crate::time::{CivilWindow, Instant, Span};
 
 /// Whether a claim can be undone now.
@@ -32,15 +32,13 @@ impl Judge<'_> {
         let approval = rules.approval.as_ref().map_or(Ok(false), |when| when.holds(&view));
         let (at, pool, approval) = (at?, pool?, self.note(approval)?);
         if !approval {
-            return Some(self.loses_to(at, MoveEvent::Released, Cause::Released, pool).into());
+            return Some(self.moves(at, EventData::Released { pool }).into());
         }
         if self.customer.release_request().is_some() {
             return Some(Outcome::AlreadyDone);
         }
         let request = ReleaseRequest::new(at, self.case.reason().cloned(), self.case.pool().cloned());
-        let mut moved = self.moves(at, MoveEvent::ReleaseRequested);
-        moved.changes.push(Change::RequestOpened(request));
-        Some(moved.into())
+        Some(self.moves(at, EventData::ReleaseRequested(request)).into())
     }
 
     /// The open request, if this rep may decide about it.
@@ -64,17 +62,15 @@ impl Judge<'_> {
         // The note went with the request.
         let pool = self.returns(&self.engine.moves.release, request.reason(), true, request.pool());
         let (at, pool) = (at?, pool?);
-        let mut moved = self.loses_to(at, MoveEvent::ReleaseApproved, Cause::Released, pool);
-        moved.events.push(MoveEvent::Released);
+        let mut moved = self.moves(at, EventData::ReleaseApproved);
+        moved.events.push(EventData::Released { pool });
         moved.reason = request.reason().cloned();
         Some(moved.into())
     }
 
     pub(super) fn refuse_release(&mut self, by: &RepId) -> Option<Outcome> {
         self.request(by)?;
-        let mut moved = self.moves(self.now, MoveEvent::ReleaseRefused);
-        moved.changes.push(Change::RequestClosed);
-        Some(moved.into())
+        Some(self.moves(self.now, EventData::ReleaseRefused).into())
     }
 
     pub(super) fn take_back(&mut self) -> Option<Outcome> {
@@ -85,7 +81,7 @@ impl Judge<'_> {
         let rules = &self.engine.moves.take_back;
         let pool = self.returns(rules, self.case.reason(), self.case.is_noted(), self.case.pool());
         let (at, pool) = (at?, pool?);
-        Some(self.loses_to(at, MoveEvent::TakenBack, Cause::TakenBack, pool).into())
+        Some(self.moves(at, EventData::TakenBack { pool }).into())
     }
 
     pub(super) fn undo_claim(&mut self, by: &RepId) -> Option<Outcome> {
@@ -113,10 +109,8 @@ impl Judge<'_> {
             self.unknown(ReasonCode::UnknownPool);
             return None;
         }
-        let mut moved = self.moves(at, MoveEvent::ClaimUndone);
+        let mut moved = self.moves(at, EventData::ClaimUndone);
         moved.reason = None;
-        self.end(&mut moved, Cause::Undone);
-        moved.place = Some(Place::Pool(Box::new(stay.clone().without_reservation().without_asks())));
         Some(moved.into())
     }
 

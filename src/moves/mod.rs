@@ -39,12 +39,13 @@
 //! # use customer_pool::moves::*;
 //! # use customer_pool::Policy;
 //! # let text = std::fs::read_to_string("docs/first-policy.json")?;
-//! let policy = Policy::from_json(&text.replace("\"routing\":", "\"moves\": {\"release\": {\"reasons\": [\"no_need\"]}}, \"routing\":"))?;
+//! let moves = r#"{"moves": {"release": {"reasons": ["no_need"]}},"#;
+//! let policy = Policy::from_json(&text.replacen('{', moves, 1))?;
 //! let owned = Ownership::new("li".parse()?, "2026-03-02T07:00:00Z".parse()?);
 //! let customer = Customer::new("c1".parse()?, Place::Owned(owned));
-//! let (li, now) = ("li".parse()?, "2026-03-04T07:00:00Z".parse()?);
+//! let now = "2026-03-04T07:00:00Z".parse()?;
 //!
-//! let case = MoveCase::new(&customer, Command::Release { by: &li });
+//! let case = MoveCase::new(&customer, Intent::Release { by: "li".parse()? });
 //! let decision = policy.decide_move(&case, now);
 //! assert_eq!(decision.verdict(), MoveVerdict::Refused);
 //! assert_eq!(decision.refusals(), [Refusal::ReasonMissing]);
@@ -52,7 +53,7 @@
 //! let reason = "no_need".parse()?;
 //! let decision = policy.decide_move(&case.with_reason(&reason), now);
 //! let planned = decision.planned().ok_or("it is released")?;
-//! assert_eq!(planned.events(), [MoveEvent::Released]);
+//! assert_eq!(planned.kinds(), [customer_pool::ledger::EventKind::Released]);
 //! let after = policy.apply_move(planned, &customer)?;
 //! assert_eq!(after.stay().map(|stay| stay.pool().as_str()), Some("east"));
 //! assert_eq!(after.past()[0].cause(), Cause::Released);
@@ -68,7 +69,7 @@
 //! let start = "2026-03-02T07:00:00Z".parse()?;
 //! let customer = Customer::new("c1".parse()?, Place::Owned(Ownership::new("li".parse()?, start)));
 //! let (wang, now) = (Rep::new("wang".parse()?), "2026-03-04T07:00:00Z".parse()?);
-//! let decision = policy.decide_move(&MoveCase::new(&customer, Command::Transfer { to: &wang }), now);
+//! let decision = policy.decide_move(&MoveCase::new(&customer, Intent::Transfer { to: &wang }), now);
 //! let begun = decision.planned().and_then(Move::begun).ok_or("it is transferred")?;
 //! assert_eq!(begun.clock_start(), Some(now)); // the policy restarts the clock
 //! assert_eq!(begun.chain_start(), Some(start)); // and the chain goes on
@@ -82,17 +83,16 @@
 //! # use customer_pool::moves::*;
 //! # use customer_pool::Policy;
 //! # let text = std::fs::read_to_string("docs/first-policy.json")?;
-//! let departures = r#""moves": {"departures": [{"when": "always", "to": "successor"}]}, "routing":"#;
-//! let policy = Policy::from_json(&text.replace("\"routing\":", departures))?;
+//! let departures = r#"{"moves": {"departures": [{"when": "always", "to": "successor"}]},"#;
+//! let policy = Policy::from_json(&text.replacen('{', departures, 1))?;
 //! let owned = Ownership::new("li".parse()?, "2026-03-02T07:00:00Z".parse()?);
 //! let customer = Customer::new("c1".parse()?, Place::Owned(owned));
 //! let (gone, now) = (Rep::new("zhao".parse()?).deactivated(), "2026-03-04T07:00:00Z".parse()?);
-//! let li = "li".parse()?;
-//! let command = Command::Depart { of: &li, successor: Some(&gone), manager: None };
+//! let command = Intent::Depart { of: "li".parse()?, successor: Some(&gone), manager: None };
 //! let decision = policy.decide_move(&MoveCase::new(&customer, command), now);
 //! // The successor is not active either, and no other entry is left: the pool.
 //! let planned = decision.planned().ok_or("he has left")?;
-//! assert!(matches!(planned.place(), Some(Place::Pool(stay)) if stay.cause() == Some(Cause::Departed)));
+//! assert!(matches!(planned.place(&customer), Some(Place::Pool(stay)) if stay.cause() == Some(Cause::Departed)));
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
@@ -105,37 +105,35 @@
 //! let owned = Ownership::new("li".parse()?, "2026-03-02T07:00:00Z".parse()?);
 //! let customer = Customer::new("c1".parse()?, Place::Owned(owned));
 //! let (now, until) = ("2026-03-04T07:00:00Z".parse()?, "2026-03-10T00:00:00Z".parse()?);
-//! let decision = policy.decide_move(&MoveCase::new(&customer, Command::Lock { until: Some(until) }), now);
+//! let decision = policy.decide_move(&MoveCase::new(&customer, Intent::Lock { until: Some(until) }), now);
 //! let locked = policy.apply_move(decision.planned().ok_or("it is locked")?, &customer)?;
-//! let decision = policy.decide_move(&MoveCase::new(&locked, Command::TakeBack), now); // a lock refuses reclaim only
+//! let decision = policy.decide_move(&MoveCase::new(&locked, Intent::TakeBack), now); // a lock refuses reclaim only
 //! let planned = decision.planned().ok_or("it is taken back")?;
-//! assert_eq!(planned.dies().locks().len(), 1);
+//! assert_eq!(locked.protection().map(|protection| protection.locks().len()), Some(1));
 //! assert!(policy.apply_move(planned, &locked)?.protection().is_none());
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
-mod apply;
-mod command;
+mod case;
 mod decide;
 mod draft;
 mod enter;
 mod gain;
+mod intent;
 mod judge;
 mod leave;
-mod legal;
 mod outcome;
 mod place;
 mod protect;
 mod refusal;
 mod rules;
 
-pub(crate) use apply::{apply, apply_with, earlier_entries};
-pub use command::{Command, Despite, Entry, Exception, MoveCase};
+pub use crate::events::{PlaceKind, State};
+pub use case::{Despite, Exception, MoveCase};
 pub(crate) use decide::{decide, reads, reclaim};
 pub use draft::{DepartureDraft, ExtensionDraft, Heir, MoveRulesDraft, ReleaseDraft, TakeBackDraft, TransferClock};
-pub(crate) use legal::newest;
-pub use legal::{IllegalMove, PlaceKind, State};
-pub use outcome::{Change, Dying, Move, MoveDecision, MoveEvent, MoveVerdict};
+pub use intent::{Intent, Landing};
+pub use outcome::{Move, MoveDecision, MoveVerdict};
 pub(crate) use place::escalation;
 pub use refusal::Refusal;
 pub(crate) use rules::{Engine, HeirRule, LockCap, Reads, Returns, Rules, When};

@@ -1,214 +1,42 @@
 //! What a command comes to: the move it would make, or why it makes none.
 
-use core::fmt;
-
-use super::command::Exception;
+use super::case::Exception;
 use super::refusal::Refusal;
 use crate::decision::{Denial, Preconditions, ReasonCode};
-use crate::id::{CustomerId, DocumentId, Label, PoolId};
-use crate::model::{
-    BusinessHold, Cause, Customer, Extension, Freeze, FreezeKind, Lapse, LedgerEntry, Lock, Ownership, PastOwnership,
-    Place, ReleaseRequest, WarningKey,
-};
+use crate::events::{EventData, EventKind, IllegalEvent, Misfit, PlaceKind, ended, evolve, is_same, placed};
+use crate::id::{CustomerId, Label, RepId};
+use crate::model::{Cause, Customer, LedgerEntry, Ownership, PastOwnership, Place};
 use crate::time::Instant;
 
-macro_rules! events {
-    ($($(#[$doc:meta])* $variant:ident = $text:literal),* $(,)?) => {
-        /// What a move would append to the customer's history.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        #[non_exhaustive]
-        pub enum MoveEvent {
-            $($(#[$doc])* $variant,)*
-        }
-
-        impl MoveEvent {
-            /// Every event, in the order of declaration.
-            pub const ALL: &'static [Self] = &[$(Self::$variant),*];
-
-            /// The stable name.
-            #[must_use]
-            pub const fn as_str(self) -> &'static str {
-                match self { $(Self::$variant => $text,)* }
-            }
-        }
-    };
-}
-
-events! {
-    /// It was created.
-    Created = "created",
-    /// It was imported.
-    Imported = "imported",
-    /// It was admitted.
-    Admitted = "admitted",
-    /// A rep claimed it.
-    Claimed = "claimed",
-    /// It was assigned.
-    Assigned = "assigned",
-    /// It was transferred.
-    Transferred = "transferred",
-    /// Its owner released it.
-    Released = "released",
-    /// The engine reclaimed it.
-    Reclaimed = "reclaimed",
-    /// A manager took it back.
-    TakenBack = "taken_back",
-    /// It was moved to another pool.
-    Moved = "moved",
-    /// It escalated to the pool above.
-    Escalated = "escalated",
-    /// It was merged into another.
-    Merged = "merged",
-    /// It was closed.
-    Closed = "closed",
-    /// A reclaim was undone.
-    Restored = "restored",
-    /// A claim was undone.
-    ClaimUndone = "claim_undone",
-    /// Its owner left.
-    Departed = "departed",
-    /// A rep asked for it in its lottery.
-    Asked = "asked",
-    /// It was reserved.
-    Reserved = "reserved",
-    /// Its reservation lapsed.
-    ReservationExpired = "reservation_expired",
-    /// Its reservation was given up.
-    ReservationWithdrawn = "reservation_withdrawn",
-    /// Its lottery was drawn.
-    Drawn = "drawn",
-    /// Its owner asked to release it.
-    ReleaseRequested = "release_requested",
-    /// That was approved.
-    ReleaseApproved = "release_approved",
-    /// That was refused.
-    ReleaseRefused = "release_refused",
-    /// A business document began to hold it.
-    HoldPlaced = "hold_placed",
-    /// A business document ceased to hold it.
-    HoldLifted = "hold_lifted",
-    /// It was locked.
-    Locked = "locked",
-    /// Its lock ended.
-    Unlocked = "unlocked",
-    /// It was frozen.
-    Frozen = "frozen",
-    /// A freeze ended.
-    Unfrozen = "unfrozen",
-    /// Its protection was extended.
-    ExtensionGranted = "extension_granted",
-    /// Its clock was paused.
-    PauseSet = "pause_set",
-}
-
-impl fmt::Display for MoveEvent {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
-    }
-}
-
-/// What dies with an ownership.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Dying {
-    pub(crate) locks: Vec<Lock>,
-    pub(crate) extensions: Vec<Extension>,
-    pub(crate) warned: Vec<WarningKey>,
-    pub(crate) release_request: Option<ReleaseRequest>,
-}
-
-impl Dying {
-    /// The locks.
-    #[must_use]
-    pub fn locks(&self) -> &[Lock] {
-        &self.locks
-    }
-
-    /// The extensions.
-    #[must_use]
-    pub fn extensions(&self) -> &[Extension] {
-        &self.extensions
-    }
-
-    /// The keys of the warnings that were sent.
-    #[must_use]
-    pub fn warned(&self) -> &[WarningKey] {
-        &self.warned
-    }
-
-    /// The open request to release the customer.
-    #[must_use]
-    pub fn release_request(&self) -> Option<&ReleaseRequest> {
-        self.release_request.as_ref()
-    }
-
-    /// Whether nothing does.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        *self == Self::default()
-    }
-}
-
-/// A change to a customer's facts beside its place.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Change {
-    /// A reservation lapsed.
-    Lapsed(Lapse),
-    /// The owner asks to release it.
-    RequestOpened(ReleaseRequest),
-    /// The request is decided.
-    RequestClosed,
-    /// A lock begins.
-    Locked(Lock),
-    /// The live locks end.
-    Unlocked,
-    /// An extension is granted.
-    Extended(Extension),
-    /// A freeze begins.
-    Frozen(Freeze),
-    /// The freezes of this kind end.
-    Unfrozen(FreezeKind),
-    /// A document holds the customer.
-    HoldPlaced(BusinessHold),
-    /// A document holds it no longer.
-    HoldLifted(DocumentId),
-    /// The clock is paused on this interval.
-    Paused(Instant, Instant),
-}
-
-/// What would be: everything that a command changes about one customer.
+/// A planned move: the events that a command would append to a customer's history.
 ///
-/// [`Policy::apply_move`](crate::Policy::apply_move) gives the customer afterwards.
+/// [`Policy::apply_move`](crate::Policy::apply_move) gives the customer afterwards. What else a move comes to follows
+/// from the events and the customer that it was decided about.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Move {
     pub(crate) customer: CustomerId,
+    /// The ownership that it was decided on: whose, and since when.
+    pub(crate) owned: Option<(RepId, Option<Instant>)>,
     pub(crate) at: Instant,
-    pub(crate) events: Vec<MoveEvent>,
-    pub(crate) from_pool: Option<PoolId>,
-    pub(crate) place: Option<Place>,
-    pub(crate) ended: Option<PastOwnership>,
-    pub(crate) dies: Dying,
-    pub(crate) changes: Vec<Change>,
+    pub(crate) events: Vec<EventData>,
     pub(crate) reason: Option<Label>,
-    pub(crate) merged_into: Option<CustomerId>,
     pub(crate) bypassed: Vec<Denial>,
     pub(crate) exceptions: Vec<Exception>,
 }
 
+fn owned(customer: &Customer) -> Option<(RepId, Option<Instant>)> {
+    customer.ownership().map(|owned| (owned.owner().clone(), owned.start()))
+}
+
 impl Move {
-    /// One event at this instant, of which nothing else is known yet.
-    pub(crate) fn bare(customer: &Customer, at: Instant, event: MoveEvent) -> Self {
+    /// One event at this instant.
+    pub(crate) fn bare(customer: &Customer, at: Instant, event: EventData) -> Self {
         Self {
             customer: customer.id().clone(),
+            owned: owned(customer),
             at,
             events: vec![event],
-            from_pool: customer.last_pool().cloned(),
-            place: None,
-            ended: None,
-            dies: Dying::default(),
-            changes: Vec::new(),
             reason: None,
-            merged_into: None,
             bypassed: Vec::new(),
             exceptions: Vec::new(),
         }
@@ -229,54 +57,20 @@ impl Move {
 
     /// The events, in their order.
     #[must_use]
-    pub fn events(&self) -> &[MoveEvent] {
+    pub fn events(&self) -> &[EventData] {
         &self.events
     }
 
-    /// Where the customer is afterwards: the new ownership, or the stay in a pool, as it then is. `None` where its place
-    /// does not change.
+    /// Their kinds.
     #[must_use]
-    pub fn place(&self) -> Option<&Place> {
-        self.place.as_ref()
-    }
-
-    /// The ownership that begins.
-    #[must_use]
-    pub fn begun(&self) -> Option<&Ownership> {
-        match &self.place {
-            Some(Place::Owned(ownership)) => Some(ownership),
-            _ => None,
-        }
-    }
-
-    /// The ownership that ends, with its cause.
-    #[must_use]
-    pub fn ended(&self) -> Option<&PastOwnership> {
-        self.ended.as_ref()
-    }
-
-    /// What dies with it.
-    #[must_use]
-    pub fn dies(&self) -> &Dying {
-        &self.dies
-    }
-
-    /// What changes beside the place.
-    #[must_use]
-    pub fn changes(&self) -> &[Change] {
-        &self.changes
+    pub fn kinds(&self) -> Vec<EventKind> {
+        self.events.iter().map(EventData::kind).collect()
     }
 
     /// Why.
     #[must_use]
     pub fn reason(&self) -> Option<&Label> {
         self.reason.as_ref()
-    }
-
-    /// The customer into which this one is merged.
-    #[must_use]
-    pub fn merged_into(&self) -> Option<&CustomerId> {
-        self.merged_into.as_ref()
     }
 
     /// Denials of claims that a bypass removed.
@@ -291,44 +85,76 @@ impl Move {
         &self.exceptions
     }
 
-    /// What the ledgers of the new owner, of his units and of everybody enter where an ownership begins. The facts about
-    /// the customer then are for the host to add where a quota reads them.
+    /// The ownership that begins.
     #[must_use]
-    pub fn entry(&self) -> Option<LedgerEntry> {
+    pub fn begun(&self) -> Option<&Ownership> {
+        self.events.iter().find_map(EventData::begun)
+    }
+
+    /// The ownership of this customer that ends, with its cause.
+    #[must_use]
+    pub fn ended(&self, customer: &Customer) -> Option<PastOwnership> {
+        self.last(customer, ended)
+    }
+
+    /// Where this customer is afterwards: the new ownership, or the stay in a pool, as it then is. `None` where its place
+    /// does not change.
+    #[must_use]
+    pub fn place(&self, customer: &Customer) -> Option<Place> {
+        self.last(customer, |event, at, before| placed(event, at, before).flatten())
+    }
+
+    /// When the ownership of this customer began that is undone: the ledgers mark its entry as undone.
+    #[must_use]
+    pub fn undone(&self, customer: &Customer) -> Option<Instant> {
+        self.ended(customer).filter(|ended| ended.cause() == Cause::Undone).map(|ended| ended.from())
+    }
+
+    /// What the ledgers of the new owner, of their units and of everybody enter where an ownership of this customer
+    /// begins. The facts about the customer then are for the host to add where a quota reads them.
+    #[must_use]
+    pub fn entry(&self, customer: &Customer) -> Option<LedgerEntry> {
         let begun = self.begun()?;
         let entry = LedgerEntry::new(begun.start()?, begun.way_in(), self.customer.clone())
             .with_units(begun.units().iter().cloned());
-        Some(match &self.from_pool {
+        Some(match customer.last_pool() {
             Some(pool) => entry.with_pool(pool.clone()),
             None => entry,
         })
     }
 
-    /// When the ownership began that is undone: the ledgers mark its entry as undone.
-    #[must_use]
-    pub fn undone(&self) -> Option<Instant> {
-        self.ended.as_ref().filter(|ended| ended.cause() == Cause::Undone).map(PastOwnership::from)
+    /// The customer afterwards.
+    pub(crate) fn apply(&self, customer: &Customer) -> Result<Customer, IllegalEvent> {
+        let ends = self.events.iter().find(|event| event.ends().is_some());
+        if let Some(event) = ends.filter(|_| customer.ownership().is_some() && owned(customer) != self.owned) {
+            return Err(IllegalEvent { state: PlaceKind::Owned, event: event.kind(), misfit: Misfit::Condition });
+        }
+        self.events.iter().try_fold(customer.clone(), |before, event| self.step(event, &before))
+    }
+
+    fn step(&self, event: &EventData, before: &Customer) -> Result<Customer, IllegalEvent> {
+        let opens = matches!(event, EventData::Created { .. } | EventData::Imported { .. });
+        let before = Some(before).filter(|before| !(opens && matches!(before.place(), Place::Awaiting)));
+        evolve(event, self.at, &self.customer, before)
+    }
+
+    /// What the last of the events comes to that comes to anything, each asked of the customer before it.
+    fn last<T>(&self, customer: &Customer, ask: impl Fn(&EventData, Instant, &Customer) -> Option<T>) -> Option<T> {
+        let (mut found, mut before) = (None, customer.clone());
+        for event in &self.events {
+            found = ask(event, self.at, &before).or(found);
+            before = self.step(event, &before).ok()?;
+        }
+        found
     }
 
     /// Whether two moves come to the same, whenever they are made. What a bypass removed does not count.
     #[must_use]
     pub fn is_same(&self, other: &Self) -> bool {
-        let place = |of: &Self| match &of.place {
-            None => (0, None, None, None, false),
-            Some(Place::Awaiting) => (1, None, None, None, false),
-            Some(Place::Closed(cause)) => (2, None, None, Some(cause.as_str()), false),
-            Some(Place::Pool(stay)) => (3, Some(stay.pool().clone()), None, None, stay.since() == of.at),
-            Some(Place::Owned(owned)) => {
-                let restarts = owned.clock_start() == owned.start();
-                (4, None, Some(owned.owner().clone()), Some(owned.way_in().as_str()), restarts)
-            }
-        };
-        let cause = |of: &Self| of.ended.as_ref().map(PastOwnership::cause);
+        let mut events = self.events.iter().zip(&other.events);
         self.customer == other.customer
-            && self.events == other.events
-            && place(self) == place(other)
-            && cause(self) == cause(other)
-            && self.dies == other.dies
+            && self.events.len() == other.events.len()
+            && events.all(|(one, two)| is_same((one, self.at), (two, other.at)))
             && self.reason == other.reason
             && self.exceptions == other.exceptions
     }

@@ -1,12 +1,12 @@
 //! Moves from pool to pool, and out of every place for good.
 
 use super::judge::{Judge, Outcome};
-use super::outcome::MoveEvent;
 use super::refusal::Refusal;
 use super::rules::Engine;
 use crate::decision::ReasonCode;
+use crate::events::EventData;
 use crate::id::{CustomerId, PoolId};
-use crate::model::{Cause, ClosedCause, Customer, FreezeKind, Place};
+use crate::model::{ClosedCause, Customer, FreezeKind, Place};
 use crate::time::Instant;
 
 /// When a pool customer escalates, and to which pool; `None` where it never does.
@@ -26,7 +26,7 @@ impl Judge<'_> {
         }
         self.frozen(None);
         let pool = self.known(pool)?;
-        Some(self.pool_to_pool(pool, MoveEvent::Moved))
+        Some(self.pool_to_pool(EventData::Moved { pool }))
     }
 
     pub(super) fn escalate(&mut self) -> Option<Outcome> {
@@ -42,20 +42,12 @@ impl Judge<'_> {
             self.refuse(Refusal::EscalationAhead { at: due });
             return None;
         }
-        Some(self.pool_to_pool(parent, MoveEvent::Escalated))
+        Some(self.pool_to_pool(EventData::Escalated { pool: parent }))
     }
 
-    /// An entry of the new pool; why it came to the first one, and from whom, stays known.
-    fn pool_to_pool(&mut self, pool: PoolId, event: MoveEvent) -> Outcome {
+    fn pool_to_pool(&mut self, event: EventData) -> Outcome {
         let mut moved = self.moves(self.now, event);
         self.lapse(&mut moved);
-        let stay = self.stay(pool, self.now);
-        let old = self.customer.stay();
-        let stay = match old.and_then(|old| old.last_owner().zip(old.cause())) {
-            Some((last_owner, cause)) => stay.with_last_owner(last_owner.clone(), cause),
-            None => stay,
-        };
-        moved.place = Some(Place::Pool(Box::new(stay)));
         moved.into()
     }
 
@@ -77,12 +69,9 @@ impl Judge<'_> {
         // Only an ownership has an end that must fit what is known of the others.
         let at = if self.customer.ownership().is_some() { self.moment() } else { Some(self.now) };
         self.frozen(merges.then_some(FreezeKind::Merge));
-        let (event, why) = if merges { (MoveEvent::Merged, Cause::Merged) } else { (MoveEvent::Closed, Cause::Closed) };
+        let event = if merges { EventData::Merged { into: into.cloned() } } else { EventData::Closed { cause } };
         let mut moved = self.moves(at?, event);
-        self.end(&mut moved, why);
         self.lapse(&mut moved);
-        moved.merged_into = into.cloned();
-        moved.place = Some(Place::Closed(cause));
         Some(moved.into())
     }
 }

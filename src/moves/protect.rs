@@ -3,14 +3,14 @@
 use std::collections::BTreeSet;
 
 use super::judge::{Judge, Outcome};
-use super::outcome::{Change, MoveEvent};
 use super::refusal::Refusal;
 use super::rules::LockCap;
 use crate::claim::{CapacityCombination, counts_from, rank, stepped};
 use crate::condition::View;
 use crate::decision::ReasonCode;
+use crate::events::EventData;
 use crate::id::{CustomerId, DocumentId};
-use crate::model::{BusinessHold, Extension, Freeze, FreezeKind, Ledger, LedgerScope, Lock, Ownership, Rep};
+use crate::model::{BusinessHold, Customer, Extension, Freeze, FreezeKind, Ledger, LedgerScope, Lock, Ownership, Rep};
 use crate::time::{Instant, Span};
 
 /// Whether something that ends at `one` lasts at least as long as what ends at `other`; `None` is never.
@@ -20,10 +20,8 @@ fn outlasts(one: Option<Instant>, other: Option<Instant>) -> bool {
 
 impl<'a> Judge<'a> {
     /// A change that leaves the customer where it is.
-    fn protects(&mut self, event: MoveEvent, change: Change) -> Outcome {
-        let mut moved = self.moves(self.now, event);
-        moved.changes.push(change);
-        moved.into()
+    fn protects(&mut self, event: EventData) -> Outcome {
+        self.moves(self.now, event).into()
     }
 
     /// The instant at which something ends must lie ahead.
@@ -88,7 +86,7 @@ impl<'a> Judge<'a> {
             self.lock_caps(ownership)?;
         }
         let lock = Lock::new(Some(self.now), until);
-        Some(self.protects(MoveEvent::Locked, Change::Locked(lock)))
+        Some(self.protects(EventData::Locked(lock)))
     }
 
     /// The caps on locked customers of this owner.
@@ -172,7 +170,7 @@ impl<'a> Judge<'a> {
         if self.live_locks(ownership)?.is_empty() {
             return Some(Outcome::AlreadyDone);
         }
-        Some(self.protects(MoveEvent::Unlocked, Change::Unlocked))
+        Some(self.protects(EventData::Unlocked))
     }
 
     pub(super) fn extend(&mut self, until: Instant) -> Option<Outcome> {
@@ -196,7 +194,7 @@ impl<'a> Judge<'a> {
             self.refuse(Refusal::ExtensionLimit { used, limit });
         }
         let extension = Extension::new(Some(self.now), until);
-        Some(self.protects(MoveEvent::ExtensionGranted, Change::Extended(extension)))
+        Some(self.protects(EventData::ExtensionGranted(extension)))
     }
 
     pub(super) fn freeze(&mut self, kind: FreezeKind, until: Option<Instant>) -> Option<Outcome> {
@@ -210,7 +208,7 @@ impl<'a> Judge<'a> {
             ends.into_iter().for_each(|end| self.change(Some(end)));
             return Some(Outcome::AlreadyDone);
         }
-        Some(self.protects(MoveEvent::Frozen, Change::Frozen(Freeze::new(kind, until))))
+        Some(self.protects(EventData::Frozen(Freeze::new(kind, until))))
     }
 
     pub(super) fn unfreeze(&mut self, kind: FreezeKind) -> Option<Outcome> {
@@ -221,7 +219,7 @@ impl<'a> Judge<'a> {
         if !of_kind.iter().any(|until| until.is_none_or(|until| self.now < until)) {
             return Some(Outcome::AlreadyDone);
         }
-        Some(self.protects(MoveEvent::Unfrozen, Change::Unfrozen(kind)))
+        Some(self.protects(EventData::Unfrozen { kind }))
     }
 
     pub(super) fn place_hold(&mut self, hold: &BusinessHold) -> Option<Outcome> {
@@ -230,7 +228,7 @@ impl<'a> Judge<'a> {
         if holds.contains(hold) {
             return Some(Outcome::AlreadyDone);
         }
-        Some(self.protects(MoveEvent::HoldPlaced, Change::HoldPlaced(hold.clone())))
+        Some(self.protects(EventData::HoldPlaced(hold.clone())))
     }
 
     pub(super) fn lift_hold(&mut self, document: &DocumentId) -> Option<Outcome> {
@@ -239,7 +237,7 @@ impl<'a> Judge<'a> {
         if !holds.iter().any(|hold| hold.document() == document && hold.is_live()) {
             return Some(Outcome::AlreadyDone);
         }
-        Some(self.protects(MoveEvent::HoldLifted, Change::HoldLifted(document.clone())))
+        Some(self.protects(EventData::HoldLifted { document: document.clone() }))
     }
 
     pub(super) fn pause(&mut self, from: Instant, to: Instant) -> Option<Outcome> {
@@ -252,6 +250,22 @@ impl<'a> Judge<'a> {
         if pauses.iter().any(|pause| pause.from() <= from && to <= pause.to()) {
             return Some(Outcome::AlreadyDone);
         }
-        Some(self.protects(MoveEvent::PauseSet, Change::Paused(from, to)))
+        Some(self.protects(EventData::PauseSet { from, to }))
     }
+}
+
+/// The freeze that counts of those live at an instant: the first kind in order, of one kind the one that thaws last.
+pub(super) fn live_freeze(
+    customer: &Customer,
+    at: Instant,
+    but: Option<FreezeKind>,
+) -> Option<(FreezeKind, Option<Instant>)> {
+    let freezes = customer.protection().map_or(&[][..], |protection| protection.freezes());
+    let live = freezes.iter().filter(|freeze| freeze.until().is_none_or(|until| at < until));
+    let counted = live.filter(|freeze| but != Some(freeze.kind()));
+    counted.map(|freeze| (freeze.kind(), freeze.until())).reduce(|first, next| match first.0.cmp(&next.0) {
+        core::cmp::Ordering::Less => first,
+        core::cmp::Ordering::Greater => next,
+        core::cmp::Ordering::Equal => (first.0, first.1.zip(next.1).map(|(a, b)| a.max(b))),
+    })
 }

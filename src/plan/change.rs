@@ -1,6 +1,6 @@
 //! Commands that move nothing: reviews, activities, facts, tiers, collaborators.
 
-use super::command::{Command, Intent};
+use super::command::Command;
 use super::decide::{Reading, Stop};
 use super::outcome::ItemOutcome;
 use super::planning::Planning;
@@ -8,7 +8,7 @@ use super::standing;
 use crate::decision::ReasonCode;
 use crate::ledger::{EventData, Fact, Review, Versioned, VersionedRep};
 use crate::model::{Activity, Customer, Folded, Place, Profile, Rep, ReviewState};
-use crate::moves::Refusal;
+use crate::moves::{Intent, Refusal};
 use crate::policy::Policy;
 use crate::record::{RecordError, Recorder};
 

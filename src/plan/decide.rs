@@ -1,7 +1,7 @@
 //! What each command comes to: the decision, and the events of it.
 
 use super::changes::{SideChange, Subject};
-use super::command::{Command, Intent, Landing};
+use super::command::Command;
 use super::facts::Need;
 use super::outcome::ItemOutcome;
 use super::planning::{PlanError, Planning};
@@ -9,10 +9,10 @@ use super::record::DecisionRecord;
 use super::wake::is_approved;
 use crate::claim::{Acquisition, Draw};
 use crate::decision::{Decision, ReasonCode};
-use crate::id::{Label, RepId, TriggerId};
-use crate::ledger::{EventData, Origin, PolicyStamp, Review, Versioned, VersionedRep, events_of, from_source};
+use crate::id::{RepId, TriggerId};
+use crate::ledger::{EventData, Origin, PolicyStamp, Review, Versioned, VersionedRep};
 use crate::model::{Customer, Ledger, LedgerScope, Nomination, Notice, Ownership, Place, PoolStay, Rep, Reservation};
-use crate::moves::{self, Entry, Move, MoveCase, MoveVerdict, Refusal};
+use crate::moves::{Intent, Move, MoveCase, MoveVerdict, Refusal};
 use crate::policy::Policy;
 use crate::sweep::{Execution, SweepAction, outstanding};
 use crate::time::Instant;
@@ -56,6 +56,29 @@ impl Reading {
         let owner = planning.owner_of(customer)?.cloned();
         self.reps.push((id.clone(), owner.clone()));
         Ok(owner)
+    }
+
+    /// An intent with the facts of the reps whom it names. Of all who must be known first, each is told.
+    fn named(
+        &mut self,
+        planning: &Planning<'_>,
+        intent: &Intent,
+        owner: Option<&Rep>,
+    ) -> Result<Intent<Option<Rep>>, Stop> {
+        let mut intent = intent.clone();
+        if let Intent::Depart { manager, .. } = &mut intent {
+            *manager = manager.take().or_else(|| owner.and_then(Rep::manager).cloned());
+        }
+        let mut needs = Vec::new();
+        let named = intent.try_map(|id| match self.rep(planning, id) {
+            Ok(rep) => Ok(Some(rep.rep().clone())),
+            Err(Stop::Error(PlanError::Missing(missing))) => {
+                needs.extend(missing);
+                Ok(None)
+            }
+            Err(other) => Err(other),
+        })?;
+        if needs.is_empty() { Ok(named) } else { Err(Stop::Error(PlanError::Missing(needs))) }
     }
 
     fn ledgers(
@@ -126,11 +149,9 @@ impl Planning<'_> {
         let policy = self.planner.revisions().effective_at(self.now);
         let owner = reading.owner(self, customer)?;
         let owner = owner.as_ref().map(VersionedRep::rep);
-        let reps = Reps::of(self, &mut reading, intent, owner)?;
-        let Some(wanted) = reps.command(intent) else {
-            // Every intent that is no move was answered before.
-            return Ok(ItemOutcome::AlreadyDone);
-        };
+        let named = reading.named(self, intent, owner)?;
+        // Each is known here.
+        let wanted = named.try_map(|rep| rep.as_ref().ok_or(Stop::Outcome(ItemOutcome::AlreadyDone)))?;
         let askers = self.askers(&mut reading, policy, customer)?;
         let mut case = MoveCase::new(customer, wanted)
             .with_askers(&askers)
@@ -163,35 +184,26 @@ impl Planning<'_> {
         for (scope, version) in decision.preconditions().ledgers() {
             self.read(Subject::Ledger(scope.clone()), *version);
         }
-        let source = match intent {
-            Intent::Import { source, .. } => source.clone(),
-            _ => None,
-        };
-        self.makes(command, policy, (state, customer), planned, None, reading, source)
+        self.makes(command, policy, state, planned, None, reading)
     }
 
     /// Appends the events of a move.
-    #[expect(clippy::too_many_arguments, reason = "one place for all that moves")]
     fn makes(
         &mut self,
         command: &Command,
         policy: &Policy,
-        (state, customer): (Option<&Versioned>, &Customer),
+        state: Option<&Versioned>,
         planned: &Move,
         rule: Option<TriggerId>,
         reading: Reading,
-        source: Option<Label>,
     ) -> Result<ItemOutcome, Stop> {
-        let after = policy.apply_move(planned, customer).map_err(PlanError::Move)?;
-        let data = events_of(planned, state.map(Versioned::customer), &after);
-        let data = data.into_iter().map(|data| from_source(data, source.clone())).collect();
         let origin = self
             .origin(command, policy, state, reading)?
             .with_rule(rule)
             .with_reason(planned.reason().cloned())
             .with_bypassed(planned.bypassed().iter().cloned())
             .with_exceptions(planned.exceptions().iter().cloned());
-        Ok(self.append(&command.customer, policy, planned.at(), data, &origin)?)
+        Ok(self.append(&command.customer, policy, planned.at(), planned.events().to_vec(), &origin)?)
     }
 
     /// Who and by which rules; what was read is noted, and recorded.
@@ -265,7 +277,7 @@ impl Planning<'_> {
         match revisions.execute(customer, owner, &command.exceptions, self.now) {
             Execution::Reclaims(planned) => {
                 let rule = rule(revised.policy, &revised.decision);
-                self.makes(command, revised.policy, (Some(state), customer), &planned, rule, reading, None)
+                self.makes(command, revised.policy, Some(state), &planned, rule, reading)
             }
             Execution::Refused(_) if is_approved(customer) => {
                 self.tells(command, revised.policy, state, EventData::ReviewDecided(Review::Withdrawn), None, reading)
@@ -345,13 +357,13 @@ impl Planning<'_> {
             (SweepAction::Notice, Some(cycle)) => EventData::NoticeServed(Notice::new(cycle, self.now)),
             (SweepAction::Nominate, Some(cycle)) => EventData::Nominated(Nomination::new(cycle, self.now)),
             _ => {
-                let case = MoveCase::new(customer, moves::Command::TakeBack);
+                let case = MoveCase::new(customer, Intent::Reclaim);
                 let case = match owner {
                     Some(owner) => case.with_owner(owner),
                     None => case,
                 };
                 return match policy.reclaim_move(&case, item.pool(), self.now) {
-                    Ok(planned) => self.makes(command, policy, (Some(state), customer), &planned, rule, reading, None),
+                    Ok(planned) => self.makes(command, policy, Some(state), &planned, rule, reading),
                     Err(code) => Ok(ItemOutcome::Undetermined(code)),
                 };
             }
@@ -362,93 +374,4 @@ impl Planning<'_> {
 
 fn rule(policy: &Policy, decision: &Decision) -> Option<TriggerId> {
     decision.trigger().and_then(|trigger| policy.trigger_id(trigger)).cloned()
-}
-
-/// The reps whom an intent names, as they are known.
-#[derive(Default)]
-struct Reps {
-    who: Option<Rep>,
-    manager: Option<Rep>,
-}
-
-impl Reps {
-    fn of(planning: &Planning<'_>, reading: &mut Reading, intent: &Intent, owner: Option<&Rep>) -> Result<Self, Stop> {
-        let mut needs = Vec::new();
-        let mut known = |id: Option<&RepId>| -> Result<Option<Rep>, Stop> {
-            let Some(id) = id else { return Ok(None) };
-            match reading.rep(planning, id) {
-                Ok(rep) => Ok(Some(rep.rep().clone())),
-                Err(Stop::Error(PlanError::Missing(missing))) => {
-                    needs.extend(missing);
-                    Ok(None)
-                }
-                Err(other) => Err(other),
-            }
-        };
-        let who = match intent {
-            Intent::Claim { by } | Intent::Pull { by } | Intent::Ask { by } | Intent::Confirm { by } => Some(by),
-            Intent::Assign { to } | Intent::Transfer { to } | Intent::Restore { to } => Some(to),
-            Intent::Depart { successor, .. } => successor.as_ref(),
-            Intent::Create { into, .. } | Intent::Import { into, .. } | Intent::Admit { into } => match into {
-                Landing::Owner(rep) => Some(rep),
-                _ => None,
-            },
-            _ => None,
-        };
-        let manager = match intent {
-            Intent::Depart { manager, .. } => manager.as_ref().or_else(|| owner.and_then(Rep::manager)),
-            _ => None,
-        };
-        let reps = Self { who: known(who)?, manager: known(manager)? };
-        if needs.is_empty() { Ok(reps) } else { Err(Stop::Error(PlanError::Missing(needs))) }
-    }
-
-    fn entry<'a>(&'a self, landing: &'a Landing) -> Option<Entry<'a>> {
-        Some(match landing {
-            Landing::Owner(_) => Entry::Owner(self.who.as_ref()?),
-            Landing::Pool(pool) => Entry::Pool(pool),
-            Landing::Routing => Entry::Routing,
-            Landing::Awaiting => Entry::Awaiting,
-        })
-    }
-
-    /// The intent as a command of moves, if it is one.
-    fn command<'a>(&'a self, intent: &'a Intent) -> Option<moves::Command<'a>> {
-        use moves::Command as M;
-        let who = self.who.as_ref();
-        Some(match intent {
-            Intent::Claim { .. } => M::Claim { by: who? },
-            Intent::Pull { .. } => M::Pull { by: who? },
-            Intent::Ask { .. } => M::Ask { by: who? },
-            Intent::Confirm { .. } => M::Confirm { by: who? },
-            Intent::Withdraw { by } => M::Withdraw { by },
-            Intent::Expire => M::Expire,
-            Intent::Draw => M::Draw,
-            Intent::Release { by } => M::Release { by },
-            Intent::ApproveRelease { by } => M::ApproveRelease { by },
-            Intent::RefuseRelease { by } => M::RefuseRelease { by },
-            Intent::UndoClaim { by } => M::UndoClaim { by },
-            Intent::TakeBack => M::TakeBack,
-            Intent::Assign { .. } => M::Assign { to: who? },
-            Intent::Transfer { .. } => M::Transfer { to: who? },
-            Intent::Depart { of, .. } => M::Depart { of, successor: who, manager: self.manager.as_ref() },
-            Intent::Restore { .. } => M::Restore { to: who? },
-            Intent::MoveTo { pool } => M::MoveTo { pool },
-            Intent::Escalate => M::Escalate,
-            Intent::Create { into, .. } => M::Create { into: self.entry(into)? },
-            Intent::Import { into, since, .. } => M::Import { into: self.entry(into)?, since: *since },
-            Intent::Admit { into } => M::Admit { into: self.entry(into)? },
-            Intent::Merge { into } => M::Merge { into },
-            Intent::Close { cause } => M::Close { cause: *cause },
-            Intent::Lock { until } => M::Lock { until: *until },
-            Intent::Unlock => M::Unlock,
-            Intent::Extend { until } => M::Extend { until: *until },
-            Intent::Freeze { kind, until } => M::Freeze { kind: *kind, until: *until },
-            Intent::Unfreeze { kind } => M::Unfreeze { kind: *kind },
-            Intent::PlaceHold(hold) => M::PlaceHold { hold },
-            Intent::LiftHold { document } => M::LiftHold { document },
-            Intent::Pause { from, to } => M::Pause { from: *from, to: *to },
-            _ => return None,
-        })
-    }
 }

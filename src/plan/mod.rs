@@ -15,10 +15,11 @@ mod scenario;
 mod standing;
 mod wake;
 
+pub use crate::moves::{Intent, Landing};
 pub use changes::{
     Answered, Changes, CustomerChange, LedgerChange, LedgerNote, RepChange, SideChange, Subject, Version, Wake,
 };
-pub use command::{Command, Intent, Landing, Note};
+pub use command::{Command, Note};
 pub use facts::{Facts, Need};
 pub use outcome::{FirstOutcome, ItemOutcome, Outcome};
 pub use planner::{Plan, Planned, Planner};

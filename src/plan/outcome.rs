@@ -6,19 +6,20 @@ use super::changes::Subject;
 use crate::decision::ReasonCode;
 use crate::digest::Digest;
 use crate::id::{CustomerId, RepId};
+use crate::ledger::{EventKind, RepEventKind};
 use crate::moves::Refusal;
 
-/// What one customer's part of a command came to.
+/// What one customer's part of a command came to, or a command about a rep, whose events have kinds of their own.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 #[non_exhaustive]
-pub enum ItemOutcome {
+pub enum ItemOutcome<K = EventKind> {
     /// These events were appended.
     Applied {
         /// The customer's version afterwards.
         version: u64,
-        /// The names of the events, in their order.
-        events: Vec<String>,
+        /// The kinds of the events, in their order.
+        events: Vec<K>,
     },
     /// What it wanted was so already: no event.
     AlreadyDone,
@@ -34,7 +35,7 @@ pub enum ItemOutcome {
     Undetermined(ReasonCode),
 }
 
-impl ItemOutcome {
+impl<K> ItemOutcome<K> {
     /// Whether the customer now is as the command wanted it.
     #[must_use]
     pub const fn is_done(&self) -> bool {
@@ -49,7 +50,7 @@ pub struct Outcome {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     items: Vec<(CustomerId, ItemOutcome)>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    rep: Option<(RepId, ItemOutcome)>,
+    rep: Option<(RepId, ItemOutcome<RepEventKind>)>,
 }
 
 impl Outcome {
@@ -61,13 +62,13 @@ impl Outcome {
 
     /// What a command about this rep came to.
     #[must_use]
-    pub fn of_rep(rep: RepId, outcome: ItemOutcome) -> Self {
+    pub fn of_rep(rep: RepId, outcome: ItemOutcome<RepEventKind>) -> Self {
         Self { items: Vec::new(), rep: Some((rep, outcome)) }
     }
 
     /// What it came to for the rep that it was about.
     #[must_use]
-    pub fn rep(&self) -> Option<&(RepId, ItemOutcome)> {
+    pub fn rep(&self) -> Option<&(RepId, ItemOutcome<RepEventKind>)> {
         self.rep.as_ref()
     }
 

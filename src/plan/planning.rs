@@ -19,7 +19,6 @@ use crate::ledger::{
     evolve, evolve_rep,
 };
 use crate::model::{Customer, Ledger, LedgerScope, Ownership};
-use crate::moves::IllegalMove;
 use crate::policy::Policy;
 use crate::reclaim::earlier;
 use crate::time::Instant;
@@ -35,9 +34,6 @@ pub enum PlanError {
     /// life.
     #[error("the decision does not fit the state")]
     Illegal(#[from] IllegalEvent),
-    /// A decision does not fit the facts that it was made on.
-    #[error("the decision does not fit the facts that it was made on")]
-    Move(#[source] IllegalMove),
     /// A command before could not be planned.
     #[error("a command before could not be planned")]
     Broken,
@@ -153,7 +149,7 @@ impl<'p> Planning<'p> {
         origin: &Origin,
     ) -> Result<ItemOutcome, PlanError> {
         self.touch(id);
-        let mut names = Vec::with_capacity(data.len());
+        let mut kinds = Vec::with_capacity(data.len());
         for data in data {
             let state = self.facts.customer(id);
             let number = state.map_or(0, Versioned::version).saturating_add(1);
@@ -174,13 +170,13 @@ impl<'p> Planning<'p> {
             }
             self.facts.file(after.customer());
             self.facts.learn_customer(id.clone(), Some(after));
-            names.push(event.kind().as_str().to_owned());
+            kinds.push(event.kind());
             if let Some(pending) = self.customers.get_mut(id) {
                 pending.events.push(event);
             }
         }
         let version = self.facts.customer(id).map_or(0, Versioned::version);
-        Ok(ItemOutcome::Applied { version, events: names })
+        Ok(ItemOutcome::Applied { version, events: kinds })
     }
 
     /// Appends an event to a rep's sequence.

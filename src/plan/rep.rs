@@ -7,7 +7,7 @@ use super::outcome::{ItemOutcome, Outcome};
 use super::planner::{Plan, Planner};
 use super::planning::PlanError;
 use crate::digest::{CanonicalError, Digest};
-use crate::id::{CommandKey, CustomerId, RepId};
+use crate::id::{CommandKey, RepId};
 use crate::ledger::{Origin, PolicyStamp, RepEventData, VersionedRep};
 use crate::model::{Actor, Rep};
 use crate::time::Instant;
@@ -30,20 +30,6 @@ pub enum RepIntent {
     SetLeave {
         /// Half-open intervals.
         leave: Vec<(Instant, Instant)>,
-    },
-    /// A customer was allocated to the rep, at this cost.
-    Charge {
-        /// Which.
-        customer: CustomerId,
-        /// The cost.
-        cost: u64,
-    },
-    /// The cost of an allocation is given back.
-    Credit {
-        /// Of which customer.
-        customer: CustomerId,
-        /// The cost.
-        cost: u64,
     },
 }
 
@@ -123,12 +109,6 @@ impl Planner<'_> {
             (RepIntent::SetLeave { leave }, Some(known)) if known.leave().given() != leave.as_slice() => {
                 vec![RepEventData::LeaveSet { leave: leave.clone() }]
             }
-            (RepIntent::Charge { customer, cost }, _) => {
-                vec![RepEventData::AllocationCharged { customer: customer.clone(), cost: *cost }]
-            }
-            (RepIntent::Credit { customer, cost }, _) => {
-                vec![RepEventData::AllocationCredited { customer: customer.clone(), cost: *cost }]
-            }
             _ => Vec::new(),
         };
         if data.is_empty() {
@@ -136,13 +116,13 @@ impl Planner<'_> {
         }
         let stamp = PolicyStamp::of(self.revisions().effective_at(now));
         let origin = Origin::new(command.actor.clone(), command.key.clone(), stamp);
-        let mut names = Vec::new();
+        let mut kinds = Vec::new();
         let mut version = 0;
         for data in data {
-            names.push(data.as_str().to_owned());
+            kinds.push(data.kind());
             version = planning.append_rep(&command.rep, data, &origin)?;
         }
-        let outcome = Outcome::of_rep(command.rep.clone(), ItemOutcome::Applied { version, events: names });
+        let outcome = Outcome::of_rep(command.rep.clone(), ItemOutcome::Applied { version, events: kinds });
         planning
             .finish(Some((command.key.clone(), command.content()?, outcome)))
             .map(|plan| RepPlanned::Plan(Box::new(plan)))

@@ -1,6 +1,6 @@
 //! Given, when, then: for a host's own tests of its policy.
 
-use super::command::{Command, Intent};
+use super::command::Command;
 use super::facts::{Facts, Need};
 use super::outcome::ItemOutcome;
 use super::planner::Planner;
@@ -8,6 +8,7 @@ use super::planning::PlanError;
 use crate::id::{CommandKey, CustomerId, RepId};
 use crate::ledger::{Event, EventData, IllegalEvent, Origin, PolicyStamp, Versioned, VersionedRep, evolve};
 use crate::model::{Actor, Customer, Ledger, LedgerEntry, LedgerScope, Rep};
+use crate::moves::Intent;
 use crate::policy::{Policy, Revisions};
 use crate::time::Instant;
 

@@ -2,13 +2,17 @@
 
 use super::Policy;
 use crate::decision::ReasonCode;
+use crate::events::IllegalEvent;
 use crate::id::PoolId;
 use crate::model::{Customer, LedgerScope};
-use crate::moves::{self, IllegalMove, Move, MoveCase, MoveDecision};
+use crate::moves::{self, Move, MoveCase, MoveDecision};
 use crate::time::Instant;
 
 impl Policy {
     /// What a command about a customer comes to: see [`moves`](crate::moves).
+    ///
+    /// What is no move is *undetermined* here: a reclaim, which [`execute`](Self::execute) answers, and commands that only
+    /// record something. A [`Planner`](crate::plan::Planner) answers them all.
     #[must_use]
     pub fn decide_move(&self, case: &MoveCase<'_>, now: Instant) -> MoveDecision {
         moves::decide(self.move_engine(), case, now)
@@ -31,9 +35,9 @@ impl Policy {
     /// fold the activities again where such count that were done ahead of `now`.
     ///
     /// # Errors
-    /// [`IllegalMove`] where the customer is not the one, or not as it was, when the move was decided.
-    pub fn apply_move(&self, moved: &Move, customer: &Customer) -> Result<Customer, IllegalMove> {
-        moves::apply(self.rules(), moved, customer)
+    /// [`IllegalEvent`] where the customer is not the one, or not as it was, when the move was decided.
+    pub fn apply_move(&self, moved: &Move, customer: &Customer) -> Result<Customer, IllegalEvent> {
+        moved.apply(customer)
     }
 
     /// The ledgers that a command reads at `now`, and since when each must be complete; `None` where only its present

@@ -20,7 +20,7 @@ use crate::time::Instant;
 #[non_exhaustive]
 pub enum Swept {
     /// These events were appended.
-    Done(Vec<String>),
+    Done(Vec<EventKind>),
     /// Nothing was outstanding; its wake-up was set anew.
     Nothing,
     /// A ceiling holds it back: the next run takes it.
@@ -140,9 +140,8 @@ impl Driver<'_> {
             ItemOutcome::Undetermined(code) => Swept::Undetermined(code),
             other => Swept::Refused(other),
         };
-        let bounded = [EventKind::Reclaimed.as_str(), EventKind::Nominated.as_str()];
-        let bounded =
-            matches!(&swept, Swept::Done(events) if events.iter().any(|event| bounded.contains(&event.as_str())));
+        let bounds = |kind: &EventKind| matches!(kind, EventKind::Reclaimed | EventKind::Nominated);
+        let bounded = matches!(&swept, Swept::Done(events) if events.iter().any(bounds));
         if let (true, Some(owner)) = (bounded, &owner) {
             if let Some(ceiling) = self.ceiling(desk, run, owner).await? {
                 return Ok(Swept::Throttled(ceiling));

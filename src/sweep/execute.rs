@@ -5,7 +5,7 @@ use core::fmt;
 use super::plan::{SweepAction, SweepItem, Under, item};
 use crate::decision::{Action, Decision, HeldBy, ReasonCode, ReviewPending, Verdict};
 use crate::model::{Customer, Rep};
-use crate::moves::{Command, Despite, Exception, Move, MoveCase};
+use crate::moves::{Despite, Exception, Intent, Move, MoveCase};
 use crate::policy::{Policy, Revisions};
 use crate::time::Instant;
 
@@ -190,8 +190,7 @@ impl Under<'_> {
         let pool = decision.pool().and_then(|pool| policy.pool_id(pool));
         let (true, Some(pool)) = (refusals.is_empty(), pool) else { return Execution::Refused(refusals) };
         used.sort();
-        // The command says nothing here: it is the engine's own, and has no name among them.
-        let mut case = MoveCase::new(customer, Command::TakeBack).with_exceptions(&used);
+        let mut case = MoveCase::new(customer, Intent::Reclaim).with_exceptions(&used);
         if let Some(owner) = owner {
             case = case.with_owner(owner);
         }

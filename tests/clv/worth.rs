@@ -67,10 +67,10 @@ fn expected_purchases_are_not_discounted() {
     }
 }
 
-/// Goal: a long horizon costs little, for every model. Method: 1,200 months for 2,000 customers, no two alike, in two seconds; some
-/// of them by hand.
+/// Goal: the longest horizon is the sum of its months, for every model. Method: 1,200 months for 2,000 customers, no two
+/// alike; some of them by hand. What took a quadrature for every month would not end (`benches/clv.rs` says the time).
 #[test]
-fn a_century_for_two_thousand_customers_takes_no_time() {
+fn a_century_for_two_thousand_customers_is_the_sum_of_its_months() {
     let customers: Vec<Summary> = (0..2_000_u32)
         .map(|i| {
             let age = 27.0 + f64::from(i) * 0.006;
@@ -84,10 +84,7 @@ fn a_century_for_two_thousand_customers_takes_no_time() {
         ParetoNbd::new(0.553, 10.578, 0.606, 11.669).unwrap().into(),
     ];
     for model in models {
-        let start = std::time::Instant::now();
         let each = century.discounted_purchases_each(&model, &customers);
-        let took = start.elapsed();
-        assert!(took.as_secs_f64() < 2.0, "{model:?}: {took:?}");
         for (customer, found) in customers.iter().zip(each).step_by(197) {
             assert_close(found, by_hand(&model, customer, 1_200, 7.0, century.monthly_rate()), 1e-9);
         }

@@ -5,9 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use customer_pool::ReasonCode;
 use customer_pool::condition::Fact;
 use customer_pool::decision::Denial;
+use customer_pool::ledger::EventKind;
 use customer_pool::messages::{Language, message, template};
 use customer_pool::model::{ActivityKind, Cause, ClosedCause, FreezeKind, HoldKind, Score, WayIn};
-use customer_pool::moves::{MoveEvent, Refusal};
+use customer_pool::moves::Refusal;
 
 const ENGLISH: &str = include_str!("../../src/messages/en.txt");
 const CHINESE: &str = include_str!("../../src/messages/zh_cn.txt");
@@ -123,7 +124,7 @@ fn every_code_has_a_text_and_every_text_a_use() {
     known.extend(Cause::ALL.iter().map(|cause| format!("cause.{cause}")));
     known.extend(ClosedCause::ALL.iter().map(|cause| format!("closed.{cause}")));
     known.extend(WayIn::ALL.iter().map(|way_in| format!("way_in.{way_in}")));
-    known.extend(MoveEvent::ALL.iter().map(|event| format!("event.{event}")));
+    known.extend(EventKind::MOVES.iter().map(|event| format!("event.{event}")));
     known.extend(Refusal::CODES.iter().map(|code| format!("refusal.{code}")));
     known.extend(Fact::NAMED.iter().map(|fact| format!("fact.{fact}")));
     known.extend(Score::ALL.iter().map(|score| format!("fact.score.{score}")));

@@ -7,7 +7,7 @@ use customer_pool::decision::{ClaimDecision, ClaimVerdict, Denial};
 use customer_pool::id::PoolId;
 use customer_pool::messages::{Language, claim_sentence, denial_message};
 use customer_pool::model::{Customer, Ledger, Place, PoolStay, Profile, Rep};
-use customer_pool::moves::{Command, MoveCase, MoveDecision};
+use customer_pool::moves::{Intent, MoveCase, MoveDecision};
 use customer_pool::time::Instant;
 use customer_pool::{Policy, ReasonCode};
 use serde::Deserialize;
@@ -64,13 +64,13 @@ impl Sample {
     }
 
     /// The answer to the command that would do it.
-    pub fn commanded(&self, policies: &BTreeMap<String, Policy>) -> MoveDecision {
+    pub fn commanded(&self, policies: &BTreeMap<String, Policy>) -> (Customer, MoveDecision) {
         let command = match self.acquisition {
-            Some(Acquisition::Assign) => Command::Assign { to: &self.rep },
-            _ => Command::Claim { by: &self.rep },
+            Some(Acquisition::Assign) => Intent::Assign { to: &self.rep },
+            _ => Intent::Claim { by: &self.rep },
         };
         let case = MoveCase::new(&self.customer, command).with_ledgers(&self.ledgers).with_bypasses(&self.bypasses);
-        policies[&self.policy].decide_move(&case, self.now.parse().unwrap())
+        (self.customer.clone(), policies[&self.policy].decide_move(&case, self.now.parse().unwrap()))
     }
 
     /// The reason why nobody can tell, where that is the answer.

@@ -3,9 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use customer_pool::decision::{HeldBy, ReviewPending};
+use customer_pool::id::{PoolId, RepId};
 use customer_pool::messages::{Language, denial_message, execution_message, move_sentence, refusal_message};
 use customer_pool::model::{ClosedCause, Customer, FreezeKind, Ownership, Place, Rep};
-use customer_pool::moves::{Command, Entry, MoveCase, MoveDecision, Refusal};
+use customer_pool::moves::{Intent, Landing, MoveCase, MoveDecision, Refusal};
 use customer_pool::sweep::{Execution, ExecutionRefusal};
 use customer_pool::time::Instant;
 use customer_pool::{Policy, ReasonCode};
@@ -44,35 +45,41 @@ fn executions() -> Vec<ExecutionRefusal> {
     ]
 }
 
-/// Commands under the policy `book`, with their titles.
-fn answers(policies: &BTreeMap<String, Policy>) -> Vec<(&'static str, MoveDecision)> {
+/// Commands under the policy `book`: title, customer and answer.
+fn answers(policies: &BTreeMap<String, Policy>) -> Vec<(&'static str, Customer, MoveDecision)> {
     let policy = &policies["book"];
-    let (li, wang) = ("li".parse().unwrap(), "wang".parse().unwrap());
-    let (east, west) = ("east".parse().unwrap(), "west".parse().unwrap());
+    let (li, wang): (RepId, RepId) = ("li".parse().unwrap(), "wang".parse().unwrap());
+    let (east, west): (PoolId, PoolId) = ("east".parse().unwrap(), "west".parse().unwrap());
     let owned = Ownership::new("li".parse().unwrap(), at("2026-03-05T09:00:00+08:00"));
     let owned = Customer::new("k50".parse().unwrap(), Place::Owned(owned));
     let new = Customer::new("k51".parse().unwrap(), Place::Awaiting);
     let heir = Rep::new("wang".parse().unwrap()).deactivated();
     let commands = [
-        ("A manager takes it back / 主管收回", MoveCase::new(&owned, Command::TakeBack)),
+        ("A manager takes it back / 主管收回", MoveCase::new(&owned, Intent::TakeBack)),
         (
             "The owner leaves, and the successor has left too / 负责人离职，接手人也已离职",
-            MoveCase::new(&owned, Command::Depart { of: &li, successor: Some(&heir), manager: None }),
+            MoveCase::new(&owned, Intent::Depart { of: li.clone(), successor: Some(&heir), manager: None }),
         ),
-        ("Created, to be admitted / 新建，待审核", MoveCase::new(&new, Command::Create { into: Entry::Awaiting })),
-        ("Closed as invalid / 判为无效客户", MoveCase::new(&owned, Command::Close { cause: ClosedCause::Invalid })),
+        (
+            "Created, to be admitted / 新建，待审核",
+            MoveCase::new(&new, Intent::Create { customer: Box::new(new.clone()), into: Landing::Awaiting }),
+        ),
+        ("Closed as invalid / 判为无效客户", MoveCase::new(&owned, Intent::Close { cause: ClosedCause::Invalid })),
         (
             "Frozen by law / 司法冻结",
-            MoveCase::new(&owned, Command::Freeze { kind: FreezeKind::LegalHold, until: None }),
+            MoveCase::new(&owned, Intent::Freeze { kind: FreezeKind::LegalHold, until: None }),
         ),
-        ("Unlocked twice / 重复解除锁定", MoveCase::new(&owned, Command::Unlock)),
-        ("A colleague releases it / 同事退回", MoveCase::new(&owned, Command::Release { by: &wang }).with_pool(&east)),
+        ("Unlocked twice / 重复解除锁定", MoveCase::new(&owned, Intent::Unlock)),
+        (
+            "A colleague releases it / 同事退回",
+            MoveCase::new(&owned, Intent::Release { by: wang.clone() }).with_pool(&east),
+        ),
         (
             "Moved to another pool while it is owned / 有负责人的客户移至另一公海",
-            MoveCase::new(&owned, Command::MoveTo { pool: &west }),
+            MoveCase::new(&owned, Intent::MoveTo { pool: west.clone() }),
         ),
     ];
-    let own = commands.map(|(title, case)| (title, policy.decide_move(&case, at(NOW))));
+    let own = commands.map(|(title, case)| (title, case.customer().clone(), policy.decide_move(&case, at(NOW))));
     let claims = super::claims::samples();
     let asked = [
         ("k01", "Claimed / 领取"),
@@ -84,7 +91,8 @@ fn answers(policies: &BTreeMap<String, Policy>) -> Vec<(&'static str, MoveDecisi
     ]
     .map(|(customer, title)| {
         let sample = claims.iter().find(|sample| sample.customer() == customer).unwrap();
-        (title, sample.commanded(policies))
+        let (customer, answer) = sample.commanded(policies);
+        (title, customer, answer)
     });
     own.into_iter().chain(asked).collect()
 }
@@ -102,8 +110,10 @@ fn block(text: &mut String, title: &str, line: impl Fn(Language) -> String) {
 pub fn rendered(policies: &BTreeMap<String, Policy>) -> String {
     let policy = &policies["book"];
     let mut text = format!("\n# Commands\n\nAnswers to commands under the policy `book`, now {NOW}.\n");
-    for (number, (title, answer)) in (1..).zip(answers(policies)) {
-        block(&mut text, &format!("## M{number}. {title}"), |language| move_sentence(policy, &answer, language));
+    for (number, (title, customer, answer)) in (1..).zip(answers(policies)) {
+        block(&mut text, &format!("## M{number}. {title}"), |language| {
+            move_sentence(policy, &customer, &answer, language)
+        });
     }
     text.push_str("\n# Refusals of commands\n\nEvery refusal as a clause; `move.refused` makes a sentence of them.\n");
     for refusal in refusals() {
@@ -149,14 +159,14 @@ fn sentence_and_report_tell_the_answer() {
     let policies = super::rendered::policies();
     let policy = &policies["book"];
     let mut verdicts = BTreeSet::new();
-    for (title, answer) in answers(&policies) {
-        let report = policy.report_move(&answer);
+    for (title, customer, answer) in answers(&policies) {
+        let report = policy.report_move(&customer, &answer);
         assert_eq!(report.refusals, answer.refusals(), "{title}");
         let planned = answer.planned();
-        assert_eq!(report.events.len(), planned.map_or(0, |planned| planned.events().len()), "{title}");
-        assert_eq!(report.place.as_ref(), planned.and_then(|planned| planned.place()), "{title}");
+        assert_eq!(report.events.len(), planned.map_or(0, |planned| planned.kinds().len()), "{title}");
+        assert_eq!(report.place, planned.and_then(|planned| planned.place(&customer)), "{title}");
         for language in Language::ALL {
-            let sentence = move_sentence(policy, &answer, *language);
+            let sentence = move_sentence(policy, &customer, &answer, *language);
             for refusal in answer.refusals() {
                 assert!(sentence.contains(&refusal_message(policy, refusal, *language)), "{sentence}");
             }

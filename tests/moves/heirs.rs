@@ -2,8 +2,9 @@
 
 use customer_pool::claim::{Bypass, Check};
 use customer_pool::decision::Denial;
+use customer_pool::ledger::EventKind;
 use customer_pool::model::{Cause, Customer, FreezeKind, Ownership, Place, Rep, WayIn};
-use customer_pool::moves::{Command, Despite, Exception, Move, MoveCase, MoveEvent, MoveVerdict, Refusal};
+use customer_pool::moves::{Despite, Exception, Intent, Move, MoveCase, MoveVerdict, Refusal};
 use customer_pool::record::Recorder;
 use customer_pool::{Policy, ReasonCode};
 
@@ -17,8 +18,8 @@ const KEEP: &str = r#""transfer_clock": "keep""#;
 
 fn transferred(policy: &Policy, customer: &Customer, to: &str, now: &str) -> Customer {
     let to = rep(to);
-    let (events, after) = carried_out(policy, &MoveCase::new(customer, Command::Transfer { to: &to }), now);
-    assert_eq!(events, [MoveEvent::Transferred]);
+    let (events, after) = carried_out(policy, &MoveCase::new(customer, Intent::Transfer { to: &to }), now);
+    assert_eq!(events, [EventKind::Transferred]);
     after
 }
 
@@ -68,21 +69,21 @@ fn a_transfer_is_refused_for_its_checks_alone() {
     let policy = policy(r#""cooldowns": [{"id": "again", "after": {"transferred": {"days": 9}}}]"#, "");
     let (wang, li) = (rep("wang"), rep("li"));
     let customer = laden(held(claimed(), None));
-    let case = MoveCase::new(&customer, Command::Transfer { to: &wang });
+    let case = MoveCase::new(&customer, Intent::Transfer { to: &wang });
     carried_out(&policy, &case, NOW);
     let gone = rep("gone").deactivated();
-    let found = refused(&policy, &MoveCase::new(&customer, Command::Transfer { to: &gone }), NOW);
+    let found = refused(&policy, &MoveCase::new(&customer, Intent::Transfer { to: &gone }), NOW);
     assert_eq!(found, [Refusal::Denied(Denial::RepInactive)]);
     let until = Some(at("2026-03-05T00:00:00"));
     let disputed = frozen(claimed(), FreezeKind::Dispute, until);
-    let case = MoveCase::new(&disputed, Command::Transfer { to: &wang });
+    let case = MoveCase::new(&disputed, Intent::Transfer { to: &wang });
     let kind = FreezeKind::Dispute;
     assert_eq!(refused(&policy, &case, NOW), [Refusal::Denied(Denial::Frozen { kind, until })]);
     let bypasses = [Bypass::Check(Check::Frozen)];
     carried_out(&policy, &case.with_bypasses(&bypasses), NOW);
-    already_done(&policy, &customer, Command::Transfer { to: &li }, NOW);
+    already_done(&policy, &customer, Intent::Transfer { to: &li }, NOW);
     let free = pooled("east", "2026-02-01T00:00:00");
-    assert_eq!(refused(&policy, &MoveCase::new(&free, Command::Transfer { to: &wang }), NOW), [Refusal::NotOwned]);
+    assert_eq!(refused(&policy, &MoveCase::new(&free, Intent::Transfer { to: &wang }), NOW), [Refusal::NotOwned]);
     // Back to Li: a cooldown is none of a transfer's checks.
     transferred(&policy, &transferred(&policy, &claimed(), "wang", NOW), "li", "2026-03-04T11:00:00");
 }
@@ -105,12 +106,12 @@ const DEPARTURES: &str = r#""transfer_clock": "keep", "departures": [
 
 fn depart<'a>(customer: &'a Customer, successor: Option<&'a Rep>, manager: Option<&'a Rep>) -> MoveCase<'a> {
     let of = customer.ownership().expect("it is owned").owner();
-    MoveCase::new(customer, Command::Depart { of, successor, manager })
+    MoveCase::new(customer, Intent::Depart { of: of.clone(), successor, manager })
 }
 
 fn goes_to(policy: &Policy, case: &MoveCase<'_>) -> String {
     let (events, after) = carried_out(policy, case, NOW);
-    assert_eq!((&events[..], after.past()[0].cause()), (&[MoveEvent::Departed][..], Cause::Departed));
+    assert_eq!((&events[..], after.past()[0].cause()), (&[EventKind::Departed][..], Cause::Departed));
     match after.place() {
         Place::Owned(owned) => {
             assert_eq!((owned.way_in(), owned.clock_start()), (WayIn::Transfer, owned.chain_start()));
@@ -135,8 +136,8 @@ fn a_departure_finds_the_first_heir_who_may_have_the_customer() {
     assert_eq!(goes_to(&policy, &depart(&vip, None, Some(&boss))), "boss");
     assert_eq!(goes_to(&policy, &depart(&vip, Some(&li), None)), "asked");
     assert_eq!(goes_to(&policy, &depart(&other, Some(&next), None)), "asked");
-    let leaver = id("zhao");
-    let command = Command::Depart { of: &leaver, successor: Some(&next), manager: Some(&boss) };
+    let leaver: customer_pool::id::RepId = id("zhao");
+    let command = Intent::Depart { of: leaver.clone(), successor: Some(&next), manager: Some(&boss) };
     assert_eq!(refused(&policy, &MoveCase::new(&vip, command), NOW), [Refusal::NotOwner], "another left");
     let bare = super::support::policy("", "");
     assert_eq!(goes_to(&bare, &depart(&vip, Some(&next), Some(&boss))), "country", "no entry: the pool");
@@ -167,13 +168,13 @@ fn a_departure_is_refused_under_a_freeze_alone() {
     let kind = FreezeKind::LegalHold;
     assert_eq!(refused(&policy, &case, NOW), [Refusal::Denied(Denial::Frozen { kind, until })]);
     let bypasses = [Bypass::Check(Check::Frozen)];
-    assert_eq!(goes_to(&policy, &case.with_bypasses(&bypasses)), "boss");
+    assert_eq!(goes_to(&policy, &case.clone().with_bypasses(&bypasses)), "boss");
     let exceptions = [Exception::new(Despite::Freeze, id("court"))];
     assert_eq!(codes(&refused(&policy, &case.with_exceptions(&exceptions), NOW)), ["customer.frozen"]);
     let held = held(claimed(), None);
     let li = rep("li").with_manager(id("another"));
     let case = depart(&held, Some(&next), Some(&boss));
-    assert_eq!(undetermined(&policy, &case.with_owner(&li), NOW), ReasonCode::OwnerMismatch);
+    assert_eq!(undetermined(&policy, &case.clone().with_owner(&li), NOW), ReasonCode::OwnerMismatch);
     let li = rep("li").with_manager(id("boss"));
     assert_eq!(goes_to(&policy, &case.with_owner(&li)), "boss");
 }
@@ -196,36 +197,36 @@ fn a_restore_undoes_the_newest_reclaim() {
     let reclaimed = past("li", "2026-01-01T00:00:00", "2026-02-01T00:00:00", Cause::Reclaimed);
     let undone = past("wang", "2026-02-10T00:00:00", "2026-02-10T00:10:00", Cause::Undone);
     let customer = pooled("east", "2026-02-01T00:00:00").with_past([undone, reclaimed.clone()], None);
-    let case = MoveCase::new(&customer, Command::Restore { to: &li });
+    let case = MoveCase::new(&customer, Intent::Restore { to: &li });
     let (events, after) = carried_out(&policy, &case, NOW);
-    assert_eq!(events, [MoveEvent::Restored]);
+    assert_eq!(events, [EventKind::Restored]);
     let begun = after.ownership().expect("it is owned");
     let start = Some(at(NOW));
     assert_eq!(
         (begun.way_in(), begun.start(), begun.clock_start(), begun.chain_start()),
         (WayIn::Restore, start, start, start)
     );
-    already_done(&policy, &after, Command::Restore { to: &li }, NOW);
-    let other = MoveCase::new(&customer, Command::Restore { to: &wang });
+    already_done(&policy, &after, Intent::Restore { to: &li }, NOW);
+    let other = MoveCase::new(&customer, Intent::Restore { to: &wang });
     assert_eq!(refused(&policy, &other, NOW), [Refusal::NotLastOwner]);
     let gone = rep("li").deactivated();
     assert_eq!(
-        codes(&refused(&policy, &MoveCase::new(&customer, Command::Restore { to: &gone }), NOW)),
+        codes(&refused(&policy, &MoveCase::new(&customer, Intent::Restore { to: &gone }), NOW)),
         ["rep.inactive"]
     );
 
     let released = past("li", "2026-02-02T00:00:00", "2026-02-20T00:00:00", Cause::Released);
     let later = pooled("east", "2026-02-20T00:00:00").with_past([released, reclaimed], None);
-    let case = MoveCase::new(&later, Command::Restore { to: &li });
+    let case = MoveCase::new(&later, Intent::Restore { to: &li });
     assert_eq!(refused(&policy, &case, NOW), [Refusal::NotReclaimed { cause: Some(Cause::Released) }]);
     let fresh = pooled("east", "2026-02-20T00:00:00");
-    let case = MoveCase::new(&fresh, Command::Restore { to: &li });
+    let case = MoveCase::new(&fresh, Intent::Restore { to: &li });
     assert_eq!(refused(&policy, &case, NOW), [Refusal::NotReclaimed { cause: None }]);
     let forgotten = fresh.with_past([], Some(at("2026-02-25T00:00:00")));
-    let case = MoveCase::new(&forgotten, Command::Restore { to: &li });
+    let case = MoveCase::new(&forgotten, Intent::Restore { to: &li });
     assert_eq!(undetermined(&policy, &case, NOW), ReasonCode::HistoryIncomplete);
     let owned = claimed();
-    assert_eq!(refused(&policy, &MoveCase::new(&owned, Command::Restore { to: &li }), NOW), [Refusal::NotInPool]);
+    assert_eq!(refused(&policy, &MoveCase::new(&owned, Intent::Restore { to: &li }), NOW), [Refusal::NotInPool]);
 }
 
 /// Goal: ownerships never overlap, whatever another host's clock wrote. Method: a transfer of an ownership that begins a
@@ -236,7 +237,7 @@ fn a_transfer_within_the_skew_is_dated_where_the_ownership_begins() {
     let start = at("2026-03-04T10:03:00");
     let ahead = claimed().with_place(Place::Owned(Ownership::new(id("li"), start)));
     let wang = rep("wang");
-    let decision = ask(&policy, &MoveCase::new(&ahead, Command::Transfer { to: &wang }), at(NOW));
+    let decision = ask(&policy, &MoveCase::new(&ahead, Intent::Transfer { to: &wang }), at(NOW));
     assert_eq!(decision.verdict(), MoveVerdict::Moves);
     assert_eq!(decision.planned().and_then(Move::begun).and_then(Ownership::start), Some(start));
 }

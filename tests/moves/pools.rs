@@ -4,8 +4,8 @@ use customer_pool::ReasonCode;
 use customer_pool::id::{CustomerId, PoolId};
 use customer_pool::ledger::{EventData, EventKind, Fact};
 use customer_pool::model::{Cause, ClosedCause, Customer, FreezeKind, Lapse, Place, PoolEntry, Reservation};
-use customer_pool::moves::{Command, Despite, Exception, MoveCase, MoveEvent, MoveVerdict, Refusal};
-use customer_pool::plan::{Intent, ItemOutcome, Scenario};
+use customer_pool::moves::{Despite, Exception, Intent, MoveCase, MoveVerdict, Refusal};
+use customer_pool::plan::{ItemOutcome, Scenario};
 
 use super::support::{
     already_done, ask, at, carried_out, claimed, codes, frozen, held, id, just_before, laden, ledger, policy, pooled,
@@ -21,20 +21,21 @@ fn a_move_is_an_entry_of_the_new_pool() {
     let (east, country): (PoolId, PoolId) = (id("east"), id("country"));
     let place = stay("east", "2026-02-01T00:00:00").with_last_owner(id("li"), Cause::Reclaimed);
     let customer = pooled("east", "2026-02-01T00:00:00").with_place(Place::Pool(Box::new(place)));
-    let (events, there) = carried_out(&policy, &MoveCase::new(&customer, Command::MoveTo { pool: &country }), NOW);
-    assert_eq!(events, [MoveEvent::Moved]);
+    let (events, there) =
+        carried_out(&policy, &MoveCase::new(&customer, Intent::MoveTo { pool: country.clone() }), NOW);
+    assert_eq!(events, [EventKind::Moved]);
     let stay = there.stay().expect("it lies in a pool");
     assert_eq!((stay.since(), stay.cause(), stay.last_owner()), (at(NOW), Some(Cause::Reclaimed), Some(&id("li"))));
     assert_eq!(there.former_entries(), [PoolEntry::new(id("east"), at("2026-02-01T00:00:00"))]);
     assert_eq!(there.counters().days_in_pools, 31);
     let (_, back) =
-        carried_out(&policy, &MoveCase::new(&there, Command::MoveTo { pool: &east }), "2026-03-05T10:00:00");
+        carried_out(&policy, &MoveCase::new(&there, Intent::MoveTo { pool: east.clone() }), "2026-03-05T10:00:00");
     assert_eq!(back.stay().expect("in the pool").earlier_entries(), [at("2026-02-01T00:00:00")]);
     assert_eq!(back.former_entries(), [PoolEntry::new(id("country"), at(NOW))]);
     // Claimed and released into the first pool once more: both of its entries are known.
     let li = rep("li");
-    let (_, mine) = carried_out(&policy, &MoveCase::new(&back, Command::Claim { by: &li }), "2026-03-06T10:00:00");
-    let (_, back) = carried_out(&policy, &MoveCase::new(&mine, Command::TakeBack), "2026-03-07T10:00:00");
+    let (_, mine) = carried_out(&policy, &MoveCase::new(&back, Intent::Claim { by: &li }), "2026-03-06T10:00:00");
+    let (_, back) = carried_out(&policy, &MoveCase::new(&mine, Intent::TakeBack), "2026-03-07T10:00:00");
     assert_eq!(back.stay().expect("in the pool").pool(), &country);
     assert_eq!(back.stay().expect("in the pool").earlier_entries(), [at(NOW)]);
     let entries: Vec<_> = back.former_entries().iter().map(|entry| (entry.pool().as_str(), entry.at())).collect();
@@ -47,16 +48,19 @@ fn a_move_is_refused_for_what_cannot_move() {
     let policy = policy("", "");
     let (east, country, nowhere): (PoolId, PoolId, PoolId) = (id("east"), id("country"), id("nowhere"));
     let customer = pooled("east", "2026-02-01T00:00:00");
-    already_done(&policy, &customer, Command::MoveTo { pool: &east }, NOW);
-    let case = MoveCase::new(&customer, Command::MoveTo { pool: &nowhere });
+    already_done(&policy, &customer, Intent::MoveTo { pool: east.clone() }, NOW);
+    let case = MoveCase::new(&customer, Intent::MoveTo { pool: nowhere.clone() });
     assert_eq!(refused(&policy, &case, NOW), [Refusal::PoolUnknown { pool: nowhere.clone() }]);
     let disputed = frozen(customer, FreezeKind::Dispute, None);
-    let case = MoveCase::new(&disputed, Command::MoveTo { pool: &country });
+    let case = MoveCase::new(&disputed, Intent::MoveTo { pool: country.clone() });
     assert_eq!(codes(&refused(&policy, &case, NOW)), ["move.frozen"]);
     let exceptions = [Exception::new(Despite::Freeze, id("court"))];
     carried_out(&policy, &case.with_exceptions(&exceptions), NOW);
     let owned = claimed();
-    assert_eq!(refused(&policy, &MoveCase::new(&owned, Command::MoveTo { pool: &country }), NOW), [Refusal::NotInPool]);
+    assert_eq!(
+        refused(&policy, &MoveCase::new(&owned, Intent::MoveTo { pool: country.clone() }), NOW),
+        [Refusal::NotInPool]
+    );
 }
 
 /// Goal: a reservation that has lapsed is noted when the customer leaves the pool; an open one is no lapse. Method: both.
@@ -68,7 +72,7 @@ fn leaving_a_pool_is_no_lapse() {
         let reservation = Reservation::new(id("li"), at("2026-03-03T10:00:00"), at(until));
         let place = Place::Pool(Box::new(stay("asked", "2026-02-01T00:00:00").with_reservation(reservation)));
         let customer = Customer::new(id("c1"), place);
-        let (_, after) = carried_out(&policy, &MoveCase::new(&customer, Command::MoveTo { pool: &country }), NOW);
+        let (_, after) = carried_out(&policy, &MoveCase::new(&customer, Intent::MoveTo { pool: country.clone() }), NOW);
         assert_eq!(after.lapses(), lapses, "until {until}");
     }
 }
@@ -81,16 +85,16 @@ fn a_customer_escalates_to_the_pool_above() {
     let customer = pooled("east", "2026-02-01T12:00:00");
     let due = at("2026-03-04T00:00:00");
     assert_eq!(policy.escalates_at(&customer), Ok(Some((due, id("country")))));
-    let case = MoveCase::new(&customer, Command::Escalate);
+    let case = MoveCase::new(&customer, Intent::Escalate);
     let decision = ask(&policy, &case, just_before(due));
     assert_eq!((decision.refusals(), decision.next_change()), (&[Refusal::EscalationAhead { at: due }][..], Some(due)));
     let (events, after) = carried_out(&policy, &case, "2026-03-04T00:00:00");
-    assert_eq!((&events[..], after.last_pool()), (&[MoveEvent::Escalated][..], Some(&id("country"))));
+    assert_eq!((&events[..], after.last_pool()), (&[EventKind::Escalated][..], Some(&id("country"))));
     assert_eq!(policy.escalates_at(&after), Ok(None));
-    assert_eq!(refused(&policy, &MoveCase::new(&after, Command::Escalate), NOW), [Refusal::NoEscalation]);
+    assert_eq!(refused(&policy, &MoveCase::new(&after, Intent::Escalate), NOW), [Refusal::NoEscalation]);
     let lost = pooled("gone", "2026-02-01T12:00:00");
     assert_eq!(policy.escalates_at(&lost), Err(ReasonCode::UnknownPool));
-    assert_eq!(undetermined(&policy, &MoveCase::new(&lost, Command::Escalate), NOW), ReasonCode::UnknownPool);
+    assert_eq!(undetermined(&policy, &MoveCase::new(&lost, Intent::Escalate), NOW), ReasonCode::UnknownPool);
     assert_eq!(policy.escalates_at(&claimed()), Ok(None));
 }
 
@@ -101,22 +105,25 @@ fn merge_and_close_are_final() {
     let policy = policy("", "");
     let into: CustomerId = id("c2");
     for (command, cause, why, event) in [
-        (Command::Merge { into: &into }, ClosedCause::Merged, Cause::Merged, MoveEvent::Merged),
-        (Command::Close { cause: ClosedCause::Invalid }, ClosedCause::Invalid, Cause::Closed, MoveEvent::Closed),
+        (Intent::Merge { into: into.clone() }, ClosedCause::Merged, Cause::Merged, EventKind::Merged),
+        (Intent::Close { cause: ClosedCause::Invalid }, ClosedCause::Invalid, Cause::Closed, EventKind::Closed),
     ] {
         for customer in [laden(held(claimed(), None)), pooled("east", "2026-02-01T00:00:00")] {
-            let (events, closed) = carried_out(&policy, &MoveCase::new(&customer, command), NOW);
+            let (events, closed) = carried_out(&policy, &MoveCase::new(&customer, command.clone()), NOW);
             assert_eq!((&events[..], closed.place()), (&[event][..], &Place::Closed(cause)));
             assert_eq!(closed.past().first().map(|past| past.cause()), customer.ownership().map(|_| why));
             assert_eq!(closed.last_pool(), Some(&id("east")));
-            already_done(&policy, &closed, command, NOW);
-            let other = MoveCase::new(&closed, Command::Close { cause: ClosedCause::Blacklisted });
+            already_done(&policy, &closed, command.clone(), NOW);
+            let other = MoveCase::new(&closed, Intent::Close { cause: ClosedCause::Blacklisted });
             assert_eq!(refused(&policy, &other, NOW), [Refusal::Closed { cause }]);
         }
     }
     let customer = claimed();
     let own: CustomerId = id("c1");
-    assert_eq!(refused(&policy, &MoveCase::new(&customer, Command::Merge { into: &own }), NOW), [Refusal::Itself]);
+    assert_eq!(
+        refused(&policy, &MoveCase::new(&customer, Intent::Merge { into: own.clone() }), NOW),
+        [Refusal::Itself]
+    );
 }
 
 /// Goal: a merge freeze waits for a merge; other freezes refuse closing and merging. Method: both freezes, both commands.
@@ -124,10 +131,10 @@ fn merge_and_close_are_final() {
 fn a_merge_freeze_lets_a_merge_pass_and_nothing_else() {
     let policy = policy("", "");
     let into: CustomerId = id("c2");
-    let (merge, close) = (Command::Merge { into: &into }, Command::Close { cause: ClosedCause::Invalid });
+    let (merge, close) = (Intent::Merge { into: into.clone() }, Intent::Close { cause: ClosedCause::Invalid });
     let merging = frozen(claimed(), FreezeKind::Merge, None);
-    carried_out(&policy, &MoveCase::new(&merging, merge), NOW);
-    assert_eq!(codes(&refused(&policy, &MoveCase::new(&merging, close), NOW)), ["move.frozen"]);
+    carried_out(&policy, &MoveCase::new(&merging, merge.clone()), NOW);
+    assert_eq!(codes(&refused(&policy, &MoveCase::new(&merging, close.clone()), NOW)), ["move.frozen"]);
     let disputed = frozen(merging, FreezeKind::LegalHold, None);
     for command in [merge, close] {
         assert_eq!(codes(&refused(&policy, &MoveCase::new(&disputed, command), NOW)), ["move.frozen"]);
@@ -141,31 +148,27 @@ fn an_entry_into_the_pool_that_lies_ahead_makes_every_command_undetermined() {
     let policy = policy("", "");
     let since = at("2027-03-04T10:00:00");
     let customer = pooled("east", "2027-03-04T10:00:00");
-    let (li, country): (_, PoolId) = (rep("li"), id("country"));
+    let li = rep("li");
     let of_li = [ledger("li")];
     let commands = [
-        Command::Claim { by: &li },
-        Command::Assign { to: &li },
-        Command::MoveTo { pool: &country },
-        Command::Escalate,
-        Command::Restore { to: &li },
-        Command::Freeze { kind: FreezeKind::Dispute, until: None },
-        Command::Close { cause: ClosedCause::Invalid },
+        Intent::Claim { by: &li },
+        Intent::Assign { to: &li },
+        Intent::MoveTo { pool: id("country") },
+        Intent::Escalate,
+        Intent::Restore { to: &li },
+        Intent::Freeze { kind: FreezeKind::Dispute, until: None },
+        Intent::Close { cause: ClosedCause::Invalid },
     ];
     for command in commands {
-        let case = MoveCase::new(&customer, command).with_ledgers(&of_li);
+        let case = MoveCase::new(&customer, command.clone()).with_ledgers(&of_li);
         let decision = policy.decide_move(&case, at("2026-03-04T10:00:00"));
         let code = ReasonCode::PoolEntryInFuture;
         let refused = decision.verdict() == MoveVerdict::Refused;
         assert!(refused || decision.verdict() == MoveVerdict::Undetermined(code), "{command:?}: {decision:?}");
-        assert_eq!(
-            refused,
-            matches!(command, Command::Escalate | Command::Restore { .. }),
-            "{command:?}: {decision:?}"
-        );
+        assert_eq!(refused, matches!(command, Intent::Escalate | Intent::Restore { .. }), "{command:?}: {decision:?}");
         assert_eq!(decision.planned(), None, "{command:?}");
     }
-    let claim = MoveCase::new(&customer, Command::Claim { by: &li }).with_ledgers(&of_li);
+    let claim = MoveCase::new(&customer, Intent::Claim { by: &li }).with_ledgers(&of_li);
     let seen = since.checked_add_micros(-300_000_000).unwrap();
     assert_eq!(policy.decide_move(&claim, at("2026-03-04T10:00:00")).next_change(), Some(seen));
     assert_eq!(policy.decide_move(&claim, seen).verdict(), MoveVerdict::Moves);

@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 
 use customer_pool::Policy;
-use customer_pool::moves::{MoveEvent, Refusal};
+use customer_pool::ledger::EventKind;
+use customer_pool::moves::Refusal;
 use customer_pool::policy::PolicyError;
 
 use super::support::document;
@@ -54,6 +55,6 @@ fn a_condition_of_moves_does_not_make_reclaim_ask_for_the_owner() {
 fn names_are_given_once() {
     let codes: BTreeSet<_> = Refusal::CODES.iter().chain(customer_pool::decision::Denial::CODES).collect();
     assert_eq!(codes.len(), Refusal::CODES.len() + customer_pool::decision::Denial::CODES.len());
-    let events: BTreeSet<_> = MoveEvent::ALL.iter().map(|event| event.as_str()).collect();
-    assert_eq!(events.len(), MoveEvent::ALL.len());
+    let events: BTreeSet<_> = EventKind::MOVES.iter().map(|event| event.as_str()).collect();
+    assert_eq!(events.len(), EventKind::MOVES.len());
 }

@@ -2,8 +2,9 @@
 
 use customer_pool::decision::HeldBy;
 use customer_pool::id::DocumentId;
+use customer_pool::ledger::EventKind;
 use customer_pool::model::{BusinessHold, FreezeKind, Ledger, LockedCustomer, Ownership, Place};
-use customer_pool::moves::{Command, MoveCase, MoveEvent, MoveVerdict, Refusal};
+use customer_pool::moves::{Intent, MoveCase, MoveVerdict, Refusal};
 use customer_pool::time::Instant;
 use customer_pool::{ReasonCode, Verdict};
 
@@ -13,8 +14,8 @@ use super::support::{
 
 const NOW: &str = "2026-03-04T10:00:00";
 
-fn lock(until: Option<&str>) -> Command<'static> {
-    Command::Lock { until: until.map(at) }
+fn lock(until: Option<&str>) -> Intent<&'static customer_pool::model::Rep> {
+    Intent::Lock { until: until.map(at) }
 }
 
 /// Goal: a lock holds from now to its end; it ends earlier by an unlock, from which a grace would count. Method: lock,
@@ -24,19 +25,19 @@ fn a_lock_holds_until_it_ends_or_is_ended() {
     let policy = policy("", "");
     let customer = claimed();
     let command = lock(Some("2026-03-20T00:00:00"));
-    already_done(&policy, &customer, Command::Unlock, NOW);
+    already_done(&policy, &customer, Intent::Unlock, NOW);
     let (events, locked) = carried_out(&policy, &MoveCase::new(&customer, lock(Some("2026-03-10T00:00:00"))), NOW);
-    assert_eq!(events, [MoveEvent::Locked]);
+    assert_eq!(events, [EventKind::Locked]);
     assert_eq!(policy.decide(&locked, None, at(NOW)).verdict(), Verdict::Held(HeldBy::Lock));
     already_done(&policy, &locked, lock(Some("2026-03-10T00:00:00")), NOW);
     already_done(&policy, &locked, lock(None), NOW);
     let later = "2026-03-05T10:00:00";
-    let (events, unlocked) = carried_out(&policy, &MoveCase::new(&locked, Command::Unlock), later);
-    assert_eq!(events, [MoveEvent::Unlocked]);
+    let (events, unlocked) = carried_out(&policy, &MoveCase::new(&locked, Intent::Unlock), later);
+    assert_eq!(events, [EventKind::Unlocked]);
     assert_eq!(policy.decide(&unlocked, None, at(later)).verdict(), Verdict::Keep);
     let locks = unlocked.protection().expect("the lock has ended").locks().to_vec();
     assert_eq!((locks.len(), locks[0].since(), locks[0].until()), (1, Some(at(NOW)), Some(at(later))));
-    already_done(&policy, &unlocked, Command::Unlock, later);
+    already_done(&policy, &unlocked, Intent::Unlock, later);
     let free = pooled("east", "2026-02-01T00:00:00");
     assert_eq!(refused(&policy, &MoveCase::new(&free, command), NOW), [Refusal::NotOwned]);
     let past = lock(Some(NOW));
@@ -51,7 +52,7 @@ fn a_lock_is_no_longer_than_the_longest() {
     let customer = claimed();
     carried_out(&policy, &MoveCase::new(&customer, lock(Some("2026-03-15T00:00:00"))), NOW);
     let until = at("2026-03-15T00:00:01");
-    let case = MoveCase::new(&customer, Command::Lock { until: Some(until) });
+    let case = MoveCase::new(&customer, Intent::Lock { until: Some(until) });
     let decision = ask(&policy, &case, at(NOW));
     assert_eq!(decision.refusals(), [Refusal::LockTooLong { until }]);
     assert_eq!(decision.next_change(), Some(at("2026-03-05T00:00:00")));
@@ -98,7 +99,7 @@ fn a_lock_cap_asks_for_owner_and_ledger() {
     let (customer, li) = (claimed(), rep("li"));
     let case = MoveCase::new(&customer, lock(None));
     assert_eq!(undetermined(&policy, &case, NOW), ReasonCode::OwnerMissing);
-    assert_eq!(undetermined(&policy, &case.with_owner(&li), NOW), ReasonCode::LedgerMissing);
+    assert_eq!(undetermined(&policy, &case.clone().with_owner(&li), NOW), ReasonCode::LedgerMissing);
     assert_eq!(policy.ledgers_read_by_move(&case, at(NOW)).len(), 1);
     let one = locked(&[("x1", None)]);
     let (_, mine) = carried_out(&policy, &case.with_owner(&li).with_ledgers(&one), NOW);
@@ -113,15 +114,15 @@ fn a_lock_cap_asks_for_owner_and_ledger() {
 fn an_extension_is_granted_within_its_limits() {
     let policy = policy("", r#""extension": {"longest": {"days": 30}, "per_ownership": 1}"#);
     let customer = claimed();
-    let extend = |until: &str| Command::Extend { until: at(until) };
+    let extend = |until: &str| Intent::Extend { until: at(until) };
     let (events, longer) = carried_out(&policy, &MoveCase::new(&customer, extend("2026-03-25T00:00:00")), NOW);
-    assert_eq!(events, [MoveEvent::ExtensionGranted]);
+    assert_eq!(events, [EventKind::ExtensionGranted]);
     assert_eq!(policy.decide(&longer, None, at(NOW)).due(), Some(at("2026-03-25T00:00:00")));
     already_done(&policy, &longer, extend("2026-03-24T00:00:00"), NOW);
     let second = MoveCase::new(&longer, extend("2026-03-26T00:00:00"));
     assert_eq!(refused(&policy, &second, NOW), [Refusal::ExtensionLimit { used: 1, limit: 1 }]);
     let until = at("2026-04-04T00:00:01");
-    let long = MoveCase::new(&customer, Command::Extend { until });
+    let long = MoveCase::new(&customer, Intent::Extend { until });
     let decision = ask(&policy, &long, at(NOW));
     assert_eq!(decision.refusals(), [Refusal::ExtensionTooLong { until }]);
     assert_eq!(decision.next_change(), Some(at("2026-03-05T00:00:00")));
@@ -136,18 +137,18 @@ fn an_extension_is_granted_within_its_limits() {
 #[test]
 fn a_freeze_begins_and_ends() {
     let policy = policy("", "");
-    let freeze = |until: Option<&str>| Command::Freeze { kind: FreezeKind::Dispute, until: until.map(at) };
-    let thaw = Command::Unfreeze { kind: FreezeKind::Dispute };
+    let freeze = |until: Option<&str>| Intent::Freeze { kind: FreezeKind::Dispute, until: until.map(at) };
+    let thaw = Intent::Unfreeze { kind: FreezeKind::Dispute };
     for customer in [claimed(), pooled("east", "2026-02-01T00:00:00")] {
-        already_done(&policy, &customer, thaw, NOW);
+        already_done(&policy, &customer, thaw.clone(), NOW);
         let (events, frozen) =
             carried_out(&policy, &MoveCase::new(&customer, freeze(Some("2026-03-06T00:00:00"))), NOW);
-        assert_eq!(events, [MoveEvent::Frozen]);
+        assert_eq!(events, [EventKind::Frozen]);
         already_done(&policy, &frozen, freeze(Some("2026-03-05T00:00:00")), NOW);
         let (_, longer) = carried_out(&policy, &MoveCase::new(&frozen, freeze(None)), NOW);
-        let (events, free) = carried_out(&policy, &MoveCase::new(&longer, thaw), NOW);
-        assert_eq!((&events[..], &free), (&[MoveEvent::Unfrozen][..], &customer));
-        already_done(&policy, &frozen, thaw, "2026-03-06T00:00:00");
+        let (events, free) = carried_out(&policy, &MoveCase::new(&longer, thaw.clone()), NOW);
+        assert_eq!((&events[..], &free), (&[EventKind::Unfrozen][..], &customer));
+        already_done(&policy, &frozen, thaw.clone(), "2026-03-06T00:00:00");
     }
     let customer = claimed();
     let early = MoveCase::new(&customer, freeze(Some(NOW)));
@@ -161,14 +162,14 @@ fn a_business_hold_is_placed_and_lifted() {
     let customer = claimed();
     let hold = BusinessHold::live(id("open_order"), id("o1"), None);
     let document: DocumentId = id("o1");
-    let (place, lift) = (Command::PlaceHold { hold: &hold }, Command::LiftHold { document: &document });
-    already_done(&policy, &customer, lift, NOW);
-    let (events, held) = carried_out(&policy, &MoveCase::new(&customer, place), NOW);
-    assert_eq!(events, [MoveEvent::HoldPlaced]);
+    let (place, lift) = (Intent::PlaceHold(hold.clone()), Intent::LiftHold { document: document.clone() });
+    already_done(&policy, &customer, lift.clone(), NOW);
+    let (events, held) = carried_out(&policy, &MoveCase::new(&customer, place.clone()), NOW);
+    assert_eq!(events, [EventKind::HoldPlaced]);
     assert!(matches!(policy.decide(&held, None, at(NOW)).verdict(), Verdict::Held(HeldBy::Business(_))));
-    already_done(&policy, &held, place, NOW);
-    let (events, lifted) = carried_out(&policy, &MoveCase::new(&held, lift), "2026-03-05T10:00:00");
-    assert_eq!(events, [MoveEvent::HoldLifted]);
+    already_done(&policy, &held, place.clone(), NOW);
+    let (events, lifted) = carried_out(&policy, &MoveCase::new(&held, lift.clone()), "2026-03-05T10:00:00");
+    assert_eq!(events, [EventKind::HoldLifted]);
     let ended = BusinessHold::not_live(id("open_order"), id("o1"), Some(at("2026-03-05T10:00:00")));
     assert_eq!(lifted.protection().map(|protection| protection.holds().to_vec()), Some(vec![ended]));
     already_done(&policy, &lifted, lift, "2026-03-05T10:00:00");
@@ -181,10 +182,10 @@ fn a_business_hold_is_placed_and_lifted() {
 fn a_pause_is_set() {
     let policy = policy("", "");
     let customer = claimed();
-    let day = |from: &str, to: &str| Command::Pause { from: at(from), to: at(to) };
+    let day = |from: &str, to: &str| Intent::Pause { from: at(from), to: at(to) };
     let command = day("2026-03-05T00:00:00", "2026-03-06T00:00:00");
-    let (events, paused) = carried_out(&policy, &MoveCase::new(&customer, command), NOW);
-    assert_eq!(events, [MoveEvent::PauseSet]);
+    let (events, paused) = carried_out(&policy, &MoveCase::new(&customer, command.clone()), NOW);
+    assert_eq!(events, [EventKind::PauseSet]);
     let due = |customer| policy.decide(customer, None, at(NOW)).due();
     let a_day = |at: Instant| at.checked_add_micros(86_400_000_000).expect("our age");
     assert_eq!(due(&paused), due(&customer).map(a_day));

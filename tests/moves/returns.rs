@@ -2,8 +2,9 @@
 
 use customer_pool::ReasonCode;
 use customer_pool::id::{Label, PoolId, RepId};
+use customer_pool::ledger::EventKind;
 use customer_pool::model::{Cause, Counters, FreezeKind, Ownership, Place, Profile, WayIn};
-use customer_pool::moves::{Command, Despite, Exception, MoveCase, MoveEvent, Refusal};
+use customer_pool::moves::{Despite, Exception, Intent, MoveCase, Refusal};
 
 use super::support::{
     already_done, ask, at, carried_out, claimed, codes, frozen, held, id, laden, policy, refused, rep, undetermined,
@@ -17,15 +18,15 @@ const RULES: &str = r#""release": {"reasons": ["no_need", "wrong_region"], "need
 fn a_release_needs_a_listed_reason_and_a_note() {
     let policy = policy("", RULES);
     let (customer, li): (_, RepId) = (claimed(), id("li"));
-    let case = MoveCase::new(&customer, Command::Release { by: &li });
+    let case = MoveCase::new(&customer, Intent::Release { by: li.clone() });
     let now = "2026-03-04T10:00:00";
     assert_eq!(refused(&policy, &case, now), [Refusal::ReasonMissing, Refusal::NoteMissing]);
     let idle: Label = id("idle");
-    let found = refused(&policy, &case.with_reason(&idle).with_note(), now);
+    let found = refused(&policy, &case.clone().with_reason(&idle).with_note(), now);
     assert_eq!(found, [Refusal::ReasonUnknown { reason: idle.clone() }]);
     let reason = id("no_need");
     let (events, after) = carried_out(&policy, &case.with_reason(&reason).with_note(), now);
-    assert_eq!(events, [MoveEvent::Released]);
+    assert_eq!(events, [EventKind::Released]);
     let stay = after.stay().expect("it lies in a pool");
     assert_eq!((stay.pool().as_str(), stay.since()), ("country", at(now)));
     assert_eq!((stay.cause(), stay.last_owner()), (Some(Cause::Released), Some(&li)));
@@ -43,12 +44,12 @@ fn a_release_goes_where_routing_says_or_where_the_policy_lets_it() {
     let li: RepId = id("li");
     let customer = claimed().with_profile(Profile::new().with_region(id("sh")));
     let reason = id("no_need");
-    let case = MoveCase::new(&customer, Command::Release { by: &li }).with_reason(&reason).with_note();
+    let case = MoveCase::new(&customer, Intent::Release { by: li.clone() }).with_reason(&reason).with_note();
     let now = "2026-03-04T10:00:00";
     let pool = |case: &MoveCase<'_>| carried_out(&policy, case, now).1.last_pool().cloned();
     assert_eq!(pool(&case), Some(id("east")));
     let (asked, lucky): (PoolId, PoolId) = (id("asked"), id("lucky"));
-    assert_eq!(pool(&case.with_pool(&asked)), Some(asked.clone()));
+    assert_eq!(pool(&case.clone().with_pool(&asked)), Some(asked.clone()));
     assert_eq!(refused(&policy, &case.with_pool(&lucky), now), [Refusal::PoolNotAllowed { pool: lucky.clone() }]);
 }
 
@@ -60,15 +61,15 @@ fn a_hold_or_freeze_refuses_a_release_and_a_take_back_unless_as_a_named_exceptio
     let li: RepId = id("li");
     let until = at("2026-03-05T00:00:00");
     let customer = frozen(held(claimed(), Some(until)), FreezeKind::Dispute, Some(until));
-    for command in [Command::Release { by: &li }, Command::TakeBack] {
-        let case = MoveCase::new(&customer, command);
+    for command in [Intent::Release { by: li.clone() }, Intent::TakeBack] {
+        let case = MoveCase::new(&customer, command.clone());
         let found = refused(&policy, &case, "2026-03-04T10:00:00");
         assert_eq!(codes(&found), ["move.frozen", "move.held"]);
         let decision = ask(&policy, &case, at("2026-03-04T10:00:00"));
         assert_eq!(decision.next_change(), Some(until));
         carried_out(&policy, &case, "2026-03-05T00:00:00");
         let exceptions = [Despite::Freeze, Despite::Hold].map(|despite| Exception::new(despite, id("court")));
-        let found = refused(&policy, &case.with_exceptions(&exceptions[..1]), "2026-03-04T10:00:00");
+        let found = refused(&policy, &case.clone().with_exceptions(&exceptions[..1]), "2026-03-04T10:00:00");
         assert_eq!(codes(&found), ["move.held"]);
         let decision = ask(&policy, &case.with_exceptions(&exceptions), at("2026-03-04T10:00:00"));
         assert_eq!(decision.planned().expect("a move").exceptions(), exceptions);
@@ -88,7 +89,7 @@ fn a_lock_and_a_document_that_does_not_count_refuse_no_release() {
     let contract = customer_pool::model::BusinessHold::live(id("active_contract"), id("k1"), None);
     let customer = customer.with_protection(protection.with_hold(contract));
     let li: RepId = id("li");
-    carried_out(&policy, &MoveCase::new(&customer, Command::Release { by: &li }), "2026-03-04T10:00:00");
+    carried_out(&policy, &MoveCase::new(&customer, Intent::Release { by: li.clone() }), "2026-03-04T10:00:00");
 }
 
 /// Goal: nobody but the owner releases. Method: another rep, a customer in a pool, a closed one.
@@ -96,11 +97,11 @@ fn a_lock_and_a_document_that_does_not_count_refuse_no_release() {
 fn only_the_owner_releases() {
     let policy = policy("", "");
     let (customer, wang): (_, RepId) = (claimed(), id("wang"));
-    let command = Command::Release { by: &wang };
+    let command = Intent::Release { by: wang.clone() };
     let now = "2026-03-04T10:00:00";
-    assert_eq!(refused(&policy, &MoveCase::new(&customer, command), now), [Refusal::NotOwner]);
+    assert_eq!(refused(&policy, &MoveCase::new(&customer, command.clone()), now), [Refusal::NotOwner]);
     let pooled = super::support::pooled("east", "2026-03-01T00:00:00");
-    assert_eq!(refused(&policy, &MoveCase::new(&pooled, command), now), [Refusal::NotOwned]);
+    assert_eq!(refused(&policy, &MoveCase::new(&pooled, command.clone()), now), [Refusal::NotOwned]);
     let cause = customer_pool::model::ClosedCause::Invalid;
     let closed = customer.with_place(Place::Closed(cause));
     assert_eq!(refused(&policy, &MoveCase::new(&closed, command), now), [Refusal::Closed { cause }]);
@@ -116,29 +117,29 @@ fn a_release_that_needs_approval_is_requested_and_then_approved_or_refused() {
     let (li, boss): (RepId, RepId) = (id("li"), id("boss"));
     let customer = claimed().with_tier(id("vip"));
     let reason = id("no_need");
-    let case = MoveCase::new(&customer, Command::Release { by: &li }).with_reason(&reason);
+    let case = MoveCase::new(&customer, Intent::Release { by: li.clone() }).with_reason(&reason);
     let (events, requested) = carried_out(&policy, &case, "2026-03-04T10:00:00");
-    assert_eq!(events, [MoveEvent::ReleaseRequested]);
+    assert_eq!(events, [EventKind::ReleaseRequested]);
     assert_eq!(requested.place(), customer.place(), "it is still Li's");
     assert_eq!(requested.release_request().and_then(|request| request.reason()), Some(&reason));
-    already_done(&policy, &requested, Command::Release { by: &li }, "2026-03-04T11:00:00");
+    already_done(&policy, &requested, Intent::Release { by: li.clone() }, "2026-03-04T11:00:00");
 
-    let own = MoveCase::new(&requested, Command::ApproveRelease { by: &li });
+    let own = MoveCase::new(&requested, Intent::ApproveRelease { by: li.clone() });
     assert_eq!(refused(&policy, &own, "2026-03-04T12:00:00"), [Refusal::OwnRequest]);
-    let none = MoveCase::new(&customer, Command::RefuseRelease { by: &boss });
+    let none = MoveCase::new(&customer, Intent::RefuseRelease { by: boss.clone() });
     assert_eq!(refused(&policy, &none, "2026-03-04T12:00:00"), [Refusal::NoRequest]);
 
-    let approve = MoveCase::new(&requested, Command::ApproveRelease { by: &boss });
+    let approve = MoveCase::new(&requested, Intent::ApproveRelease { by: boss.clone() });
     let decision = ask(&policy, &approve, at("2026-03-04T12:00:00"));
     let planned = decision.planned().expect("a move");
-    assert_eq!(planned.events(), [MoveEvent::ReleaseApproved, MoveEvent::Released]);
+    assert_eq!(planned.kinds(), [EventKind::ReleaseApproved, EventKind::Released]);
     assert_eq!(planned.reason(), Some(&reason));
     let (_, released) = carried_out(&policy, &approve, "2026-03-04T12:00:00");
     assert_eq!((released.release_request(), released.past()[0].cause()), (None, Cause::Released));
 
-    let refuse = MoveCase::new(&requested, Command::RefuseRelease { by: &boss });
+    let refuse = MoveCase::new(&requested, Intent::RefuseRelease { by: boss.clone() });
     let (events, kept) = carried_out(&policy, &refuse, "2026-03-04T12:00:00");
-    assert_eq!((&events[..], &kept), (&[MoveEvent::ReleaseRefused][..], &customer));
+    assert_eq!((&events[..], &kept), (&[EventKind::ReleaseRefused][..], &customer));
 }
 
 /// Goal: what came between refuses an approval too. Method: an order placed after the request.
@@ -148,9 +149,9 @@ fn an_approval_is_refused_under_a_live_hold() {
     let (li, boss): (RepId, RepId) = (id("li"), id("boss"));
     let customer = claimed().with_tier(id("vip"));
     let (_, requested) =
-        carried_out(&policy, &MoveCase::new(&customer, Command::Release { by: &li }), "2026-03-04T10:00:00");
+        carried_out(&policy, &MoveCase::new(&customer, Intent::Release { by: li.clone() }), "2026-03-04T10:00:00");
     let requested = held(requested, None);
-    let approve = MoveCase::new(&requested, Command::ApproveRelease { by: &boss });
+    let approve = MoveCase::new(&requested, Intent::ApproveRelease { by: boss.clone() });
     assert_eq!(codes(&refused(&policy, &approve, "2026-03-04T12:00:00")), ["move.held"]);
 }
 
@@ -160,14 +161,14 @@ fn a_take_back_has_its_own_list_and_needs_no_approval() {
     let rules = RULES.replace("\"needs_note\": true", "\"approval\": \"always\"");
     let policy = policy("", &rules);
     let customer = claimed();
-    let case = MoveCase::new(&customer, Command::TakeBack);
+    let case = MoveCase::new(&customer, Intent::TakeBack);
     let now = "2026-03-04T10:00:00";
     assert_eq!(refused(&policy, &case, now), [Refusal::ReasonMissing]);
     let (idle, no_need) = (id("idle"), id("no_need"));
-    assert_eq!(codes(&refused(&policy, &case.with_reason(&no_need), now)), ["move.reason_unknown"]);
+    assert_eq!(codes(&refused(&policy, &case.clone().with_reason(&no_need), now)), ["move.reason_unknown"]);
     let asked = id("asked");
     let (events, after) = carried_out(&policy, &case.with_reason(&idle).with_pool(&asked), now);
-    assert_eq!((&events[..], after.last_pool()), (&[MoveEvent::TakenBack][..], Some(&asked)));
+    assert_eq!((&events[..], after.last_pool()), (&[EventKind::TakenBack][..], Some(&asked)));
     assert_eq!(after.past()[0].cause(), Cause::TakenBack);
 }
 
@@ -177,11 +178,11 @@ fn a_take_back_has_its_own_list_and_needs_no_approval() {
 fn an_ownership_ends_only_where_its_start_is_known() {
     let policy = policy("", "");
     let unknown = claimed().with_place(Place::Owned(Ownership::of_unknown_start(id("li"))));
-    let code = undetermined(&policy, &MoveCase::new(&unknown, Command::TakeBack), "2026-03-04T10:00:00");
+    let code = undetermined(&policy, &MoveCase::new(&unknown, Intent::TakeBack), "2026-03-04T10:00:00");
     assert_eq!(code, ReasonCode::OwnershipStartUnknown);
     let start = at("2026-03-04T10:05:00");
     let ahead = claimed().with_place(Place::Owned(Ownership::new(id("li"), start)));
-    let case = MoveCase::new(&ahead, Command::TakeBack);
+    let case = MoveCase::new(&ahead, Intent::TakeBack);
     assert_eq!(undetermined(&policy, &case, "2026-03-04T09:59:59"), ReasonCode::OwnershipStartInFuture);
     let (_, after) = carried_out(&policy, &case, "2026-03-04T10:00:00");
     assert_eq!((after.past()[0].to(), after.stay().map(|stay| stay.since())), (start, Some(start)));
@@ -197,15 +198,15 @@ fn routing_by_the_owners_unit_asks_for_the_owner() {
     let policy = customer_pool::Policy::from_json(&text).expect("a policy");
     let customer = claimed();
     let now = at("2026-03-04T10:00:00");
-    let case = MoveCase::new(&customer, Command::TakeBack);
+    let case = MoveCase::new(&customer, Intent::TakeBack);
     let verdict = |case: &MoveCase<'_>| policy.decide_move(case, now).verdict();
     use customer_pool::moves::MoveVerdict::{Moves, Undetermined};
     assert_eq!(verdict(&case), Undetermined(ReasonCode::OwnerMissing));
     let (wang, li) = (rep("wang"), rep("li"));
-    assert_eq!(verdict(&case.with_owner(&wang)), Undetermined(ReasonCode::OwnerMismatch));
-    assert_eq!(verdict(&case.with_owner(&li)), Moves);
+    assert_eq!(verdict(&case.clone().with_owner(&wang)), Undetermined(ReasonCode::OwnerMismatch));
+    assert_eq!(verdict(&case.clone().with_owner(&li)), Moves);
     let decision = policy.decide_move(&case.with_owner(&li), now);
-    let place = decision.planned().and_then(|planned| planned.place());
+    let place = decision.planned().and_then(|planned| planned.place(&customer));
     assert!(matches!(place, Some(Place::Pool(stay)) if stay.pool().as_str() == "east"));
 }
 
@@ -215,12 +216,10 @@ fn lock_extension_and_warnings_die_and_holds_freezes_and_pauses_do_not() {
     let policy = policy("", "");
     let customer = laden(claimed());
     let li: RepId = id("li");
-    let case = MoveCase::new(&customer, Command::Release { by: &li });
-    let decision = ask(&policy, &case, at("2026-03-04T10:00:00"));
-    let dies = decision.planned().expect("a move").dies();
-    assert_eq!((dies.locks().len(), dies.extensions().len(), dies.warned().len()), (1, 1, 1));
+    let case = MoveCase::new(&customer, Intent::Release { by: li.clone() });
     let (_, after) = carried_out(&policy, &case, "2026-03-04T10:00:00");
     let (before, left) = (customer.protection().expect("it is laden"), after.protection().expect("holds stay"));
+    assert_eq!((before.locks().len(), before.extensions().len(), customer.warned().len()), (1, 1, 1));
     assert!(left.locks().is_empty() && left.extensions().is_empty() && after.warned().is_empty());
     assert!(after.collaborators().is_empty());
     assert_eq!((left.holds(), left.freezes(), left.pauses()), (before.holds(), before.freezes(), before.pauses()));
@@ -232,15 +231,15 @@ fn a_reclaim_is_expressed_as_a_move() {
     let policy = policy("", "");
     let customer = laden(claimed());
     let exceptions = [Exception::new(Despite::DueAhead, id("owner_left"))];
-    let case = MoveCase::new(&customer, Command::TakeBack).with_exceptions(&exceptions);
+    let case = MoveCase::new(&customer, Intent::TakeBack).with_exceptions(&exceptions);
     let now = at("2026-03-20T00:00:00");
     let decision = policy.decide(&customer, None, now);
     let pool = decision.pool().and_then(|pool| policy.pool_id(pool)).expect("it has a pool");
     let moved = policy.reclaim_move(&case, pool, now).expect("its start is known");
-    assert_eq!((moved.events(), moved.exceptions()), (&[MoveEvent::Reclaimed][..], &exceptions[..]));
+    assert_eq!((&moved.kinds()[..], moved.exceptions()), (&[EventKind::Reclaimed][..], &exceptions[..]));
     let after = policy.apply_move(&moved, &customer).expect("it fits");
     assert_eq!((after.past()[0].cause(), after.counters().reclaimed), (Cause::Reclaimed, 1));
     let pooled = super::support::pooled("east", "2026-03-01T00:00:00");
-    let case = MoveCase::new(&pooled, Command::TakeBack);
+    let case = MoveCase::new(&pooled, Intent::TakeBack);
     assert_eq!(policy.reclaim_move(&case, pool, now), Err(ReasonCode::InPool));
 }

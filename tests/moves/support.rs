@@ -1,10 +1,11 @@
 //! A policy, facts, and a question whose promises are kept.
 
+use customer_pool::ledger::EventKind;
 use customer_pool::model::{
     BusinessHold, Cause, Customer, Extension, Freeze, FreezeKind, Ledger, LedgerScope, Lock, Ownership, PastOwnership,
     Place, PoolStay, Protection, Rep, WayIn,
 };
-use customer_pool::moves::{Command, MoveCase, MoveDecision, MoveEvent, MoveVerdict, Refusal};
+use customer_pool::moves::{Intent, MoveCase, MoveDecision, MoveVerdict, Refusal};
 use customer_pool::time::Instant;
 use customer_pool::{Policy, ReasonCode, Verdict};
 
@@ -139,10 +140,10 @@ pub fn after(policy: &Policy, case: &MoveCase<'_>, decision: &MoveDecision) -> C
 }
 
 /// The events and the customer of a command that is carried out.
-pub fn carried_out(policy: &Policy, case: &MoveCase<'_>, now: &str) -> (Vec<MoveEvent>, Customer) {
+pub fn carried_out(policy: &Policy, case: &MoveCase<'_>, now: &str) -> (Vec<EventKind>, Customer) {
     let decision = ask(policy, case, at(now));
     let after = after(policy, case, &decision);
-    (decision.planned().expect("a move").events().to_vec(), after)
+    (decision.planned().expect("a move").kinds(), after)
 }
 
 /// The refusals of a command, which is refused.
@@ -158,8 +159,8 @@ pub fn undetermined(policy: &Policy, case: &MoveCase<'_>, now: &str) -> ReasonCo
     code
 }
 
-pub fn already_done(policy: &Policy, customer: &Customer, command: Command<'_>, now: &str) {
-    let decision = ask(policy, &MoveCase::new(customer, command), at(now));
+pub fn already_done(policy: &Policy, customer: &Customer, command: Intent<&Rep>, now: &str) {
+    let decision = ask(policy, &MoveCase::new(customer, command.clone()), at(now));
     assert_eq!(decision.verdict(), MoveVerdict::AlreadyDone, "{command:?}: {decision:?}");
 }
 

@@ -2,12 +2,11 @@
 
 use customer_pool::claim::{Bypass, Check};
 use customer_pool::id::{CustomerId, DocumentId, PoolId, RepId};
+use customer_pool::ledger::{EventKind, Misfit};
 use customer_pool::model::{
     Ask, Cause, ClosedCause, Customer, FreezeKind, Ledger, Ownership, Place, Rep, Reservation, WayIn,
 };
-use customer_pool::moves::{
-    Command, Despite, Entry, Exception, MoveCase, MoveEvent, MoveVerdict, PlaceKind, Refusal, State,
-};
+use customer_pool::moves::{Despite, Exception, Intent, Landing, MoveCase, MoveVerdict, PlaceKind, Refusal, State};
 
 use super::support::{
     after, ask, at, claimed, frozen, held, id, laden, ledger, order, past, policy, pooled, rep, stay,
@@ -46,41 +45,41 @@ fn states() -> Vec<(&'static str, Customer)> {
 }
 
 /// The table of the specification, written out again.
-fn fits(state: &str, event: MoveEvent) -> bool {
+fn fits(state: &str, event: EventKind) -> bool {
     let (place, rest) = state.split_once(", ").unwrap_or((state, ""));
     let everywhere =
-        [MoveEvent::Merged, MoveEvent::Closed, MoveEvent::HoldPlaced, MoveEvent::Frozen, MoveEvent::PauseSet];
+        [EventKind::Merged, EventKind::Closed, EventKind::HoldPlaced, EventKind::Frozen, EventKind::PauseSet];
     let held = rest == "held and frozen";
     match place {
-        "nothing" => matches!(event, MoveEvent::Created | MoveEvent::Imported | MoveEvent::Admitted),
+        "nothing" => matches!(event, EventKind::Created | EventKind::Imported | EventKind::Admitted),
         "closed" => false,
         _ if everywhere.contains(&event) => true,
-        _ if matches!(event, MoveEvent::HoldLifted | MoveEvent::Unfrozen) => {
-            held || (rest == "laden" && event == MoveEvent::Unfrozen)
+        _ if matches!(event, EventKind::HoldLifted | EventKind::Unfrozen) => {
+            held || (rest == "laden" && event == EventKind::Unfrozen)
         }
-        "awaiting" => event == MoveEvent::Admitted,
+        "awaiting" => event == EventKind::Admitted,
         "pool" => match event {
-            MoveEvent::Claimed | MoveEvent::Assigned | MoveEvent::Moved | MoveEvent::Escalated | MoveEvent::Asked => {
+            EventKind::Claimed | EventKind::Assigned | EventKind::Moved | EventKind::Escalated | EventKind::Asked => {
                 true
             }
-            MoveEvent::Reserved => !matches!(rest, "reserved" | "lapsed"),
-            MoveEvent::ReservationExpired | MoveEvent::ReservationWithdrawn => matches!(rest, "reserved" | "lapsed"),
-            MoveEvent::Drawn => rest == "asked",
-            MoveEvent::Restored => rest == "reclaimed",
+            EventKind::Reserved => !matches!(rest, "reserved" | "lapsed"),
+            EventKind::ReservationExpired | EventKind::ReservationWithdrawn => matches!(rest, "reserved" | "lapsed"),
+            EventKind::Drawn => rest == "asked",
+            EventKind::Restored => rest == "reclaimed",
             _ => false,
         },
         "owned" => match event {
-            MoveEvent::Transferred
-            | MoveEvent::Released
-            | MoveEvent::Reclaimed
-            | MoveEvent::TakenBack
-            | MoveEvent::Departed
-            | MoveEvent::Locked
-            | MoveEvent::ExtensionGranted => true,
-            MoveEvent::ClaimUndone => rest != "transferred",
-            MoveEvent::Unlocked => rest == "laden",
-            MoveEvent::ReleaseRequested => rest != "requested",
-            MoveEvent::ReleaseApproved | MoveEvent::ReleaseRefused => rest == "requested",
+            EventKind::Transferred
+            | EventKind::Released
+            | EventKind::Reclaimed
+            | EventKind::TakenBack
+            | EventKind::Departed
+            | EventKind::Locked
+            | EventKind::ExtensionGranted => true,
+            EventKind::ClaimUndone => rest != "transferred",
+            EventKind::Unlocked => rest == "laden",
+            EventKind::ReleaseRequested => rest != "requested",
+            EventKind::ReleaseApproved | EventKind::ReleaseRefused => rest == "requested",
             _ => false,
         },
         other => panic!("{other}"),
@@ -95,12 +94,12 @@ fn every_event_fits_where_the_table_says() {
     for (name, customer) in states() {
         let state = State::of(&customer, at(NOW));
         places.insert(state.place());
-        for &event in MoveEvent::ALL {
+        for &event in EventKind::MOVES {
             assert_eq!(state.fits(event), fits(name, event), "{event} where {name}");
             counted += usize::from(state.fits(event));
         }
     }
-    for &event in MoveEvent::ALL {
+    for &event in EventKind::MOVES {
         assert_eq!(State::NOTHING.fits(event), fits("nothing", event), "{event} of nothing");
     }
     let all = [PlaceKind::Awaiting, PlaceKind::Pool, PlaceKind::Owned, PlaceKind::Closed];
@@ -142,49 +141,55 @@ impl Cast {
         }
     }
 
-    fn commands(&self) -> Vec<Command<'_>> {
+    fn commands(&self, customer: &Customer) -> Vec<Intent<&Rep>> {
         let until = at("2026-03-08T00:00:00");
         let mut commands = vec![
-            Command::Expire,
-            Command::Draw,
-            Command::TakeBack,
-            Command::Escalate,
-            Command::Depart { of: &self.ids[0], successor: Some(&self.wang), manager: None },
-            Command::Depart { of: &self.ids[0], successor: None, manager: Some(&self.gone) },
-            Command::Merge { into: &self.other },
-            Command::Close { cause: ClosedCause::Invalid },
-            Command::Lock { until: None },
-            Command::Lock { until: Some(until) },
-            Command::Unlock,
-            Command::Extend { until },
-            Command::Freeze { kind: FreezeKind::LegalHold, until: None },
-            Command::Unfreeze { kind: FreezeKind::Dispute },
-            Command::PlaceHold { hold: &self.hold },
-            Command::LiftHold { document: &self.document },
-            Command::Pause { from: at(NOW), to: until },
+            Intent::Expire,
+            Intent::Draw,
+            Intent::TakeBack,
+            Intent::Escalate,
+            Intent::Depart { of: self.ids[0].clone(), successor: Some(&self.wang), manager: None },
+            Intent::Depart { of: self.ids[0].clone(), successor: None, manager: Some(&self.gone) },
+            Intent::Merge { into: self.other.clone() },
+            Intent::Close { cause: ClosedCause::Invalid },
+            Intent::Lock { until: None },
+            Intent::Lock { until: Some(until) },
+            Intent::Unlock,
+            Intent::Extend { until },
+            Intent::Freeze { kind: FreezeKind::LegalHold, until: None },
+            Intent::Unfreeze { kind: FreezeKind::Dispute },
+            Intent::PlaceHold(self.hold.clone()),
+            Intent::LiftHold { document: self.document.clone() },
+            Intent::Pause { from: at(NOW), to: until },
         ];
         for by in [&self.li, &self.wang, &self.gone] {
             commands.extend([
-                Command::Claim { by },
-                Command::Ask { by },
-                Command::Confirm { by },
-                Command::Assign { to: by },
-                Command::Transfer { to: by },
-                Command::Restore { to: by },
+                Intent::Claim { by },
+                Intent::Ask { by },
+                Intent::Confirm { by },
+                Intent::Assign { to: by },
+                Intent::Transfer { to: by },
+                Intent::Restore { to: by },
             ]);
         }
         for by in &self.ids {
             commands.extend([
-                Command::Withdraw { by },
-                Command::Release { by },
-                Command::ApproveRelease { by },
-                Command::RefuseRelease { by },
-                Command::UndoClaim { by },
+                Intent::Withdraw { by: by.clone() },
+                Intent::Release { by: by.clone() },
+                Intent::ApproveRelease { by: by.clone() },
+                Intent::RefuseRelease { by: by.clone() },
+                Intent::UndoClaim { by: by.clone() },
             ]);
         }
-        commands.extend(self.pools.iter().map(|pool| Command::MoveTo { pool }));
-        for into in [Entry::Owner(&self.li), Entry::Pool(&self.pools[0]), Entry::Routing, Entry::Awaiting] {
-            commands.extend([Command::Create { into }, Command::Import { into, since: None }, Command::Admit { into }]);
+        commands.extend(self.pools.iter().map(|pool| Intent::MoveTo { pool: pool.clone() }));
+        for into in
+            [Landing::Owner(&self.li), Landing::Pool(self.pools[0].clone()), Landing::Routing, Landing::Awaiting]
+        {
+            commands.extend([
+                Intent::Create { customer: Box::new(customer.clone()), into: into.clone() },
+                Intent::Import { customer: Box::new(customer.clone()), into: into.clone(), since: None, source: None },
+                Intent::Admit { into },
+            ]);
         }
         commands
     }
@@ -205,9 +210,10 @@ fn every_command_in_every_state_keeps_its_promises() {
     for (claims, moves) in [(CLAIMS, MOVES), ("", approval)] {
         let policy = policy(claims, moves);
         for (name, customer) in states() {
-            for command in cast.commands() {
-                let plain = MoveCase::new(&customer, command).with_ledgers(&cast.ledgers).with_askers(&cast.askers);
-                for case in [plain, plain.with_bypasses(&cast.bypasses).with_exceptions(&cast.exceptions)] {
+            for command in cast.commands(&customer) {
+                let plain =
+                    MoveCase::new(&customer, command.clone()).with_ledgers(&cast.ledgers).with_askers(&cast.askers);
+                for case in [plain.clone(), plain.with_bypasses(&cast.bypasses).with_exceptions(&cast.exceptions)] {
                     let decision = ask(&policy, &case, at(NOW));
                     refusals.extend(decision.refusals().iter().map(Refusal::code));
                     match decision.verdict() {
@@ -217,16 +223,14 @@ fn every_command_in_every_state_keeps_its_promises() {
                         MoveVerdict::Moves => {
                             let moved = after(&policy, &case, &decision);
                             kept(name, &customer, &moved, decision.planned().expect("a move"));
-                            let opening = matches!(
-                                command,
-                                Command::Create { .. } | Command::Import { .. } | Command::Admit { .. }
-                            );
-                            let again = MoveCase::new(&moved, command).with_ledgers(&cast.ledgers);
+                            let opening =
+                                matches!(command, Intent::Create { .. } | Intent::Import { .. } | Intent::Admit { .. });
+                            let again = MoveCase::new(&moved, command.clone()).with_ledgers(&cast.ledgers);
                             let again = policy.decide_move(&again.with_askers(&cast.askers), at(NOW));
-                            let repeats = matches!(command, Command::Confirm { .. });
+                            let repeats = matches!(command, Intent::Confirm { .. });
                             let done = matches!(again.verdict(), MoveVerdict::AlreadyDone | MoveVerdict::Refused);
                             assert!(done || opening || repeats, "{name}: {command:?} twice: {again:?}");
-                            for event in decision.planned().expect("a move").events() {
+                            for event in decision.planned().expect("a move").kinds() {
                                 *seen.entry(event.as_str()).or_default() += 1;
                             }
                         }
@@ -236,7 +240,7 @@ fn every_command_in_every_state_keeps_its_promises() {
         }
     }
     let missing: Vec<_> =
-        MoveEvent::ALL.iter().map(|event| event.as_str()).filter(|event| !seen.contains_key(event)).collect();
+        EventKind::MOVES.iter().map(|event| event.as_str()).filter(|event| !seen.contains_key(event)).collect();
     assert_eq!(missing, ["reclaimed"], "of {seen:?}");
     assert!(seen["refused"] > 500 && seen["done"] > 50, "{seen:?}");
     assert!(refusals.len() > 20, "{refusals:?}");
@@ -245,9 +249,13 @@ fn every_command_in_every_state_keeps_its_promises() {
 /// What a move keeps and what it does not.
 fn kept(name: &str, before: &Customer, after: &Customer, planned: &customer_pool::moves::Move) {
     let context = format!("{name}: {planned:?}");
-    assert_eq!(before.ownership().is_some() && planned.place().is_some(), planned.ended().is_some(), "{context}");
-    assert_eq!(after.past().len(), before.past().len() + usize::from(planned.ended().is_some()), "{context}");
-    if planned.ended().is_some() {
+    assert_eq!(
+        before.ownership().is_some() && planned.place(before).is_some(),
+        planned.ended(before).is_some(),
+        "{context}"
+    );
+    assert_eq!(after.past().len(), before.past().len() + usize::from(planned.ended(before).is_some()), "{context}");
+    if planned.ended(before).is_some() {
         let protection = after.protection();
         assert!(protection.is_none_or(|p| p.locks().is_empty() && p.extensions().is_empty()), "{context}");
         assert!(after.warned().is_empty() && after.release_request().is_none(), "{context}");
@@ -270,16 +278,17 @@ fn kept(name: &str, before: &Customer, after: &Customer, planned: &customer_pool
 fn a_move_fits_only_the_customer_as_it_was() {
     let policy = policy("", "");
     let customer = claimed();
-    let decision = ask(&policy, &MoveCase::new(&customer, Command::TakeBack), at(NOW));
+    let decision = ask(&policy, &MoveCase::new(&customer, Intent::TakeBack), at(NOW));
     let planned = decision.planned().expect("a move");
     let moved = policy.apply_move(planned, &customer).expect("it fits");
     let error = policy.apply_move(planned, &moved).expect_err("it has been taken back");
     assert_eq!(
         (error.event(), error.to_string()),
-        (MoveEvent::TakenBack, "`taken_back` does not fit a customer in this state".to_owned())
+        (EventKind::TakenBack, "`taken_back` does not fit a customer that is `pool`".to_owned())
     );
     let other = Customer::new(id("c2"), customer.place().clone());
-    assert!(policy.apply_move(planned, &other).is_err());
+    let other = policy.apply_move(planned, &other).map_err(|error| error.misfit());
+    assert_eq!(other, Err(Misfit::OtherCustomer));
     let again = customer.clone().with_place(Place::Owned(Ownership::new(id("wang"), at(NOW))));
     assert!(policy.apply_move(planned, &again).is_err(), "another's by now");
 }

@@ -2,12 +2,12 @@
 
 use customer_pool::id::{CustomerId, PoolId, RepId};
 use customer_pool::ledger::{
-    Event, EventKind, Misfit, Origin, PolicyStamp, Verifier, Versioned, events_of, evolve, fold, read_event, verify,
+    Event, EventKind, Misfit, Origin, PolicyStamp, Verifier, Versioned, evolve, fold, read_event, verify,
 };
 use customer_pool::model::{
     Actor, Cause, ClosedCause, Customer, FreezeKind, Ledger, LedgerEntry, LedgerScope, Place, Rep, WayIn,
 };
-use customer_pool::moves::{Command, Entry, Move, MoveCase, MoveEvent, MoveVerdict, State};
+use customer_pool::moves::{Intent, Landing, Move, MoveCase, MoveVerdict, State};
 use customer_pool::time::Instant;
 use customer_pool::{Policy, Verdict};
 use proptest::prelude::*;
@@ -70,40 +70,40 @@ impl World {
     }
 
     /// One command. The last are rare: nothing follows them, or little.
-    fn command(&self, dice: u8, who: usize, other: &'static Other) -> Command<'_> {
+    fn command(&self, dice: u8, who: usize, other: &'static Other) -> Intent<&Rep> {
         let (rep, id, pool) = (&self.reps[who], &self.ids[who], &self.pools[who]);
         let until = self.now.checked_add_micros(3_600_000_000 * 30).expect("our age");
         match dice {
-            0..=39 => Command::Claim { by: rep },
-            40..=54 => Command::Ask { by: rep },
-            55..=69 => Command::Confirm { by: rep },
-            70..=99 => Command::Release { by: id },
-            100..=109 => Command::UndoClaim { by: id },
-            110..=119 => Command::Transfer { to: rep },
-            120..=129 => Command::TakeBack,
-            130..=139 => Command::Assign { to: rep },
-            140..=149 => Command::MoveTo { pool },
-            150..=154 => Command::Escalate,
-            155..=164 => Command::Depart { of: id, successor: self.reps.first(), manager: None },
-            165..=174 => Command::Restore { to: rep },
-            175..=184 => Command::Lock { until: Some(until) },
-            185..=194 => Command::Extend { until },
-            195..=199 => Command::Freeze { kind: FreezeKind::Dispute, until: Some(until) },
-            200..=204 => Command::Unfreeze { kind: FreezeKind::Dispute },
-            205..=214 => Command::Withdraw { by: id },
-            215..=224 => Command::Expire,
-            225..=239 => Command::ApproveRelease { by: id },
-            240..=249 => Command::RefuseRelease { by: id },
-            250..=252 => Command::Pause { from: self.now, to: until },
-            253 | 254 => Command::Merge { into: &other.merged },
-            255 => Command::Close { cause: ClosedCause::Invalid },
+            0..=39 => Intent::Claim { by: rep },
+            40..=54 => Intent::Ask { by: rep },
+            55..=69 => Intent::Confirm { by: rep },
+            70..=99 => Intent::Release { by: id.clone() },
+            100..=109 => Intent::UndoClaim { by: id.clone() },
+            110..=119 => Intent::Transfer { to: rep },
+            120..=129 => Intent::TakeBack,
+            130..=139 => Intent::Assign { to: rep },
+            140..=149 => Intent::MoveTo { pool: pool.clone() },
+            150..=154 => Intent::Escalate,
+            155..=164 => Intent::Depart { of: id.clone(), successor: self.reps.first(), manager: None },
+            165..=174 => Intent::Restore { to: rep },
+            175..=184 => Intent::Lock { until: Some(until) },
+            185..=194 => Intent::Extend { until },
+            195..=199 => Intent::Freeze { kind: FreezeKind::Dispute, until: Some(until) },
+            200..=204 => Intent::Unfreeze { kind: FreezeKind::Dispute },
+            205..=214 => Intent::Withdraw { by: id.clone() },
+            215..=224 => Intent::Expire,
+            225..=239 => Intent::ApproveRelease { by: id.clone() },
+            240..=249 => Intent::RefuseRelease { by: id.clone() },
+            250..=252 => Intent::Pause { from: self.now, to: until },
+            253 | 254 => Intent::Merge { into: other.merged.clone() },
+            255 => Intent::Close { cause: ClosedCause::Invalid },
         }
     }
 
-    fn step(&mut self, command: impl for<'a> FnOnce(&'a Self) -> Command<'a>) -> Option<Move> {
+    fn step(&mut self, command: impl for<'a> FnOnce(&'a Self) -> Intent<&'a Rep>) -> Option<Move> {
         let ledgers = self.ledgers();
         let command = command(self);
-        let case = MoveCase::new(&self.customer, command).with_ledgers(&ledgers);
+        let case = MoveCase::new(&self.customer, command.clone()).with_ledgers(&ledgers);
         let decision = self.policy.decide_move(&case, self.now);
         assert!(!matches!(decision.verdict(), MoveVerdict::Undetermined(_)), "{command:?}: {decision:?}");
         let planned = decision.planned()?.clone();
@@ -118,8 +118,7 @@ impl World {
 
     /// The history with the events of the move, from which the same customer follows.
     fn append(&mut self, planned: &Move, after: &Customer, context: &str) {
-        let before = self.state.as_ref().map(Versioned::customer);
-        for data in events_of(planned, before, after) {
+        for data in planned.events().iter().cloned() {
             let number = self.history.len() as u64 + 1;
             let origin = Origin::new(Actor::System, id("key"), PolicyStamp::of(&self.policy));
             let event = Event::new(id("c1"), number, planned.at(), data, origin)
@@ -136,14 +135,14 @@ impl World {
             self.history.push(event);
         }
         let kinds: Vec<_> = self.history.iter().rev().take(planned.events().len()).map(Event::kind).collect();
-        let moves: Vec<_> = kinds.into_iter().rev().filter_map(EventKind::as_move).collect();
-        assert_eq!(moves, planned.events(), "{context}");
+        let kinds: Vec<_> = kinds.into_iter().rev().collect();
+        assert_eq!(kinds, planned.kinds(), "{context}");
         assert_eq!(self.state.as_ref().map(Versioned::customer), Some(after), "{context}");
     }
 
     /// The ledgers and counts after a move, and what must hold of the customer.
     fn follow(&mut self, planned: &Move, after: &Customer, context: &str) {
-        if let (Some(entry), Some(begun)) = (planned.entry(), planned.begun()) {
+        if let (Some(entry), Some(begun)) = (planned.entry(&self.customer), planned.begun()) {
             let who = self.ids.iter().position(|rep| rep == begun.owner()).expect("one of the three");
             let today = |entry: &&LedgerEntry| {
                 let day = |at: Instant| (at.as_micros() + 8 * 3_600_000_000).div_euclid(86_400_000_000);
@@ -153,7 +152,7 @@ impl World {
             self.entries[who].push(entry);
             assert!(self.entries[who].iter().filter(today).count() <= 2, "over the quota: {context}");
         }
-        if let (Some(start), Some(ended)) = (planned.undone(), planned.ended()) {
+        if let (Some(start), Some(ended)) = (planned.undone(&self.customer), planned.ended(&self.customer)) {
             let who = self.ids.iter().position(|rep| rep == ended.owner()).expect("one of the three");
             let entry = self.entries[who].iter_mut().find(|entry| entry.at() == start).expect("it was entered");
             *entry = entry.clone().with_undone(self.now);
@@ -163,14 +162,14 @@ impl World {
         if let Some(stay) = left {
             self.days += whole(stay.since(), self.now).expect("days");
         }
-        if let (Some(start), Some(stay)) = (planned.undone(), after.stay()) {
+        if let (Some(start), Some(stay)) = (planned.undone(&self.customer), after.stay()) {
             self.days -= whole(stay.since(), start).expect("days");
         } else {
-            let stays = [MoveEvent::Asked, MoveEvent::Reserved, MoveEvent::ReservationExpired];
-            let stays = stays.iter().chain(&[MoveEvent::ReservationWithdrawn, MoveEvent::Drawn]);
-            let enters = matches!(planned.place(), Some(Place::Pool(_)));
-            let last = planned.events().last().expect("an event");
-            self.entered += usize::from(enters && !stays.into_iter().any(|event| event == last));
+            let stays = [EventKind::Asked, EventKind::Reserved, EventKind::ReservationExpired];
+            let stays = stays.iter().chain(&[EventKind::ReservationWithdrawn, EventKind::Drawn]);
+            let enters = matches!(planned.place(&self.customer), Some(Place::Pool(_)));
+            let last = planned.events().last().expect("an event").kind();
+            self.entered += usize::from(enters && !stays.into_iter().any(|event| *event == last));
         }
         assert_eq!(after.counters().days_in_pools, self.days, "{context}");
         self.holds(planned, after, context);
@@ -203,7 +202,7 @@ impl World {
             assert_eq!(known, self.entered, "every entry is known: {context}");
             assert!(stay.earlier_entries().iter().all(|entry| *entry <= stay.since()), "{context}");
         }
-        if planned.events().contains(&MoveEvent::Claimed) {
+        if planned.kinds().contains(&EventKind::Claimed) {
             let owner = owned.map(|owned| owned.owner()).expect("it is owned");
             let hours = |cause| match cause {
                 Cause::Released | Cause::Undone => 6,
@@ -243,8 +242,10 @@ proptest! {
         steps in prop::collection::vec((any::<u8>(), 0_usize..3, 0_i64..40), 1..60),
     ) {
         let mut world = World::new(keeps, vip);
-        let begun = world.step(|world| Command::Create {
-            into: if owned { Entry::Owner(&world.reps[0]) } else { Entry::Pool(&world.pools[0]) },
+        let facts = Box::new(world.customer.clone());
+        let begun = world.step(|world| Intent::Create {
+            customer: facts,
+            into: if owned { Landing::Owner(&world.reps[0]) } else { Landing::Pool(world.pools[0].clone()) },
         });
         prop_assert!(begun.is_some());
         for (dice, who, hours) in steps {
@@ -252,7 +253,7 @@ proptest! {
             world.step(|world| world.command(dice, who, other()));
             if matches!(world.customer.place(), Place::Closed(_)) {
                 let state = State::of(&world.customer, world.now);
-                prop_assert!(MoveEvent::ALL.iter().all(|event| !state.fits(*event)), "closed is final");
+                prop_assert!(EventKind::MOVES.iter().all(|event| !state.fits(*event)), "closed is final");
                 break;
             }
         }

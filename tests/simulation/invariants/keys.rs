@@ -2,15 +2,16 @@
 
 use std::collections::BTreeMap;
 
+use customer_pool::ledger::EventKind;
 use customer_pool::plan::{ItemOutcome, Outcome};
 
 use super::{Lives, Verdict};
 use crate::world::World;
 
 pub fn holds(world: &World, lives: &Lives) -> Verdict {
-    let mut written = BTreeMap::<&str, Vec<String>>::new();
+    let mut written = BTreeMap::<&str, Vec<EventKind>>::new();
     for event in lives.all.iter().flat_map(|(_, events)| events) {
-        written.entry(event.origin().key().as_str()).or_default().push(event.kind().to_string());
+        written.entry(event.origin().key().as_str()).or_default().push(event.kind());
     }
     let mut first = BTreeMap::<&str, &Outcome>::new();
     for (key, outcome) in &world.answers {

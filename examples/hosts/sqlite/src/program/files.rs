@@ -170,7 +170,10 @@ impl Pool {
 /// What became of one customer, in words.
 pub fn say(rules: &Revisions, now: Instant, id: &CustomerId, item: &ItemOutcome) -> String {
     match item {
-        ItemOutcome::Applied { version, events } => format!("{id}: {} (event {version})", events.join(", ")),
+        ItemOutcome::Applied { version, events } => {
+            let events: Vec<_> = events.iter().map(|kind| kind.as_str()).collect();
+            format!("{id}: {} (event {version})", events.join(", "))
+        }
         ItemOutcome::AlreadyDone => format!("{id}: it is so already"),
         ItemOutcome::Refused(refusals) => {
             let policy = rules.effective_at(now);

@@ -2,37 +2,45 @@
 
 use core::fmt;
 
-use crate::moves::MoveEvent;
+use serde::{Deserialize, Serialize};
+
+use super::data::EventData;
 
 macro_rules! kinds {
-    (moves { $($(#[$mdoc:meta])* $move:ident),* $(,)? } others { $($(#[$doc:meta])* $variant:ident = $text:literal),* $(,)? }) => {
+    (moves { $($(#[$mdoc:meta])* $move:ident = $mtext:literal),* $(,)? }
+     others { $($(#[$doc:meta])* $variant:ident = $text:literal),* $(,)? }) => {
         /// What kind of event it is.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
         #[non_exhaustive]
         pub enum EventKind {
-            $($(#[$mdoc])* $move,)*
-            $($(#[$doc])* $variant,)*
+            $($(#[$mdoc])* #[serde(rename = $mtext)] $move,)*
+            $($(#[$doc])* #[serde(rename = $text)] $variant,)*
         }
 
         impl EventKind {
             /// Every kind, in the order of declaration.
             pub const ALL: &'static [Self] = &[$(Self::$move,)* $(Self::$variant),*];
 
-            /// The move that makes it, where a move does.
-            #[must_use]
-            pub const fn as_move(self) -> Option<MoveEvent> {
-                match self {
-                    $(Self::$move => Some(MoveEvent::$move),)*
-                    _ => None,
-                }
-            }
+            /// Those that a move makes.
+            pub const MOVES: &'static [Self] = &[$(Self::$move),*];
 
             /// The stable name, as the wire has it.
             #[must_use]
             pub const fn as_str(self) -> &'static str {
                 match self {
-                    $(Self::$move => MoveEvent::$move.as_str(),)*
+                    $(Self::$move => $mtext,)*
                     $(Self::$variant => $text,)*
+                }
+            }
+        }
+
+        impl EventData {
+            /// The kind.
+            #[must_use]
+            pub const fn kind(&self) -> EventKind {
+                match self {
+                    $(Self::$move { .. } => EventKind::$move,)*
+                    $(Self::$variant { .. } => EventKind::$variant,)*
                 }
             }
         }
@@ -42,69 +50,69 @@ macro_rules! kinds {
 kinds! {
     moves {
         /// It was created.
-        Created,
+        Created = "created",
         /// It was imported.
-        Imported,
+        Imported = "imported",
         /// It was admitted (入池审核).
-        Admitted,
+        Admitted = "admitted",
         /// A rep claimed (领取) it.
-        Claimed,
+        Claimed = "claimed",
         /// It was assigned (分配).
-        Assigned,
+        Assigned = "assigned",
         /// It was transferred (转移).
-        Transferred,
+        Transferred = "transferred",
         /// Its owner released (退回) it.
-        Released,
+        Released = "released",
         /// The engine reclaimed (回收) it.
-        Reclaimed,
+        Reclaimed = "reclaimed",
         /// A manager took it back (收回).
-        TakenBack,
+        TakenBack = "taken_back",
         /// It was moved to another pool.
-        Moved,
+        Moved = "moved",
         /// It escalated (升级到上级公海).
-        Escalated,
+        Escalated = "escalated",
         /// It was merged into another.
-        Merged,
+        Merged = "merged",
         /// It was closed.
-        Closed,
+        Closed = "closed",
         /// A reclaim was undone (恢复).
-        Restored,
+        Restored = "restored",
         /// A claim was undone.
-        ClaimUndone,
+        ClaimUndone = "claim_undone",
         /// Its owner left (离职交接).
-        Departed,
+        Departed = "departed",
         /// A rep asked for it in its lottery.
-        Asked,
+        Asked = "asked",
         /// It was reserved.
-        Reserved,
+        Reserved = "reserved",
         /// Its reservation lapsed.
-        ReservationExpired,
+        ReservationExpired = "reservation_expired",
         /// Its reservation was given up.
-        ReservationWithdrawn,
+        ReservationWithdrawn = "reservation_withdrawn",
         /// Its lottery was drawn.
-        Drawn,
+        Drawn = "drawn",
         /// Its owner asked to release it.
-        ReleaseRequested,
+        ReleaseRequested = "release_requested",
         /// That was approved.
-        ReleaseApproved,
+        ReleaseApproved = "release_approved",
         /// That was refused.
-        ReleaseRefused,
+        ReleaseRefused = "release_refused",
         /// A business document began to hold it (业务占用).
-        HoldPlaced,
+        HoldPlaced = "hold_placed",
         /// A business document ceased to hold it.
-        HoldLifted,
+        HoldLifted = "hold_lifted",
         /// It was locked (锁定).
-        Locked,
+        Locked = "locked",
         /// Its lock ended.
-        Unlocked,
+        Unlocked = "unlocked",
         /// It was frozen.
-        Frozen,
+        Frozen = "frozen",
         /// A freeze ended.
-        Unfrozen,
+        Unfrozen = "unfrozen",
         /// Its protection was extended (延期).
-        ExtensionGranted,
+        ExtensionGranted = "extension_granted",
         /// Its clock was paused (暂停计时).
-        PauseSet,
+        PauseSet = "pause_set",
     }
     others {
         /// Its owner was warned (提前提醒).

@@ -1,181 +1,11 @@
-//! What is wanted of a customer, by whom, and what is known.
+//! A command about a customer, and what is known.
 
 use serde::{Deserialize, Serialize};
 
+use super::intent::Intent;
 use crate::claim::Bypass;
-use crate::id::{CustomerId, DocumentId, Label, PoolId, RepId};
-use crate::model::{BusinessHold, ClosedCause, Customer, FreezeKind, Ledger, Rep};
-use crate::time::Instant;
-
-/// Where a customer goes that had no place before.
-#[derive(Clone, Copy, Debug)]
-pub enum Entry<'a> {
-    /// To this rep.
-    Owner(&'a Rep),
-    /// Into this pool.
-    Pool(&'a PoolId),
-    /// Into the pool that routing names.
-    Routing,
-    /// Nowhere yet: it awaits admission (入池审核). An admission ends the waiting, and cannot name this.
-    Awaiting,
-}
-
-/// A command about one customer. Reps are given as facts where a check reads them; that whoever commands has the
-/// authority is the host's matter, but what only an owner may do is checked against the owner.
-#[derive(Clone, Copy, Debug)]
-pub enum Command<'a> {
-    /// The rep claims (领取) it.
-    Claim {
-        /// Who.
-        by: &'a Rep,
-    },
-    /// The rep gets it by a pull: the order of its blind pool named it, not the rep.
-    Pull {
-        /// Who.
-        by: &'a Rep,
-    },
-    /// The rep asks for it: to have it reserved, or in its lottery.
-    Ask {
-        /// Who.
-        by: &'a Rep,
-    },
-    /// The rep confirms a reservation.
-    Confirm {
-        /// Who.
-        by: &'a Rep,
-    },
-    /// The rep gives up a reservation.
-    Withdraw {
-        /// Who.
-        by: &'a RepId,
-    },
-    /// A reservation that has lapsed is noted.
-    Expire,
-    /// The customer's lottery is drawn: the case gives the askers.
-    Draw,
-    /// The owner releases (退回) it; inside the undo window the claim is undone. Where the policy asks for an approval,
-    /// this is the request.
-    Release {
-        /// Who: the owner.
-        by: &'a RepId,
-    },
-    /// The owner's request to release it is approved, and it is released.
-    ApproveRelease {
-        /// Who: not the owner.
-        by: &'a RepId,
-    },
-    /// The request is refused.
-    RefuseRelease {
-        /// Who: not the owner.
-        by: &'a RepId,
-    },
-    /// The owner undoes the claim.
-    UndoClaim {
-        /// Who: the owner.
-        by: &'a RepId,
-    },
-    /// A manager takes it back (收回).
-    TakeBack,
-    /// It is assigned (分配) from its pool.
-    Assign {
-        /// To whom.
-        to: &'a Rep,
-    },
-    /// It is transferred (转移) from its owner to another.
-    Transfer {
-        /// To whom.
-        to: &'a Rep,
-    },
-    /// Its owner leaves (离职交接).
-    Depart {
-        /// Who leaves: the owner.
-        of: &'a RepId,
-        /// The successor, where there is one.
-        successor: Option<&'a Rep>,
-        /// The owner's manager, where known.
-        manager: Option<&'a Rep>,
-    },
-    /// A reclaim is undone (恢复).
-    Restore {
-        /// To whom: the rep from whom it was reclaimed.
-        to: &'a Rep,
-    },
-    /// It is moved to another pool.
-    MoveTo {
-        /// To which.
-        pool: &'a PoolId,
-    },
-    /// It escalates (升级到上级公海) to the pool above.
-    Escalate,
-    /// It is created. The customer's facts have no history, and the place *awaiting*.
-    Create {
-        /// Where it goes.
-        into: Entry<'a>,
-    },
-    /// It is imported, with what is known of its past. The customer's facts have the place *awaiting*.
-    Import {
-        /// Where it goes.
-        into: Entry<'a>,
-        /// Since when it is there; since now by default.
-        since: Option<Instant>,
-    },
-    /// It is admitted (入池审核).
-    Admit {
-        /// Where it goes.
-        into: Entry<'a>,
-    },
-    /// It is merged into another customer.
-    Merge {
-        /// Into which.
-        into: &'a CustomerId,
-    },
-    /// It is closed for good.
-    Close {
-        /// Why.
-        cause: ClosedCause,
-    },
-    /// It is locked (锁定).
-    Lock {
-        /// Until when; open-ended without.
-        until: Option<Instant>,
-    },
-    /// Its lock ends.
-    Unlock,
-    /// Its protection is extended (延期).
-    Extend {
-        /// Until when.
-        until: Instant,
-    },
-    /// It is frozen.
-    Freeze {
-        /// Why.
-        kind: FreezeKind,
-        /// Until when; open-ended without.
-        until: Option<Instant>,
-    },
-    /// Its freezes of a kind end.
-    Unfreeze {
-        /// Of which kind.
-        kind: FreezeKind,
-    },
-    /// A business document holds it (业务占用).
-    PlaceHold {
-        /// The document.
-        hold: &'a BusinessHold,
-    },
-    /// A business document holds it no longer.
-    LiftHold {
-        /// The document.
-        document: &'a DocumentId,
-    },
-    /// Its clock is paused (暂停计时) on `[from, to)`.
-    Pause {
-        /// From when.
-        from: Instant,
-        /// Until when.
-        to: Instant,
-    },
-}
+use crate::id::{Label, PoolId};
+use crate::model::{Customer, Ledger, Rep};
 
 /// What an exception allows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -221,20 +51,19 @@ impl Exception {
 ///
 /// ```
 /// use customer_pool::model::{Customer, Ownership, Place};
-/// use customer_pool::moves::{Command, MoveCase};
+/// use customer_pool::moves::{Intent, MoveCase};
 /// let owned = Ownership::new("li".parse()?, "2026-03-02T07:00:00Z".parse()?);
 /// let customer = Customer::new("c1".parse()?, Place::Owned(owned));
-/// let li = "li".parse()?;
 /// let reason = "wrong_region".parse()?;
-/// let case = MoveCase::new(&customer, Command::Release { by: &li }).with_reason(&reason);
+/// let case = MoveCase::new(&customer, Intent::Release { by: "li".parse()? }).with_reason(&reason);
 /// assert_eq!(case.reason().unwrap(), "wrong_region");
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct MoveCase<'a> {
     customer: &'a Customer,
     customer_version: Option<u64>,
-    command: Command<'a>,
+    intent: Intent<&'a Rep>,
     owner: Option<&'a Rep>,
     ledgers: &'a [Ledger],
     askers: &'a [(Rep, Vec<Ledger>)],
@@ -246,13 +75,14 @@ pub struct MoveCase<'a> {
 }
 
 impl<'a> MoveCase<'a> {
-    /// This command about this customer; nothing else is known or said yet.
+    /// This command about this customer; nothing else is known or said yet. Where it is created or imported, the customer
+    /// is the facts of which the command tells.
     #[must_use]
-    pub const fn new(customer: &'a Customer, command: Command<'a>) -> Self {
+    pub const fn new(customer: &'a Customer, intent: Intent<&'a Rep>) -> Self {
         Self {
             customer,
             customer_version: None,
-            command,
+            intent,
             owner: None,
             ledgers: &[],
             askers: &[],
@@ -339,10 +169,10 @@ impl<'a> MoveCase<'a> {
         self.customer_version
     }
 
-    /// The command.
+    /// What is wanted.
     #[must_use]
-    pub const fn command(&self) -> Command<'a> {
-        self.command
+    pub const fn intent(&self) -> &Intent<&'a Rep> {
+        &self.intent
     }
 
     /// The owner.

@@ -2,7 +2,6 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::kind::EventKind;
 use crate::attribute::AttributeValue;
 use crate::digest::Digest;
 use crate::id::{CustomerId, DocumentId, Label, PoolId, RepId};
@@ -299,51 +298,14 @@ pub enum EventData {
 }
 
 impl EventData {
-    /// The kind.
-    #[must_use]
-    pub const fn kind(&self) -> EventKind {
+    /// The ownership that begins of what the customer was, with the activities that count for it.
+    pub(crate) const fn begins(&self) -> Option<&Begun> {
         match self {
-            Self::Created { .. } => EventKind::Created,
-            Self::Imported { .. } => EventKind::Imported,
-            Self::Admitted { .. } => EventKind::Admitted,
-            Self::Claimed(_) => EventKind::Claimed,
-            Self::Assigned(_) => EventKind::Assigned,
-            Self::Transferred(_) => EventKind::Transferred,
-            Self::Restored(_) => EventKind::Restored,
-            Self::Released { .. } => EventKind::Released,
-            Self::Reclaimed { .. } => EventKind::Reclaimed,
-            Self::TakenBack { .. } => EventKind::TakenBack,
-            Self::ClaimUndone => EventKind::ClaimUndone,
-            Self::Departed { .. } => EventKind::Departed,
-            Self::Moved { .. } => EventKind::Moved,
-            Self::Escalated { .. } => EventKind::Escalated,
-            Self::Merged { .. } => EventKind::Merged,
-            Self::Closed { .. } => EventKind::Closed,
-            Self::Asked { .. } => EventKind::Asked,
-            Self::Reserved { .. } => EventKind::Reserved,
-            Self::ReservationExpired => EventKind::ReservationExpired,
-            Self::ReservationWithdrawn => EventKind::ReservationWithdrawn,
-            Self::Drawn { .. } => EventKind::Drawn,
-            Self::ReleaseRequested(_) => EventKind::ReleaseRequested,
-            Self::ReleaseApproved => EventKind::ReleaseApproved,
-            Self::ReleaseRefused => EventKind::ReleaseRefused,
-            Self::HoldPlaced(_) => EventKind::HoldPlaced,
-            Self::HoldLifted { .. } => EventKind::HoldLifted,
-            Self::Locked(_) => EventKind::Locked,
-            Self::Unlocked => EventKind::Unlocked,
-            Self::Frozen(_) => EventKind::Frozen,
-            Self::Unfrozen { .. } => EventKind::Unfrozen,
-            Self::ExtensionGranted(_) => EventKind::ExtensionGranted,
-            Self::PauseSet { .. } => EventKind::PauseSet,
-            Self::Warned { .. } => EventKind::Warned,
-            Self::NoticeServed(_) => EventKind::NoticeServed,
-            Self::Nominated(_) => EventKind::Nominated,
-            Self::ReviewDecided(_) => EventKind::ReviewDecided,
-            Self::ActivityRecorded { .. } => EventKind::ActivityRecorded,
-            Self::AttributeChanged(_) => EventKind::AttributeChanged,
-            Self::TierChanged { .. } => EventKind::TierChanged,
-            Self::CollaboratorAdded { .. } => EventKind::CollaboratorAdded,
-            Self::CollaboratorRemoved { .. } => EventKind::CollaboratorRemoved,
+            Self::Claimed(begun) | Self::Assigned(begun) | Self::Transferred(begun) | Self::Restored(begun) => {
+                Some(begun)
+            }
+            Self::Departed { to: Heir::Owner(begun) } => Some(begun),
+            _ => None,
         }
     }
 
@@ -351,16 +313,12 @@ impl EventData {
     #[must_use]
     pub fn begun(&self) -> Option<&Ownership> {
         match self {
-            Self::Claimed(begun) | Self::Assigned(begun) | Self::Transferred(begun) | Self::Restored(begun) => {
-                Some(begun.ownership())
-            }
-            Self::Departed { to: Heir::Owner(begun) } => Some(begun.ownership()),
             Self::Created { customer } | Self::Imported { customer, .. } => customer.ownership(),
             Self::Admitted { place, .. } => match &**place {
                 Place::Owned(ownership) => Some(ownership),
                 _ => None,
             },
-            _ => None,
+            _ => self.begins().map(Begun::ownership),
         }
     }
 
