@@ -32,7 +32,7 @@ fn found(input: impl BufRead) -> Found {
     for row in read::read_customers(input, &attributes()) {
         match row {
             Ok(Row { line, value }) => found.good.push((line, value)),
-            Err(BadInput::Row(bad)) => found.bad.push((bad, true)),
+            Err(BadInput::Row(bad, _)) => found.bad.push((bad, true)),
             Err(BadInput::Rest(bad)) => found.bad.push((bad, false)),
             Err(BadInput::Io(error)) => panic!("memory cannot fail: {error}"),
         }

@@ -1,6 +1,7 @@
 //! Files, standard input and the sample, opened and read with everything wrong in them reported.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, IsTerminal, Read};
 use std::ops::ControlFlow;
@@ -8,7 +9,7 @@ use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use customer_pool::id::{CustomerId, RepId};
-use customer_pool::model::{Customer, Ledger, Rep};
+use customer_pool::model::{Customer, Ledger, OwnerFacts, Rep};
 use customer_pool::policy::MAX_DOCUMENT_BYTES;
 use customer_pool::time::Instant;
 use customer_pool::{Policy, PolicyError};
@@ -28,7 +29,10 @@ pub struct World {
     pub policy: Policy,
     pub now: Instant,
     customers: PathBuf,
-    reps: HashMap<RepId, Rep>,
+    /// The rows of the reps' file: a rep, or that its row was refused.
+    reps: HashMap<RepId, OwnerFacts<Rep>>,
+    /// What is known of a rep of whom there is no row.
+    others: OwnerFacts<&'static Rep>,
     /// What the reps' file deserves.
     exit: Exit,
 }
@@ -56,8 +60,8 @@ impl World {
         let sample = generate::folder();
         let named = |file: &Option<PathBuf>, name: &str| file.clone().unwrap_or_else(|| sample.join(name));
         let (policy, customers) = (named(&source.policy, "policy.json"), named(&source.customers, "customers.ndjson"));
-        let reps = if source.policy.is_some() { source.reps.clone() } else { Some(sample.join("reps.json")) };
-        let inputs = [Some(policy.as_path()), Some(customers.as_path()), reps.as_deref(), beside];
+        let file_of_reps = if source.policy.is_some() { source.reps.clone() } else { Some(sample.join("reps.json")) };
+        let inputs = [Some(policy.as_path()), Some(customers.as_path()), file_of_reps.as_deref(), beside];
         if inputs.into_iter().flatten().filter(|file| is_stdin(file)).count() > 1 {
             return Err(usage("only one file can be standard input"));
         }
@@ -70,8 +74,9 @@ impl World {
             tell(format_args!("{}: {error}", policy.display()));
             Stop::Told(Exit::PolicyRefused)
         })?;
-        let mut world = Self { policy, now, customers, reps: HashMap::new(), exit: Exit::Fine };
-        if let Some(file) = reps {
+        let (reps, others) = (HashMap::new(), OwnerFacts::NotGiven);
+        let mut world = Self { policy, now, customers, reps, others, exit: Exit::Fine };
+        if let Some(file) = file_of_reps {
             world.read_reps(&file)?;
         }
         Ok(world)
@@ -79,12 +84,27 @@ impl World {
 
     fn read_reps(&mut self, file: &Path) -> Result<(), Stop> {
         let mut report = Report::new(file, None);
+        self.others = OwnerFacts::Absent;
         for row in read_reps(open(file, None)?) {
-            let Some(Row { line, value: rep }) = report.good(row) else { continue };
-            if self.reps.contains_key(rep.id()) {
-                report.bad(format_args!("{line}:1: rep `{}` stands here for the second time", rep.id()));
-            } else {
-                self.reps.insert(rep.id().clone(), rep);
+            let refused = match &row {
+                Err(BadInput::Row(_, Some(id))) => id.parse().ok(),
+                _ => None,
+            };
+            match (report.good(row), refused) {
+                (Some(Row { line, value: rep }), _) => match self.reps.entry(rep.id().clone()) {
+                    Entry::Vacant(place) => {
+                        place.insert(OwnerFacts::Known(rep));
+                    }
+                    Entry::Occupied(mut known) => {
+                        report.bad(format_args!("{line}:1: rep `{}` stands here for the second time", rep.id()));
+                        known.insert(OwnerFacts::Unknown);
+                    }
+                },
+                (None, Some(id)) => {
+                    self.reps.insert(id, OwnerFacts::Unknown);
+                }
+                // Whose row it was nobody can tell: of whom there is no other, it may be theirs.
+                (None, None) => self.others = OwnerFacts::Unknown,
             }
         }
         self.exit = report.exit;
@@ -111,17 +131,18 @@ impl World {
 
     /// What is known of a rep.
     pub fn rep(&self, id: &str) -> Option<&Rep> {
-        self.reps.get(&id.parse::<RepId>().ok()?)
+        self.reps.get(&id.parse::<RepId>().ok()?)?.as_ref().known()
     }
 
     /// What is known of the owner.
-    pub fn owner(&self, customer: &Customer) -> Option<&Rep> {
-        self.reps.get(customer.ownership()?.owner())
+    pub fn owner(&self, customer: &Customer) -> OwnerFacts<&Rep> {
+        let row = customer.ownership().and_then(|ownership| self.reps.get(ownership.owner()));
+        row.map_or(self.others, OwnerFacts::as_ref)
     }
 
     /// How many reps are known.
     pub fn reps(&self) -> usize {
-        self.reps.len()
+        self.reps.values().filter_map(|rep| rep.as_ref().known()).count()
     }
 
     /// Reads the customers one by one and gives the exit code that their files deserve. `streams` says that output
@@ -182,7 +203,7 @@ impl<'a> Report<'a> {
     fn good<T>(&mut self, row: Result<Row<T>, BadInput>) -> Option<Row<T>> {
         match row {
             Ok(row) => return Some(row),
-            Err(BadInput::Row(bad)) => self.bad(bad),
+            Err(BadInput::Row(bad, _)) => self.bad(bad),
             Err(BadInput::Rest(bad)) => self.unreadable(bad),
             Err(BadInput::Io(error)) => self.unreadable(format_args!(" {error}")),
         }

@@ -211,7 +211,8 @@ struct Source {
     /// The customers, or `-`
     #[arg(long, requires = "policy")]
     customers: Option<PathBuf>,
-    /// What is known of the reps
+    /// What is known of the reps; the customers of owners of whom it has no good row are undetermined, unless the
+    /// policy says `owners: optional`
     #[arg(long, requires = "policy")]
     reps: Option<PathBuf>,
     /// The instant to decide for, such as 2026-04-28T09:30:00+08:00; `now` asks the system clock

@@ -59,8 +59,8 @@ impl fmt::Display for BadLine {
 /// What can be wrong with the input.
 #[derive(Debug)]
 pub enum BadInput {
-    /// One row is wrong; the rows behind it are read.
-    Row(BadLine),
+    /// One row is wrong; the rows behind it are read. With the id that stands in it, if that can be read.
+    Row(BadLine, Option<String>),
     /// From here on nothing can be read.
     Rest(BadLine),
     /// The input cannot be read at all.
@@ -215,7 +215,7 @@ fn fill(input: &mut impl BufRead) -> io::Result<&[u8]> {
 
 /// Parses one row of JSON whose first byte stands at `line` and `column`.
 fn parse<T: Fact>(text: &[u8], line: u64, column: u64) -> Result<Row<T>, BadInput> {
-    let bad = |line, column, message| BadInput::Row(BadLine { line, column, message });
+    let bad = |line, column, message| BadInput::Row(BadLine { line, column, message }, id_in(text));
     if text.trim_ascii_start().first() != Some(&b'{') {
         // Otherwise a list of the values alone would pass for an object.
         return Err(bad(line, column, "a row is a JSON object".to_owned()));
@@ -238,4 +238,13 @@ fn parse<T: Fact>(text: &[u8], line: u64, column: u64) -> Result<Row<T>, BadInpu
             Err(if down == 0 { bad(line, column + right - 1, message) } else { bad(line + down, right, message) })
         }
     }
+}
+
+/// The id that stands in a row which is refused for something else.
+fn id_in(text: &[u8]) -> Option<String> {
+    #[derive(serde::Deserialize)]
+    struct Named {
+        id: String,
+    }
+    serde_json::from_slice::<Named>(text).ok().map(|named| named.id)
 }

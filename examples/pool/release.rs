@@ -99,7 +99,7 @@ pub fn run(customer: &str, rep: &str, returns: &Returns, source: &Source, out: &
     let (customers, exit) = find(&world, &[customer.to_owned()])?;
     let Some(customer) = customers.first() else { return Ok(exit) };
     let mut case = MoveCase::new(customer, Intent::Release { by: by.clone() }).with_ledgers(&ledgers);
-    if let Some(owner) = world.owner(customer) {
+    if let Some(owner) = world.owner(customer).known() {
         case = case.with_owner(owner);
     }
     if let Some(reason) = &returns.reason {

@@ -71,7 +71,7 @@ fn good<T>(bytes: &[u8], rows: Rows<'_, T>) -> Vec<T> {
             assert!((1..=lines.len() as u64).contains(&line), "line {line} of {}", lines.len());
             Some(value)
         }
-        Err(BadInput::Row(bad) | BadInput::Rest(bad)) => {
+        Err(BadInput::Row(bad, _) | BadInput::Rest(bad)) => {
             let BadLine { line, column, message } = &bad;
             let found = usize::try_from(*line - 1).ok().and_then(|line| lines.get(line));
             assert!(found.is_some_and(|found| (1..=found.len() as u64 + 1).contains(column)), "no such place: {bad}");

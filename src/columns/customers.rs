@@ -74,7 +74,7 @@ macro_rules! customer_columns {
 }
 
 customer_columns! {
-    /// With the owners. An owned row without one is decided about as one of whose owner nothing is known.
+    /// With the owners. An owned row without one is decided about as one whose owner is absent.
     owner, with_owner: Coded<'a, Owner>;
     /// With the instants at which ownerships began.
     start, with_start: Instants<'a>;

@@ -4,27 +4,39 @@ use super::error::{ColumnError, ColumnProblem};
 use super::layout::{Coded, Column, Decimals, Flags, Instants, Values, check_dates};
 use crate::attribute::AttributeType;
 use crate::id::{DocumentId, Label, RepId};
-use crate::model::{Cause, FreezeKind, HoldKind, Rep, WayIn};
+use crate::model::{Cause, FreezeKind, HoldKind, OwnerFacts, Rep, WayIn};
 use crate::policy::Policy;
 
 /// An owner in the dictionary of owners: who it is, and what the host knows of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Owner {
     pub(super) id: RepId,
-    pub(super) rep: Option<Rep>,
+    pub(super) facts: OwnerFacts<Rep>,
 }
 
 impl Owner {
-    /// An owner of whom nothing else is known: with neither leave nor a calendar of its own.
+    /// An owner of whom no facts are given: with neither leave nor a calendar of its own.
     #[must_use]
-    pub const fn unknown(id: RepId) -> Self {
-        Self { id, rep: None }
+    pub const fn not_given(id: RepId) -> Self {
+        Self { id, facts: OwnerFacts::NotGiven }
     }
 
-    /// An owner of whom this is known, as [`Policy::decide`] takes it.
+    /// An owner who has no row among the reps: unknown, where the policy does not say that rows are optional.
     #[must_use]
-    pub const fn new(id: RepId, rep: Option<Rep>) -> Self {
-        Self { id, rep }
+    pub const fn absent(id: RepId) -> Self {
+        Self { id, facts: OwnerFacts::Absent }
+    }
+
+    /// An owner whose row was refused or cannot be read: unknown.
+    #[must_use]
+    pub const fn unknown(id: RepId) -> Self {
+        Self { id, facts: OwnerFacts::Unknown }
+    }
+
+    /// An owner of whom this is known, as [`Policy::decide`] takes it; `None` is [`not_given`](Self::not_given).
+    #[must_use]
+    pub fn new(id: RepId, facts: impl Into<OwnerFacts<Rep>>) -> Self {
+        Self { id, facts: facts.into() }
     }
 
     /// Who it is.
@@ -35,14 +47,23 @@ impl Owner {
 
     /// What the host knows of it.
     #[must_use]
+    pub const fn facts(&self) -> OwnerFacts<&Rep> {
+        self.facts.as_ref()
+    }
+
+    /// The rep, if its facts are known.
+    #[must_use]
     pub const fn rep(&self) -> Option<&Rep> {
-        self.rep.as_ref()
+        match &self.facts {
+            OwnerFacts::Known(rep) => Some(rep),
+            _ => None,
+        }
     }
 }
 
 impl From<Rep> for Owner {
     fn from(rep: Rep) -> Self {
-        Self { id: rep.id().clone(), rep: Some(rep) }
+        Self { id: rep.id().clone(), facts: OwnerFacts::Known(rep) }
     }
 }
 

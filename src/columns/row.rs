@@ -2,12 +2,12 @@
 
 use super::customers::{CustomerColumns, PlaceKind};
 use super::layout::{Coded, Lists, date};
-use super::parts::AttributeColumn;
+use super::parts::{AttributeColumn, Owner};
 use crate::attribute::{AttributeValue, Elapsed};
 use crate::id::{CustomerId, DocumentId, Label, PoolId, RepId};
 use crate::model::{
-    BusinessHold, ClosedCause, Counters, Customer, Extension, Folded, Freeze, Lock, Ownership, PastOwnership, Place,
-    PoolStay, Profile, Protection, Rep, Scores,
+    BusinessHold, ClosedCause, Counters, Customer, Extension, Folded, Freeze, Lock, OwnerFacts, Ownership,
+    PastOwnership, Place, PoolStay, Profile, Protection, Rep, Scores,
 };
 use crate::time::Instant;
 
@@ -69,10 +69,14 @@ impl CustomerColumns<'_> {
         })
     }
 
-    /// What the host knows of the owner of a row.
+    /// What the host knows of the owner of a row: not given where there is no column of owners, and absent where the
+    /// column names none.
     #[must_use]
-    pub fn owner(&self, row: usize) -> Option<&Rep> {
-        self.owner.as_ref()?.get(row)?.rep()
+    pub fn owner(&self, row: usize) -> OwnerFacts<&Rep> {
+        match &self.owner {
+            Some(column) => column.get(row).map_or(OwnerFacts::Absent, Owner::facts),
+            None => OwnerFacts::NotGiven,
+        }
     }
 
     fn place_of(&self, row: usize) -> Option<Place> {

@@ -12,6 +12,7 @@ use super::parts::{AttributeColumn, Owner};
 use super::spans::SpanPlan;
 use super::tail::{Deciding, Tail, by_code, filled};
 use crate::decision::{Decision, ReasonCode, Reasons};
+use crate::model::OwnerFacts;
 use crate::policy::Policy;
 use crate::reclaim::{DealRules, Rules};
 use crate::time::Instant;
@@ -77,7 +78,9 @@ enum Clocks<'a> {
 /// What sends a row the long way.
 struct Odd<'a> {
     owners: Option<(Values<'a, u32>, Truth)>,
+    /// Whether rows are odd where there is no column of owners, and where it names none.
     without_owner: bool,
+    unnamed: bool,
     mistyped: Vec<AttributeColumn<'a>>,
     /// Deal customers with triggers of their own.
     deals: Option<Mask<'a>>,
@@ -87,9 +90,10 @@ struct Odd<'a> {
 
 impl<'a> Odd<'a> {
     fn new(rules: &'a Rules, columns: &CustomerColumns<'a>) -> Self {
-        let usual = |owner: &Owner| match owner.rep() {
-            None => !rules.reads_owner,
-            Some(rep) => {
+        let usual = |owner: &Owner| match owner.facts().under(rules.owners) {
+            Err(_) => false,
+            Ok(None) => !rules.reads_owner,
+            Ok(Some(rep)) => {
                 let calendar =
                     rep.calendar().is_none_or(|calendar| !rules.owner_calendar || rules.calendar(calendar).is_some());
                 rep.id() == owner.id() && rep.leave().is_empty() && calendar
@@ -102,6 +106,7 @@ impl<'a> Odd<'a> {
         Self {
             owners: columns.owner.map(|column| (column.codes(), Truth::new(column.dictionary(), usual))),
             without_owner: rules.reads_owner,
+            unnamed: rules.reads_owner || OwnerFacts::Absent.under(rules.owners).is_err(),
             mistyped: mistyped.copied().collect(),
             deals: deals.map(|deals| Mask::new(&deals.test, columns)),
             any_lock: rules.longest_lock.is_some(),
@@ -116,7 +121,7 @@ impl<'a> Odd<'a> {
             | filled(columns.pauses.as_ref(), row)
             | filled(columns.past.as_ref(), row);
         if let Some((codes, usual)) = &self.owners {
-            odd |= !by_code(codes, usual, !self.without_owner, row);
+            odd |= !by_code(codes, usual, !self.unnamed, row);
         } else if self.without_owner {
             odd = u64::MAX;
         }

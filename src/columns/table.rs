@@ -11,8 +11,8 @@ use super::reviews::RowReview;
 use crate::attribute::{AttributeType, AttributeValue, Elapsed};
 use crate::id::{CustomerId, DocumentId, Label, PoolId, RepId};
 use crate::model::{
-    Activities, Cause, ClosedCause, Customer, Folded, FreezeKind, HoldKind, Lifecycle, Need, Ownership, Place, Profile,
-    Protection, Rep, Score, Scores, WayIn,
+    Activities, Cause, ClosedCause, Customer, Folded, FreezeKind, HoldKind, Lifecycle, Need, OwnerFacts, Ownership,
+    Place, Profile, Protection, Rep, Score, Scores, WayIn,
 };
 use crate::policy::Policy;
 use crate::reclaim::{Folder, owner_calendar};
@@ -131,9 +131,9 @@ impl CustomerTable {
     /// # Errors
     /// A [`ColumnError`] about an attribute whose value is of another type than the policy declares, or than the rows
     /// before have where it declares none; and about decimals that cannot be brought to one scale.
-    pub fn new<'c>(
+    pub fn new<'c, O: Into<OwnerFacts<&'c Rep>>>(
         policy: &Policy,
-        customers: impl IntoIterator<Item = (&'c Customer, Option<&'c Rep>)>,
+        customers: impl IntoIterator<Item = (&'c Customer, O)>,
     ) -> Result<Self, ColumnError> {
         let mut table = Self::default();
         table.folded.digest = policy.rules().fold.digest;
@@ -141,7 +141,7 @@ impl CustomerTable {
         let declared = policy.draft().attributes().iter();
         table.attributes = declared.map(|(key, kind)| (key.clone(), AttributeBuffer::new(*kind))).collect();
         for (customer, owner) in customers {
-            table.push(policy, customer, owner)?;
+            table.push(policy, customer, owner.into())?;
         }
         let names = ["value", "strength", "satisfaction", "contact_completeness"];
         for (name, decimals) in names.into_iter().zip(&mut table.words.decimals) {
@@ -158,7 +158,7 @@ impl CustomerTable {
         self.ids.len()
     }
 
-    fn push(&mut self, policy: &Policy, customer: &Customer, owner: Option<&Rep>) -> Result<(), ColumnError> {
+    fn push(&mut self, policy: &Policy, customer: &Customer, owner: OwnerFacts<&Rep>) -> Result<(), ColumnError> {
         let row = self.rows();
         self.ids.push(customer.id().clone());
         self.place.push(Some(&match customer.place() {
@@ -186,7 +186,7 @@ impl CustomerTable {
         push_values(&mut self.attributes, row, customer.attributes().iter(), "attribute")?;
         let scores = customer.scores().into_iter().flat_map(Scores::iter);
         push_values(&mut self.scores, row, scores, "score")?;
-        self.folded.push(policy, customer, owner);
+        self.folded.push(policy, customer, owner.known());
         self.protection.push(customer.protection());
         self.past.push(customer);
         Ok(())
@@ -282,7 +282,7 @@ impl AttributeBuffer {
 }
 
 impl Owned {
-    fn push(&mut self, ownership: Option<&Ownership>, owner: Option<&Rep>) {
+    fn push(&mut self, ownership: Option<&Ownership>, owner: OwnerFacts<&Rep>) {
         let code = ownership.map(|ownership| self.code(ownership.owner(), owner));
         self.owner.push(code);
         let start = ownership.and_then(Ownership::start);
@@ -296,16 +296,16 @@ impl Owned {
         self.revision.push(ownership.and_then(Ownership::revision));
     }
 
-    fn code(&mut self, id: &RepId, rep: Option<&Rep>) -> u32 {
+    fn code(&mut self, id: &RepId, facts: OwnerFacts<&Rep>) -> u32 {
         let known = self.known.entry(id.clone()).or_default();
         let owners = &self.owners;
-        let is_same = |code: &&u32| owners.get(**code as usize).is_some_and(|owner| owner.rep.as_ref() == rep);
+        let is_same = |code: &&u32| owners.get(**code as usize).is_some_and(|owner| owner.facts() == facts);
         if let Some(code) = known.iter().find(is_same) {
             return *code;
         }
         let code = u32::try_from(self.owners.len()).unwrap_or(u32::MAX);
         known.push(code);
-        self.owners.push(Owner::new(id.clone(), rep.cloned()));
+        self.owners.push(Owner::new(id.clone(), facts.map(Clone::clone)));
         code
     }
 }

@@ -65,7 +65,7 @@ codes! {
     OwnershipsOverlap = "facts.ownerships_overlap", 7;
     /// The owner is bound to a calendar that the policy does not know.
     UnknownCalendar = "facts.unknown_calendar", 8;
-    /// The policy reads facts about the owner, and none were given.
+    /// The policy reads facts about the owner and none were given, or the owner's row is absent from the reps or was refused.
     OwnerMissing = "facts.owner_missing", 9;
     /// The facts about the owner are of another rep.
     OwnerMismatch = "facts.owner_mismatch", 10;

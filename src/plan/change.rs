@@ -7,7 +7,7 @@ use super::planning::Planning;
 use super::standing;
 use crate::decision::ReasonCode;
 use crate::ledger::{EventData, Fact, Review, Versioned, VersionedRep};
-use crate::model::{Activity, Customer, Folded, Place, Profile, Rep, ReviewState};
+use crate::model::{Activity, Customer, Folded, OwnerFacts, Place, Profile, Rep, ReviewState};
 use crate::moves::{Intent, Refusal};
 use crate::policy::Policy;
 use crate::record::{RecordError, Recorder};
@@ -90,7 +90,8 @@ impl Planning<'_> {
         let mut reading = Reading::default();
         let customer = state.customer();
         let owner = reading.owner(self, customer)?;
-        let revised = self.planner.revisions().decide(customer, owner.as_ref().map(VersionedRep::rep), self.now);
+        let facts = OwnerFacts::enrolled(owner.as_ref().map(VersionedRep::rep));
+        let revised = self.planner.revisions().decide(customer, facts, self.now);
         self.valid_until(revised.decision.next_change());
         let cycle = revised.policy.cycle(customer, &revised.decision);
         let open = customer.nomination().filter(|open| Some(open.cycle()) == cycle.as_ref());
@@ -122,7 +123,7 @@ impl Planning<'_> {
         let customer = state.customer();
         let owner = reading.owner(self, customer)?;
         let owner = owner.as_ref().map(VersionedRep::rep);
-        let revised = self.planner.revisions().decide(customer, owner, self.now);
+        let revised = self.planner.revisions().decide(customer, OwnerFacts::enrolled(owner), self.now);
         let activity = activities.first().filter(|_| !again).map(|activity| Box::new(activity.clone()));
         let folded = match fold(revised.policy, customer, owner, activities, again) {
             Folding::Changed(folded) => Some(folded),

@@ -11,7 +11,9 @@ use crate::claim::{Acquisition, Draw};
 use crate::decision::{Decision, ReasonCode};
 use crate::id::{RepId, TriggerId};
 use crate::ledger::{EventData, Origin, PolicyStamp, Review, Versioned, VersionedRep};
-use crate::model::{Customer, Ledger, LedgerScope, Nomination, Notice, Ownership, Place, PoolStay, Rep, Reservation};
+use crate::model::{
+    Customer, Ledger, LedgerScope, Nomination, Notice, OwnerFacts, Ownership, Place, PoolStay, Rep, Reservation,
+};
 use crate::moves::{Intent, Move, MoveCase, MoveVerdict, Refusal};
 use crate::policy::Policy;
 use crate::sweep::{Execution, SweepAction, outstanding};
@@ -272,9 +274,9 @@ impl Planning<'_> {
         let owner = reading.owner(self, customer)?;
         let owner = owner.as_ref().map(VersionedRep::rep);
         let revisions = self.planner.revisions();
-        let revised = revisions.decide(customer, owner, self.now);
+        let revised = revisions.decide(customer, OwnerFacts::enrolled(owner), self.now);
         self.valid_until(revised.decision.next_change());
-        match revisions.execute(customer, owner, &command.exceptions, self.now) {
+        match revisions.execute(customer, OwnerFacts::enrolled(owner), &command.exceptions, self.now) {
             Execution::Reclaims(planned) => {
                 let rule = rule(revised.policy, &revised.decision);
                 self.makes(command, revised.policy, Some(state), &planned, rule, reading)
@@ -336,7 +338,7 @@ impl Planning<'_> {
         let customer = state.customer();
         let owner = reading.owner(self, customer)?;
         let owner = owner.as_ref().map(VersionedRep::rep);
-        let revised = self.planner.revisions().decide(customer, owner, self.now);
+        let revised = self.planner.revisions().decide(customer, OwnerFacts::enrolled(owner), self.now);
         let (policy, decision) = (revised.policy, &revised.decision);
         self.valid_until(decision.next_change());
         let item = match outstanding(policy, customer, decision) {

@@ -3,7 +3,7 @@
 use super::changes::Wake;
 use crate::claim::Draw;
 use crate::ledger::{PolicyStamp, VersionedRep};
-use crate::model::{Customer, Place, PoolStay, Reservation, ReviewState};
+use crate::model::{Customer, OwnerFacts, Place, PoolStay, Reservation, ReviewState};
 use crate::policy::{Policy, Revisions};
 use crate::sweep;
 use crate::time::Instant;
@@ -34,7 +34,7 @@ pub fn wake(revisions: &Revisions, customer: &Customer, owner: Option<&Versioned
 }
 
 fn owned(revisions: &Revisions, customer: &Customer, owner: Option<&VersionedRep>, now: Instant) -> Option<Instant> {
-    let revised = revisions.decide(customer, owner.map(VersionedRep::rep), now);
+    let revised = revisions.decide(customer, OwnerFacts::enrolled(owner.map(VersionedRep::rep)), now);
     match sweep::outstanding(revised.policy, customer, &revised.decision) {
         Ok(Some(_)) => Some(now),
         // It is executed or withdrawn.

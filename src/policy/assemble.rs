@@ -194,6 +194,7 @@ pub(super) fn assemble(draft: &PolicyDraft) -> Result<(Rules, claim::Rules, move
         pools: list.iter().map(|trigger| trigger.pool.unwrap_or(routes.fallback)).collect(),
         skew,
         attributes_read,
+        owners: draft.owners().copied(),
         reads_owner,
         owner_calendar: triggers.owner_calendar,
         notifies: list.iter().any(|trigger| trigger.notify.is_some()),

@@ -9,7 +9,7 @@ use crate::hold::{ExemptDraft, FreezeWindowDraft};
 use crate::id::{CalendarId, Label, PolicyId};
 use crate::model::HoldKind;
 use crate::moves::MoveRulesDraft;
-use crate::reclaim::GroupDraft;
+use crate::reclaim::{GroupDraft, Owners};
 use crate::route::{PoolDraft, RoutingDraft};
 use crate::score::ScoringDraft;
 use crate::time::{CalendarDraft, Instant, Span};
@@ -128,6 +128,8 @@ document! {
         transition, with_transition: Transition,
         /// How far past `now` an activity still counts, in seconds; 300 by default.
         clock_skew_s, with_clock_skew_s: u32,
+        /// What an owner means of whom there is no row; see [`Owners`].
+        owners, with_owners: Owners,
         /// Who is a deal customer, and what that means.
         deal_customers, with_deal_customers: DealDraft,
         /// Whom nothing is taken from.

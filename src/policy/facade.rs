@@ -7,11 +7,10 @@ use super::assemble::assemble;
 use super::slots::ActivitySlot;
 use super::{PolicyDraft, PolicyError, parse};
 use crate::claim;
-use crate::condition::View;
 use crate::decision::{Decision, Explanation, HoldRef, Notify, PoolRef, StageRef, TriggerRef, Verdict};
 use crate::digest::{Digest, canonical_json};
 use crate::id::{Label, PoolId, RepId, StageId, TriggerId};
-use crate::model::{Customer, Cycle, HoldKind, Rep, WarningKey};
+use crate::model::{Customer, Cycle, HoldKind, OwnerFacts, Rep, WarningKey};
 use crate::moves;
 use crate::reclaim::{self, Rules, Trigger};
 use crate::score;
@@ -161,12 +160,13 @@ impl Policy {
 
     /// Whether the owner keeps the customer at `now`.
     ///
-    /// `owner` is what the host knows of the owner; `None` says that it has neither leave nor a calendar of its own.
-    /// A policy that reads facts about owners is *undetermined* without them.
+    /// `owner` is what the host knows of the owner: the rep; `None`, which says that it has neither leave nor a calendar
+    /// of its own; or what a collection of reps has of it ([`OwnerFacts::row`]). A policy that reads facts about owners is
+    /// *undetermined* without them, and any policy where the owner is unknown.
     #[must_use]
     #[inline]
-    pub fn decide(&self, customer: &Customer, owner: Option<&Rep>, now: Instant) -> Decision {
-        reclaim::decide(&self.0.rules, View { customer, owner }, now)
+    pub fn decide<'r>(&self, customer: &Customer, owner: impl Into<OwnerFacts<&'r Rep>>, now: Instant) -> Decision {
+        reclaim::decide(&self.0.rules, customer, owner.into(), now)
     }
 
     /// Decides about every customer in turn, as [`decide`](Self::decide) would, in less time.
@@ -184,26 +184,26 @@ impl Policy {
     ///     all.iter().zip(decisions).filter(|(_, decision)| decision.verdict() == Verdict::Due).map(|(customer, _)| customer)
     /// }
     /// ```
-    pub fn decide_all<'r>(
+    pub fn decide_all<'r, O: Into<OwnerFacts<&'r Rep>>>(
         &self,
         customers: &[Customer],
-        mut owner: impl FnMut(&RepId) -> Option<&'r Rep>,
+        mut owner: impl FnMut(&RepId) -> O,
         now: Instant,
         decisions: &mut Vec<Decision>,
     ) {
         let rules = &self.0.rules;
         decisions.clear();
         decisions.extend(customers.iter().map(|customer| {
-            let owner = customer.ownership().and_then(|ownership| owner(ownership.owner()));
-            reclaim::decide(rules, View { customer, owner }, now)
+            let owner = customer.ownership().map(|ownership| owner(ownership.owner()).into());
+            reclaim::decide(rules, customer, owner.unwrap_or_default(), now)
         }));
     }
 
     /// The same decision by the same evaluator, with every step it took.
     #[must_use]
-    pub fn explain(&self, customer: &Customer, owner: Option<&Rep>, now: Instant) -> Explanation {
+    pub fn explain<'r>(&self, customer: &Customer, owner: impl Into<OwnerFacts<&'r Rep>>, now: Instant) -> Explanation {
         let mut steps = Vec::new();
-        let decision = reclaim::explain(&self.0.rules, View { customer, owner }, now, &mut steps);
+        let decision = reclaim::explain(&self.0.rules, customer, owner.into(), now, &mut steps);
         Explanation { decision, now, steps }
     }
 

@@ -3,9 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::Policy;
-use crate::condition::View;
 use crate::decision::{Decision, Explanation, ReasonCode, Step, Verdict};
-use crate::model::{Customer, Ownership, Rep};
+use crate::model::{Customer, OwnerFacts, Ownership, Rep};
 use crate::reclaim::{self, earlier};
 use crate::time::{Instant, Span};
 
@@ -108,10 +107,10 @@ struct Binding<'a> {
 }
 
 impl Binding<'_> {
-    fn decide(&self, view: View<'_>, now: Instant) -> Decision {
+    fn decide(&self, customer: &Customer, owner: OwnerFacts<&Rep>, now: Instant) -> Decision {
         match self.floor {
-            None => reclaim::decide(self.policy.rules(), view, now),
-            Some(floor) => reclaim::decide_from(self.policy.rules(), view, now, floor.at),
+            None => reclaim::decide(self.policy.rules(), customer, owner, now),
+            Some(floor) => reclaim::decide_from(self.policy.rules(), customer, owner, now, floor.at),
         }
     }
 }
@@ -172,7 +171,16 @@ impl Revisions {
     /// The decision's `next_change` takes changes of revision and their notices into account. A customer whose ownership
     /// names a revision that is not among these is *undetermined* (`facts.unknown_revision`).
     #[must_use]
-    pub fn decide<'a>(&'a self, customer: &Customer, owner: Option<&Rep>, now: Instant) -> Revised<'a> {
+    pub fn decide<'a, 'r>(
+        &'a self,
+        customer: &Customer,
+        owner: impl Into<OwnerFacts<&'r Rep>>,
+        now: Instant,
+    ) -> Revised<'a> {
+        self.decide_with(customer, owner.into(), now)
+    }
+
+    fn decide_with<'a>(&'a self, customer: &Customer, owner: OwnerFacts<&Rep>, now: Instant) -> Revised<'a> {
         let (first, mut soonest) = self.judge(customer, owner, now);
         let next_change = loop {
             let Some(at) = soonest else { break None };
@@ -187,14 +195,20 @@ impl Revisions {
 
     /// The same decision with every step, and the revision that made it.
     #[must_use]
-    pub fn explain<'a>(&'a self, customer: &Customer, owner: Option<&Rep>, now: Instant) -> (&'a Policy, Explanation) {
-        let Revised { policy, decision } = self.decide(customer, owner, now);
+    pub fn explain<'a, 'r>(
+        &'a self,
+        customer: &Customer,
+        owner: impl Into<OwnerFacts<&'r Rep>>,
+        now: Instant,
+    ) -> (&'a Policy, Explanation) {
+        let owner = owner.into();
+        let Revised { policy, decision } = self.decide_with(customer, owner, now);
         let floor =
             customer.ownership().and_then(|ownership| self.binding(customer, ownership, owner, now).ok()?.floor);
         let mut steps = Vec::new();
         if decision.verdict != Verdict::Undetermined(ReasonCode::UnknownRevision) {
             let floor = floor.map(|floor| floor.at);
-            reclaim::explain_from(policy.rules(), View { customer, owner }, now, floor, &mut steps);
+            reclaim::explain_from(policy.rules(), customer, owner, now, floor, &mut steps);
         }
         if let Some(Floor { at, changed, old_due }) = floor {
             steps.push(Step::ChangeNotice { changed, old_due, until: at });
@@ -203,16 +217,20 @@ impl Revisions {
     }
 
     /// The decision at `now` with the first instant after which it may be another.
-    fn judge<'a>(&'a self, customer: &Customer, owner: Option<&Rep>, now: Instant) -> (Revised<'a>, Option<Instant>) {
+    fn judge<'a>(
+        &'a self,
+        customer: &Customer,
+        owner: OwnerFacts<&Rep>,
+        now: Instant,
+    ) -> (Revised<'a>, Option<Instant>) {
         let policy = self.effective_at(now);
-        let view = View { customer, owner };
         let binding = match customer.ownership() {
             Some(ownership) => self.binding(customer, ownership, owner, now),
             None => Ok(Binding { policy, floor: None, until: None }),
         };
         match binding {
             Ok(binding) => {
-                let decision = binding.decide(view, now);
+                let decision = binding.decide(customer, owner, now);
                 (Revised { policy: binding.policy, decision }, earlier(decision.next_change, binding.until))
             }
             Err(code) => (Revised { policy, decision: reclaim::undetermined(code) }, None),
@@ -224,7 +242,7 @@ impl Revisions {
         &'a self,
         customer: &Customer,
         ownership: &Ownership,
-        owner: Option<&Rep>,
+        owner: OwnerFacts<&Rep>,
         now: Instant,
     ) -> Result<Binding<'a>, ReasonCode> {
         let began = self.began_under(ownership)?;
@@ -247,11 +265,11 @@ impl Revisions {
                 Transition::Retime => binding = Binding { policy: newer, floor: None, until: None },
                 Transition::RetimeWithNotice(span) => {
                     let end = newer.default_calendar().end(*changed, *span, &[]).map_err(ReasonCode::from)?.at();
-                    let view = View { customer, owner };
-                    let (old_due, next_change) = if reclaim::is_held(binding.policy.rules(), view, *changed) {
+                    let (old_due, next_change) = if reclaim::is_held(binding.policy.rules(), customer, owner, *changed)
+                    {
                         (None, None)
                     } else {
-                        let old = binding.decide(view, now);
+                        let old = binding.decide(customer, owner, now);
                         (old.due, old.next_change)
                     };
                     let at = old_due.map_or(end, |due| due.min(end));

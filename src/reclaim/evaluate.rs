@@ -7,13 +7,13 @@ use super::known::{Known, with_known};
 use super::plain;
 use super::rules::{Rules, Stage, Trigger};
 use super::sink::Sink;
-use super::situation::{PauseRoom, Situation, about};
+use super::situation::{Contradiction, PauseRoom, Situation, about, without_owner};
 use super::timeline::Timeline;
 use crate::condition::View;
 use crate::decision::{
     Action, Decision, Notify, PoolRef, ReasonCode, Reasons, StageFinding, StageRef, Step, TriggerRef, Verdict,
 };
-use crate::model::{Ownership, Place};
+use crate::model::{Customer, OwnerFacts, Ownership, Place, Rep};
 use crate::time::{Calendar, Instant};
 
 /// How many instants are tried one by one before facts are put in the order of time.
@@ -21,8 +21,24 @@ const STEPS: usize = 4;
 
 /// Decides about one customer.
 #[inline(always)]
-pub(crate) fn decide(rules: &Rules, view: View<'_>, now: Instant) -> Decision {
-    decide_seeing(rules, view, now, now.checked_add_micros(rules.skew))
+pub(crate) fn decide(rules: &Rules, customer: &Customer, owner: OwnerFacts<&Rep>, now: Instant) -> Decision {
+    match owner.view(customer, rules.owners) {
+        Ok(view) => decide_seeing(rules, view, now, now.checked_add_micros(rules.skew)),
+        Err(_) => decide_without_owner(rules, customer, now, &mut ()),
+    }
+}
+
+/// Decides about a customer whose owner is unknown: nobody can tell.
+#[cold]
+#[inline(never)]
+fn decide_without_owner<S: Sink>(rules: &Rules, customer: &Customer, now: Instant, sink: &mut S) -> Decision {
+    match customer.place() {
+        Place::Owned(ownership) => {
+            let contradiction = without_owner(rules, customer, ownership, now);
+            contradicted(rules, View { customer, owner: None }, ownership, contradiction, sink)
+        }
+        elsewhere => not_owned(elsewhere),
+    }
 }
 
 /// The same, with the instant up to which facts are seen.
@@ -53,35 +69,49 @@ fn decide_at_length(
 }
 
 /// The same with every step, always in general.
-pub(crate) fn explain(rules: &Rules, view: View<'_>, now: Instant, steps: &mut Vec<Step>) -> Decision {
-    explain_from(rules, view, now, None, steps)
+pub(crate) fn explain(
+    rules: &Rules,
+    customer: &Customer,
+    owner: OwnerFacts<&Rep>,
+    now: Instant,
+    steps: &mut Vec<Step>,
+) -> Decision {
+    explain_from(rules, customer, owner, now, None, steps)
 }
 
 /// The same where no due instant is earlier than `floor`.
 pub(crate) fn explain_from(
     rules: &Rules,
-    view: View<'_>,
+    customer: &Customer,
+    owner: OwnerFacts<&Rep>,
     now: Instant,
     floor: Option<Instant>,
     steps: &mut Vec<Step>,
 ) -> Decision {
-    match view.customer.place() {
-        Place::Owned(ownership) => decide_in_general(rules, view, ownership, now, floor, steps),
-        elsewhere => not_owned(elsewhere),
+    match (owner.view(customer, rules.owners), customer.place()) {
+        (Ok(view), Place::Owned(ownership)) => decide_in_general(rules, view, ownership, now, floor, steps),
+        _ => decide_without_owner(rules, customer, now, steps),
     }
 }
 
 /// Decides about one customer where no due instant is earlier than `floor`.
-pub(crate) fn decide_from(rules: &Rules, view: View<'_>, now: Instant, floor: Instant) -> Decision {
-    match view.customer.place() {
-        Place::Owned(ownership) => decide_in_general(rules, view, ownership, now, Some(floor), &mut ()),
-        elsewhere => not_owned(elsewhere),
+pub(crate) fn decide_from(
+    rules: &Rules,
+    customer: &Customer,
+    owner: OwnerFacts<&Rep>,
+    now: Instant,
+    floor: Instant,
+) -> Decision {
+    match (owner.view(customer, rules.owners), customer.place()) {
+        (Ok(view), Place::Owned(ownership)) => decide_in_general(rules, view, ownership, now, Some(floor), &mut ()),
+        _ => decide_without_owner(rules, customer, now, &mut ()),
     }
 }
 
 /// Whether a hold keeps the customer with its owner at this instant, whatever its clocks say.
-pub(crate) fn is_held(rules: &Rules, view: View<'_>, at: Instant) -> bool {
-    let Place::Owned(ownership) = view.customer.place() else { return false };
+pub(crate) fn is_held(rules: &Rules, customer: &Customer, owner: OwnerFacts<&Rep>, at: Instant) -> bool {
+    let Place::Owned(ownership) = customer.place() else { return false };
+    let Ok(view) = owner.view(customer, rules.owners) else { return false };
     let mut room = PauseRoom::default();
     let situation = Situation::new(rules, view, ownership, at, &mut room, &mut ());
     situation.is_ok_and(|situation| situation.holds(at, &mut ()).first.is_some())
@@ -114,16 +144,21 @@ fn decide_in_general<S: Sink>(
     let mut room = PauseRoom::default();
     let situation = match Situation::new(rules, view, ownership, now, &mut room, sink) {
         Ok(situation) => Situation { floor, ..situation },
-        Err(contradiction) => {
-            sink.step(|| {
-                let code = contradiction.code;
-                Step::Contradiction { code, about: about(code, rules, view, ownership) }
-            });
-            let verdict = Verdict::Undetermined(contradiction.code);
-            return without_clock(verdict, contradiction.code, contradiction.until);
-        }
+        Err(contradiction) => return contradicted(rules, view, ownership, contradiction, sink),
     };
     situation.decide(now, sink)
+}
+
+/// The decision where the facts contradict each other or the policy.
+fn contradicted<S: Sink>(
+    rules: &Rules,
+    view: View<'_>,
+    ownership: &Ownership,
+    Contradiction { code, until }: Contradiction,
+    sink: &mut S,
+) -> Decision {
+    sink.step(|| Step::Contradiction { code, about: about(code, rules, view, ownership) });
+    without_clock(Verdict::Undetermined(code), code, until)
 }
 
 fn without_clock(verdict: Verdict, code: ReasonCode, next_change: Option<Instant>) -> Decision {

@@ -9,6 +9,7 @@ mod fold;
 mod groups;
 mod holds;
 mod known;
+mod owners;
 mod plain;
 mod program;
 mod rules;
@@ -24,6 +25,7 @@ pub use draft::{
 pub(crate) use evaluate::{Staged, decide, decide_from, explain, explain_from, is_held, staged, undetermined};
 pub(crate) use fold::Folder;
 pub(crate) use groups::earlier;
+pub use owners::Owners;
 pub(crate) use program::Program;
 pub(crate) use rules::{
     AnchorRule, CalendarRule, DayCap, DealRules, Deals, FoldRule, FoldRules, FreezeWindow, Group, HardCap, PlainSpan,

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::program::Program;
-use super::{By, HardCapFrom, IfAnchorMissing};
+use super::{By, HardCapFrom, IfAnchorMissing, Owners};
 use crate::attribute::AttributeType;
 use crate::condition::Test;
 use crate::decision::{Action, PoolRef};
@@ -21,6 +21,7 @@ pub(crate) struct Rules {
     /// In microseconds.
     pub(crate) skew: i64,
     pub(crate) attributes_read: Box<[(Label, AttributeType)]>,
+    pub(crate) owners: Option<Owners>,
     pub(crate) reads_owner: bool,
     pub(crate) owner_calendar: bool,
     /// The clocks of `groups`, if all of them are plain.

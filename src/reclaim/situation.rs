@@ -96,13 +96,7 @@ impl<'a> Situation<'a> {
         room: &'a mut PauseRoom,
         sink: &mut S,
     ) -> Result<Self, Contradiction> {
-        let (Some(clock_start), Some(start)) = (ownership.clock_start(), ownership.start()) else {
-            return Err(Contradiction::fixed(ReasonCode::OwnershipStartUnknown));
-        };
-        let seen_from = clock_start.checked_add_micros(rules.skew.saturating_neg()).unwrap_or(Instant::MIN);
-        if now < seen_from {
-            return Err(Contradiction { code: ReasonCode::OwnershipStartInFuture, until: Some(seen_from) });
-        }
+        let (clock_start, start) = started(rules, ownership, now)?;
         let owner_calendar = contradictions(rules, view, ownership, clock_start).map_err(Contradiction::fixed)?;
         let pauses = view.customer.protection().map_or(&[][..], |protection| protection.pauses().united());
         let leave = view.owner.map_or(&[][..], |owner| owner.leave().united());
@@ -171,6 +165,26 @@ impl Contradiction {
     }
 }
 
+/// Clock start and start of an ownership, if both are known and seen.
+#[inline]
+fn started(rules: &Rules, ownership: &Ownership, now: Instant) -> Result<(Instant, Instant), Contradiction> {
+    let (Some(clock_start), Some(start)) = (ownership.clock_start(), ownership.start()) else {
+        return Err(Contradiction::fixed(ReasonCode::OwnershipStartUnknown));
+    };
+    let seen_from = clock_start.checked_add_micros(rules.skew.saturating_neg()).unwrap_or(Instant::MIN);
+    if now < seen_from {
+        return Err(Contradiction { code: ReasonCode::OwnershipStartInFuture, until: Some(seen_from) });
+    }
+    Ok((clock_start, start))
+}
+
+/// The first contradiction of a customer whose owner is unknown, which is the last of them.
+pub(super) fn without_owner(rules: &Rules, customer: &Customer, ownership: &Ownership, now: Instant) -> Contradiction {
+    let first = started(rules, ownership, now)
+        .and_then(|_| of_intervals(customer, None, ownership).map_err(Contradiction::fixed));
+    first.err().unwrap_or_else(|| Contradiction::fixed(ReasonCode::OwnerMissing))
+}
+
 /// The owner's calendar, or the first contradiction that no instant lifts, in the order of the specification.
 #[inline]
 fn contradictions<'a>(
@@ -180,20 +194,7 @@ fn contradictions<'a>(
     clock_start: Instant,
 ) -> Result<&'a Arc<Calendar>, ReasonCode> {
     let View { customer, owner, .. } = view;
-    if let Some(protection) = customer.protection() {
-        if protection.locks().iter().any(|lock| matches!((lock.since(), lock.until()), (Some(a), Some(b)) if b < a)) {
-            return Err(ReasonCode::LockReversed);
-        }
-        if protection.pauses().is_reversed() {
-            return Err(ReasonCode::PauseReversed);
-        }
-    }
-    if owner.is_some_and(|owner| owner.leave().is_reversed()) {
-        return Err(ReasonCode::PauseReversed);
-    }
-    if !customer.past().is_empty() && overlap(customer, ownership).is_some() {
-        return Err(ReasonCode::OwnershipsOverlap);
-    }
+    of_intervals(customer, owner, ownership)?;
     let calendar = owner_calendar(rules, owner)?;
     if let Some(owner) = owner {
         if owner.id() != ownership.owner() {
@@ -213,6 +214,26 @@ fn contradictions<'a>(
         }
         _ => Ok(calendar),
     }
+}
+
+/// Locks, pauses and leave that end before they begin, and ownerships that overlap.
+#[inline]
+fn of_intervals(customer: &Customer, owner: Option<&Rep>, ownership: &Ownership) -> Result<(), ReasonCode> {
+    if let Some(protection) = customer.protection() {
+        if protection.locks().iter().any(|lock| matches!((lock.since(), lock.until()), (Some(a), Some(b)) if b < a)) {
+            return Err(ReasonCode::LockReversed);
+        }
+        if protection.pauses().is_reversed() {
+            return Err(ReasonCode::PauseReversed);
+        }
+    }
+    if owner.is_some_and(|owner| owner.leave().is_reversed()) {
+        return Err(ReasonCode::PauseReversed);
+    }
+    if !customer.past().is_empty() && overlap(customer, ownership).is_some() {
+        return Err(ReasonCode::OwnershipsOverlap);
+    }
+    Ok(())
 }
 
 /// Whether an attribute that the policy reads has a value of another type than it declares.

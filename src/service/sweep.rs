@@ -9,7 +9,7 @@ use super::run::{Driver, add, is_stale, owned};
 use crate::decision::ReasonCode;
 use crate::id::{CommandKey, CustomerId, RepId};
 use crate::ledger::{EventKind, PolicyStamp, Versioned};
-use crate::model::{Actor, Ownership};
+use crate::model::{Actor, OwnerFacts, Ownership};
 use crate::plan::{Command, Facts, Intent, ItemOutcome};
 use crate::store::Waking;
 use crate::sweep::{Ceiling, Ceilings};
@@ -223,7 +223,7 @@ impl Driver<'_> {
     async fn is_folded_elsewhere(&self, desk: &Desk, state: &Versioned, now: Instant) -> Result<bool, Failure> {
         let Some(ownership) = state.customer().ownership() else { return Ok(false) };
         let owner = desk.rep(ownership.owner()).await?;
-        let owner = owner.as_ref().map(crate::ledger::VersionedRep::rep);
+        let owner = OwnerFacts::enrolled(owner.as_ref().map(crate::ledger::VersionedRep::rep));
         let verdict = self.planner.revisions().decide(state.customer(), owner, now).decision.verdict();
         Ok(verdict == crate::Verdict::Undetermined(ReasonCode::FoldedElsewhere))
     }

@@ -8,8 +8,8 @@ use customer_pool::id::Label;
 use customer_pool::model::ActivityKind;
 use customer_pool::policy::{DealDraft, DealTreatment, Format, PolicyDraft};
 use customer_pool::reclaim::{
-    Anchor, By, CalendarChoice, GroupDraft, HardCapFrom, IfAnchorMissing, LatestActivity, Mode, Qualifying, StageDraft,
-    TriggerDraft,
+    Anchor, By, CalendarChoice, GroupDraft, HardCapFrom, IfAnchorMissing, LatestActivity, Mode, Owners, Qualifying,
+    StageDraft, TriggerDraft,
 };
 use customer_pool::route::{PoolDraft, RouteDraft, RoutingDraft};
 
@@ -66,7 +66,11 @@ pub(super) fn policy(tape: &mut Tape, season: NaiveDate) -> Option<PolicyDraft> 
             draft = draft.with_freeze_windows([freeze_window(tape, season, i)?]);
         }
     }
-    Some(draft)
+    Some(match tape.below(8) {
+        6 => draft.with_owners(Owners::Optional),
+        7 => draft.with_owners(Owners::Required),
+        _ => draft,
+    })
 }
 
 fn routing(tape: &mut Tape) -> Option<RoutingDraft> {

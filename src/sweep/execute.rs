@@ -4,7 +4,7 @@ use core::fmt;
 
 use super::plan::{SweepAction, SweepItem, Under, item};
 use crate::decision::{Action, Decision, HeldBy, ReasonCode, ReviewPending, Verdict};
-use crate::model::{Customer, Rep};
+use crate::model::{Customer, OwnerFacts, Rep};
 use crate::moves::{Despite, Exception, Intent, Move, MoveCase};
 use crate::policy::{Policy, Revisions};
 use crate::time::Instant;
@@ -87,8 +87,14 @@ impl Policy {
     /// Whether a planned item is still to be done at `now`, given the facts of now. Ask it when the item is written, on
     /// the state that is written to: a follow-up made since the plan must not be overwritten.
     #[must_use]
-    pub fn recheck(&self, planned: &SweepItem, customer: &Customer, owner: Option<&Rep>, now: Instant) -> Recheck {
-        Under::Policy(self).recheck(planned, customer, owner, now)
+    pub fn recheck<'r>(
+        &self,
+        planned: &SweepItem,
+        customer: &Customer,
+        owner: impl Into<OwnerFacts<&'r Rep>>,
+        now: Instant,
+    ) -> Recheck {
+        Under::Policy(self).recheck(planned, customer, owner.into(), now)
     }
 
     /// The reclaim of a customer at `now`, if it may be executed: because it is due and nothing is to be waited for, or
@@ -119,39 +125,45 @@ impl Policy {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     #[must_use]
-    pub fn execute(
+    pub fn execute<'r>(
         &self,
         customer: &Customer,
-        owner: Option<&Rep>,
+        owner: impl Into<OwnerFacts<&'r Rep>>,
         exceptions: &[Exception],
         now: Instant,
     ) -> Execution {
-        Under::Policy(self).execute(customer, owner, exceptions, now)
+        Under::Policy(self).execute(customer, owner.into(), exceptions, now)
     }
 }
 
 impl Revisions {
     /// The same for a policy that has changed: see [`Policy::recheck`].
     #[must_use]
-    pub fn recheck(&self, planned: &SweepItem, customer: &Customer, owner: Option<&Rep>, now: Instant) -> Recheck {
-        Under::Revisions(self).recheck(planned, customer, owner, now)
+    pub fn recheck<'r>(
+        &self,
+        planned: &SweepItem,
+        customer: &Customer,
+        owner: impl Into<OwnerFacts<&'r Rep>>,
+        now: Instant,
+    ) -> Recheck {
+        Under::Revisions(self).recheck(planned, customer, owner.into(), now)
     }
 
     /// The same for a policy that has changed: see [`Policy::execute`].
     #[must_use]
-    pub fn execute(
+    pub fn execute<'r>(
         &self,
         customer: &Customer,
-        owner: Option<&Rep>,
+        owner: impl Into<OwnerFacts<&'r Rep>>,
         exceptions: &[Exception],
         now: Instant,
     ) -> Execution {
-        Under::Revisions(self).execute(customer, owner, exceptions, now)
+        Under::Revisions(self).execute(customer, owner.into(), exceptions, now)
     }
 }
 
 impl Under<'_> {
-    fn recheck(self, planned: &SweepItem, customer: &Customer, owner: Option<&Rep>, now: Instant) -> Recheck {
+    fn recheck(self, planned: &SweepItem, customer: &Customer, owner: OwnerFacts<&Rep>, now: Instant) -> Recheck {
         let (policy, decision) = self.decide(customer, owner, now);
         let same = customer.id() == planned.customer()
             && customer.ownership().is_some_and(|ownership| {
@@ -165,7 +177,13 @@ impl Under<'_> {
         }
     }
 
-    fn execute(self, customer: &Customer, owner: Option<&Rep>, exceptions: &[Exception], now: Instant) -> Execution {
+    fn execute(
+        self,
+        customer: &Customer,
+        owner: OwnerFacts<&Rep>,
+        exceptions: &[Exception],
+        now: Instant,
+    ) -> Execution {
         let (policy, decision) = self.decide(customer, owner, now);
         let mut refusals = waited_for(&decision, now);
         let lets_pass = |despite: Despite| exceptions.iter().find(|exception| exception.despite() == despite);
@@ -191,7 +209,7 @@ impl Under<'_> {
         let (true, Some(pool)) = (refusals.is_empty(), pool) else { return Execution::Refused(refusals) };
         used.sort();
         let mut case = MoveCase::new(customer, Intent::Reclaim).with_exceptions(&used);
-        if let Some(owner) = owner {
+        if let Some(owner) = owner.known() {
             case = case.with_owner(owner);
         }
         match policy.reclaim_move(&case, pool, now) {

@@ -9,7 +9,7 @@ use serde::Serialize;
 use crate::attribute::decimal_text;
 use crate::decision::{Action, Decision, ReasonCode, Verdict};
 use crate::id::{CustomerId, Label, PoolId, RepId, StageId, TriggerId};
-use crate::model::{Customer, Rep, WarningKey};
+use crate::model::{Customer, OwnerFacts, Rep, WarningKey};
 use crate::policy::{Policy, Revisions};
 use crate::time::Instant;
 
@@ -302,7 +302,7 @@ pub(super) enum Under<'p> {
 
 impl<'p> Under<'p> {
     /// The policy that binds the customer, and its decision.
-    pub(super) fn decide(self, customer: &Customer, owner: Option<&Rep>, now: Instant) -> (&'p Policy, Decision) {
+    pub(super) fn decide(self, customer: &Customer, owner: OwnerFacts<&Rep>, now: Instant) -> (&'p Policy, Decision) {
         match self {
             Self::Policy(policy) => (policy, policy.decide(customer, owner, now)),
             Self::Revisions(revisions) => {
@@ -344,14 +344,14 @@ impl<'p> Sweep<'p> {
     }
 
     /// Looks at one more customer, with what is known of its owner.
-    pub fn add(&mut self, customer: &Customer, owner: Option<&Rep>) {
+    pub fn add<'r>(&mut self, customer: &Customer, owner: impl Into<OwnerFacts<&'r Rep>>) {
         self.customers = self.customers.saturating_add(1);
         let Some(ownership) = customer.ownership() else { return };
         if self.ceilings.share_percent.is_some() {
             let held = self.held.entry(ownership.owner().clone()).or_default();
             *held = held.saturating_add(1);
         }
-        let (policy, decision) = self.under.decide(customer, owner, self.as_of);
+        let (policy, decision) = self.under.decide(customer, owner.into(), self.as_of);
         match item(policy, customer, &decision) {
             Ok(item) => self.items.extend(item),
             Err(reason) => {
@@ -425,9 +425,9 @@ pub(crate) fn item(policy: &Policy, customer: &Customer, decision: &Decision) ->
 impl Policy {
     /// What a run at `as_of` is to do, within the ceilings: see [`sweep`](crate::sweep). The order in which customers are
     /// given does not matter.
-    pub fn plan_sweep<C: Borrow<Customer>, R: Borrow<Rep>>(
+    pub fn plan_sweep<C: Borrow<Customer>, R: Borrow<Rep>, O: Into<OwnerFacts<R>>>(
         &self,
-        customers: impl IntoIterator<Item = (C, Option<R>)>,
+        customers: impl IntoIterator<Item = (C, O)>,
         as_of: Instant,
         ceilings: Ceilings,
     ) -> SweepPlan {
@@ -437,9 +437,9 @@ impl Policy {
 
 impl Revisions {
     /// The same for a policy that has changed: each customer under the revision that binds it.
-    pub fn plan_sweep<C: Borrow<Customer>, R: Borrow<Rep>>(
+    pub fn plan_sweep<C: Borrow<Customer>, R: Borrow<Rep>, O: Into<OwnerFacts<R>>>(
         &self,
-        customers: impl IntoIterator<Item = (C, Option<R>)>,
+        customers: impl IntoIterator<Item = (C, O)>,
         as_of: Instant,
         ceilings: Ceilings,
     ) -> SweepPlan {
@@ -447,11 +447,12 @@ impl Revisions {
     }
 }
 
-fn plan<C: Borrow<Customer>, R: Borrow<Rep>>(
+fn plan<C: Borrow<Customer>, R: Borrow<Rep>, O: Into<OwnerFacts<R>>>(
     mut sweep: Sweep<'_>,
-    customers: impl IntoIterator<Item = (C, Option<R>)>,
+    customers: impl IntoIterator<Item = (C, O)>,
 ) -> SweepPlan {
     for (customer, owner) in customers {
+        let owner: OwnerFacts<R> = owner.into();
         sweep.add(customer.borrow(), owner.as_ref().map(Borrow::borrow));
     }
     sweep.finish()

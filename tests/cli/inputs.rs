@@ -202,7 +202,8 @@ fn reps_are_read_and_used() {
     };
     let ran = with(&format!("[{rep}]"));
     assert_eq!((ran.code, &ran.json()[0]["verdict"]), (0, &"keep".into()), "{}", ran.err);
-    assert_eq!(with("[]").json()[0]["verdict"], "due");
+    let missing = serde_json::json!({"undetermined": "facts.owner_missing"});
+    assert_eq!(with("[]").json()[0]["verdict"], missing, "a leave could stand in the row that is not there");
     for (reps, code, part) in [
         (format!("[{{\"id\":\"r2\",\"nick\":\"x\"}},\n{rep}]"), 3, "`nick`"),
         (format!("[{rep},\n{rep}]"), 3, "`r1` stands here for the second time"),
@@ -212,5 +213,41 @@ fn reps_are_read_and_used() {
         assert_eq!(ran.code, code, "{reps}: {}", ran.err);
         assert!(ran.err.contains("reps.json:") && ran.err.contains(part), "{reps}: {}", ran.err);
         assert_eq!(ran.customers(), ["c1"], "the customers are decided about all the same");
+    }
+}
+
+/// The customers of a rep whose row is absent or was refused are undetermined; under `optional` those of an absent one
+/// are decided without leave, unless the refused row may be that rep's.
+#[test]
+fn reps_without_a_good_row_lose_nothing() {
+    let customers = file("no_row", "rows.ndjson", claimed("c1", 1));
+    let verdict = |owners: &str, reps: Option<&str>| {
+        let policy = POLICY.replacen("\"format\": 1,", &format!("\"format\": 1, {owners}"), 1);
+        let policy = file("no_row", "policy.json", policy);
+        let mut args = vec!["sweep", "--policy", &policy, "--customers", &customers, "--now", NOW, "--json"];
+        let reps = reps.map(|reps| file("no_row", "reps.json", reps));
+        if let Some(reps) = &reps {
+            args.extend(["--reps", reps]);
+        }
+        run(&args).json()[0]["verdict"].clone()
+    };
+    let (due, missing) = (serde_json::json!("due"), serde_json::json!({"undetermined": "facts.owner_missing"}));
+    let reversed = serde_json::json!({"undetermined": "facts.pause_reversed"});
+    let (none, optional) = ("", "\"owners\": \"optional\",");
+    let leave = r#"{"from":"2026-03-12T00:00:00+08:00","to":"2026-03-02T00:00:00+08:00"}"#;
+    let of_r1 = |keys: &str| format!(r#"[{{"id":"r1",{keys}}},{{"id":"r2"}}]"#);
+    for owners in [none, optional] {
+        assert_eq!(verdict(owners, None), due, "no file: as before");
+        assert_eq!(verdict(owners, Some(r#"[{"id":"r1"}]"#)), due);
+        assert_eq!(verdict(owners, Some(&of_r1(r#""nick":"x""#))), missing, "refused");
+        assert_eq!(verdict(owners, Some(r#"[{"id":"r1"},{"id":"r1","tags":["key"]}]"#)), missing, "which of two?");
+        assert_eq!(verdict(owners, Some(&of_r1(&format!(r#""leave":[{leave}]"#)))), reversed);
+        assert_eq!(verdict(owners, Some(r#"[{"nick":"x"},{"id":"r2"}]"#)), missing, "whose row it was nobody can tell");
+        assert_eq!(verdict(owners, Some(r#"[{"id":"r2"}"#)), missing, "nor what would have come");
+        assert_eq!(verdict(owners, Some(r#"[{"nick":"x"},{"id":"r1"}]"#)), due, "there is a good row");
+    }
+    for absent in [r#"[{"id":"r2"}]"#, r#"[{"id":"r2","nick":"x"}]"#] {
+        assert_eq!(verdict(none, Some(absent)), missing);
+        assert_eq!(verdict(optional, Some(absent)), due);
     }
 }

@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 
 use customer_pool::columns::{ColumnProblem, CustomerTable, DecisionColumns};
-use customer_pool::model::{Customer, Rep};
+use customer_pool::model::{Customer, OwnerFacts, Rep};
 use customer_pool::record::Recorder;
 use customer_pool::time::Instant;
 use customer_pool::{Policy, Verdict};
@@ -19,12 +19,24 @@ use crate::support::check;
 const POLICIES: u32 = 600;
 
 /// The customers with what they did folded, as columns keep it.
-fn folded(policy: &Policy, world: &World) -> (Customer, Option<Rep>) {
+fn folded(policy: &Policy, world: &World) -> (Customer, OwnerFacts<Rep>) {
     let customer = world.customer.clone();
+    let owner = OwnerFacts::from(world.owner.clone());
     match Recorder::new(policy, &customer, world.owner.as_ref()) {
-        Ok(recorder) => (customer.clone().with_folded(recorder.finish()), world.owner.clone()),
-        Err(_) => (customer, world.owner.clone()),
+        Ok(recorder) => (customer.clone().with_folded(recorder.finish()), owner),
+        Err(_) => (customer, owner),
     }
+}
+
+/// What else can be known of an owner: every other world's, in turn.
+fn less_known((i, (customer, owner)): (usize, (Customer, OwnerFacts<Rep>))) -> (Customer, OwnerFacts<Rep>) {
+    let owner = match i % 4 {
+        0 => OwnerFacts::Absent,
+        1 => OwnerFacts::Unknown,
+        2 => OwnerFacts::NotEnrolled,
+        _ => owner,
+    };
+    (customer, owner)
 }
 
 /// A span of a kind that a table answers.
@@ -105,7 +117,7 @@ fn simplified(policy: &Policy, only_days: bool, bare: bool) -> Policy {
 struct Seen(BTreeMap<&'static str, u32>);
 
 impl Seen {
-    fn count(&mut self, policy: &Policy, customers: &[(Customer, Option<Rep>)], now: Instant) {
+    fn count(&mut self, policy: &Policy, customers: &[(Customer, OwnerFacts<Rep>)], now: Instant) {
         for (customer, owner) in customers {
             let decision = policy.decide(customer, owner.as_ref(), now);
             let name = match decision.verdict() {
@@ -126,8 +138,11 @@ impl Seen {
 
 fn hold_alike(policy: &Policy, worlds: &[World], cut: usize, seen: &mut Seen) -> Result<(), TestCaseError> {
     let customers: Vec<_> = worlds.iter().map(|world| folded(policy, world)).collect();
+    // The same customers once more, of owners of whom less is known.
+    let customers: Vec<_> =
+        customers.iter().cloned().chain(customers.iter().cloned().enumerate().map(less_known)).collect();
     // More rows than one word of a mask, each customer at several places of a word.
-    let rows: Vec<_> = (0..150).filter_map(|row| customers.get((row * 7 + row / 9) % 4)).collect();
+    let rows: Vec<_> = (0..150).filter_map(|row| customers.get((row * 7 + row / 9) % 8)).collect();
     let table = match CustomerTable::new(policy, rows.iter().map(|(customer, owner)| (customer, owner.as_ref()))) {
         Ok(table) => table,
         // No column has values of two types.

@@ -8,7 +8,7 @@ use customer_pool::model::{Customer, Ledger, Rep};
 const DIGESTS: [(&str, &str); 3] = [
     (include_str!("../workloads/w1.json"), "373a725c327943e07c69e24f23fb187d12d37429e82e8803e20326eefd1fd246"),
     (include_str!("../workloads/w1b.json"), "f51335f66d59a88ffc705806b72fa9752f1755b8eff74fa38559d95ab673140a"),
-    (include_str!("maximal.json"), "b50bd20aa4833cd6348f85d37f2c7e59fcb5f2daacfcdf029a0f6e30013d46e3"),
+    (include_str!("maximal.json"), "9a1b374b838efa17be6dad108c12d02c23f94cecdbf7c4135d83cbaafe047d7d"),
 ];
 
 #[test]

@@ -1,6 +1,6 @@
 //! The engine equals the reference, on worlds that are worth it.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 
 use customer_pool::condition::Condition;
@@ -15,7 +15,7 @@ use serde_json::Value;
 
 use crate::reference::{Answer, Reference, Said};
 use crate::strategies::{self, World};
-use crate::support::{cases, check, said};
+use crate::support::{WORDS, cases, check, said, states, with_owners};
 
 /// How many policies, each with the facts of four customers.
 const POLICIES: u32 = 4_000;
@@ -43,6 +43,29 @@ fn the_engine_equals_the_reference() {
     } else {
         eprintln!("too few cases to judge the generator: its worth was not tested");
     }
+}
+
+/// Goal: both take what is known of an owner alike, under every word of a policy about it. Method: every word and every
+/// state in every world.
+#[test]
+fn the_engine_equals_the_reference_whatever_is_known_of_the_owner() {
+    let missing = Cell::new(0);
+    check(POLICIES / 8, strategies::worlds(), |worlds| {
+        for owners in WORDS {
+            let policy = with_owners(&worlds[0].policy, owners);
+            for World { customer, owner, now, .. } in &worlds {
+                for facts in states(owner.as_ref()) {
+                    let decision = policy.decide(customer, facts, *now);
+                    let wanted = Reference::new(policy.draft(), customer, facts).decide(*now);
+                    prop_assert_eq!(said(&policy, &decision), wanted, "{:?} under {:?}", facts, owners);
+                    let is_missing = decision.verdict() == Verdict::Undetermined(ReasonCode::OwnerMissing);
+                    missing.set(missing.get() + u32::from(is_missing));
+                }
+            }
+        }
+        Ok(())
+    });
+    assert!(missing.get() > cases(POLICIES / 8), "unknown owners made {} customers undetermined", missing.get());
 }
 
 /// Goal: of activities that nobody can judge one ahead of the clock hides none that counts already. Method: two calls

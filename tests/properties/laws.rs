@@ -4,7 +4,8 @@ use std::cell::Cell;
 
 use customer_pool::decision::HeldBy;
 use customer_pool::model::{
-    Activities, Activity, ActivityKind, Actor, BusinessHold, Customer, Freeze, FreezeKind, Lock, Occurred, Protection,
+    Activities, Activity, ActivityKind, Actor, BusinessHold, Customer, Freeze, FreezeKind, Lock, Occurred, OwnerFacts,
+    Protection,
 };
 use customer_pool::policy::DealTreatment;
 use customer_pool::reclaim::{Anchor, LatestActivity};
@@ -16,7 +17,7 @@ use proptest::sample::Index;
 use serde_json::Value;
 
 use crate::strategies::{self, World};
-use crate::support::{cases, check};
+use crate::support::{WORDS, cases, check, with_owners};
 
 const POLICIES: u32 = 250;
 
@@ -93,6 +94,57 @@ fn lengthening_a_base_a_renewal_or_a_cap_never_makes_due_earlier() {
         Ok(())
     });
     assert!(later.get() > cases(POLICIES), "the law was hardly put to the test: {} due instants moved", later.get());
+}
+
+/// Goal: nobody loses a customer to a row that is not there. Method: every customer at every instant that matters, its
+/// owner unknown, under every word about owners.
+#[test]
+fn an_unknown_owner_is_undetermined_under_every_policy_and_whatever_it_reads() {
+    let seen = Cell::new((0, 0));
+    check(POLICIES, strategies::worlds(), |worlds| {
+        for owners in WORDS {
+            let policy = with_owners(&worlds[0].policy, owners);
+            for world in &worlds {
+                for &now in world.moments.iter().chain([&world.now]) {
+                    let decision = policy.decide(&world.customer, OwnerFacts::Unknown, now);
+                    let mut all = Vec::new();
+                    policy.decide_all(core::slice::from_ref(&world.customer), |_| OwnerFacts::Unknown, now, &mut all);
+                    prop_assert_eq!(&all, &[decision]);
+                    let explained = policy.explain(&world.customer, OwnerFacts::Unknown, now);
+                    prop_assert_eq!(explained.decision(), &decision);
+                    let is_owned = world.customer.ownership().is_some();
+                    prop_assert_eq!(is_undetermined(&decision), is_owned, "{:?} at {}\n{:?}", owners, now, world);
+                    prop_assert_eq!(decision.due(), None);
+                    let given = decide(&policy, world, &world.customer, now);
+                    let (all, told) = seen.get();
+                    let told_if_given = is_owned && !is_undetermined(&given);
+                    seen.set((all + u32::from(is_owned), told + u32::from(told_if_given)));
+                }
+            }
+        }
+        Ok(())
+    });
+    let (all, told) = seen.get();
+    assert!(told * 2 > all && told > cases(POLICIES), "of {all} the owner alone made {told} undetermined");
+}
+
+/// Goal: without a row that a policy can do without, it decides as if nobody had asked. Method: the same.
+#[test]
+fn an_owner_who_may_be_absent_is_one_who_is_not_given() {
+    check(POLICIES, strategies::worlds(), |worlds| {
+        let [none, optional, required] = WORDS.map(|owners| with_owners(&worlds[0].policy, owners));
+        for world in &worlds {
+            let of = |policy: &Policy, owner| policy.decide(&world.customer, owner, world.now);
+            let given = of(&none, OwnerFacts::NotGiven);
+            prop_assert_eq!(of(&optional, OwnerFacts::Absent), given);
+            prop_assert_eq!(of(&none, OwnerFacts::NotEnrolled), given);
+            prop_assert_eq!(of(&optional, OwnerFacts::NotEnrolled), given);
+            prop_assert_eq!(of(&required, OwnerFacts::NotGiven), given);
+            prop_assert_eq!(of(&none, OwnerFacts::Absent), of(&none, OwnerFacts::Unknown));
+            prop_assert_eq!(of(&required, OwnerFacts::NotEnrolled), of(&required, OwnerFacts::Unknown));
+        }
+        Ok(())
+    });
 }
 
 /// The customer with one more lock, freeze or business document.

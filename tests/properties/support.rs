@@ -1,6 +1,8 @@
 //! The engine's answers in the words of the reference.
 
 use customer_pool::decision::{HeldBy, ReviewPending};
+use customer_pool::model::{OwnerFacts, Rep};
+use customer_pool::reclaim::Owners;
 use customer_pool::{Decision, Policy, Verdict};
 
 pub(crate) use crate::draw::{cases, check};
@@ -35,4 +37,23 @@ pub(crate) fn said(policy: &Policy, decision: &Decision) -> Answer {
         reasons: decision.reasons().iter().map(|code| code.as_str()).collect(),
         next_change: decision.next_change(),
     }
+}
+
+/// Everything that a policy can say about owners of whom there is no row.
+pub(crate) const WORDS: [Option<Owners>; 3] = [None, Some(Owners::Optional), Some(Owners::Required)];
+
+/// Everything that can be known of an owner.
+pub(crate) fn states(owner: Option<&Rep>) -> [OwnerFacts<&Rep>; 5] {
+    [owner.into(), OwnerFacts::NotGiven, OwnerFacts::NotEnrolled, OwnerFacts::Absent, OwnerFacts::Unknown]
+}
+
+/// The policy with another word about owners.
+pub(crate) fn with_owners(policy: &Policy, owners: Option<Owners>) -> Policy {
+    let mut document = serde_json::to_value(policy.draft()).unwrap();
+    let keys = document.as_object_mut().unwrap();
+    match owners {
+        Some(owners) => keys.insert("owners".to_owned(), serde_json::to_value(owners).unwrap()),
+        None => keys.remove("owners"),
+    };
+    Policy::from_json(&document.to_string()).unwrap()
 }

@@ -28,7 +28,7 @@ impl<'a> Reference<'a> {
             (self.is_overlapping(start), "facts.ownerships_overlap"),
             (self.is_calendar_unknown(), "facts.unknown_calendar"),
             (self.owner.is_some_and(|owner| owner.id() != ownership.owner()), "facts.owner_mismatch"),
-            (self.owner.is_none() && self.reads_owner(), "facts.owner_missing"),
+            (self.owner_is_unknown || (self.owner.is_none() && self.reads_owner()), "facts.owner_missing"),
             (self.is_mistyped(), "facts.attribute_type"),
             // The reference is given single activities; whatever is folded was folded elsewhere.
             (matches!(self.customer.activities(), Activities::Folded(_)), "facts.folded_elsewhere"),

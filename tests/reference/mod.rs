@@ -17,9 +17,9 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use customer_pool::decision::Action;
 use customer_pool::id::CalendarId;
-use customer_pool::model::{Customer, Ownership, Place, Rep};
+use customer_pool::model::{Customer, OwnerFacts, Ownership, Place, Rep};
 use customer_pool::policy::{DealTreatment, PolicyDraft};
-use customer_pool::reclaim::{CalendarChoice, GroupDraft, Mode, TriggerDraft};
+use customer_pool::reclaim::{CalendarChoice, GroupDraft, Mode, Owners, TriggerDraft};
 use customer_pool::time::{Instant, Pause, Span, Undatable};
 
 use clock::Clock;
@@ -87,6 +87,7 @@ pub(crate) struct Reference<'a> {
     policy: &'a PolicyDraft,
     customer: &'a Customer,
     owner: Option<&'a Rep>,
+    owner_is_unknown: bool,
     calendars: BTreeMap<&'a CalendarId, Naive<'a>>,
     pauses: Vec<Pause>,
     /// Ends walked before: the walk is long, and the same ones come up at every instant that is tried.
@@ -116,12 +117,20 @@ struct Moment<'a> {
 }
 
 impl<'a> Reference<'a> {
-    pub(crate) fn new(policy: &'a PolicyDraft, customer: &'a Customer, owner: Option<&'a Rep>) -> Self {
+    pub(crate) fn new(policy: &'a PolicyDraft, customer: &'a Customer, owner: impl Into<OwnerFacts<&'a Rep>>) -> Self {
+        let facts = owner.into();
+        let owner_is_unknown = match facts {
+            OwnerFacts::Known(_) | OwnerFacts::NotGiven => false,
+            OwnerFacts::NotEnrolled => policy.owners() == Some(&Owners::Required),
+            OwnerFacts::Absent => policy.owners() != Some(&Owners::Optional),
+            OwnerFacts::Unknown => true,
+        };
+        let owner = facts.known();
         let calendars = policy.calendars().iter().map(|(id, draft)| (id, Naive::new(draft))).collect();
         let own = customer.protection().map_or(&[][..], |protection| protection.pauses().given());
         let leave = owner.map_or(&[][..], |rep| rep.leave().given());
         let pauses = united(own.iter().chain(leave).copied());
-        Self { policy, customer, owner, calendars, pauses, walked: RefCell::default() }
+        Self { policy, customer, owner, owner_is_unknown, calendars, pauses, walked: RefCell::default() }
     }
 
     /// The decision, with the first of all instants that could matter at which it is another.

@@ -122,13 +122,13 @@ impl<R: BufRead> Elements<R> {
             return parse(self.text.trim_ascii_end(), line, column).map(Some);
         }
         let message = format!("the row is longer than {MAX_ROW_BYTES} bytes");
-        Err(BadInput::Row(BadLine { line, column, message }))
+        Err(BadInput::Row(BadLine { line, column, message }, None))
     }
 
     /// The next element, or what is wrong with it.
     pub fn next_row<T: Fact>(&mut self) -> Option<Result<Row<T>, BadInput>> {
         let element = self.element();
-        if !matches!(element, Ok(Some(_)) | Err(BadInput::Row(_))) {
+        if !matches!(element, Ok(Some(_)) | Err(BadInput::Row(..))) {
             self.at = At::End;
         }
         element.transpose()

@@ -76,7 +76,7 @@ impl<R: BufRead> Flat<R> {
         let rest = |line, column, message| BadInput::Rest(BadLine { line, column, message });
         let (text, line) = match lines.next_line() {
             Some(Ok(header)) => header,
-            Some(Err(BadInput::Row(bad))) => return Err(BadInput::Rest(bad)),
+            Some(Err(BadInput::Row(bad, _))) => return Err(BadInput::Rest(bad)),
             Some(Err(error)) => return Err(error),
             None => return Err(rest(line, 1, "expected a header".to_owned())),
         };
@@ -100,7 +100,7 @@ impl<R: BufRead> Flat<R> {
         Some(lines.next_line()?.and_then(|(text, line)| {
             row(columns, text)
                 .map(|value| Row { line, value })
-                .map_err(|(column, message)| BadInput::Row(BadLine { line, column, message }))
+                .map_err(|(column, message)| BadInput::Row(BadLine { line, column, message }, None))
         }))
     }
 }

@@ -33,7 +33,8 @@ impl<R: BufRead> Lines<R> {
                 Ok(None) => return None,
                 Ok(Some(false)) => {
                     let message = format!("the row is longer than {MAX_ROW_BYTES} bytes");
-                    return Some(Err(BadInput::Row(BadLine { line, column: MAX_ROW_BYTES as u64 + 1, message })));
+                    let bad = BadLine { line, column: MAX_ROW_BYTES as u64 + 1, message };
+                    return Some(Err(BadInput::Row(bad, None)));
                 }
                 Ok(Some(true)) if self.text.trim_ascii().is_empty() => {}
                 Ok(Some(true)) => return Some(Ok((self.text.trim_ascii_end(), line))),

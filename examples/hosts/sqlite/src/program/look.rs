@@ -6,7 +6,7 @@ use anyhow::Context;
 use customer_pool::id::{CustomerId, RepId};
 use customer_pool::ledger::{Versioned, VersionedRep};
 use customer_pool::messages::Language;
-use customer_pool::model::Place;
+use customer_pool::model::{OwnerFacts, Place};
 use customer_pool::service::{Audit, Driver};
 use customer_pool::store::PoolStore;
 use pool_sqlite::SqliteStore;
@@ -33,7 +33,8 @@ pub fn explain(pool: &mut Pool, id: &CustomerId, chinese: bool, clock: Clock) ->
         Some(owned) => store.rep(owned.owner())?,
         None => None,
     };
-    let (policy, explanation) = pool.rules.explain(customer, owner.as_ref().map(VersionedRep::rep), clock.now());
+    let owner = OwnerFacts::enrolled(owner.as_ref().map(VersionedRep::rep));
+    let (policy, explanation) = pool.rules.explain(customer, owner, clock.now());
     let language = if chinese { Language::Chinese } else { Language::English };
     for line in explanation.lines(policy, language) {
         println!("{line}");
