@@ -6,6 +6,7 @@ mod folded;
 mod kind;
 mod ledger;
 mod ownership;
+mod past;
 mod profile;
 mod protection;
 mod rep;
