@@ -173,3 +173,89 @@ macro_rules! document {
     };
 }
 pub(crate) use document;
+
+/// Closed lists of names: an enum with every member in `ALL`, its name as text, and the way back. After `serde`, the name is
+/// also its wire form, and JSON Schema lists the names.
+macro_rules! names {
+    (serde $($(#[$meta:meta])* $name:ident { $($(#[$vmeta:meta])* $variant:ident = $text:literal),* $(,)? })*) => {$(
+        $(#[$meta])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
+        #[cfg_attr(feature = "schemars1", derive(schemars::JsonSchema))]
+        pub enum $name {
+            $($(#[$vmeta])* #[serde(rename = $text)] $variant,)*
+        }
+        crate::wire::names!(@ $name { $($variant = $text),* });
+    )*};
+    (@ $name:ident { $($variant:ident = $text:literal),* }) => {
+        impl $name {
+            /// Every member, in the order of declaration.
+            pub const ALL: &'static [Self] = &[$(Self::$variant),*];
+
+            /// The stable name, as the wire has it.
+            #[must_use]
+            pub const fn as_str(self) -> &'static str {
+                match self { $(Self::$variant => $text,)* }
+            }
+
+            /// The member with this name.
+            #[must_use]
+            pub fn from_name(name: &str) -> Option<Self> {
+                match name { $($text => Some(Self::$variant),)* _ => None }
+            }
+        }
+
+        impl core::fmt::Display for $name {
+            fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+                f.write_str(self.as_str())
+            }
+        }
+    };
+    ($($(#[$meta:meta])* $name:ident { $($(#[$vmeta:meta])* $variant:ident = $text:literal),* $(,)? })*) => {$(
+        $(#[$meta])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum $name {
+            $($(#[$vmeta])* $variant,)*
+        }
+        crate::wire::names!(@ $name { $($variant = $text),* });
+    )*};
+}
+pub(crate) use names;
+
+/// A closed list of codes that carry their numbers: an enum with every code in `CODES` and what it means in `MEANINGS`. In
+/// brackets after its name, a variant that passes on the codes of another list.
+macro_rules! codes {
+    (
+        $(#[$meta:meta])* $name:ident $({ $(#[$ometa:meta])* $other:ident($inner:ty) })?;
+        $(
+            $(#[doc = $doc:literal])* $variant:ident = $text:literal
+            $({ $($(#[doc = $fdoc:literal])* $field:ident: $type:ty),* $(,)? })?;
+        )*
+    ) => {
+        $(#[$meta])*
+        #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
+        #[non_exhaustive]
+        pub enum $name {
+            $($(#[doc = $doc])* #[doc = ""] #[doc = concat!("`", $text, "`")] #[serde(rename = $text)]
+            $variant $({ $($(#[doc = $fdoc])* $field: $type),* })?,)*
+            $($(#[$ometa])* $other($inner),)?
+        }
+
+        impl $name {
+            /// Every code of its own, in order.
+            pub const CODES: &'static [&'static str] = &[$($text),*];
+
+            /// What each code means, in one sentence, in the same order.
+            pub const MEANINGS: &'static [&'static str] = &[$(concat!($($doc),*).trim_ascii(),)*];
+
+            /// The stable code.
+            #[must_use]
+            pub const fn code(&self) -> &'static str {
+                match self {
+                    $(Self::$variant $({ $($field: _),* })? => $text,)*
+                    $(Self::$other(inner) => inner.code(),)?
+                }
+            }
+        }
+    };
+}
+pub(crate) use codes;

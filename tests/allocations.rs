@@ -8,7 +8,7 @@ mod workloads;
 
 use customer_pool::Policy;
 use customer_pool::columns::{self, DecisionColumns};
-use customer_pool::model::Customer;
+use customer_pool::model::{Cause, Customer, PastOwnership, WayIn};
 
 struct Counting;
 
@@ -44,6 +44,16 @@ fn allocations_of(policy: &Policy, customers: &[Customer]) -> u64 {
     (after - before) + (ALLOCATIONS.load(Ordering::Relaxed) - between)
 }
 
+/// The customer after three owners, one after the other, listed oldest first; unchanged where nobody owns it.
+fn owned_before(customer: Customer) -> Customer {
+    let Some(start) = customer.ownership().and_then(|ownership| ownership.start()) else { return customer };
+    let days = |days: i64| start.checked_add_micros(-days * 86_400_000_000).expect("an instant");
+    let past = [30, 20, 10].map(|back| {
+        PastOwnership::new("r0".parse().expect("an id"), days(back), days(back - 10), WayIn::Claim, Cause::Released)
+    });
+    customer.with_past(past, None)
+}
+
 /// Columns allocate for a policy and its table, never for a row: as much for many rows as for few.
 fn columns() {
     let policy = Policy::from_json(workloads::W1_POLICY).unwrap();
@@ -71,6 +81,8 @@ fn no_decision_about_the_workloads_allocates() {
         assert_eq!(allocations_of(&policy, &listed), 0, "{name}, listed");
         let folded = workloads::folded(&policy, 20_000, hard);
         assert_eq!(allocations_of(&policy, &folded), 0, "{name}, folded");
+        let owned_before: Vec<_> = folded.into_iter().map(owned_before).collect();
+        assert_eq!(allocations_of(&policy, &owned_before), 0, "{name}, with past ownerships");
     }
     columns();
     // The counter counts.

@@ -138,13 +138,39 @@ fn at(micros: i64) -> Instant {
     Instant::from_micros(micros).unwrap()
 }
 
+/// Who owned it before: one after the other, back from `start`, listed in either order; and sometimes one that may overlap.
+type History = (Vec<(i64, i64)>, bool, Option<(Instant, Instant)>);
+
+fn history() -> impl Strategy<Value = History> {
+    let lengths = prop_oneof![Just(0), Just(DAY), 0..40 * DAY];
+    let gaps = prop_oneof![3 => Just(0), 2 => 0..DAY];
+    let odd = (instant(), instant()).prop_map(|(from, to)| (at(from), at(to)));
+    (prop::collection::vec((lengths, gaps), 0..4), any::<bool>(), prop::option::weighted(0.15, odd))
+}
+
+fn past(start: i64, (periods, oldest_first, odd): History) -> Vec<PastOwnership> {
+    let ended = |from, to| PastOwnership::new("r0".parse().unwrap(), from, to, WayIn::Claim, Cause::Released);
+    let mut next = start;
+    let mut past = Vec::new();
+    for (length, gap) in periods {
+        let to = next - gap;
+        next = to - length;
+        past.push(ended(at(next), at(to)));
+    }
+    past.extend(odd.map(|(from, to)| ended(from, to)));
+    if oldest_first {
+        past.reverse();
+    }
+    past
+}
+
 prop_compose! {
     fn customer()(start in instant(), chain in prop::option::of(instant()), tier in prop::option::of(0..TIERS.len()),
         calls in prop::collection::vec(instant(), 0..3), orders in prop::collection::vec(instant(), 0..2),
         visits in prop::collection::vec(instant(), 0..2), unknown in prop::bool::weighted(0.05),
         region in prop::option::of(0..REGIONS.len()), spend in prop::option::of((-1_i64..500, 0_u32..4)),
         mistyped in prop::bool::weighted(0.02), tagged in prop::option::weighted(0.3, 0_usize..14),
-        pause in prop::option::weighted(0.2, (instant(), instant())), past in prop::option::weighted(0.1, (instant(), instant())),
+        pause in prop::option::weighted(0.2, (instant(), instant())), history in prop::option::weighted(0.3, history()),
         lock in prop::option::weighted(0.2, (instant(), instant())), order in prop::bool::weighted(0.1)) -> Customer {
         let mut owned = Ownership::new("r1".parse().unwrap(), at(start));
         if unknown {
@@ -167,9 +193,8 @@ prop_compose! {
             attributes.push(("spend".parse().unwrap(), spend));
         }
         customer = customer.with_attributes(attributes).with_tags(tagged.map(|i| format!("tag{i}").parse().unwrap()));
-        if let Some((from, to)) = past {
-            let (owner, cause) = ("r0".parse().unwrap(), Cause::Released);
-            customer = customer.with_past([PastOwnership::new(owner, at(from), at(to), WayIn::Claim, cause)], None);
+        if let Some(history) = history {
+            customer = customer.with_past(past(start, history), None);
         }
         let activity = |kind: &ActivityKind, micros| {
             Activity::new(kind.clone(), Actor::Rep("r1".parse().unwrap()), Some(Occurred::At(at(micros))), None).unwrap()

@@ -1,41 +1,14 @@
 //! The question: who wants which customer, in which way, and what is known of both.
 
-use core::fmt;
-
 use serde::{Deserialize, Serialize};
 
 use crate::id::{Label, PoolId};
 use crate::model::{Customer, Ledger, Rep, WayIn};
+use crate::wire::names;
 
-macro_rules! vocabulary {
-    ($($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident = $text:literal),* $(,)? })*) => {$(
-        $(#[$doc])*
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-        #[cfg_attr(feature = "schemars1", derive(schemars::JsonSchema))]
-        pub enum $name {
-            $($(#[$vdoc])* #[serde(rename = $text)] $variant,)*
-        }
+names! {
+    serde
 
-        impl $name {
-            /// Every member, in the order of declaration.
-            pub const ALL: &'static [Self] = &[$(Self::$variant),*];
-
-            /// The name on the wire.
-            #[must_use]
-            pub const fn as_str(self) -> &'static str {
-                match self { $(Self::$variant => $text,)* }
-            }
-        }
-
-        impl fmt::Display for $name {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str(self.as_str())
-            }
-        }
-    )*};
-}
-
-vocabulary! {
     /// How a rep would come to own a customer: what decides which checks run.
     Acquisition {
         /// The rep claims (领取) it from a pool.

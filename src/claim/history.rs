@@ -15,22 +15,8 @@ use crate::time::{Instant, Span, Undatable};
 /// What is wrong with a customer's history at every instant: two ownerships that overlap, or one that ends before it
 /// begins.
 pub(crate) fn contradiction(customer: &Customer) -> Option<ReasonCode> {
-    let past = customer.past();
-    let start = customer.ownership().and_then(|ownership| ownership.start());
-    let wrong =
-        past.iter().any(|p| p.to() < p.from() || start.is_some_and(|start| p.from() < p.to() && start < p.to()));
-    (wrong || overlap(past)).then_some(ReasonCode::OwnershipsOverlap)
-}
-
-/// Whether two overlap; a list in order, newest first, is passed once.
-fn overlap(past: &[PastOwnership]) -> bool {
-    let after = |one: &PastOwnership, next: &PastOwnership| next.to() <= one.from();
-    if past.windows(2).all(|pair| matches!(pair, [one, next] if after(one, next))) {
-        return false;
-    }
-    let mut periods: Vec<_> = past.iter().map(|p| (p.from(), p.to())).filter(|(from, to)| from < to).collect();
-    periods.sort_unstable();
-    periods.windows(2).any(|pair| matches!(pair, [(_, end), (next, _)] if next < end))
+    let present = customer.ownership().and_then(|ownership| ownership.start());
+    PastOwnership::overlap(customer.past(), present).map(|_| ReasonCode::OwnershipsOverlap)
 }
 
 /// Whether two of these unit paths are equal, as they are or cut at a depth.

@@ -13,7 +13,7 @@ use crate::decision::{ClaimFinding, ClaimVerdict, Denial, ReasonCode};
 use crate::id::{CustomerId, Label, RepId};
 use crate::model::{Customer, Ledger, PoolStay, Rep};
 use crate::route::HandOut;
-use crate::time::{Instant, Span};
+use crate::time::{Instant, Span, Undatable};
 
 /// What orders the askers of a lottery: the SHA-256 of the canonical JSON (RFC 8785)
 /// `[seed, customer, ownership number, rep]`. The least comes first, compared by bytes.
@@ -98,15 +98,19 @@ fn asker<'a>(askers: &'a [(Rep, Vec<Ledger>)], id: &RepId) -> Option<(&'a Rep, &
     askers.iter().find(|(rep, _)| rep.id() == id).map(|(rep, ledgers)| (rep, &**ledgers))
 }
 
+/// When the lottery of a stay ends, whose pool takes asks for this span.
+fn end(rules: &Rules, stay: &PoolStay, span: Span) -> Result<Instant, Undatable> {
+    rules.calendar.end(stay.since(), span, &[]).map(|end| end.at())
+}
+
 impl<'a> Question<'a> {
     /// Asks are for the window; from its end on the first command draws.
     pub(super) fn lottery<S: Sink>(&self, stay: &'a PoolStay, span: Span, found: &mut Findings<'_, 'a, S>) {
-        let end = self.rules.calendar.end(stay.since(), span, &[]);
-        let until = end.ok().map(|end| end.at());
-        found.sink.tell(|| ClaimFinding::Lottery { until, drawn: stay.is_drawn() });
+        let end = end(self.rules, stay, span);
+        found.sink.tell(|| ClaimFinding::Lottery { until: end.ok(), drawn: stay.is_drawn() });
         let until = match end {
             _ if stay.is_drawn() => return,
-            Ok(end) => end.at(),
+            Ok(until) => until,
             Err(why) => return found.unknown(Check::HandOut, None, why.into(), Lift::Never),
         };
         let asks = self.case.step() == ClaimStep::Ask;
@@ -161,9 +165,9 @@ pub(crate) fn draw(rules: &Rules, customer: &Customer, askers: &[(Rep, Vec<Ledge
         },
         None => return Draw::Undetermined(ReasonCode::UnknownPool),
     };
-    match rules.calendar.end(stay.since(), span, &[]) {
+    match end(rules, stay, span) {
         Err(why) => return Draw::Undetermined(why.into()),
-        Ok(end) if now < end.at() => return Draw::Open { until: end.at() },
+        Ok(until) if now < until => return Draw::Open { until },
         Ok(_) => {}
     }
     let Some(seed) = &rules.lottery_seed else { return Draw::NoLottery };

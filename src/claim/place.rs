@@ -5,8 +5,7 @@ use super::question::Question;
 use super::sink::Sink;
 use super::{Acquisition, Check};
 use crate::decision::{ClaimFinding, ClaimVerdict, Denial, ReasonCode};
-use crate::model::{FreezeKind, Place};
-use crate::time::Instant;
+use crate::model::Place;
 
 /// What follows from where the customer is.
 pub(super) enum Then {
@@ -104,25 +103,15 @@ impl<'a> Question<'a> {
         }
     }
 
-    /// The first kind of freeze that is live; of one kind the one that thaws last.
     fn frozen<S: Sink>(&self, found: &mut Findings<'_, 'a, S>) {
         let Some(protection) = self.case.customer().protection() else { return };
-        let mut first: Option<(FreezeKind, Option<Instant>)> = None;
         for freeze in protection.freezes() {
-            let (kind, until) = (freeze.kind(), freeze.until());
-            let live = until.is_none_or(|until| found.at < until);
+            let (kind, until, live) = (freeze.kind(), freeze.until(), freeze.is_live(found.at));
             found.sink.tell(|| ClaimFinding::Freeze { kind, until, live });
             found.change(until);
-            if live {
-                first = Some(match first {
-                    Some((known, latest)) if known == kind => (kind, latest.zip(until).map(|(a, b)| a.max(b))),
-                    Some((known, latest)) if known < kind => (known, latest),
-                    _ => (kind, until),
-                });
-            }
         }
-        if let Some((kind, until)) = first {
-            found.deny(Denial::Frozen { kind, until }, Lift::Never);
+        if let Some(freeze) = protection.live_freeze(found.at) {
+            found.deny(Denial::Frozen { kind: freeze.kind(), until: freeze.until() }, Lift::Never);
         }
     }
 

@@ -6,12 +6,7 @@ use std::sync::Arc;
 use std::task::{Wake, Waker};
 use std::thread::Thread;
 
-use crate::id::{CommandKey, CustomerId, PoolId, RepId};
-use crate::ledger::{Event, PolicyStamp, RepEvent, Versioned, VersionedRep};
-use crate::model::{Ledger, LedgerScope};
-use crate::plan::{Changes, FirstOutcome};
-use crate::store::{AsyncPoolStore, Committed, OpenItem, PoolStore, Ranked, Waking};
-use crate::time::Instant;
+use crate::store::{AsyncPoolStore, PoolStore, store_methods};
 
 /// How a host waits for a future: `runtime.block_on(future)`, say.
 pub trait BlockOn {
@@ -59,29 +54,15 @@ impl<S, B> Blocked<S, B> {
 }
 
 macro_rules! blocked {
-    ($($name:ident($($arg:ident: $type:ty),*) -> $answer:ty;)*) => {
+    ($($name:ident $variant:ident($($arg:ident: [$($type:tt)*]),*) -> $answer:ty;)*) => {
         impl<S: AsyncPoolStore, B: BlockOn> PoolStore for Blocked<S, B> {
             type Error = S::Error;
 
-            $(fn $name(&mut self, $($arg: $type),*) -> Result<$answer, S::Error> {
+            $(fn $name(&mut self, $($arg: $($type)*),*) -> Result<$answer, S::Error> {
                 self.runtime.block_on(self.store.$name($($arg),*))
             })*
         }
     };
 }
 
-blocked! {
-    customer(customer: &CustomerId) -> Option<Versioned>;
-    rep(rep: &RepId) -> Option<VersionedRep>;
-    outcome(key: &CommandKey) -> Option<FirstOutcome>;
-    ledger(scope: &LedgerScope, since: Option<Instant>) -> Ledger;
-    due(at: Instant, after: Option<&Waking>, limit: usize) -> Vec<Waking>;
-    stale(policy: &PolicyStamp, after: Option<&CustomerId>, limit: usize) -> Vec<CustomerId>;
-    pooled(pool: &PoolId, after: Option<&Ranked>, limit: usize) -> Vec<Ranked>;
-    starved(pool: &PoolId, at: Instant, after: Option<&Waking>, limit: usize) -> Vec<Waking>;
-    owned_by(rep: &RepId, after: Option<&CustomerId>, limit: usize) -> Vec<CustomerId>;
-    open_items(kind: OpenItem, after: Option<&CustomerId>, limit: usize) -> Vec<CustomerId>;
-    events(customer: &CustomerId, from: u64, limit: usize) -> Vec<Event>;
-    rep_events(rep: &RepId, from: u64, limit: usize) -> Vec<RepEvent>;
-    commit(changes: &Changes) -> Committed;
-}
+store_methods!(blocked);

@@ -3,12 +3,11 @@
 use core::fmt;
 
 use super::support::{Bench, Database, OrViolation, Violation, customer, id, same};
-use crate::id::{CommandKey, CustomerId, PoolId, RepId};
-use crate::ledger::{Event, PolicyStamp, RepEvent, Versioned, VersionedRep};
-use crate::model::{Ledger, LedgerScope};
-use crate::plan::{Changes, Command, FirstOutcome, Intent, ItemOutcome};
+use crate::id::CustomerId;
+use crate::model::LedgerScope;
+use crate::plan::{Command, Intent, ItemOutcome};
 use crate::service::{Audit, DriverError};
-use crate::store::{Committed, OpenItem, PoolStore, Ranked, Waking};
+use crate::store::{PoolStore, store_methods};
 use crate::time::Instant;
 
 /// Why a [`FaultStore`] fails.
@@ -68,32 +67,18 @@ impl<S> FaultStore<S> {
 }
 
 macro_rules! passing {
-    ($($name:ident($($arg:ident: $type:ty),*) -> $answer:ty;)*) => {
+    ($($name:ident $variant:ident($($arg:ident: [$($type:tt)*]),*) -> $answer:ty;)*) => {
         impl<S: PoolStore> PoolStore for FaultStore<S> {
             type Error = Fault<S::Error>;
 
-            $(fn $name(&mut self, $($arg: $type),*) -> Result<$answer, Self::Error> {
+            $(fn $name(&mut self, $($arg: $($type)*),*) -> Result<$answer, Self::Error> {
                 self.call(|store| store.$name($($arg),*))
             })*
         }
     };
 }
 
-passing! {
-    customer(customer: &CustomerId) -> Option<Versioned>;
-    rep(rep: &RepId) -> Option<VersionedRep>;
-    outcome(key: &CommandKey) -> Option<FirstOutcome>;
-    ledger(scope: &LedgerScope, since: Option<Instant>) -> Ledger;
-    due(at: Instant, after: Option<&Waking>, limit: usize) -> Vec<Waking>;
-    stale(policy: &PolicyStamp, after: Option<&CustomerId>, limit: usize) -> Vec<CustomerId>;
-    pooled(pool: &PoolId, after: Option<&Ranked>, limit: usize) -> Vec<Ranked>;
-    starved(pool: &PoolId, at: Instant, after: Option<&Waking>, limit: usize) -> Vec<Waking>;
-    owned_by(rep: &RepId, after: Option<&CustomerId>, limit: usize) -> Vec<CustomerId>;
-    open_items(kind: OpenItem, after: Option<&CustomerId>, limit: usize) -> Vec<CustomerId>;
-    events(customer: &CustomerId, from: u64, limit: usize) -> Vec<Event>;
-    rep_events(rep: &RepId, from: u64, limit: usize) -> Vec<RepEvent>;
-    commit(changes: &Changes) -> Committed;
-}
+store_methods!(passing);
 
 /// What a life of commands is made of.
 fn commands(bench: &Bench) -> Result<Vec<(i64, Command)>, Violation> {

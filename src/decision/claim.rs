@@ -6,6 +6,7 @@ use crate::decision::ReasonCode;
 use crate::id::{Label, RepId};
 use crate::model::{Cause, ClosedCause, FreezeKind, LedgerScope};
 use crate::time::Instant;
+use crate::wire::codes;
 
 /// The answer for one rep and one customer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -22,37 +23,11 @@ pub enum ClaimVerdict {
     Undetermined(ReasonCode),
 }
 
-macro_rules! denials {
-    ($(
-        $(#[doc = $doc:literal])* $variant:ident = $text:literal
-        $({ $($(#[doc = $fdoc:literal])* $field:ident: $type:ty),* $(,)? })?;
-    )*) => {
-        /// Why a rep may not have a customer, with its numbers. In the order of the checks, which is the order of
-        /// disclosure.
-        #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-        #[non_exhaustive]
-        pub enum Denial {
-            $($(#[doc = $doc])* #[doc = ""] #[doc = concat!("`", $text, "`")] #[serde(rename = $text)]
-            $variant $({ $($(#[doc = $fdoc])* $field: $type),* })?,)*
-        }
+codes! {
+    /// Why a rep may not have a customer, with its numbers. In the order of the checks, which is the order of
+    /// disclosure.
+    Denial;
 
-        impl Denial {
-            /// Every code, in the order of the checks.
-            pub const CODES: &'static [&'static str] = &[$($text),*];
-
-            /// What each code means, in one sentence, in the same order.
-            pub const MEANINGS: &'static [&'static str] = &[$(concat!($($doc),*).trim_ascii(),)*];
-
-            /// The stable code.
-            #[must_use]
-            pub const fn code(&self) -> &'static str {
-                match self { $(Self::$variant $({ $($field: _),* })? => $text,)* }
-            }
-        }
-    };
-}
-
-denials! {
     /// The rep is not a member of the customer's pool; nothing else is said.
     NotMember = "pool.not_member";
     /// The rep is not active.

@@ -3,30 +3,23 @@
 use core::fmt;
 
 use crate::time::Undatable;
+use crate::wire::names;
 
-macro_rules! codes {
+macro_rules! reasons {
     ($(#[doc = $doc:literal] $variant:ident = $text:literal, $bit:literal;)*) => {
-        /// Why a decision is as it is.
-        ///
-        /// The order of declaration is the order of precedence: of several codes of one decision the first explains
-        /// most. Names and [bits](Self::bit) are stable; precedence is not. Texts in English and Chinese are data.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        #[repr(u8)]
-        #[non_exhaustive]
-        pub enum ReasonCode {
-            $(#[doc = $doc] #[doc = ""] #[doc = concat!("`", $text, "`")] $variant,)*
+        names! {
+            /// Why a decision is as it is.
+            ///
+            /// The order of declaration is the order of precedence: of several codes of one decision the first explains
+            /// most. Names and [bits](Self::bit) are stable; precedence is not. Texts in English and Chinese are data.
+            #[repr(u8)]
+            #[non_exhaustive]
+            ReasonCode {
+                $(#[doc = $doc] #[doc = ""] #[doc = concat!("`", $text, "`")] $variant = $text,)*
+            }
         }
 
         impl ReasonCode {
-            /// Every code, in the order of precedence.
-            pub const ALL: &'static [Self] = &[$(Self::$variant),*];
-
-            /// The stable name.
-            #[must_use]
-            pub const fn as_str(self) -> &'static str {
-                match self { $(Self::$variant => $text,)* }
-            }
-
             /// The bit that stands for the code in [`Reasons`] and in columns: below 128, never given to another code,
             /// and apart from its precedence, so that hosts can store it.
             #[must_use]
@@ -44,7 +37,7 @@ macro_rules! codes {
     };
 }
 
-codes! {
+reasons! {
     /// The customer lies in a pool.
     InPool = "customer.in_pool", 0;
     /// The customer awaits admission to a pool.
@@ -175,12 +168,6 @@ impl From<Undatable> for ReasonCode {
     }
 }
 
-impl fmt::Display for ReasonCode {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
-    }
-}
-
 impl serde::Serialize for ReasonCode {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_str(self.as_str())
@@ -190,8 +177,7 @@ impl serde::Serialize for ReasonCode {
 impl<'de> serde::Deserialize<'de> for ReasonCode {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = <std::borrow::Cow<'de, str>>::deserialize(deserializer)?;
-        let known = Self::ALL.iter().find(|code| code.as_str() == text);
-        known.copied().ok_or_else(|| serde::de::Error::custom(format_args!("`{text}` is no reason code")))
+        Self::from_name(&text).ok_or_else(|| serde::de::Error::custom(format_args!("`{text}` is no reason code")))
     }
 }
 

@@ -1,19 +1,22 @@
 //! The languages of the catalogues.
 
-use core::fmt;
 use core::str::FromStr;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-/// A language that messages come in. On the wire its tag: `en`, `zh-CN`.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum Language {
-    /// English, `en`.
-    #[default]
-    English,
-    /// Simplified Chinese (简体中文), `zh-CN`.
-    Chinese,
+use crate::wire::names;
+
+names! {
+    /// A language that messages come in. On the wire its tag: `en`, `zh-CN`.
+    #[derive(Default)]
+    #[non_exhaustive]
+    Language {
+        /// English, `en`.
+        #[default]
+        English = "en",
+        /// Simplified Chinese (简体中文), `zh-CN`.
+        Chinese = "zh-CN",
+    }
 }
 
 /// The text is no language that there are messages in.
@@ -22,18 +25,6 @@ pub enum Language {
 pub struct LanguageError(String);
 
 impl Language {
-    /// Every language.
-    pub const ALL: &'static [Self] = &[Self::English, Self::Chinese];
-
-    /// The tag.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::English => "en",
-            Self::Chinese => "zh-CN",
-        }
-    }
-
     /// Its texts, a line each.
     pub(super) const fn catalogue(self) -> &'static str {
         match self {
@@ -67,18 +58,11 @@ impl Language {
     }
 }
 
-impl fmt::Display for Language {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
-    }
-}
-
 impl FromStr for Language {
     type Err = LanguageError;
 
     fn from_str(text: &str) -> Result<Self, LanguageError> {
-        let known = Self::ALL.iter().find(|language| language.as_str() == text);
-        known.copied().ok_or_else(|| LanguageError(text.to_owned()))
+        Self::from_name(text).ok_or_else(|| LanguageError(text.to_owned()))
     }
 }
 

@@ -243,12 +243,12 @@ impl Customer {
         self.with_rest(|rest| rest.collaborators = reps.into_iter().collect())
     }
 
-    /// With these ownerships that have ended. `known_from` says since when the list is complete; without it, it is
-    /// complete.
+    /// With these ownerships that have ended, in any order; they are kept newest first. `known_from` says since when the
+    /// list is complete; without it, it is complete.
     #[must_use]
     pub fn with_past(self, past: impl IntoIterator<Item = PastOwnership>, known_from: Option<Instant>) -> Self {
         self.with_rest(|rest| {
-            rest.past = past.into_iter().collect();
+            rest.past = PastOwnership::newest_first(past.into_iter().collect());
             rest.past_known_from = known_from;
         })
     }
@@ -461,7 +461,7 @@ impl Customer {
         self.rest.as_deref().map_or(&[], |rest| &rest.collaborators)
     }
 
-    /// Ownerships that have ended, as given.
+    /// Ownerships that have ended, newest first: by their ends, then by their starts.
     #[must_use]
     #[inline]
     pub fn past(&self) -> &[PastOwnership] {
@@ -568,7 +568,7 @@ impl TryFrom<Wire> for Customer {
             last_contract_end: wire.last_contract_end,
             last_deal: wire.last_deal,
             collaborators: wire.collaborators,
-            past: wire.past,
+            past: PastOwnership::newest_first(wire.past),
             past_known_from: wire.past_known_from,
             counters: wire.counters,
             warned: wire.warned,

@@ -7,6 +7,7 @@ mod kind;
 mod ledger;
 mod owner;
 mod ownership;
+mod past;
 mod profile;
 mod protection;
 mod rep;

@@ -1,5 +1,7 @@
 //! What protects a customer: locks, business holds, freezes, extensions, pauses.
 
+use core::cmp::Ordering;
+
 use serde::{Deserialize, Serialize};
 
 use super::{FreezeKind, HoldKind};
@@ -122,6 +124,12 @@ impl Freeze {
     #[must_use]
     pub const fn until(&self) -> Option<Instant> {
         self.until
+    }
+
+    /// Whether the customer is frozen by it at an instant.
+    #[inline]
+    pub(crate) fn is_live(&self, at: Instant) -> bool {
+        self.until.is_none_or(|until| at < until)
     }
 }
 
@@ -318,6 +326,17 @@ impl Protection {
     #[inline]
     pub fn freezes(&self) -> &[Freeze] {
         &self.freezes
+    }
+
+    /// The freeze that counts at an instant: the first kind in order that is live; of one kind the one that thaws last.
+    pub(crate) fn live_freeze(&self, at: Instant) -> Option<Freeze> {
+        self.freezes.iter().filter(|freeze| freeze.is_live(at)).copied().reduce(|first, next| {
+            match first.kind.cmp(&next.kind) {
+                Ordering::Less => first,
+                Ordering::Greater => next,
+                Ordering::Equal => Freeze::new(first.kind, first.until.zip(next.until).map(|(a, b)| a.max(b))),
+            }
+        })
     }
 
     /// The extensions.

@@ -1,6 +1,5 @@
 //! What a run of scoring found out about a customer.
 
-use core::fmt;
 use core::str::FromStr;
 use std::collections::BTreeMap;
 
@@ -11,6 +10,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use crate::attribute::{AttributeType, AttributeValue};
 use crate::id::{Label, deserialize_text};
 use crate::time::Instant;
+use crate::wire::names;
 
 /// The greatest unit score.
 pub const FULL: u32 = 1_000_000;
@@ -96,23 +96,15 @@ macro_rules! scores {
     };
     (@get $kind:ident, $value:expr) => { match $value { Some(AttributeValue::$kind(value)) => Some(value.clone()), _ => None } };
     ($($(#[$doc:meta])* $variant:ident = $text:literal, $name:ident, $with:ident: $kind:ident;)*) => {
-        /// A score of a customer. On the wire, and in conditions after `score.`, its name.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        #[non_exhaustive]
-        pub enum Score {
-            $($(#[$doc])* #[doc = concat!("`", $text, "`")] $variant,)*
+        names! {
+            /// A score of a customer. On the wire, and in conditions after `score.`, its name.
+            #[non_exhaustive]
+            Score {
+                $($(#[$doc])* #[doc = concat!("`", $text, "`")] $variant = $text,)*
+            }
         }
 
         impl Score {
-            /// Every score.
-            pub const ALL: &'static [Self] = &[$(Self::$variant),*];
-
-            /// Its name.
-            #[must_use]
-            pub const fn as_str(self) -> &'static str {
-                match self { $(Self::$variant => $text,)* }
-            }
-
             /// The type of its value. Unit scores, from 0 to 1,000,000, are whole numbers.
             #[must_use]
             pub const fn kind(self) -> AttributeType {
@@ -256,17 +248,10 @@ impl Score {
     }
 }
 
-impl fmt::Display for Score {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
-    }
-}
-
 impl FromStr for Score {
     type Err = ScoreError;
     fn from_str(text: &str) -> Result<Self, ScoreError> {
-        let known = Self::ALL.iter().find(|score| score.as_str() == text);
-        known.copied().ok_or_else(|| ScoreError::Unknown(text.to_owned()))
+        Self::from_name(text).ok_or_else(|| ScoreError::Unknown(text.to_owned()))
     }
 }
 

@@ -1,47 +1,21 @@
 //! Why a command is refused: one closed list, each with its numbers.
 
-use serde::{Deserialize, Serialize};
-
 use crate::decision::Denial;
 use crate::id::{DocumentId, Label, PoolId};
 use crate::model::{Cause, ClosedCause, FreezeKind, HoldKind, WayIn};
 use crate::time::Instant;
+use crate::wire::codes;
 
-macro_rules! refusals {
-    ($(
-        $(#[doc = $doc:literal])* $variant:ident = $text:literal
-        $({ $($(#[doc = $fdoc:literal])* $field:ident: $type:ty),* $(,)? })?;
-    )*) => {
-        /// Why a command moves nothing, with its numbers.
-        ///
-        /// The order of declaration is the order in which a decision lists them.
-        #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-        #[non_exhaustive]
-        pub enum Refusal {
-            $($(#[doc = $doc])* #[doc = ""] #[doc = concat!("`", $text, "`")] #[serde(rename = $text)]
-            $variant $({ $($(#[doc = $fdoc])* $field: $type),* })?,)*
-            /// A check of claims denies it: the code is the denial's.
-            #[serde(rename = "denied")]
-            Denied(Denial),
-        }
-
-        impl Refusal {
-            /// Every code that is no denial's, in order.
-            pub const CODES: &'static [&'static str] = &[$($text),*];
-
-            /// The stable code.
-            #[must_use]
-            pub const fn code(&self) -> &'static str {
-                match self {
-                    $(Self::$variant $({ $($field: _),* })? => $text,)*
-                    Self::Denied(denial) => denial.code(),
-                }
-            }
-        }
+codes! {
+    /// Why a command moves nothing, with its numbers.
+    ///
+    /// The order of declaration is the order in which a decision lists them.
+    Refusal {
+        /// A check of claims denies it: the code is the denial's.
+        #[serde(rename = "denied")]
+        Denied(Denial)
     };
-}
 
-refusals! {
     /// Nobody owns the customer.
     NotOwned = "move.not_owned";
     /// The customer lies in no pool.

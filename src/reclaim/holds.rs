@@ -69,7 +69,7 @@ impl Situation<'_> {
 
     fn freezes<S: Sink>(&self, protection: &Protection, now: Instant, holds: &mut Holds, sink: &mut S) {
         for freeze in protection.freezes() {
-            let live = freeze.until().is_none_or(|until| now < until);
+            let live = freeze.is_live(now);
             let held_by = HeldBy::Freeze(freeze.kind());
             if live {
                 holds.apply(held_by, ReasonCode::Frozen);

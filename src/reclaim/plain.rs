@@ -97,7 +97,7 @@ impl<'a> Plainly<'a> {
             || (rules.reads_owner && view.owner.is_none())
             || view.owner.is_some_and(|owner| !is_present(owner, ownership))
             || protection.is_some_and(|protection| !leaves_clocks_plain(rules, protection))
-            || (!view.customer.past().is_empty() && situation::overlap(view.customer, ownership).is_some());
+            || situation::overlap(view.customer, ownership).is_some();
         if unfit {
             return None;
         }

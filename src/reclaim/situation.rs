@@ -8,7 +8,7 @@ use super::rules::{CalendarRule, DealRules, Group, Rules};
 use super::sink::Sink;
 use crate::condition::View;
 use crate::decision::{About, ReasonCode, Step};
-use crate::model::{Activities, Customer, Ownership, PauseList, Rep};
+use crate::model::{Activities, Customer, Ownership, PastOwnership, PauseList, Rep};
 use crate::time::{Calendar, Instant, Pause};
 
 /// An owned customer without contradictions, ready to be judged at any instant.
@@ -278,29 +278,7 @@ pub(crate) fn owner_calendar<'a>(rules: &'a Rules, owner: Option<&Rep>) -> Resul
 }
 
 /// The time that two ownerships, the current one among them, share; or one that ends before it begins.
+#[inline]
 pub(super) fn overlap(customer: &Customer, ownership: &Ownership) -> Option<(Instant, Instant)> {
-    // One after the other, as most hosts list them.
-    let mut ended = None;
-    let mut follows = |from: Instant, to: Instant| {
-        let follows = Some(from) >= ended && to >= from;
-        ended = Some(to);
-        follows
-    };
-    let in_order = customer.past().iter().all(|past| follows(past.from(), past.to()));
-    if in_order && ownership.start().is_none_or(|start| follows(start, Instant::MAX)) {
-        return None;
-    }
-    let mut periods: Vec<(Instant, Instant)> = customer.past().iter().map(|past| (past.from(), past.to())).collect();
-    if let Some(reversed) = periods.iter().find(|(from, to)| to < from) {
-        return Some(*reversed);
-    }
-    if let Some(start) = ownership.start() {
-        periods.push((start, Instant::MAX));
-    }
-    periods.retain(|(from, to)| from < to);
-    periods.sort_unstable();
-    periods.windows(2).find_map(|pair| match pair {
-        [(_, end), (next, next_end)] if next < end => Some((*next, *end.min(next_end))),
-        _ => None,
-    })
+    PastOwnership::overlap(customer.past(), ownership.start())
 }

@@ -6,74 +6,63 @@ use core::task::{Context, Poll, Waker};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::error::Failure;
-use crate::id::{CommandKey, CustomerId, PoolId, RepId};
-use crate::ledger::{Event, PolicyStamp, RepEvent, Versioned, VersionedRep};
-use crate::model::{Ledger, LedgerScope};
-use crate::plan::{Changes, FirstOutcome};
-use crate::store::{Committed, OpenItem, Ranked, Waking};
-use crate::time::Instant;
+use crate::store::store_methods;
 
-/// What a driver asks of a store: the methods of [`PoolStore`](crate::store::PoolStore), one for one.
-#[derive(Clone, Debug)]
-pub enum Request {
-    /// [`customer`](crate::store::PoolStore::customer).
-    Customer(CustomerId),
-    /// [`rep`](crate::store::PoolStore::rep).
-    Rep(RepId),
-    /// [`outcome`](crate::store::PoolStore::outcome).
-    Outcome(CommandKey),
-    /// [`ledger`](crate::store::PoolStore::ledger).
-    Ledger(LedgerScope, Option<Instant>),
-    /// [`due`](crate::store::PoolStore::due).
-    Due(Instant, Option<Waking>, usize),
-    /// [`stale`](crate::store::PoolStore::stale).
-    Stale(PolicyStamp, Option<CustomerId>, usize),
-    /// [`pooled`](crate::store::PoolStore::pooled).
-    Pooled(PoolId, Option<Ranked>, usize),
-    /// [`starved`](crate::store::PoolStore::starved).
-    Starved(PoolId, Instant, Option<Waking>, usize),
-    /// [`owned_by`](crate::store::PoolStore::owned_by).
-    OwnedBy(RepId, Option<CustomerId>, usize),
-    /// [`open_items`](crate::store::PoolStore::open_items).
-    OpenItems(OpenItem, Option<CustomerId>, usize),
-    /// [`events`](crate::store::PoolStore::events).
-    Events(CustomerId, u64, usize),
-    /// [`rep_events`](crate::store::PoolStore::rep_events).
-    RepEvents(RepId, u64, usize),
-    /// [`commit`](crate::store::PoolStore::commit).
-    Commit(Box<Changes>),
+/// An argument as a request keeps it: what a method borrows, owned. With a value, that value as it is kept.
+macro_rules! kept {
+    (&crate::plan::Changes) => { Box<crate::plan::Changes> };
+    (&$type:ty) => { $type };
+    (Option<&$type:ty>) => { Option<$type> };
+    ($type:ty) => { $type };
+    ($value:ident: &crate::plan::Changes) => { Box::new($value.clone()) };
+    ($value:ident: &$type:ty) => { $value.clone() };
+    ($value:ident: Option<&$type:ty>) => { $value.cloned() };
+    ($value:ident: $type:ty) => { $value };
 }
 
-/// What a store answered.
-#[derive(Clone, Debug)]
-pub enum Reply {
-    /// To [`Request::Customer`].
-    Customer(Option<Versioned>),
-    /// To [`Request::Rep`].
-    Rep(Option<VersionedRep>),
-    /// To [`Request::Outcome`].
-    Outcome(Option<FirstOutcome>),
-    /// To [`Request::Ledger`].
-    Ledger(Ledger),
-    /// To [`Request::Due`].
-    Due(Vec<Waking>),
-    /// To [`Request::Stale`].
-    Stale(Vec<CustomerId>),
-    /// To [`Request::Pooled`].
-    Pooled(Vec<Ranked>),
-    /// To [`Request::Starved`].
-    Starved(Vec<Waking>),
-    /// To [`Request::OwnedBy`].
-    OwnedBy(Vec<CustomerId>),
-    /// To [`Request::OpenItems`].
-    OpenItems(Vec<CustomerId>),
-    /// To [`Request::Events`].
-    Events(Vec<Event>),
-    /// To [`Request::RepEvents`].
-    RepEvents(Vec<RepEvent>),
-    /// To [`Request::Commit`].
-    Commit(Committed),
+macro_rules! requests {
+    ($($name:ident $variant:ident($($arg:ident: [$($type:tt)*]),*) -> $answer:ty;)*) => {
+        /// What a driver asks of a store: the methods of [`PoolStore`](crate::store::PoolStore), one for one.
+        #[derive(Clone, Debug)]
+        pub enum Request {
+            $(
+                #[doc = concat!("[`", stringify!($name), "`](crate::store::PoolStore::", stringify!($name), ").")]
+                $variant($(kept!($($type)*)),*),
+            )*
+        }
+
+        impl Request {
+            /// The name of the store's method.
+            #[must_use]
+            pub const fn name(&self) -> &'static str {
+                match self {
+                    $(Self::$variant(..) => stringify!($name),)*
+                }
+            }
+        }
+
+        /// What a store answered.
+        #[derive(Clone, Debug)]
+        pub enum Reply {
+            $(
+                #[doc = concat!("To [`Request::", stringify!($variant), "`].")]
+                $variant($answer),
+            )*
+        }
+
+        #[allow(dead_code, reason = "no driver asks for the customers with open items")]
+        impl Desk {
+            $(pub(super) async fn $name(&self, $($arg: $($type)*),*) -> Result<$answer, Failure> {
+                match self.ask(Request::$variant($(kept!($arg: $($type)*)),*)).await {
+                    Reply::$variant(reply) => Ok(reply),
+                    _ => Err(Failure::Stalled),
+                }
+            })*
+        }
+    };
 }
+
+store_methods!(requests);
 
 /// Where request and reply meet.
 #[derive(Debug, Default)]
@@ -114,111 +103,6 @@ impl Future for Answer<'_> {
 impl Desk {
     fn ask(&self, request: Request) -> Answer<'_> {
         Answer { desk: self, request: Some(request) }
-    }
-
-    pub(super) async fn customer(&self, customer: &CustomerId) -> Result<Option<Versioned>, Failure> {
-        match self.ask(Request::Customer(customer.clone())).await {
-            Reply::Customer(reply) => Ok(reply),
-            _ => Err(Failure::Stalled),
-        }
-    }
-
-    pub(super) async fn rep(&self, rep: &RepId) -> Result<Option<VersionedRep>, Failure> {
-        match self.ask(Request::Rep(rep.clone())).await {
-            Reply::Rep(reply) => Ok(reply),
-            _ => Err(Failure::Stalled),
-        }
-    }
-
-    pub(super) async fn outcome(&self, key: &CommandKey) -> Result<Option<FirstOutcome>, Failure> {
-        match self.ask(Request::Outcome(key.clone())).await {
-            Reply::Outcome(reply) => Ok(reply),
-            _ => Err(Failure::Stalled),
-        }
-    }
-
-    pub(super) async fn ledger(&self, scope: &LedgerScope, since: Option<Instant>) -> Result<Ledger, Failure> {
-        match self.ask(Request::Ledger(scope.clone(), since)).await {
-            Reply::Ledger(reply) => Ok(reply),
-            _ => Err(Failure::Stalled),
-        }
-    }
-
-    pub(super) async fn due(&self, at: Instant, after: Option<&Waking>, limit: usize) -> Result<Vec<Waking>, Failure> {
-        match self.ask(Request::Due(at, after.cloned(), limit)).await {
-            Reply::Due(reply) => Ok(reply),
-            _ => Err(Failure::Stalled),
-        }
-    }
-
-    pub(super) async fn stale(
-        &self,
-        policy: &PolicyStamp,
-        after: Option<&CustomerId>,
-        limit: usize,
-    ) -> Result<Vec<CustomerId>, Failure> {
-        match self.ask(Request::Stale(policy.clone(), after.cloned(), limit)).await {
-            Reply::Stale(reply) => Ok(reply),
-            _ => Err(Failure::Stalled),
-        }
-    }
-
-    pub(super) async fn pooled(
-        &self,
-        pool: &PoolId,
-        after: Option<&Ranked>,
-        limit: usize,
-    ) -> Result<Vec<Ranked>, Failure> {
-        match self.ask(Request::Pooled(pool.clone(), after.cloned(), limit)).await {
-            Reply::Pooled(reply) => Ok(reply),
-            _ => Err(Failure::Stalled),
-        }
-    }
-
-    pub(super) async fn starved(
-        &self,
-        pool: &PoolId,
-        at: Instant,
-        after: Option<&Waking>,
-        limit: usize,
-    ) -> Result<Vec<Waking>, Failure> {
-        match self.ask(Request::Starved(pool.clone(), at, after.cloned(), limit)).await {
-            Reply::Starved(reply) => Ok(reply),
-            _ => Err(Failure::Stalled),
-        }
-    }
-
-    pub(super) async fn owned_by(
-        &self,
-        rep: &RepId,
-        after: Option<&CustomerId>,
-        limit: usize,
-    ) -> Result<Vec<CustomerId>, Failure> {
-        match self.ask(Request::OwnedBy(rep.clone(), after.cloned(), limit)).await {
-            Reply::OwnedBy(reply) => Ok(reply),
-            _ => Err(Failure::Stalled),
-        }
-    }
-
-    pub(super) async fn events(&self, customer: &CustomerId, from: u64, limit: usize) -> Result<Vec<Event>, Failure> {
-        match self.ask(Request::Events(customer.clone(), from, limit)).await {
-            Reply::Events(reply) => Ok(reply),
-            _ => Err(Failure::Stalled),
-        }
-    }
-
-    pub(super) async fn rep_events(&self, rep: &RepId, from: u64, limit: usize) -> Result<Vec<RepEvent>, Failure> {
-        match self.ask(Request::RepEvents(rep.clone(), from, limit)).await {
-            Reply::RepEvents(reply) => Ok(reply),
-            _ => Err(Failure::Stalled),
-        }
-    }
-
-    pub(super) async fn commit(&self, changes: &Changes) -> Result<Committed, Failure> {
-        match self.ask(Request::Commit(Box::new(changes.clone()))).await {
-            Reply::Commit(reply) => Ok(reply),
-            _ => Err(Failure::Stalled),
-        }
     }
 }
 
@@ -283,28 +167,6 @@ impl<'a, T> Machine<'a, T> {
                 }
                 None => Step::Done(Err(Failure::Stalled)),
             },
-        }
-    }
-}
-
-impl Request {
-    /// The name of the store's method.
-    #[must_use]
-    pub const fn name(&self) -> &'static str {
-        match self {
-            Self::Customer(..) => "customer",
-            Self::Rep(..) => "rep",
-            Self::Outcome(..) => "outcome",
-            Self::Ledger(..) => "ledger",
-            Self::Due(..) => "due",
-            Self::Stale(..) => "stale",
-            Self::Pooled(..) => "pooled",
-            Self::Starved(..) => "starved",
-            Self::OwnedBy(..) => "owned_by",
-            Self::OpenItems(..) => "open_items",
-            Self::Events(..) => "events",
-            Self::RepEvents(..) => "rep_events",
-            Self::Commit(..) => "commit",
         }
     }
 }

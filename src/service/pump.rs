@@ -2,28 +2,38 @@
 
 use super::error::DriverError;
 use super::machine::{Machine, Reply, Request, Step};
-use crate::store::{AsyncPoolStore, PoolStore};
+use crate::store::{AsyncPoolStore, PoolStore, store_methods};
 
-/// Both pumps, from one list of methods.
-macro_rules! answer {
-    ($store:ident, $request:ident $(, $wait:tt)?) => {
-        match $request {
-            Request::Customer(customer) => Reply::Customer($store.customer(&customer)$(.$wait)?.map_err(DriverError::Store)?),
-            Request::Rep(rep) => Reply::Rep($store.rep(&rep)$(.$wait)?.map_err(DriverError::Store)?),
-            Request::Outcome(key) => Reply::Outcome($store.outcome(&key)$(.$wait)?.map_err(DriverError::Store)?),
-            Request::Ledger(scope, since) => Reply::Ledger($store.ledger(&scope, since)$(.$wait)?.map_err(DriverError::Store)?),
-            Request::Due(at, after, limit) => Reply::Due($store.due(at, after.as_ref(), limit)$(.$wait)?.map_err(DriverError::Store)?),
-            Request::Stale(policy, after, limit) => Reply::Stale($store.stale(&policy, after.as_ref(), limit)$(.$wait)?.map_err(DriverError::Store)?),
-            Request::Pooled(pool, after, limit) => Reply::Pooled($store.pooled(&pool, after.as_ref(), limit)$(.$wait)?.map_err(DriverError::Store)?),
-            Request::Starved(pool, at, after, limit) => Reply::Starved($store.starved(&pool, at, after.as_ref(), limit)$(.$wait)?.map_err(DriverError::Store)?),
-            Request::OwnedBy(rep, after, limit) => Reply::OwnedBy($store.owned_by(&rep, after.as_ref(), limit)$(.$wait)?.map_err(DriverError::Store)?),
-            Request::OpenItems(kind, after, limit) => Reply::OpenItems($store.open_items(kind, after.as_ref(), limit)$(.$wait)?.map_err(DriverError::Store)?),
-            Request::Events(customer, from, limit) => Reply::Events($store.events(&customer, from, limit)$(.$wait)?.map_err(DriverError::Store)?),
-            Request::RepEvents(rep, from, limit) => Reply::RepEvents($store.rep_events(&rep, from, limit)$(.$wait)?.map_err(DriverError::Store)?),
-            Request::Commit(changes) => Reply::Commit($store.commit(&changes)$(.$wait)?.map_err(DriverError::Store)?),
+/// A kept argument as a method takes it.
+macro_rules! lent {
+    ($value:ident: &$type:ty) => {
+        &$value
+    };
+    ($value:ident: Option<&$type:ty>) => {
+        $value.as_ref()
+    };
+    ($value:ident: $type:ty) => {
+        $value
+    };
+}
+
+macro_rules! answers {
+    ($($name:ident $variant:ident($($arg:ident: [$($type:tt)*]),*) -> $answer:ty;)*) => {
+        fn answer<S: PoolStore + ?Sized>(store: &mut S, request: Request) -> Result<Reply, S::Error> {
+            Ok(match request {
+                $(Request::$variant($($arg),*) => Reply::$variant(store.$name($(lent!($arg: $($type)*)),*)?),)*
+            })
+        }
+
+        async fn answer_async<S: AsyncPoolStore>(store: &mut S, request: Request) -> Result<Reply, S::Error> {
+            Ok(match request {
+                $(Request::$variant($($arg),*) => Reply::$variant(store.$name($(lent!($arg: $($type)*)),*).await?),)*
+            })
         }
     };
 }
+
+store_methods!(answers);
 
 impl<T> Machine<'_, T> {
     /// Runs the driver over a blocking store.
@@ -35,7 +45,7 @@ impl<T> Machine<'_, T> {
         loop {
             match self.step(reply.take()) {
                 Step::Done(done) => return done.map_err(DriverError::from),
-                Step::Ask(request) => reply = Some(answer!(store, request)),
+                Step::Ask(request) => reply = Some(answer(store, request).map_err(DriverError::Store)?),
             }
         }
     }
@@ -49,7 +59,7 @@ impl<T> Machine<'_, T> {
         loop {
             match self.step(reply.take()) {
                 Step::Done(done) => return done.map_err(DriverError::from),
-                Step::Ask(request) => reply = Some(answer!(store, request, await)),
+                Step::Ask(request) => reply = Some(answer_async(store, request).await.map_err(DriverError::Store)?),
             }
         }
     }

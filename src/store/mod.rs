@@ -8,10 +8,12 @@ mod adapter;
 mod blocking;
 mod futures;
 mod memory;
+mod methods;
 mod page;
 
 pub use adapter::Ready;
 pub use blocking::PoolStore;
 pub use futures::AsyncPoolStore;
 pub use memory::{MemoryStore, SideRecord};
+pub(crate) use methods::store_methods;
 pub use page::{Committed, OpenItem, Ranked, Waking};

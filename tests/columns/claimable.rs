@@ -8,7 +8,8 @@ use customer_pool::claim::ClaimCase;
 use customer_pool::columns::CustomerTable;
 use customer_pool::decision::ClaimVerdict;
 use customer_pool::model::{
-    Cause, ClosedCause, Customer, Freeze, FreezeKind, Ownership, Place, PoolStay, Profile, Protection, Rep,
+    Cause, ClosedCause, Customer, Freeze, FreezeKind, Ownership, PastOwnership, Place, PoolStay, Profile, Protection,
+    Rep, WayIn,
 };
 use customer_pool::time::Instant;
 use proptest::prelude::*;
@@ -82,11 +83,31 @@ fn place() -> impl Strategy<Value = Place> {
     prop_oneof![20 => stay, 1 => owned, 1 => Just(Place::Awaiting), 1 => Just(Place::Closed(ClosedCause::Merged))]
 }
 
+/// Who owned it before: one after the other, back from some day, listed in either order; and sometimes one that may overlap.
+fn past() -> impl Strategy<Value = Vec<PastOwnership>> {
+    let ended = |rep, from, to| PastOwnership::new(word(rep), from, to, WayIn::Claim, Cause::Released);
+    let periods = prop::collection::vec((select(&["r1", "r2"][..]), 0..2 * DAY, 0..DAY), 0..4);
+    let odd = prop::option::weighted(0.05, (near(), near()));
+    (near(), periods, odd, any::<bool>()).prop_map(move |(mut next, periods, odd, oldest_first)| {
+        let mut past = Vec::new();
+        for (rep, length, gap) in periods {
+            let to = next.checked_add_micros(-gap).unwrap();
+            next = to.checked_add_micros(-length).unwrap();
+            past.push(ended(rep, next, to));
+        }
+        past.extend(odd.map(|(from, to)| ended("r2", from, to)));
+        if oldest_first {
+            past.reverse();
+        }
+        past
+    })
+}
+
 prop_compose! {
     fn customer()(place in place(), tier in maybe(&["a", "b", "c", "x"]), region in maybe(&["ne", "sw"]),
         industry in maybe(&["steel", "food"]), skills in words(&["en", "fr", "tax"]), skilled in prop::bool::weighted(0.15),
         grade in prop::option::of(0_i64..5), silent in prop::option::weighted(0.3, prop::bool::weighted(0.3)),
-        frozen in prop::option::weighted(0.15, prop::option::of(near()))) -> Customer {
+        frozen in prop::option::weighted(0.15, prop::option::of(near())), past in past()) -> Customer {
         let mut profile = Profile::new().with_skills(skills.into_iter().filter(|_| skilled));
         for (value, with) in [(region, Profile::with_region as fn(Profile, _) -> Profile), (industry, Profile::with_industry)] {
             profile = value.into_iter().fold(profile, |profile, value| with(profile, word(value)));
@@ -101,7 +122,7 @@ prop_compose! {
         if let Some(until) = frozen {
             customer = customer.with_protection(Protection::new().with_freeze(Freeze::new(FreezeKind::Dispute, until)));
         }
-        customer.with_attributes(grade.map(|grade| (word("grade"), AttributeValue::Integer(grade))))
+        customer.with_attributes(grade.map(|grade| (word("grade"), AttributeValue::Integer(grade)))).with_past(past, None)
     }
 }
 

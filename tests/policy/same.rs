@@ -58,6 +58,22 @@ fn facts_are_read_as_they_were_printed() {
     assert_eq!(serde_json::from_value::<Ledger>(value).expect("a ledger"), ledger);
 }
 
+/// The order in which a host lists past ownerships is no fact: they are kept newest first, from code and from JSON.
+#[test]
+fn past_ownerships_are_kept_newest_first_in_whatever_order_they_are_given() {
+    let customer: Customer = serde_json::from_str(include_str!("customer.json")).expect("a customer");
+    let known_from = customer.past_known_from();
+    let newest_first = customer.past().to_vec();
+    assert!(newest_first.len() == 3 && newest_first.is_sorted_by(|one, next| one.to() >= next.to()));
+    for order in [[0, 1, 2], [0, 2, 1], [1, 0, 2], [1, 2, 0], [2, 0, 1], [2, 1, 0]] {
+        let given = order.map(|place: usize| newest_first[place].clone());
+        assert_eq!(customer.clone().with_past(given.clone(), known_from), customer, "{order:?}");
+        let mut value = serde_json::to_value(&customer).expect("facts print");
+        value["past"] = serde_json::to_value(given).expect("a past prints");
+        assert_eq!(serde_json::from_value::<Customer>(value).expect("a customer"), customer, "{order:?}");
+    }
+}
+
 /// Numbers where texts are asked for, and floats where whole numbers are, are refused however they are handed over.
 #[test]
 fn numbers_are_refused_where_texts_are_asked_for() {

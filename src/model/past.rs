@@ -1,0 +1,42 @@
+//! Past ownerships in their order, and whether they fit together.
+
+use std::cmp::Reverse;
+
+use super::PastOwnership;
+use crate::time::Instant;
+
+impl PastOwnership {
+    /// The list in the order that customers keep: by ends, then by starts, newest first. One that is in order is passed once.
+    pub(super) fn newest_first(mut past: Vec<Self>) -> Vec<Self> {
+        past.sort_by_key(|past| Reverse((past.to(), past.from())));
+        past
+    }
+
+    /// The time that two ownerships share, or one that ends before it begins. The list is newest first; `present` is when the
+    /// ownership began that has not ended, if there is one. Ownerships that follow each other are passed once.
+    #[inline]
+    pub(crate) fn overlap(past: &[Self], present: Option<Instant>) -> Option<(Instant, Instant)> {
+        let mut next = present;
+        let precedes = |past: &Self| {
+            let precedes = past.from() <= past.to() && next.is_none_or(|next| past.to() <= next);
+            next = Some(past.from());
+            precedes
+        };
+        if past.iter().all(precedes) { None } else { Self::shared(past, present) }
+    }
+
+    /// The same in any order, and where some ended at the instant at which they began: those overlap nothing.
+    fn shared(past: &[Self], present: Option<Instant>) -> Option<(Instant, Instant)> {
+        let mut periods: Vec<(Instant, Instant)> = past.iter().map(|past| (past.from(), past.to())).collect();
+        if let Some(reversed) = periods.iter().find(|(from, to)| to < from) {
+            return Some(*reversed);
+        }
+        periods.extend(present.map(|start| (start, Instant::MAX)));
+        periods.retain(|(from, to)| from < to);
+        periods.sort_unstable();
+        periods.windows(2).find_map(|pair| match pair {
+            [(_, end), (next, next_end)] if next < end => Some((*next, *end.min(next_end))),
+            _ => None,
+        })
+    }
+}
