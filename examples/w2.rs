@@ -261,6 +261,13 @@ fn run_apart(
     let (each, expected) = least(EACH.min(4 * rounds), || model.expected_each(&rows, 39.0));
     told.insert("apart_expectation".to_owned(), each.into());
     told.insert("apart_expectation_sum".to_owned(), expected.iter().sum::<f64>().into());
+    let buys = BgNbd::new(0.243, 4.414, 0.793, 2.426)?;
+    let (each, alive) = least(EACH.min(4 * rounds), || buys.alive_each(&rows));
+    told.insert("apart_bg_alive".to_owned(), each.into());
+    told.insert("apart_bg_alive_sum".to_owned(), alive.iter().sum::<f64>().into());
+    let (each, expected) = least(EACH.min(4 * rounds), || buys.expected_each(&rows, 39.0));
+    told.insert("apart_bg_expectation".to_owned(), each.into());
+    told.insert("apart_bg_expectation_sum".to_owned(), expected.iter().sum::<f64>().into());
     let Columns { x, last, age } = columns(folder, "daily")?;
     let (fitting, fit) =
         least(rounds.min(2), || Summaries::from_columns(&x, &last, &age).map(|all| ParetoNbd::fit(&all, terms)));

@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 use crate::claim::Bypass;
 use crate::digest::{CanonicalError, Digest};
 use crate::id::{CommandKey, CustomerId, Label, PoolId};
-use crate::model::Actor;
-use crate::moves::{Exception, Intent};
+use crate::model::{Actor, Customer};
+use crate::moves::{Exception, Intent, Landing};
 
 /// A note (备注): free text, which lies in a side record that can be erased. The event names it by its salted digest.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -62,7 +62,43 @@ pub struct Command {
     pub(super) exceptions: Vec<Exception>,
 }
 
+/// Commands of a rep about a customer: the rep is named once, as the one who sends the command and as the one whom it is
+/// for.
+macro_rules! by_rep {
+    ($($(#[doc = $doc:literal])* $name:ident $intent:ident;)*) => {
+        impl Command {$(
+            $(#[doc = $doc])*
+            #[must_use]
+            pub fn $name(key: CommandKey, customer: CustomerId, rep: RepId) -> Self {
+                Self::new(key, customer, Actor::Rep(rep.clone()), Intent::$intent { by: rep })
+            }
+        )*}
+    };
+}
+
+by_rep! {
+    /// The rep claims the customer.
+    claim Claim;
+    /// The rep asks for the customer: to have it reserved, or in its lottery.
+    ask Ask;
+    /// The rep confirms the reservation of the customer.
+    confirm Confirm;
+    /// The rep gives up the reservation of the customer.
+    withdraw Withdraw;
+    /// The rep, who owns the customer, releases it.
+    release Release;
+    /// The rep undoes the claim of the customer.
+    undo_claim UndoClaim;
+}
+
 impl Command {
+    /// The host creates this customer in a pool, for an owner, or where routing says.
+    #[must_use]
+    pub fn create(key: CommandKey, customer: Customer, into: Landing) -> Self {
+        let id = customer.id().clone();
+        Self::new(key, id, Actor::System, Intent::Create { customer: Box::new(customer), into })
+    }
+
     /// This intent about this customer, by this actor. The key is whoever's who sends it, made once for the command and
     /// sent again with each try: a second commit under it gives back the first outcome.
     #[must_use]

@@ -44,6 +44,12 @@ pub struct RepCommand {
 }
 
 impl RepCommand {
+    /// The host enrolls this rep, or says what is known of one who is enrolled.
+    #[must_use]
+    pub fn enroll(key: CommandKey, rep: Rep) -> Self {
+        Self::new(key, rep.id().clone(), Actor::System, RepIntent::Enroll { rep: Box::new(rep) })
+    }
+
     /// This intent about this rep, by this actor, under this idempotency key.
     #[must_use]
     pub fn new(key: CommandKey, rep: RepId, actor: Actor, intent: RepIntent) -> Self {
