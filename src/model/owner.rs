@@ -33,7 +33,6 @@ use super::Rep;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[expect(clippy::exhaustive_enums, reason = "a host has to say which one it is")]
 pub enum OwnerFacts<R> {
     /// The rep's facts.
     Known(R),
