@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::claim::Bypass;
 use crate::digest::{CanonicalError, Digest};
-use crate::id::{CommandKey, CustomerId, Label, PoolId};
+use crate::id::{CommandKey, CustomerId, Label, PoolId, RepId};
 use crate::model::{Actor, Customer};
 use crate::moves::{Exception, Intent, Landing};
 
