@@ -66,10 +66,9 @@
 //! # Cookbook
 //! The recipes share these beginnings:
 //! ```
-//! # use customer_pool::{model::{Customer, Ownership, Place}, Policy};
+//! # use customer_pool::{Policy, at, id, model::Customer};
 //! let policy = Policy::from_json(&std::fs::read_to_string("docs/first-policy.json")?)?;
-//! let owned = Ownership::new("li".parse()?, "2026-03-02T15:00:00+08:00".parse()?);
-//! let customer = Customer::new("c1".parse()?, Place::Owned(owned));
+//! let customer = Customer::owned(id!("c1"), id!("li"), at!("2026-03-02T15:00:00+08:00"));
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
@@ -77,11 +76,11 @@
 //! ```
 //! # use customer_pool::{policy::PolicyError, Policy};
 //! # let good = std::fs::read_to_string("docs/first-policy.json")?;
-//! let wrong = good.replace("\"fallback\": \"east\"", "\"fallback\": \"west\"").replace("\"days\": 120", "\"days\": 0");
+//! let wrong = good.replace("+08:00", "Mars/Olympus").replace("\"days\": 120", "\"days\": 0");
 //! let Err(PolicyError::Problems(problems)) = Policy::from_json(&wrong) else { return Err("it is wrong".into()) };
 //! let places: Vec<_> = problems.iter().map(|problem| (problem.code(), problem.path())).collect();
 //! assert_eq!(places, [
-//!     ("policy.unknown_pool", "$.routing.fallback"),
+//!     ("calendar.zone_unknown", "$.zone"),
 //!     ("span.invalid", "$.groups[0].triggers[0].max_hold"),
 //! ]);
 //! # Ok::<(), Box<dyn std::error::Error>>(())

@@ -388,7 +388,7 @@ mod tests {
         let text = r#"[
             {"in":{"fact":"tier","of":["vip","a label of more than twenty-two bytes"]}},
             {"any":[{"in":{"fact":"attribute.region","of":["ne","se"]}},{"missing":"attribute.region"}]},
-            {"not":{"in":{"fact":"attribute.region","of":["nw","ne\u0000"]}}},
+            {"not":{"in":{"fact":"attribute.region","of":["nw","ne\u0001"]}}},
             {"all":[{"at_least":{"fact":"attribute.spend","value":"2.50"}},{"present":"attribute.region"}]},
             {"less_than":{"fact":"attribute.spend","value":"-0.125"}}, {"at_most":{"fact":"attribute.spend","value":"7"}},
             {"equals":{"fact":"attribute.spend","value":"2.5"}}, {"greater_than":{"fact":"attribute.count","value":"3"}},
@@ -424,7 +424,7 @@ mod tests {
             "92233720368547758.08",
         ];
         let word = |text: &str| AttributeValue::Text(text.parse().unwrap());
-        let regions = ["ne", "ne\0", "se", "sw", "a label of more than twenty-two bytes"].map(word);
+        let regions = ["ne", "ne\u{1}", "se", "sw", "a label of more than twenty-two bytes"].map(word);
         let spends = decimals.map(|text| AttributeValue::Decimal(text.parse().unwrap()));
         let counts = [i64::MIN, -1, 3, 4, i64::MAX].map(AttributeValue::Integer);
         let flags = [true, false].map(AttributeValue::Bool);
