@@ -13,7 +13,7 @@ use customer_pool::decision::ClaimVerdict;
 use customer_pool::model::{
     Cause, Customer, Holding, Ledger, LedgerEntry, LedgerScope, PastOwnership, Place, PoolStay, Rep, WayIn,
 };
-use customer_pool::time::Instant;
+use customer_pool::time::Timestamp;
 
 const HOUR: i64 = 3_600_000_000;
 
@@ -37,7 +37,7 @@ fn policy(daily: u32) -> Policy {
     Policy::from_json(&text).expect("the bench's policy")
 }
 
-fn now() -> Instant {
+fn now() -> Timestamp {
     "2026-03-20T15:00:00+08:00".parse().expect("an instant")
 }
 

@@ -4,7 +4,7 @@ use customer_pool::claim::{BatchItem, BatchMode, BatchResult, ClaimBatch, ClaimC
 use customer_pool::decision::{ClaimVerdict, Denial};
 use customer_pool::messages::{Language, claim_sentence};
 use customer_pool::model::{Customer, Ledger, LedgerEntry, LedgerScope, Place, PoolStay, Rep, WayIn};
-use customer_pool::{Policy, time::Instant};
+use customer_pool::{Policy, time::Timestamp};
 
 type Error = Box<dyn std::error::Error>;
 /// Two claims a day from the pool `east`; 50 points of customers, key accounts count three.
@@ -41,7 +41,7 @@ fn ledger(policy: &Policy, taken: &[&str]) -> Result<Ledger, Error> {
 fn main() -> Result<(), Error> {
     let policy = Policy::from_json(POLICY)?;
     let li = Rep::new("li".parse()?).with_units(["sales/east/shanghai".parse()?]);
-    let (now, customer): (Instant, _) = ("2026-03-02T15:00:00+08:00".parse()?, free("acme", "normal")?);
+    let (now, customer): (Timestamp, _) = ("2026-03-02T15:00:00+08:00".parse()?, free("acme", "normal")?);
     let tell = |answer| println!("{}", claim_sentence(&policy, answer, Language::English));
 
     // Two were claimed this morning: no, until midnight.

@@ -13,7 +13,7 @@ use customer_pool::ledger::{Event, PolicyStamp, RepEvent, Versioned, VersionedRe
 use customer_pool::model::{Ledger, LedgerScope};
 use customer_pool::plan::{Changes, FirstOutcome, SideChange, Subject, Version, Wake};
 use customer_pool::store::{Committed, OpenItem, PoolStore, Ranked, Waking};
-use customer_pool::time::Instant;
+use customer_pool::time::Timestamp;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -154,11 +154,11 @@ impl PoolStore for JsonStore {
         read(self.tables().outcomes.get(key.as_str()))
     }
 
-    fn ledger(&mut self, scope: &LedgerScope, since: Option<Instant>) -> Result<Ledger, Failure> {
-        Ok(self.tables().ledger(scope)?.since(since.unwrap_or(Instant::MAX)))
+    fn ledger(&mut self, scope: &LedgerScope, since: Option<Timestamp>) -> Result<Ledger, Failure> {
+        Ok(self.tables().ledger(scope)?.since(since.unwrap_or(Timestamp::MAX)))
     }
 
-    fn due(&mut self, at: Instant, after: Option<&Waking>, limit: usize) -> Result<Vec<Waking>, Failure> {
+    fn due(&mut self, at: Timestamp, after: Option<&Waking>, limit: usize) -> Result<Vec<Waking>, Failure> {
         self.tables().page(after, limit, |state, wake| {
             let customer = state.customer().id().clone();
             Ok(wake.at.filter(|wakes| *wakes <= at).map(|at| Waking { at, customer }))
@@ -191,7 +191,7 @@ impl PoolStore for JsonStore {
     fn starved(
         &mut self,
         pool: &PoolId,
-        at: Instant,
+        at: Timestamp,
         after: Option<&Waking>,
         limit: usize,
     ) -> Result<Vec<Waking>, Failure> {

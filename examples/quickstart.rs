@@ -1,7 +1,7 @@
 //! A policy from JSON, a customer, a decision, when it changes, and the warning before.
 
 use customer_pool::model::{Activity, ActivityKind, Actor, Customer, Occurred, Ownership, Place};
-use customer_pool::time::Instant;
+use customer_pool::time::Timestamp;
 use customer_pool::{Policy, Verdict};
 
 /// No follow-up for seven days: back to the pool, with a warning two days before.
@@ -44,7 +44,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     assert!(policy.warning(&customer, &decision).is_some_and(|warning| warning.sent));
 
     // A call begins another round.
-    let called: Instant = "2026-03-08T10:00:00+08:00".parse()?;
+    let called: Timestamp = "2026-03-08T10:00:00+08:00".parse()?;
     let call = Activity::new(ActivityKind::Call, Actor::Rep("li".parse()?), Some(Occurred::At(called)), None)?;
     let customer = customer.with_activities([call]);
     let decision = policy.decide(&customer, None, called);
@@ -61,7 +61,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     Ok(())
 }
 
-fn say(what: &str, verdict: Verdict, due: Option<Instant>) {
+fn say(what: &str, verdict: Verdict, due: Option<Timestamp>) {
     let verdict = match verdict {
         Verdict::Keep => "keep",
         Verdict::Warn(_) => "warn",

@@ -16,7 +16,7 @@ use customer_pool::score::clv::{
 use customer_pool::score::key_accounts::{Basis, Ranking, ValueClass};
 use customer_pool::score::orders::{Monetary, OrderRules, Orders};
 use customer_pool::score::rfm::{Rfm, RfmInputs, Segments};
-use customer_pool::time::Instant;
+use customer_pool::time::Timestamp;
 
 const POLICY: &str = r#"{
     "format": 1, "id": "sales", "revision": 1, "default_calendar": "cn",
@@ -59,7 +59,7 @@ fn orders(on: NaiveDate) -> Result<Vec<Order>, Box<dyn Error>> {
 
 fn main() -> Result<(), Box<dyn Error>> {
     let on = NaiveDate::from_ymd_opt(2026, 4, 28).ok_or("a day")?;
-    let now: Instant = "2026-04-29T01:00:00Z".parse()?;
+    let now: Timestamp = "2026-04-29T01:00:00Z".parse()?;
     let policy = Policy::from_json(POLICY)?;
 
     // One pass over the orders, by ascending days.

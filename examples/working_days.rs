@@ -1,11 +1,11 @@
 //! Two working days across the Spring Festival of 2026, with make-up days, pauses, and warnings before.
 
 use chrono::NaiveDate;
-use customer_pool::time::{Calendar, CalendarDraft, Instant, Pause, Span};
+use customer_pool::time::{Calendar, CalendarDraft, Pause, Span, Timestamp};
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let calendar = Calendar::new(&CalendarDraft::china_mainland()).map_err(|problems| problems[0].to_string())?;
-    let friday: Instant = "2026-02-13T18:00:00+08:00".parse()?;
+    let friday: Timestamp = "2026-02-13T18:00:00+08:00".parse()?;
 
     // Saturday the 14th is a make-up working day, the 15th to the 23rd are days off, so the second is Tuesday the 24th.
     for (day, works) in [(14, true), (15, false), (23, false), (24, true)] {

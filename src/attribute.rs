@@ -9,7 +9,7 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::id::{Label, deserialize_text};
-use crate::time::Instant;
+use crate::time::Timestamp;
 
 /// The type of a declared attribute.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -189,7 +189,7 @@ pub enum AttributeValue {
     /// A civil date.
     Date(NaiveDate),
     /// An instant.
-    Instant(Instant),
+    Instant(Timestamp),
     /// A length of elapsed time.
     Duration(Elapsed),
 }

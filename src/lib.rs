@@ -8,7 +8,7 @@
 //! # One whole example
 //! ```
 //! use customer_pool::model::{Activity, ActivityKind, Actor, Customer, Occurred, Ownership, Place};
-//! use customer_pool::time::Instant;
+//! use customer_pool::time::Timestamp;
 //! use customer_pool::{Policy, ReasonCode, Verdict};
 //!
 //! let policy = Policy::from_json(r#"{
@@ -24,8 +24,8 @@
 //!     }]}]
 //! }"#)?;
 //!
-//! let claimed: Instant = "2026-03-02T15:00:00+08:00".parse()?;
-//! let called: Instant = "2026-03-05T10:00:00+08:00".parse()?;
+//! let claimed: Timestamp = "2026-03-02T15:00:00+08:00".parse()?;
+//! let called: Timestamp = "2026-03-05T10:00:00+08:00".parse()?;
 //! let call = Activity::new(ActivityKind::Call, Actor::Rep("li".parse()?), Some(Occurred::At(called)), None)?;
 //! let customer = Customer::new("c1".parse()?, Place::Owned(Ownership::new("li".parse()?, claimed)))
 //!     .with_activities([call]);
@@ -44,7 +44,7 @@
 //! | --- | --- |
 //! | [`Policy`] | the rules, validated: opaque, immutable, cheap to clone and share between threads |
 //! | [`Customer`](model::Customer), [`Rep`](model::Rep) | facts: what the host knows now. Nothing in them is derived, and nothing in them ages |
-//! | [`Instant`](time::Instant) | a moment in UTC. `now` is always an argument; nothing here reads a clock |
+//! | [`Timestamp`](time::Timestamp) | a moment in UTC. `now` is always an argument; nothing here reads a clock |
 //! | [`Span`](time::Span), [`Calendar`](time::Calendar) | how long, and in whose days: `hours(72)` and `days(3)` are different things |
 //! | [`Decision`] | the answer: small and `Copy`. Verdict, due instant, deciding trigger, pool, reasons, next change |
 //! | [`Explanation`] | the same answer with every step of the evaluator that made it |
@@ -89,11 +89,11 @@
 //! ## Wake up only when something changes
 //! Keep [`Decision::next_change`] in an index. Decide again at that instant, and when a fact of the customer changes.
 //! ```
-//! # use customer_pool::{model::{Customer, Ownership, Place}, Policy, Verdict, time::Instant};
+//! # use customer_pool::{model::{Customer, Ownership, Place}, Policy, Verdict, time::Timestamp};
 //! # let policy = Policy::from_json(&std::fs::read_to_string("docs/first-policy.json")?)?;
 //! # let owned = Ownership::new("li".parse()?, "2026-03-02T15:00:00+08:00".parse()?);
 //! # let customer = Customer::new("c1".parse()?, Place::Owned(owned));
-//! let mut now: Instant = "2026-03-02T15:00:00+08:00".parse()?;
+//! let mut now: Timestamp = "2026-03-02T15:00:00+08:00".parse()?;
 //! let mut decision = policy.decide(&customer, None, now);
 //! let mut wake_ups = vec![];
 //! while let Some(next) = decision.next_change() {
@@ -109,11 +109,11 @@
 //! ## Send each warning once
 //! Store the key when the warning was sent, and give it back as a fact. A renewal makes another key.
 //! ```
-//! # use customer_pool::{model::{Customer, Ownership, Place}, Policy, time::Instant};
+//! # use customer_pool::{model::{Customer, Ownership, Place}, Policy, time::Timestamp};
 //! # let policy = Policy::from_json(&std::fs::read_to_string("docs/first-policy.json")?)?;
 //! # let owned = Ownership::new("li".parse()?, "2026-03-02T15:00:00+08:00".parse()?);
 //! # let customer = Customer::new("c1".parse()?, Place::Owned(owned));
-//! let now: Instant = "2026-03-14T09:00:00+08:00".parse()?;
+//! let now: Timestamp = "2026-03-14T09:00:00+08:00".parse()?;
 //! let decision = policy.decide(&customer, None, now);
 //! let warning = policy.warning(&customer, &decision).ok_or("a stage is in force")?;
 //! assert_eq!(warning.audience, ["owner"]);
@@ -130,12 +130,12 @@
 //! ## Lock a customer, or stop its clock
 //! ```
 //! # use customer_pool::{decision::HeldBy, model::{Customer, Lock, Ownership, Place, Protection}, Policy, Verdict};
-//! # use customer_pool::time::Instant;
+//! # use customer_pool::time::Timestamp;
 //! # let policy = Policy::from_json(&std::fs::read_to_string("docs/first-policy.json")?)?;
 //! # let owned = Ownership::new("li".parse()?, "2026-03-02T15:00:00+08:00".parse()?);
 //! # let customer = Customer::new("c1".parse()?, Place::Owned(owned));
-//! let (from, to): (Instant, Instant) = ("2026-03-03T00:00:00+08:00".parse()?, "2026-04-01T00:00:00+08:00".parse()?);
-//! let now: Instant = "2026-03-20T09:00:00+08:00".parse()?;
+//! let (from, to): (Timestamp, Timestamp) = ("2026-03-03T00:00:00+08:00".parse()?, "2026-04-01T00:00:00+08:00".parse()?);
+//! let now: Timestamp = "2026-03-20T09:00:00+08:00".parse()?;
 //!
 //! let locked = customer.clone().with_protection(Protection::new().with_lock(Lock::new(Some(from), Some(to))));
 //! let decision = policy.decide(&locked, None, now);

@@ -7,7 +7,7 @@ use customer_pool::model::{
     Occurred, Ownership, PastOwnership, Place, Protection, Rep, WayIn,
 };
 use customer_pool::record::Recorder;
-use customer_pool::time::Instant;
+use customer_pool::time::Timestamp;
 use customer_pool::{Policy, ReasonCode, Verdict};
 
 /// How many of each thing are given.
@@ -62,26 +62,26 @@ fn policies() -> Vec<Policy> {
     policies
 }
 
-fn at(text: &str) -> Instant {
+fn at(text: &str) -> Timestamp {
     text.parse().expect("an instant")
 }
 
-fn moved(at: Instant, micros: i64) -> Instant {
-    at.checked_add_micros(micros).unwrap_or(if micros < 0 { Instant::MIN } else { Instant::MAX })
+fn moved(at: Timestamp, micros: i64) -> Timestamp {
+    at.checked_add_micros(micros).unwrap_or(if micros < 0 { Timestamp::MIN } else { Timestamp::MAX })
 }
 
-fn owned(start: Instant) -> Customer {
+fn owned(start: Timestamp) -> Customer {
     let ownership = Ownership::new("销售🙂".parse().expect("an id"), start);
     Customer::new("客户\u{202e}\u{1}".parse().expect("an id"), Place::Owned(ownership))
 }
 
-fn call(at: Instant) -> Activity {
+fn call(at: Timestamp) -> Activity {
     let actor = Actor::Rep("销售🙂".parse().expect("an id"));
     Activity::new(ActivityKind::Call, actor, Some(Occurred::At(at)), None).expect("an instant is given")
 }
 
 /// Decides, explains, records and follows a few changes, each of which is later.
-fn answer(policy: &Policy, customer: &Customer, owner: Option<&Rep>, now: Instant) {
+fn answer(policy: &Policy, customer: &Customer, owner: Option<&Rep>, now: Timestamp) {
     let mut now = now;
     for _ in 0..4 {
         let decision = policy.decide(customer, owner, now);
@@ -107,12 +107,12 @@ fn answer(policy: &Policy, customer: &Customer, owner: Option<&Rep>, now: Instan
 /// ownership, activity, lock, hold, freeze, extension, pause and leave.
 #[test]
 fn every_fact_at_every_edge_of_time_has_an_answer() {
-    let edges: Vec<Instant> = [
-        Instant::MIN,
+    let edges: Vec<Timestamp> = [
+        Timestamp::MIN,
         at("1999-12-31T23:59:59.999999Z"),
         at("2060-01-01T00:00:00Z"),
         at("9990-06-01T12:00:00Z"),
-        Instant::MAX,
+        Timestamp::MAX,
     ]
     .into_iter()
     .flat_map(|edge| [-DAY, -1, 0, 1, DAY].map(|micros| moved(edge, micros)))
@@ -135,7 +135,7 @@ fn every_fact_at_every_edge_of_time_has_an_answer() {
             customers.push(owned(from).with_protection(protection));
             let kept = Ownership::new("销售🙂".parse().expect("an id"), to)
                 .with_clock_start(from)
-                .with_chain_start(Instant::MIN);
+                .with_chain_start(Timestamp::MIN);
             let past = PastOwnership::new("r0".parse().expect("an id"), from, to, WayIn::Claim, Cause::Transferred);
             customers.push(
                 Customer::new("c".parse().expect("an id"), Place::Owned(kept))
@@ -144,7 +144,7 @@ fn every_fact_at_every_edge_of_time_has_an_answer() {
             );
             let rep = Rep::new("销售🙂".parse().expect("an id")).with_leave([(from, to)]);
             for customer in &customers {
-                for now in [one, Instant::MAX] {
+                for now in [one, Timestamp::MAX] {
                     answer(&policy, customer, None, now);
                     answer(&policy, customer, Some(&rep), now);
                 }
@@ -157,14 +157,14 @@ fn every_fact_at_every_edge_of_time_has_an_answer() {
 #[test]
 fn a_clock_skew_at_the_edges_neither_overflows_nor_undoes_a_contradiction() {
     let [without, with] = [0, 86_400].map(|skew| policy("UTC", "refuse", "09:01", skew));
-    let customer = owned(moved(Instant::MIN, 1));
-    assert!(matches!(without.decide(&customer, None, Instant::MIN).verdict(), Verdict::Undetermined(_)));
-    assert_eq!(without.decide(&customer, None, Instant::MIN).next_change(), Some(moved(Instant::MIN, 1)));
-    assert!(!matches!(with.decide(&customer, None, Instant::MIN).verdict(), Verdict::Undetermined(_)));
-    answer(&with, &owned(Instant::MAX).with_activities([call(Instant::MAX)]), None, moved(Instant::MAX, -DAY));
+    let customer = owned(moved(Timestamp::MIN, 1));
+    assert!(matches!(without.decide(&customer, None, Timestamp::MIN).verdict(), Verdict::Undetermined(_)));
+    assert_eq!(without.decide(&customer, None, Timestamp::MIN).next_change(), Some(moved(Timestamp::MIN, 1)));
+    assert!(!matches!(with.decide(&customer, None, Timestamp::MIN).verdict(), Verdict::Undetermined(_)));
+    answer(&with, &owned(Timestamp::MAX).with_activities([call(Timestamp::MAX)]), None, moved(Timestamp::MAX, -DAY));
 }
 
-fn timed(what: &str, policy: &Policy, customer: &Customer, owner: Option<&Rep>, now: Instant) {
+fn timed(what: &str, policy: &Policy, customer: &Customer, owner: Option<&Rep>, now: Timestamp) {
     let clock = Clock::now();
     let decision = policy.decide(customer, owner, now);
     let taken = clock.elapsed();

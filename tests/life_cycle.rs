@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use customer_pool::id::Label;
 use customer_pool::model::Lifecycle;
 use customer_pool::score::life_cycle::{LifeCycleRule, LifeFacts, PurchaseShares};
-use customer_pool::time::{Calendar, CalendarDraft, Instant, Span};
+use customer_pool::time::{Calendar, CalendarDraft, Span, Timestamp};
 use proptest::prelude::*;
 use rust_decimal::Decimal;
 
@@ -17,12 +17,12 @@ static CALENDAR: LazyLock<Calendar> = LazyLock::new(|| {
 });
 
 /// Noon of a day.
-fn day(n: i64) -> Instant {
-    Instant::from_micros(1_767_225_600_000_000 + n * DAY + DAY / 2).unwrap()
+fn day(n: i64) -> Timestamp {
+    Timestamp::from_micros(1_767_225_600_000_000 + n * DAY + DAY / 2).unwrap()
 }
 
 /// The first instant of a day.
-fn dawn(n: i64) -> Instant {
+fn dawn(n: i64) -> Timestamp {
     day(n).checked_add_micros(-DAY / 2).unwrap()
 }
 
@@ -31,7 +31,7 @@ fn rule() -> LifeCycleRule {
     LifeCycleRule::new(Span::days(30), Span::days(60), Span::days(100), Span::days(20)).unwrap()
 }
 
-fn stage(facts: &LifeFacts, now: Instant) -> (Lifecycle, Option<Instant>) {
+fn stage(facts: &LifeFacts, now: Timestamp) -> (Lifecycle, Option<Timestamp>) {
     let stage = rule().judge(facts, &CALENDAR, now).unwrap();
     (stage.stage(), stage.next_change())
 }

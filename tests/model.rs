@@ -8,7 +8,7 @@ use customer_pool::plan::{Command, Intent, ItemOutcome, Landing, RepCommand, Rep
 use customer_pool::policy::Revisions;
 use customer_pool::service::{Audit, Driver};
 use customer_pool::store::{MemoryStore, PoolStore};
-use customer_pool::time::Instant;
+use customer_pool::time::Timestamp;
 use proptest::prelude::*;
 use proptest_state_machine::{ReferenceStateMachine, StateMachineTest, prop_state_machine};
 
@@ -85,7 +85,7 @@ impl ReferenceStateMachine for Model {
     type Transition = Wish;
 
     fn init_state() -> BoxedStrategy<Self> {
-        let begin: Instant = BEGIN.parse().expect("an instant");
+        let begin: Timestamp = BEGIN.parse().expect("an instant");
         Just(Self { now: begin.as_micros(), ..Self::default() }).boxed()
     }
 
@@ -141,7 +141,7 @@ impl ReferenceStateMachine for Model {
 struct Pool {
     rules: Revisions,
     store: MemoryStore,
-    last: Option<(Command, Instant, bool)>,
+    last: Option<(Command, Timestamp, bool)>,
     sent: u32,
 }
 
@@ -150,10 +150,10 @@ impl Pool {
         self.sent += 1;
         let (key, customer) = (format!("k{}", self.sent), format!("c{customer}"));
         let (key, customer) = (key.parse().expect("a key"), customer.parse().expect("an id"));
-        self.run(Command::new(key, customer, Actor::System, intent), Instant::from_micros(now).expect("our age"))
+        self.run(Command::new(key, customer, Actor::System, intent), Timestamp::from_micros(now).expect("our age"))
     }
 
-    fn run(&mut self, command: Command, now: Instant) -> bool {
+    fn run(&mut self, command: Command, now: Timestamp) -> bool {
         let attempt = Driver::new(&self.rules).run(&command, now).on(&mut self.store).expect("no failure");
         let outcome = attempt.outcome().and_then(|outcome| outcome.of(command.customer())).expect("nobody else writes");
         let applied = matches!(outcome, ItemOutcome::Applied { .. });
@@ -169,7 +169,7 @@ impl StateMachineTest for Pool {
 
     fn init_test(model: &Model) -> Self {
         let (rules, mut store) = (rules(), MemoryStore::new());
-        let now = Instant::from_micros(model.now).expect("our age");
+        let now = Timestamp::from_micros(model.now).expect("our age");
         for rep in ["r0", "r1", "r2"] {
             let facts = Box::new(Rep::new(rep.parse().expect("an id")));
             let enroll = RepIntent::Enroll { rep: facts };

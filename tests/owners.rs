@@ -8,13 +8,13 @@ use customer_pool::model::{Actor, Customer, OwnerFacts, Ownership, Place, Protec
 use customer_pool::plan::{Command, Facts, Intent, ItemOutcome, Planner};
 use customer_pool::policy::Revisions;
 use customer_pool::sweep::{Ceilings, Execution, ExecutionRefusal, Recheck};
-use customer_pool::time::Instant;
+use customer_pool::time::Timestamp;
 use customer_pool::{Policy, ReasonCode, Verdict};
 use serde_json::json;
 
 const MISSING: Verdict = Verdict::Undetermined(ReasonCode::OwnerMissing);
 
-fn at(text: &str) -> Instant {
+fn at(text: &str) -> Timestamp {
     format!("{}:00+08:00", text.replace(' ', "T")).parse().unwrap()
 }
 
@@ -45,7 +45,7 @@ fn rep(id: &str) -> Rep {
     Rep::new(id.parse().unwrap())
 }
 
-fn now() -> Instant {
+fn now() -> Timestamp {
     at("2026-04-01 10:00")
 }
 

@@ -3,7 +3,7 @@
 use customer_pool::id::{CustomerId, Label};
 use customer_pool::model::{Customer, Place, PoolStay};
 use customer_pool::score::priority::{FULL, Part, Priority, PriorityError, PriorityRule, Unit, Waiting, value_units};
-use customer_pool::time::{Calendar, CalendarDraft, Instant, Span};
+use customer_pool::time::{Calendar, CalendarDraft, Span, Timestamp};
 use proptest::prelude::*;
 use rust_decimal::Decimal;
 
@@ -18,8 +18,8 @@ fn calendar() -> Calendar {
     .unwrap()
 }
 
-fn at(micros: i64) -> Instant {
-    Instant::from_micros(1_770_000_000_000_000 + micros).unwrap()
+fn at(micros: i64) -> Timestamp {
+    Timestamp::from_micros(1_770_000_000_000_000 + micros).unwrap()
 }
 
 fn rule(weights: [u16; 5]) -> PriorityRule {
@@ -99,7 +99,7 @@ fn waiting() -> impl Strategy<Value = Waiting> {
     })
 }
 
-fn stored(id: usize, waiting_since: Instant, priority: &Priority) -> Customer {
+fn stored(id: usize, waiting_since: Timestamp, priority: &Priority) -> Customer {
     let stay = PoolStay::new("p".parse().unwrap(), waiting_since).with_rank(priority.rank_key());
     Customer::new(format!("c{id}").parse().unwrap(), Place::Pool(Box::new(stay)))
 }

@@ -10,7 +10,7 @@ use customer_pool::model::{
     LedgerScope, Lock, Occurred, Ownership, PastOwnership, Place, PoolStay, Profile, Protection, Rep, WayIn,
 };
 use customer_pool::moves::{Intent, MoveCase, MoveVerdict, Refusal};
-use customer_pool::time::Instant;
+use customer_pool::time::Timestamp;
 use customer_pool::{Policy, Verdict};
 
 const NAMES: [&str; 8] =
@@ -29,12 +29,12 @@ fn policy(name: &str) -> Policy {
 }
 
 /// A local time of 2026 in Shanghai: `at("03-02 15:00")`.
-fn at(text: &str) -> Instant {
+fn at(text: &str) -> Timestamp {
     let (day, time) = text.split_once(' ').expect("a day and a time");
     format!("2026-{day}T{time}:00+08:00").parse().expect("an instant")
 }
 
-fn just_before(at: Instant) -> Instant {
+fn just_before(at: Timestamp) -> Timestamp {
     at.checked_add_micros(-1).expect("our age")
 }
 
@@ -74,7 +74,7 @@ fn ledger(policy: &Policy, rep: &Rep, taken: impl IntoIterator<Item = LedgerEntr
     Ledger::new(LedgerScope::Rep(rep.id().clone())).with_entries(taken).with_holdings(policy.holdings(owned))
 }
 
-fn ask(policy: &Policy, customer: &Customer, rep: &Rep, ledgers: &[Ledger], now: Instant) -> ClaimDecision {
+fn ask(policy: &Policy, customer: &Customer, rep: &Rep, ledgers: &[Ledger], now: Timestamp) -> ClaimDecision {
     policy.claim(&ClaimCase::new(customer, rep).with_ledgers(ledgers), now)
 }
 
@@ -83,7 +83,7 @@ fn codes(decision: &ClaimDecision) -> Vec<&'static str> {
 }
 
 /// When the customer comes due, as decided when the last thing about it has happened.
-fn due(policy: &Policy, customer: &Customer, owner: Option<&Rep>) -> Option<Instant> {
+fn due(policy: &Policy, customer: &Customer, owner: Option<&Rep>) -> Option<Timestamp> {
     let Activities::Listed(activities) = customer.activities() else { return None };
     let done = activities.iter().filter_map(|activity| match activity.occurred() {
         Some(Occurred::At(at)) => Some(at),

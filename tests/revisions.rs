@@ -10,7 +10,7 @@ use std::cell::Cell;
 use customer_pool::decision::{HeldBy, Step};
 use customer_pool::model::{Customer, Lock, Ownership, Place, Protection};
 use customer_pool::policy::{Revised, Revisions, RevisionsError, Transition};
-use customer_pool::time::{Instant, Span};
+use customer_pool::time::{Span, Timestamp};
 use customer_pool::{Policy, ReasonCode, Verdict};
 use proptest::prelude::*;
 use proptest::sample::Index;
@@ -18,7 +18,7 @@ use proptest::test_runner::{Config, RngSeed, TestRunner};
 use serde_json::{Value, json};
 use strategies::World;
 
-fn shanghai(text: &str) -> Instant {
+fn shanghai(text: &str) -> Timestamp {
     format!("{}:00+08:00", text.replace(' ', "T")).parse().unwrap()
 }
 
@@ -46,7 +46,7 @@ fn claimed(at: &str) -> Customer {
     Customer::new("c1".parse().unwrap(), Place::Owned(owned))
 }
 
-fn due(revisions: &Revisions, customer: &Customer, now: &str) -> Option<Instant> {
+fn due(revisions: &Revisions, customer: &Customer, now: &str) -> Option<Timestamp> {
     revisions.decide(customer, None, shanghai(now)).decision.due()
 }
 

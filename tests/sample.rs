@@ -5,7 +5,7 @@ use std::io::BufReader;
 
 use customer_pool::decision::{Action, HeldBy, ReasonCode, ReviewPending};
 use customer_pool::model::{Customer, Rep};
-use customer_pool::time::{CalendarDraft, Instant};
+use customer_pool::time::{CalendarDraft, Timestamp};
 use customer_pool::{Decision, Policy, Verdict};
 
 #[allow(dead_code, reason = "the example uses more of it")]
@@ -37,7 +37,7 @@ fn sample() -> Sample {
 }
 
 impl Sample {
-    fn decide(&self, now: Instant) -> impl Iterator<Item = Decision> {
+    fn decide(&self, now: Timestamp) -> impl Iterator<Item = Decision> {
         self.customers.iter().map(move |customer| {
             let owner = customer.ownership().and_then(|ownership| self.reps.get(ownership.owner().as_str()));
             self.policy.decide(customer, owner, now)
@@ -81,7 +81,7 @@ fn the_chinese_calendar_is_the_official_one() {
 #[test]
 fn every_verdict_and_every_hold_occurs() {
     let sample = sample();
-    let inside: Instant = "2026-05-02T10:00:00+08:00".parse().unwrap();
+    let inside: Timestamp = "2026-05-02T10:00:00+08:00".parse().unwrap();
     let (mut verdicts, mut holds) = (BTreeMap::new(), BTreeMap::new());
     for decision in sample.decide(generate::now()).chain(sample.decide(inside)) {
         let verdict = match decision.verdict() {

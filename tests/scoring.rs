@@ -12,7 +12,7 @@ use customer_pool::score::key_accounts::{Ground, ValueClass};
 use customer_pool::score::life_cycle::{LifeFacts, PurchaseShares};
 use customer_pool::service::{Attempt, Driver, Pull};
 use customer_pool::store::{MemoryStore, PoolStore};
-use customer_pool::time::Instant;
+use customer_pool::time::Timestamp;
 use customer_pool::{Policy, Verdict};
 use serde_json::{Value, json};
 
@@ -20,7 +20,7 @@ fn id<T: core::str::FromStr<Err: core::fmt::Debug>>(text: &str) -> T {
     text.parse().unwrap()
 }
 
-fn at(text: &str) -> Instant {
+fn at(text: &str) -> Timestamp {
     id(&format!("{text}T09:00:00Z"))
 }
 
@@ -113,7 +113,7 @@ fn tiers_follow_scores_by_events() {
 /// Goal: a tier given by hand stands until it ends; without a table nothing is reviewed. Method: with an end, for good, taken away.
 #[test]
 fn a_tier_given_by_hand_stands_until_it_ends() {
-    let by_hand = |until: Option<Instant>| Intent::ChangeTier { tier: Some(id("vip")), evidence: None, until };
+    let by_hand = |until: Option<Timestamp>| Intent::ChangeTier { tier: Some(id("vip")), evidence: None, until };
     let given = owned().when(at("2026-01-10"), by_hand(Some(at("2026-03-10")))).unwrap();
     assert_eq!(given.kinds(), [EventKind::TierChanged]);
     assert!(given.when(at("2026-01-10"), by_hand(Some(at("2026-03-10")))).unwrap().kinds().is_empty());

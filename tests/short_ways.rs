@@ -13,7 +13,7 @@ use customer_pool::policy::{DealDraft, DealTreatment, Format, PolicyDraft};
 use customer_pool::reclaim::{GroupDraft, HardCapFrom, StageDraft, TriggerDraft};
 use customer_pool::record::Recorder;
 use customer_pool::route::{PoolDraft, RouteDraft, RoutingDraft};
-use customer_pool::time::{CalendarDraft, Instant, Span};
+use customer_pool::time::{CalendarDraft, Span, Timestamp};
 use proptest::prelude::*;
 
 const TIERS: [&str; 3] = ["vip", "key", "normal"];
@@ -134,12 +134,12 @@ fn instant() -> impl Strategy<Value = i64> {
         .prop_map(|(day, time, beside)| SPRING + day * DAY + time + beside)
 }
 
-fn at(micros: i64) -> Instant {
-    Instant::from_micros(micros).unwrap()
+fn at(micros: i64) -> Timestamp {
+    Timestamp::from_micros(micros).unwrap()
 }
 
 /// Who owned it before: one after the other, back from `start`, listed in either order; and sometimes one that may overlap.
-type History = (Vec<(i64, i64)>, bool, Option<(Instant, Instant)>);
+type History = (Vec<(i64, i64)>, bool, Option<(Timestamp, Timestamp)>);
 
 fn history() -> impl Strategy<Value = History> {
     let lengths = prop_oneof![Just(0), Just(DAY), 0..40 * DAY];
@@ -231,7 +231,7 @@ proptest! {
             let activities = Recorder::new(&policy, &customer, rep.as_ref()).unwrap().finish();
             let customer = customer.with_folded(activities);
             let first = policy.decide(&customer, rep.as_ref(), at(*now));
-            let due = first.due().map_or(*now, Instant::as_micros);
+            let due = first.due().map_or(*now, Timestamp::as_micros);
             for now in [*now, due - 1, due] {
                 let explained = *policy.explain(&customer, rep.as_ref(), at(now)).decision();
                 let decided = policy.decide(&customer, rep.as_ref(), at(now));

@@ -16,13 +16,13 @@ use customer_pool::model::{
 use customer_pool::moves::{Despite, Exception};
 use customer_pool::policy::Revisions;
 use customer_pool::sweep::{Ceiling, Ceilings, Execution, ExecutionRefusal, Recheck, SweepAction, SweepPlan};
-use customer_pool::time::Instant;
+use customer_pool::time::Timestamp;
 use customer_pool::{Policy, ReasonCode, Verdict};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, RngSeed, TestRunner};
 use serde_json::{Value, json};
 
-fn at(text: &str) -> Instant {
+fn at(text: &str) -> Timestamp {
     format!("{}:00+08:00", text.replace(' ', "T")).parse().unwrap()
 }
 

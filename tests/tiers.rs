@@ -8,7 +8,7 @@ use customer_pool::condition::Condition;
 use customer_pool::id::Label;
 use customer_pool::model::{Customer, Place, PoolStay};
 use customer_pool::score::tiers::{TierError, TierReason, TierState, TierTable, TierVerdict};
-use customer_pool::time::{Calendar, CalendarDraft, CivilWindow, Instant};
+use customer_pool::time::{Calendar, CalendarDraft, CivilWindow, Timestamp};
 use proptest::prelude::*;
 
 static CALENDAR: LazyLock<Calendar> = LazyLock::new(|| {
@@ -41,11 +41,11 @@ fn customer(value: i64) -> Customer {
 }
 
 /// The middle of a month, counted from January 2026.
-fn month(n: u32) -> Instant {
+fn month(n: u32) -> Timestamp {
     format!("{}-{:02}-15T00:00:00Z", 2026 + n / 12, n % 12 + 1).parse().unwrap()
 }
 
-fn ask(table: &TierTable, value: i64, held: Option<&TierState>, now: Instant) -> TierVerdict {
+fn ask(table: &TierTable, value: i64, held: Option<&TierState>, now: Timestamp) -> TierVerdict {
     table.judge(&customer(value), held, &CALENDAR, now).unwrap()
 }
 

@@ -14,7 +14,7 @@ use std::path::{Path, PathBuf};
 
 use customer_pool::Policy;
 use customer_pool::model::{Customer, Ledger, LedgerEntry, LedgerScope, Ownership, PoolStay, Rep};
-use customer_pool::time::Instant;
+use customer_pool::time::Timestamp;
 
 /// The seed of the sample in `examples/data/`.
 pub const SEED: u64 = 20_260_428;
@@ -65,7 +65,7 @@ pub fn folder() -> PathBuf {
 }
 
 /// The instant for which the sample is made: a Tuesday morning, three days before a long holiday.
-pub fn now() -> Instant {
+pub fn now() -> Timestamp {
     known("2026-04-28T09:30:00+08:00")
 }
 
@@ -92,7 +92,7 @@ pub fn files(seed: u64) -> [(&'static str, String); 4] {
 
 /// The ledgers of reps and of their units, complete since these began: what was taken out of pools, and what is held.
 fn ledgers(policy: &Policy, customers: &[Customer]) -> Vec<Ledger> {
-    let since: Instant = known(LEDGERS_SINCE);
+    let since: Timestamp = known(LEDGERS_SINCE);
     let entry = |customer: &Customer, unit: &str| {
         let (owned, stay) = (customer.ownership()?, customer.last_stay()?);
         let at = owned.start().filter(|start| *start >= since)?;

@@ -11,7 +11,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use customer_pool::id::{CustomerId, RepId};
 use customer_pool::model::{Customer, Ledger, OwnerFacts, Rep};
 use customer_pool::policy::MAX_DOCUMENT_BYTES;
-use customer_pool::time::Instant;
+use customer_pool::time::Timestamp;
 use customer_pool::{Policy, PolicyError};
 use flate2::read::MultiGzDecoder;
 use indicatif::{ProgressBar, ProgressStyle};
@@ -27,7 +27,7 @@ const STDIN: &str = "-";
 /// Everything that a decision about a customer needs beside the customer.
 pub struct World {
     pub policy: Policy,
-    pub now: Instant,
+    pub now: Timestamp,
     customers: PathBuf,
     /// The rows of the reps' file: a rep, or that its row was refused.
     reps: HashMap<RepId, OwnerFacts<Rep>>,
@@ -245,14 +245,14 @@ pub fn usage(message: &str) -> Stop {
 }
 
 /// The one place that may look at a clock, and only when told to.
-fn parse_now(text: &str) -> Result<Instant, Stop> {
+fn parse_now(text: &str) -> Result<Timestamp, Stop> {
     if text != "now" {
         return text.parse().map_err(|error| usage(&format!("--now: {error}; or `now` for the system clock")));
     }
     let since = SystemTime::now().duration_since(UNIX_EPOCH).ok();
     since
         .and_then(|since| i64::try_from(since.as_micros()).ok())
-        .and_then(Instant::from_micros)
+        .and_then(Timestamp::from_micros)
         .ok_or_else(|| usage("the system clock is not set"))
 }
 

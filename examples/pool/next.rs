@@ -6,7 +6,7 @@ use std::ops::ControlFlow;
 use customer_pool::Decision;
 use customer_pool::id::{CustomerId, RepId};
 use customer_pool::messages::VerdictReport;
-use customer_pool::time::Instant;
+use customer_pool::time::Timestamp;
 use serde::Serialize;
 
 use crate::check::write_json;
@@ -18,7 +18,7 @@ use crate::{Exit, Source, Stop};
 /// One change to come, in the order in which they are listed.
 #[derive(Serialize)]
 struct Change {
-    at: Instant,
+    at: Timestamp,
     customer: CustomerId,
     #[serde(skip_serializing_if = "Option::is_none")]
     owner: Option<RepId>,
@@ -27,7 +27,7 @@ struct Change {
     /// What of the decision changes.
     changed: Vec<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    due: Option<Instant>,
+    due: Option<Timestamp>,
 }
 
 /// What of a decision is another in the later one.

@@ -11,7 +11,7 @@ use customer_pool::ledger::EventKind;
 use customer_pool::messages::{Language, move_sentence};
 use customer_pool::model::{Customer, Place};
 use customer_pool::moves::{Intent, MoveCase, MoveDecision, MoveVerdict, Refusal};
-use customer_pool::time::Instant;
+use customer_pool::time::Timestamp;
 use serde::Serialize;
 
 use crate::check::write_json;
@@ -52,7 +52,7 @@ struct Answer<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     pool: Option<PoolId>,
     refusals: &'a [Refusal],
-    next_change: Option<Instant>,
+    next_change: Option<Timestamp>,
     sentence: String,
 }
 

@@ -1,10 +1,10 @@
 //! What people read: local times and padded columns.
 
 use customer_pool::Policy;
-use customer_pool::time::{Instant, Zone};
+use customer_pool::time::{Timestamp, Zone};
 
 /// An instant as a local time of the policy's zone.
-pub fn local(policy: &Policy, at: Instant) -> String {
+pub fn local(policy: &Policy, at: Timestamp) -> String {
     let utc = at.to_datetime();
     let (text, suffix) = match policy.default_calendar().zone() {
         Zone::Fixed(offset) => (utc.with_timezone(&offset).naive_local(), ""),
@@ -18,7 +18,7 @@ pub fn local(policy: &Policy, at: Instant) -> String {
 }
 
 /// The same for an instant that may be missing.
-pub fn local_or_dash(policy: &Policy, at: Option<Instant>) -> String {
+pub fn local_or_dash(policy: &Policy, at: Option<Timestamp>) -> String {
     at.map_or_else(|| "-".to_owned(), |at| local(policy, at))
 }
 

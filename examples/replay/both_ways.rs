@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, BinaryHeap};
 
 use customer_pool::Policy;
-use customer_pool::time::Instant;
+use customer_pool::time::Timestamp;
 
 use super::log::Log;
 use super::world::{Act, Cycle, Event, World};
@@ -110,18 +110,18 @@ pub fn replay(policy: &Policy, log: &Log) -> Result<Outcome, Error> {
 
 /// When to decide about whom: one wake-up a customer, the last one set.
 struct WakeUps {
-    queue: BinaryHeap<Reverse<(Instant, usize)>>,
-    set: Vec<Option<Instant>>,
+    queue: BinaryHeap<Reverse<(Timestamp, usize)>>,
+    set: Vec<Option<Timestamp>>,
 }
 
 impl WakeUps {
-    fn set(&mut self, customer: usize, at: Option<Instant>) {
+    fn set(&mut self, customer: usize, at: Option<Timestamp>) {
         self.set[customer] = at;
         self.queue.extend(at.map(|at| Reverse((at, customer))));
     }
 
     /// The earliest that satisfies.
-    fn pop_if(&mut self, satisfies: impl Fn(Instant) -> bool) -> Option<(Instant, usize)> {
+    fn pop_if(&mut self, satisfies: impl Fn(Timestamp) -> bool) -> Option<(Timestamp, usize)> {
         while let Some(Reverse((at, customer))) = self.queue.peek().copied() {
             let stands = self.set[customer] == Some(at);
             if stands && !satisfies(at) {
@@ -136,10 +136,10 @@ impl WakeUps {
     }
 
     /// Steps to `until`. A fact wakes its customer at once, but not before every fact of that instant is in.
-    fn step(&mut self, world: &mut World<'_>, until: Instant, events: &mut Vec<Event>) -> Result<(), Error> {
+    fn step(&mut self, world: &mut World<'_>, until: Timestamp, events: &mut Vec<Event>) -> Result<(), Error> {
         loop {
             let fact = world.fact_until(until);
-            let comes_first = |at: Instant| at <= until && fact.is_none_or(|fact| at < fact.at);
+            let comes_first = |at: Timestamp| at <= until && fact.is_none_or(|fact| at < fact.at);
             if let Some((at, customer)) = self.pop_if(comes_first) {
                 let (event, next) = world.wake(customer, at);
                 events.extend(event);
@@ -155,7 +155,7 @@ impl WakeUps {
 }
 
 /// The first full hour at or after an instant.
-fn full_hour(at: Instant) -> Result<Instant, Error> {
+fn full_hour(at: Timestamp) -> Result<Timestamp, Error> {
     let into = at.as_micros().rem_euclid(HOUR);
     at.checked_add_micros((HOUR - into) % HOUR).ok_or_else(|| "the log ends with time itself".into())
 }

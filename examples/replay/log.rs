@@ -7,7 +7,7 @@ use std::path::Path;
 
 use customer_pool::id::{CustomerId, RepId};
 use customer_pool::model::{ActivityKind, Rep};
-use customer_pool::time::Instant;
+use customer_pool::time::Timestamp;
 
 type Error = Box<dyn std::error::Error>;
 
@@ -21,8 +21,8 @@ struct Item {
     case: String,
     activity: String,
     resource: String,
-    start: Instant,
-    end: Instant,
+    start: Timestamp,
+    end: Timestamp,
 }
 
 /// What happens to a customer.
@@ -40,7 +40,7 @@ pub enum What {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fact {
     /// When.
-    pub at: Instant,
+    pub at: Timestamp,
     /// To which of [`Log::customers`].
     pub customer: usize,
     /// By which of [`Log::reps`]. The system is among them: an item's end counts, whoever ended it, while the engine
@@ -87,7 +87,7 @@ impl Log {
             let record = record?;
             let line = record.position().map_or(0, csv::Position::line);
             let [case, activity, resource, start, end] = columns.map(|i| record.get(i).unwrap_or_default().to_owned());
-            let at = |text: String| text.parse::<Instant>().map_err(|error| format!("line {line}: {error}"));
+            let at = |text: String| text.parse::<Timestamp>().map_err(|error| format!("line {line}: {error}"));
             let (start, end) = (at(start)?, at(end)?);
             if case.is_empty() || resource.is_empty() || end < start {
                 let wrong = if end < start { "ends before it starts" } else { "lacks its case or resource" };

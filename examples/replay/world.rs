@@ -5,7 +5,7 @@ use customer_pool::model::{
     Activity, ActivityKind, Actor, Counters, Customer, Occurred, Ownership, Place, WarningKey, WayIn,
 };
 use customer_pool::record::Recorder;
-use customer_pool::time::Instant;
+use customer_pool::time::Timestamp;
 use customer_pool::{Policy, Verdict};
 
 use super::log::{Fact, Log, What};
@@ -25,7 +25,7 @@ pub enum Act {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Event {
     /// When it was found.
-    pub at: Instant,
+    pub at: Timestamp,
     /// The cycle it belongs to.
     pub cycle: Cycle,
     /// What was done.
@@ -44,7 +44,7 @@ pub struct Cycle {
     /// The deciding trigger.
     pub trigger: Option<TriggerRef>,
     /// The due instant.
-    pub due: Option<Instant>,
+    pub due: Option<Timestamp>,
 }
 
 impl Event {
@@ -81,8 +81,8 @@ struct Life {
     owned: Option<usize>,
     ownerships: u32,
     reclaims: u32,
-    created: Option<Instant>,
-    last_fact: Option<Instant>,
+    created: Option<Timestamp>,
+    last_fact: Option<Timestamp>,
     deal: bool,
 }
 
@@ -108,7 +108,7 @@ impl<'a> World<'a> {
     }
 
     /// The next fact of the log, if it lies not after `until`.
-    pub fn fact_until(&self, until: Instant) -> Option<&'a Fact> {
+    pub fn fact_until(&self, until: Timestamp) -> Option<&'a Fact> {
         self.log.facts.get(self.next_fact).filter(|fact| fact.at <= until)
     }
 
@@ -170,14 +170,14 @@ impl<'a> World<'a> {
     }
 
     /// Decides for one customer, if somebody owns it: what was done about it, and when to ask again.
-    pub fn wake(&mut self, customer: usize, now: Instant) -> (Option<Event>, Option<Instant>) {
+    pub fn wake(&mut self, customer: usize, now: Timestamp) -> (Option<Event>, Option<Timestamp>) {
         let Some(place) = self.lives[customer].owned else { return (None, None) };
         let decision = self.decide(place, now);
         (self.act(customer, &decision, now), decision.next_change())
     }
 
     /// Decides for everybody who is owned: what was done about them.
-    pub fn scan(&mut self, now: Instant) -> Vec<Event> {
+    pub fn scan(&mut self, now: Timestamp) -> Vec<Event> {
         let mut found = Vec::new();
         for place in 0..self.owned.len() {
             let decision = self.decide(place, now);
@@ -188,7 +188,7 @@ impl<'a> World<'a> {
         found.iter().filter_map(|(customer, decision)| self.act(*customer, decision, now)).collect()
     }
 
-    fn decide(&mut self, place: usize, now: Instant) -> Decision {
+    fn decide(&mut self, place: usize, now: Timestamp) -> Decision {
         let owned = &self.owned[place];
         let decision = self.policy.decide(&owned.facts, Some(&self.log.reps[owned.owner]), now);
         self.decisions += 1;
@@ -197,7 +197,7 @@ impl<'a> World<'a> {
     }
 
     /// Sends a warning once per cycle, and takes a customer that is due.
-    fn act(&mut self, customer: usize, decision: &Decision, now: Instant) -> Option<Event> {
+    fn act(&mut self, customer: usize, decision: &Decision, now: Timestamp) -> Option<Event> {
         let place = self.lives[customer].owned?;
         let owned = &mut self.owned[place];
         let number = self.lives[customer].ownerships;

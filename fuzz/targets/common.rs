@@ -9,7 +9,7 @@ use std::sync::LazyLock;
 
 use customer_pool::model::{Customer, Rep};
 use customer_pool::record::Recorder;
-use customer_pool::time::Instant;
+use customer_pool::time::Timestamp;
 use customer_pool::{Policy, PolicyError, ReasonCode};
 
 use read::{BadInput, BadLine, Row, Rows};
@@ -96,7 +96,7 @@ pub fn customers(bytes: &[u8]) {
         let text = serde_json::to_string(customer).expect("facts print");
         assert_eq!(parse::<Customer>(&text), *customer, "{text}");
         for owner in reps.iter().map(Some).chain([None]) {
-            for now in [Instant::MIN, "2026-03-05T00:00:00Z".parse().expect("an instant"), Instant::MAX] {
+            for now in [Timestamp::MIN, "2026-03-05T00:00:00Z".parse().expect("an instant"), Timestamp::MAX] {
                 decide(&POLICY, customer, owner, now);
                 record(&POLICY, customer, owner, now);
             }
@@ -105,7 +105,7 @@ pub fn customers(bytes: &[u8]) {
 }
 
 /// Decides and follows the changes: each is later, and another decision than a microsecond before.
-pub fn decide(policy: &Policy, customer: &Customer, owner: Option<&Rep>, now: Instant) {
+pub fn decide(policy: &Policy, customer: &Customer, owner: Option<&Rep>, now: Timestamp) {
     let mut decision = policy.decide(customer, owner, now);
     assert_eq!(*policy.explain(customer, owner, now).decision(), decision);
     let mut now = now;
@@ -122,7 +122,7 @@ pub fn decide(policy: &Policy, customer: &Customer, owner: Option<&Rep>, now: In
 }
 
 /// Folded activities decide as listed ones do, unless the one of a kind that they keep lies ahead.
-fn record(policy: &Policy, customer: &Customer, owner: Option<&Rep>, now: Instant) {
+fn record(policy: &Policy, customer: &Customer, owner: Option<&Rep>, now: Timestamp) {
     let Ok(recorder) = Recorder::new(policy, customer, owner) else { return };
     let folded = customer.clone().with_folded(recorder.finish());
     let text = serde_json::to_string(&folded).expect("facts print");

@@ -10,7 +10,7 @@ use crate::condition::View;
 use crate::decision::{ClaimDecision, ClaimVerdict, Denial};
 use crate::id::PoolId;
 use crate::model::{Customer, Excused, Ledger, LedgerEntry, LedgerScope, OpenReservation, Rep, unit_at};
-use crate::time::Instant;
+use crate::time::Timestamp;
 
 /// One customer of a batch.
 #[derive(Clone, Copy, Debug)]
@@ -208,7 +208,7 @@ fn is_limit(denial: &Denial) -> bool {
 }
 
 /// Answers a batch.
-pub(crate) fn decide(rules: &Rules, batch: &ClaimBatch<'_>, now: Instant) -> BatchDecision {
+pub(crate) fn decide(rules: &Rules, batch: &ClaimBatch<'_>, now: Timestamp) -> BatchDecision {
     let mut ledgers = batch.ledgers.to_vec();
     let mut done = BatchDecision {
         results: Vec::with_capacity(batch.items.len()),
@@ -276,7 +276,7 @@ fn take(
     batch: &ClaimBatch<'_>,
     customer: &Customer,
     effect: Effect,
-    now: Instant,
+    now: Timestamp,
     ledgers: &mut [Ledger],
 ) {
     let rep = batch.rep;
@@ -323,7 +323,7 @@ fn concerns(scope: &LedgerScope, rep: &Rep) -> bool {
     }
 }
 
-fn entry(rules: &Rules, batch: &ClaimBatch<'_>, customer: &Customer, now: Instant) -> LedgerEntry {
+fn entry(rules: &Rules, batch: &ClaimBatch<'_>, customer: &Customer, now: Timestamp) -> LedgerEntry {
     let entry = LedgerEntry::new(now, batch.acquisition.way_in(), customer.id().clone())
         .with_units(batch.rep.units().iter().cloned());
     let entry = match customer.last_pool() {

@@ -10,7 +10,7 @@ use crate::decision::{ClaimFinding, Denial, ReasonCode, StepFinding};
 use crate::id::Label;
 use crate::model::{Customer, HoldKind, Holding, Ledger, Rep, UnitPath};
 use crate::route::Scope;
-use crate::time::Instant;
+use crate::time::Timestamp;
 
 /// What one rule says.
 enum Says {
@@ -20,9 +20,13 @@ enum Says {
 }
 
 /// When the last live hold of one of these kinds lapses; the inner `None` is never.
-pub(super) fn excused_until(customer: &Customer, kinds: &[HoldKind], at: Option<Instant>) -> Option<Option<Instant>> {
+pub(super) fn excused_until(
+    customer: &Customer,
+    kinds: &[HoldKind],
+    at: Option<Timestamp>,
+) -> Option<Option<Timestamp>> {
     let holds = customer.protection().map_or(&[][..], |protection| protection.holds());
-    let live = |until: Option<Instant>| at.is_none_or(|at| until.is_none_or(|until| at < until));
+    let live = |until: Option<Timestamp>| at.is_none_or(|at| until.is_none_or(|until| at < until));
     holds
         .iter()
         .filter(|hold| hold.is_live() && live(hold.until()) && kinds.contains(hold.kind()))
@@ -190,13 +194,13 @@ fn holding<'l>(ledger: &'l Ledger, rule: &Capacity) -> Result<&'l Holding, Reaso
 }
 
 /// What counts at an instant.
-fn weight_at(held: &Holding, at: Instant) -> u64 {
+fn weight_at(held: &Holding, at: Timestamp) -> u64 {
     let lapsed = held.excused().iter().filter(|excused| excused.until() <= at);
     lapsed.fold(held.used(), |sum, excused| sum.saturating_add(u64::from(excused.weight())))
 }
 
 /// When lapsing holds will have brought more than `room` to count.
-fn full_at(held: &Holding, used: u64, room: u64, at: Instant) -> Option<Instant> {
+fn full_at(held: &Holding, used: u64, room: u64, at: Timestamp) -> Option<Timestamp> {
     let ahead = || held.excused().iter().filter(|excused| at < excused.until());
     let most = ahead().fold(used, |sum, excused| sum.saturating_add(u64::from(excused.weight())));
     if most <= room {

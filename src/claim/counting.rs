@@ -5,7 +5,7 @@ use super::rules::Quota;
 use crate::condition::View;
 use crate::decision::ReasonCode;
 use crate::model::{Counts, Ledger, LedgerEntry};
-use crate::time::{Calendar, CivilWindow, Instant, Span, SpanUnit};
+use crate::time::{Calendar, CivilWindow, Span, SpanUnit, Timestamp};
 
 /// The entries of a ledger under one quota.
 pub(super) struct Counted<'a> {
@@ -20,15 +20,15 @@ pub(super) struct Tally {
     /// How many count for certain.
     pub(super) used: u32,
     /// Why one more may count, and until when that is so; `None` for as long as anybody knows.
-    pub(super) doubt: Option<(ReasonCode, Option<Instant>)>,
+    pub(super) doubt: Option<(ReasonCode, Option<Timestamp>)>,
     /// When fewer than the limit count, where it is used up.
-    pub(super) resets_at: Option<Instant>,
+    pub(super) resets_at: Option<Timestamp>,
     /// When the count can be another in a way that matters.
-    pub(super) next: Option<Instant>,
+    pub(super) next: Option<Timestamp>,
 }
 
 impl Tally {
-    fn doubt(&mut self, code: ReasonCode, until: Option<Instant>) {
+    fn doubt(&mut self, code: ReasonCode, until: Option<Timestamp>) {
         self.doubt = Some(match self.doubt {
             None => (code, until),
             Some((known, lasts)) => (known.min(code), lasts.zip(until).map(|(a, b)| a.max(b))),
@@ -86,7 +86,7 @@ impl<'a> Counted<'a> {
 
     /// The place of the first entry from an instant on.
     #[inline]
-    fn place(&self, at: Instant) -> usize {
+    fn place(&self, at: Timestamp) -> usize {
         self.ledger.instants().partition_point(|known| *known < at)
     }
 
@@ -96,7 +96,7 @@ impl<'a> Counted<'a> {
     }
 
     /// What counts in this civil window.
-    pub(super) fn civil(&self, window: CivilWindow, (from, to): (Instant, Option<Instant>), limit: u32) -> Tally {
+    pub(super) fn civil(&self, window: CivilWindow, (from, to): (Timestamp, Option<Timestamp>), limit: u32) -> Tally {
         let mut tally = self.between(from, to);
         if (tally.used < limit || tally.used == 0) && tally.doubt.is_none() {
             // Nothing changes before a window in which another host's clock has set something already.
@@ -118,7 +118,7 @@ impl<'a> Counted<'a> {
     }
 
     /// What counts before an instant, or in all time to come.
-    fn between(&self, from: Instant, to: Option<Instant>) -> Tally {
+    fn between(&self, from: Timestamp, to: Option<Timestamp>) -> Tally {
         let mut tally = Tally::default();
         let (first, end) = (self.place(from), to.map_or(usize::MAX, |to| self.place(to)));
         let end = end.min(self.ledger.entries().len());
@@ -136,10 +136,10 @@ impl<'a> Counted<'a> {
     }
 
     /// What counts at `now` in a window that slides.
-    pub(super) fn sliding(&self, span: Span, now: Instant, limit: u32) -> Tally {
+    pub(super) fn sliding(&self, span: Span, now: Timestamp, limit: u32) -> Tally {
         let mut tally = Tally::default();
         let instants = self.ledger.instants();
-        let end = |at: Instant| self.calendar.end(at, span, &[]);
+        let end = |at: Timestamp| self.calendar.end(at, span, &[]);
         let last_is_datable = instants.last().is_none_or(|last| end(*last).is_ok());
         let simple = is_always_datable(span) && last_is_datable;
         let first = match exact(span) {
@@ -150,7 +150,7 @@ impl<'a> Counted<'a> {
             None if is_always_datable(span) => instants.partition_point(|at| end(*at).is_ok_and(|end| end.at() <= now)),
             None => 0,
         };
-        let mut doubtful: Option<Instant> = None;
+        let mut doubtful: Option<Timestamp> = None;
         let counted_simply = simple && self.is_simple();
         if counted_simply {
             tally.used = self.counted_simply(first, instants.len());

@@ -6,16 +6,16 @@ use super::question::Question;
 use super::rules::Rules;
 use super::sink::Sink;
 use crate::decision::{ClaimDecision, ClaimVerdict, Preconditions};
-use crate::time::Instant;
+use crate::time::Timestamp;
 
 /// Answers a question.
-pub(crate) fn decide<S: Sink>(rules: &Rules, case: &ClaimCase<'_>, now: Instant, sink: &mut S) -> ClaimDecision {
+pub(crate) fn decide<S: Sink>(rules: &Rules, case: &ClaimCase<'_>, now: Timestamp, sink: &mut S) -> ClaimDecision {
     Question::new(rules, *case).decide(now, sink)
 }
 
 impl Question<'_> {
     /// The answer at `now`.
-    pub(super) fn decide<S: Sink>(&self, now: Instant, sink: &mut S) -> ClaimDecision {
+    pub(super) fn decide<S: Sink>(&self, now: Timestamp, sink: &mut S) -> ClaimDecision {
         self.dated(self.judge(now, sink))
     }
 
@@ -40,7 +40,7 @@ impl Question<'_> {
 
     /// The first instant at which the answer is another, and that answer: every instant at which something could
     /// change is tried.
-    fn next_change(&self, first: &Judgement) -> Option<(Instant, Judgement)> {
+    fn next_change(&self, first: &Judgement) -> Option<(Timestamp, Judgement)> {
         let mut at = first.next?;
         loop {
             let later = self.judge(at, &mut ());
@@ -53,14 +53,14 @@ impl Question<'_> {
 
     /// The first instant at which the rep may have the customer, where time lifts whatever keeps him from it now: until
     /// the last of that ends, something does.
-    fn retry_at(&self, first: &Judgement, change: Option<&(Instant, Judgement)>) -> Option<Instant> {
+    fn retry_at(&self, first: &Judgement, change: Option<&(Timestamp, Judgement)>) -> Option<Timestamp> {
         match first.verdict {
             ClaimVerdict::Denied if first.lifted_by_time => {}
             ClaimVerdict::Undetermined(_) => {}
             _ => return None,
         }
         let mut lift = first.lift;
-        let mut at: Option<Instant> = None;
+        let mut at: Option<Timestamp> = None;
         loop {
             let Lift::At(next) = lift else { return None };
             if at.is_some_and(|at| next <= at) {

@@ -5,7 +5,7 @@ use super::{Bypass, Check};
 use crate::decision::{ClaimFinding, ClaimVerdict, Denial, ReasonCode};
 use crate::id::{Label, RepId};
 use crate::model::{Ledger, LedgerScope};
-use crate::time::Instant;
+use crate::time::Timestamp;
 
 /// When something stops to keep the rep from the customer: the latest of several counts.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -14,13 +14,13 @@ pub(super) enum Lift {
     #[default]
     Now,
     /// Not before this instant.
-    At(Instant),
+    At(Timestamp),
     /// Time does not lift it.
     Never,
 }
 
-impl From<Option<Instant>> for Lift {
-    fn from(at: Option<Instant>) -> Self {
+impl From<Option<Timestamp>> for Lift {
+    fn from(at: Option<Timestamp>) -> Self {
         at.map_or(Self::Never, Self::At)
     }
 }
@@ -60,7 +60,7 @@ pub(super) struct Judgement {
     pub(super) warnings: Vec<Denial>,
     pub(super) bypassed: Vec<Denial>,
     /// The first instant after which the facts could give another answer.
-    pub(super) next: Option<Instant>,
+    pub(super) next: Option<Timestamp>,
     pub(super) lift: Lift,
     /// Whether every denial is one that time lifts.
     pub(super) lifted_by_time: bool,
@@ -76,7 +76,7 @@ impl Judgement {
 
 /// What was found so far.
 pub(super) struct Findings<'f, 'a, S> {
-    pub(super) at: Instant,
+    pub(super) at: Timestamp,
     pub(super) sink: &'f mut S,
     bypasses: &'a [Bypass],
     judgement: Judgement,
@@ -87,7 +87,7 @@ pub(super) struct Findings<'f, 'a, S> {
 }
 
 impl<'f, 'a, S: Sink> Findings<'f, 'a, S> {
-    pub(super) fn new(at: Instant, bypasses: &'a [Bypass], sink: &'f mut S) -> Self {
+    pub(super) fn new(at: Timestamp, bypasses: &'a [Bypass], sink: &'f mut S) -> Self {
         let judgement = Judgement {
             verdict: ClaimVerdict::Eligible,
             denials: Vec::new(),
@@ -109,12 +109,12 @@ impl<'f, 'a, S: Sink> Findings<'f, 'a, S> {
     }
 
     /// Takes away what was found about when something can be another.
-    pub(super) fn take_next(&mut self) -> Option<Instant> {
+    pub(super) fn take_next(&mut self) -> Option<Timestamp> {
         self.judgement.next.take()
     }
 
     /// Gives that back, and says what was found since.
-    pub(super) fn give_next(&mut self, before: Option<Instant>) -> Option<Instant> {
+    pub(super) fn give_next(&mut self, before: Option<Timestamp>) -> Option<Timestamp> {
         let since = self.judgement.next;
         self.change(before);
         since
@@ -145,7 +145,7 @@ impl<'f, 'a, S: Sink> Findings<'f, 'a, S> {
 
     /// Something can be another at this instant, if that lies ahead.
     #[inline]
-    pub(super) fn change(&mut self, at: Option<Instant>) {
+    pub(super) fn change(&mut self, at: Option<Timestamp>) {
         if let Some(at) = at.filter(|at| *at > self.at) {
             self.judgement.next = Some(self.judgement.next.map_or(at, |next| next.min(at)));
         }

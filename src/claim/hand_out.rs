@@ -7,7 +7,7 @@ use super::{Check, ClaimStep};
 use crate::decision::{ClaimFinding, Denial};
 use crate::model::{PoolStay, Reservation};
 use crate::route::HandOut;
-use crate::time::{Instant, Span};
+use crate::time::{Span, Timestamp};
 
 /// What happens where the answer is *eligible*.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -15,7 +15,7 @@ pub(crate) enum Effect {
     /// The rep owns the customer.
     Owns,
     /// The customer is reserved for the rep, for this span and so until this instant.
-    Reserves(Span, Instant),
+    Reserves(Span, Timestamp),
     /// The rep takes part in the customer's lottery.
     Asks,
 }
@@ -28,12 +28,12 @@ impl<'a> Question<'a> {
     }
 
     /// The rep's own open reservation of this customer.
-    fn own_reservation(&self, stay: &'a PoolStay, at: Instant) -> Option<&'a Reservation> {
+    fn own_reservation(&self, stay: &'a PoolStay, at: Timestamp) -> Option<&'a Reservation> {
         stay.reservation().filter(|open| open.rep() == self.case.rep().id() && at < open.until())
     }
 
     /// Whether the rep asks for a reservation, in so many words or as what comes next.
-    fn is_asking(&self, stay: &'a PoolStay, at: Instant) -> bool {
+    fn is_asking(&self, stay: &'a PoolStay, at: Timestamp) -> bool {
         match self.case.step() {
             ClaimStep::Ask | ClaimStep::Question => self.own_reservation(stay, at).is_none(),
             ClaimStep::Claim | ClaimStep::Confirm => false,
@@ -41,7 +41,7 @@ impl<'a> Question<'a> {
     }
 
     /// Until when the rep's ask stands, where it does already.
-    fn asked_until(&self, at: Instant) -> Option<Instant> {
+    fn asked_until(&self, at: Timestamp) -> Option<Timestamp> {
         if !self.is_claim() || self.case.step() != ClaimStep::Ask {
             return None;
         }
@@ -134,7 +134,7 @@ impl<'a> Question<'a> {
     fn lapsed<S: Sink>(&self, stay: &'a PoolStay, of_pool: Option<Span>, found: &mut Findings<'_, 'a, S>) {
         let rep = self.case.rep().id();
         let own = stay.reservation().map(Reservation::lapse);
-        let mut latest: Option<Instant> = None;
+        let mut latest: Option<Timestamp> = None;
         for lapse in self.case.customer().lapses().iter().chain(&own).filter(|lapse| lapse.rep() == rep) {
             let at = lapse.at();
             let Some(span) = lapse.span().or(of_pool) else { continue };
@@ -154,14 +154,14 @@ impl<'a> Question<'a> {
     }
 
     /// What the command, or the question about it, comes to where the answer is *eligible*.
-    pub(crate) fn effect(&self, at: Instant) -> Effect {
+    pub(crate) fn effect(&self, at: Timestamp) -> Effect {
         if !self.is_claim() || !self.checks.has(Check::HandOut) {
             return Effect::Owns;
         }
         match self.hand_out_of() {
             Some((HandOut::Reservation(span), stay)) if self.is_asking(stay, at) => {
                 let end = self.rules.calendar.end(at, span, &[]);
-                Effect::Reserves(span, end.map_or(Instant::MAX, |end| end.at()))
+                Effect::Reserves(span, end.map_or(Timestamp::MAX, |end| end.at()))
             }
             Some((HandOut::Lottery(span), stay)) if self.case.step() == ClaimStep::Ask && !stay.is_drawn() => {
                 let open = self.rules.calendar.end(stay.since(), span, &[]).is_ok_and(|end| at < end.at());

@@ -10,7 +10,7 @@ use super::{Check, Per};
 use crate::decision::{ClaimFinding, Denial, ReasonCode};
 use crate::id::Label;
 use crate::model::{Cause, Customer, PastOwnership, UnitPath, WayIn, unit_at};
-use crate::time::{Instant, Span, Undatable};
+use crate::time::{Span, Timestamp, Undatable};
 
 /// What is wrong with a customer's history at every instant: two ownerships that overlap, or one that ends before it
 /// begins.
@@ -38,7 +38,8 @@ impl<'a> Question<'a> {
             return false;
         }
         let last = self.case.customer().past().iter().map(PastOwnership::to).max();
-        let ended = last.map(|last| last.checked_add_micros(self.rules.skew.saturating_neg()).unwrap_or(Instant::MIN));
+        let ended =
+            last.map(|last| last.checked_add_micros(self.rules.skew.saturating_neg()).unwrap_or(Timestamp::MIN));
         if let Some(ended) = ended.filter(|ended| found.at < *ended) {
             found.change(Some(ended));
             found.unknown(check, Some(rule), ReasonCode::OwnershipOpen, Lift::At(ended));
@@ -58,7 +59,7 @@ impl<'a> Question<'a> {
     ) {
         let known_from = self.case.customer().past_known_from();
         let Some(last) = known_from.and_then(|known_from| known_from.checked_add_micros(-1)) else { return };
-        let mut latest: Option<Instant> = None;
+        let mut latest: Option<Timestamp> = None;
         for span in spans {
             match self.rules.calendar.end(last, span, &[]) {
                 Ok(end) => latest = latest.max(Some(end.at())),
@@ -82,7 +83,7 @@ impl<'a> Question<'a> {
         let customer = self.case.customer();
         let others = customer.past().iter().filter(|past| *past != reclaimed);
         let past = others.map(|p| (p.from(), p.to(), p.way_in(), p.owner()));
-        let present = customer.ownership().and_then(|o| Some((o.start()?, Instant::MAX, o.way_in(), o.owner())));
+        let present = customer.ownership().and_then(|o| Some((o.start()?, Timestamp::MAX, o.way_in(), o.owner())));
         let later = past.chain(present).filter(|(from, ..)| *from >= reclaimed.to());
         let next = later.min_by_key(|(from, to, ..)| (*from, *to));
         next.is_some_and(|(_, _, way_in, owner)| way_in == WayIn::Restore && owner == reclaimed.owner())
@@ -100,7 +101,7 @@ impl<'a> Question<'a> {
     }
 
     fn cooldown<S: Sink>(&self, rule: &Cooldown, found: &mut Findings<'_, 'a, S>) {
-        let mut latest: Option<(Instant, Reverse<Cause>)> = None;
+        let mut latest: Option<(Timestamp, Reverse<Cause>)> = None;
         for past in self.case.customer().past() {
             let (ended, cause) = (past.to(), past.cause());
             let Some(span) = rule.span(cause).filter(|_| self.is_bound(rule, past)) else { continue };
@@ -174,7 +175,7 @@ impl<'a> Question<'a> {
         let at = found.at;
         let end = |past: &PastOwnership| self.rules.calendar.end(past.from(), within, &[]).ok().map(|end| end.at());
         let begun = self.own_past().filter(|past| past.from() <= at);
-        let mut ends: Vec<Instant> = begun.filter_map(end).filter(|end| at < *end).collect();
+        let mut ends: Vec<Timestamp> = begun.filter_map(end).filter(|end| at < *end).collect();
         ends.sort_unstable();
         found.change(ends.first().copied());
         let last = usize::try_from(used.saturating_sub(limit)).ok().and_then(|i| ends.get(i).copied());

@@ -13,7 +13,7 @@ use crate::decision::{ClaimFinding, ClaimVerdict, Denial, ReasonCode};
 use crate::id::{CustomerId, Label, RepId};
 use crate::model::{Customer, Ledger, PoolStay, Rep};
 use crate::route::HandOut;
-use crate::time::{Instant, Span, Undatable};
+use crate::time::{Span, Timestamp, Undatable};
 
 /// What orders the askers of a lottery: the SHA-256 of the canonical JSON (RFC 8785)
 /// `[seed, customer, ownership number, rep]`. The least comes first, compared by bytes.
@@ -48,7 +48,7 @@ pub enum Draw {
     /// Members may still ask.
     Open {
         /// When it is over.
-        until: Instant,
+        until: Timestamp,
     },
     /// This asker is drawn: the first, in the order of the keys, who may still have the customer.
     Drawn(RepId),
@@ -99,7 +99,7 @@ fn asker<'a>(askers: &'a [(Rep, Vec<Ledger>)], id: &RepId) -> Option<(&'a Rep, &
 }
 
 /// When the lottery of a stay ends, whose pool takes asks for this span.
-fn end(rules: &Rules, stay: &PoolStay, span: Span) -> Result<Instant, Undatable> {
+fn end(rules: &Rules, stay: &PoolStay, span: Span) -> Result<Timestamp, Undatable> {
     rules.calendar.end(stay.since(), span, &[]).map(|end| end.at())
 }
 
@@ -156,7 +156,7 @@ impl<'a> Question<'a> {
 }
 
 /// Draws the lottery of a customer at `now`.
-pub(crate) fn draw(rules: &Rules, customer: &Customer, askers: &[(Rep, Vec<Ledger>)], now: Instant) -> Draw {
+pub(crate) fn draw(rules: &Rules, customer: &Customer, askers: &[(Rep, Vec<Ledger>)], now: Timestamp) -> Draw {
     let Some(stay) = customer.stay().filter(|stay| !stay.is_drawn()) else { return Draw::NoLottery };
     let span = match rules.pool(stay.pool()) {
         Some((_, pool)) => match pool.hand_out {

@@ -8,7 +8,7 @@
 //! use customer_pool::claim::ClaimCase;
 //! use customer_pool::decision::ClaimVerdict;
 //! use customer_pool::model::{Customer, Ledger, LedgerEntry, LedgerScope, Place, PoolStay, Rep, WayIn};
-//! use customer_pool::{Policy, time::Instant};
+//! use customer_pool::{Policy, time::Timestamp};
 //!
 //! let policy = Policy::from_json(r#"{
 //!     "format": 1, "id": "sales", "revision": 1,
@@ -26,7 +26,7 @@
 //! let taken = LedgerEntry::new("2026-03-02T09:00:00+08:00".parse()?, WayIn::Claim, "c1".parse()?);
 //! let ledgers = [Ledger::new(LedgerScope::Rep("li".parse()?)).with_entries([taken])];
 //!
-//! let now: Instant = "2026-03-02T15:00:00+08:00".parse()?;
+//! let now: Timestamp = "2026-03-02T15:00:00+08:00".parse()?;
 //! let decision = policy.claim(&ClaimCase::new(&customer, &rep).with_ledgers(&ledgers), now);
 //! assert_eq!(decision.verdict(), ClaimVerdict::Denied);
 //! assert_eq!(decision.denials()[0].code(), "claim.quota");

@@ -6,7 +6,7 @@ use super::{ClaimCase, ClaimStep};
 use crate::decision::{ClaimDecision, ClaimVerdict};
 use crate::id::PoolId;
 use crate::model::{Customer, Ledger, Rep};
-use crate::time::Instant;
+use crate::time::Timestamp;
 
 /// What a pull comes to.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,7 +29,7 @@ pub(crate) fn pull<'c>(
     ledgers: &[Ledger],
     pool: &PoolId,
     customers: impl IntoIterator<Item = &'c Customer>,
-    now: Instant,
+    now: Timestamp,
 ) -> Pull<'c> {
     for customer in customers {
         if customer.stay().is_none_or(|stay| stay.pool() != pool) {

@@ -10,7 +10,7 @@ use crate::condition::View;
 use crate::decision::{PoolRef, ReasonCode};
 use crate::id::{Label, PoolId};
 use crate::model::{Ledger, Place};
-use crate::time::Instant;
+use crate::time::Timestamp;
 
 /// A question, ready to be judged at any instant.
 pub(crate) struct Question<'a> {
@@ -58,7 +58,7 @@ impl<'a> Question<'a> {
     }
 
     /// The answer at this instant.
-    pub(super) fn judge<S: Sink>(&self, at: Instant, sink: &mut S) -> Judgement {
+    pub(super) fn judge<S: Sink>(&self, at: Timestamp, sink: &mut S) -> Judgement {
         let mut found = Findings::new(at, self.case.bypasses(), sink);
         match self.place(&mut found) {
             super::place::Then::Settled(verdict) => return found.settle(verdict),

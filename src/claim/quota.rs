@@ -8,7 +8,7 @@ use super::sink::Sink;
 use super::{Check, Per};
 use crate::decision::{ClaimFinding, Denial, ReasonCode};
 use crate::model::{Ledger, UnitPath, WayIn, unit_at};
-use crate::time::{Instant, Span};
+use crate::time::{Span, Timestamp};
 
 impl<'a> Question<'a> {
     /// The minimum interval after the rep's last claim, whatever became of it.
@@ -153,7 +153,7 @@ impl<'a> Question<'a> {
 
 /// When a rule looks back over a span: the earliest instant from which something may still count at `now`, whatever is
 /// known to count no more. Where a calendar cannot tell, that is not known.
-pub(crate) fn counts_from(calendar: &crate::time::Calendar, span: Span, now: Instant) -> Instant {
+pub(crate) fn counts_from(calendar: &crate::time::Calendar, span: Span, now: Timestamp) -> Timestamp {
     const DAY: i64 = 86_400_000_000;
     /// How far back it is looked day by day where the calendar knows only a few days.
     const DAYS: i64 = 2_000;
@@ -165,11 +165,11 @@ pub(crate) fn counts_from(calendar: &crate::time::Calendar, span: Span, now: Ins
     let daily = (1..DAYS).map(|n| (DAY.saturating_mul(n), DAY.saturating_mul(n.saturating_sub(1))));
     let over = |(back, _): &(i64, i64)| is_over(*back).unwrap_or(true);
     let found = doubled.into_iter().find(over).filter(|(back, _)| is_over(*back).is_some());
-    let Some((mut over, mut counts)) = found.or_else(|| daily.into_iter().find(over)) else { return Instant::MIN };
+    let Some((mut over, mut counts)) = found.or_else(|| daily.into_iter().find(over)) else { return Timestamp::MIN };
     // Between the two it turns once.
     while over.saturating_sub(counts) > 1 {
         let middle = counts.saturating_add(over.saturating_sub(counts) / 2);
         if is_over(middle).unwrap_or(true) { over = middle } else { counts = middle }
     }
-    now.checked_add_micros(counts.saturating_neg()).unwrap_or(Instant::MIN)
+    now.checked_add_micros(counts.saturating_neg()).unwrap_or(Timestamp::MIN)
 }

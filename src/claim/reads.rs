@@ -8,10 +8,10 @@ use super::{Acquisition, Check, Per};
 use crate::condition::View;
 use crate::model::{Customer, Excused, Holding, LedgerScope, Rep, unit_at};
 use crate::route::HandOut;
-use crate::time::Instant;
+use crate::time::Timestamp;
 
 /// Adds a need to the list: since when, or only the present state.
-fn need(list: &mut Vec<(LedgerScope, Option<Instant>)>, scope: LedgerScope, since: Option<Instant>) {
+fn need(list: &mut Vec<(LedgerScope, Option<Timestamp>)>, scope: LedgerScope, since: Option<Timestamp>) {
     match list.iter_mut().find(|(known, _)| *known == scope) {
         Some((_, known)) => *known = known.map_or(since, |known| Some(since.map_or(known, |since| known.min(since)))),
         None => list.push((scope, since)),
@@ -34,8 +34,8 @@ pub(crate) fn ledgers_read(
     rules: &Rules,
     acquisition: Acquisition,
     rep: &Rep,
-    now: Instant,
-) -> Vec<(LedgerScope, Option<Instant>)> {
+    now: Timestamp,
+) -> Vec<(LedgerScope, Option<Timestamp>)> {
     let checks = rules.checks_of(acquisition);
     let own = || LedgerScope::Rep(rep.id().clone());
     let mut list = Vec::new();
@@ -45,7 +45,7 @@ pub(crate) fn ledgers_read(
     let quotas = rules.quotas.iter().filter(|quota| quota.counts(acquisition.way_in()));
     for quota in quotas.filter(|_| checks.has(Check::Quota)) {
         let since = match quota.window {
-            Window::Civil(window) => rules.calendar.window(window, now).map_or(Instant::MIN, |(from, _)| from),
+            Window::Civil(window) => rules.calendar.window(window, now).map_or(Timestamp::MIN, |(from, _)| from),
             Window::Sliding(span) => counts_from(&rules.calendar, span, now),
         };
         for scope in scopes(quota, rep) {

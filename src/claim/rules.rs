@@ -9,7 +9,7 @@ use crate::decision::{PoolRef, ReasonCode};
 use crate::id::{Label, PoolId};
 use crate::model::{Cause, Customer, HoldKind, WayIn, way_bit};
 use crate::route::{HandOut, Scope};
-use crate::time::{Calendar, CivilWindow, Instant, Span};
+use crate::time::{Calendar, CivilWindow, Span, Timestamp};
 
 /// Everything about claims that is evaluated of a policy.
 #[derive(Clone, Debug)]
@@ -46,9 +46,9 @@ impl Rules {
 
     /// When the customer's entry into its pool is seen, where at `at` it lies further ahead than the clock skew allows:
     /// until then nothing can be told about the stay.
-    pub(crate) fn entry_ahead(&self, customer: &Customer, at: Instant) -> Option<Instant> {
+    pub(crate) fn entry_ahead(&self, customer: &Customer, at: Timestamp) -> Option<Timestamp> {
         let since = customer.stay()?.since();
-        let seen = since.checked_add_micros(self.skew.saturating_neg()).unwrap_or(Instant::MIN);
+        let seen = since.checked_add_micros(self.skew.saturating_neg()).unwrap_or(Timestamp::MIN);
         (at < seen).then_some(seen)
     }
 

@@ -2,7 +2,7 @@
 
 use super::customers::CustomerColumns;
 use super::layout::{Values, WORD};
-use crate::time::{Calendar, Instant};
+use crate::time::{Calendar, Timestamp};
 
 /// What stands for "nothing there" among positions: earlier than every day, whatever is added.
 pub(super) const ABSENT: i32 = -(1 << 29);
@@ -89,7 +89,7 @@ pub(super) fn each(mut rows: u64) -> impl Iterator<Item = usize> {
 #[derive(Clone, Copy)]
 pub(super) struct DayTable<'a> {
     calendar: &'a Calendar,
-    pub(super) starts: &'a [Instant],
+    pub(super) starts: &'a [Timestamp],
     first: i64,
     now: i64,
     /// From the first day to now.
@@ -98,7 +98,7 @@ pub(super) struct DayTable<'a> {
 
 impl<'a> DayTable<'a> {
     /// `None` where `now` lies outside the table.
-    pub(super) fn new(calendar: &'a Calendar, now: Instant) -> Option<Self> {
+    pub(super) fn new(calendar: &'a Calendar, now: Timestamp) -> Option<Self> {
         calendar.position(now)?;
         let starts = calendar.day_starts();
         let span = now.micros_since(*starts.first()?)?;
@@ -146,7 +146,7 @@ impl<'a> DayTable<'a> {
             if valid.wrapping_shr(i) & 1 == 0 {
                 continue;
             }
-            let at = Instant::from_micros(*micros).filter(|_| *micros <= self.now);
+            let at = Timestamp::from_micros(*micros).filter(|_| *micros <= self.now);
             match at.and_then(|at| self.calendar.position(at)).and_then(|position| i32::try_from(position).ok()) {
                 Some(position) => *out = position,
                 None => bad |= 1_u64.wrapping_shl(i),

@@ -6,7 +6,7 @@ use rust_decimal::Decimal;
 
 use super::error::{ColumnError, ColumnProblem};
 use super::layout::{Bitmap, Coded, Decimals, Flags, Instants, Lists, Values};
-use crate::time::Instant;
+use crate::time::Timestamp;
 
 /// Bits, as many as were pushed.
 #[derive(Clone, Debug, Default)]
@@ -59,8 +59,8 @@ impl<T: Copy + Default> Buffer<T> {
 }
 
 impl Buffer<i64> {
-    pub(super) fn push_at(&mut self, at: Option<Instant>) {
-        self.push(at.map(Instant::as_micros));
+    pub(super) fn push_at(&mut self, at: Option<Timestamp>) {
+        self.push(at.map(Timestamp::as_micros));
     }
 
     pub(super) fn instants(&self) -> Instants<'_> {

@@ -12,7 +12,7 @@ use crate::claim::{Acquisition, Check, Pools, Requires, Rules};
 use crate::id::{Label, PoolId};
 use crate::model::Rep;
 use crate::policy::Policy;
-use crate::time::{Instant, Span};
+use crate::time::{Span, Timestamp};
 
 impl Policy {
     /// Which rows this rep might be allowed to claim at `now`: a filter before [`claim`](Self::claim), which alone knows.
@@ -57,7 +57,7 @@ impl Policy {
         columns: &CustomerColumns<'_>,
         rows: Range<usize>,
         rep: &Rep,
-        now: Instant,
+        now: Timestamp,
         out: &mut [u8],
     ) -> Result<usize, ColumnError> {
         let count = rows.len();
@@ -83,7 +83,7 @@ impl Policy {
 struct Filter<'a> {
     columns: &'a CustomerColumns<'a>,
     rules: &'a Rules,
-    now: Instant,
+    now: Timestamp,
     /// Whether anything is for this rep at all.
     open: bool,
     in_pool: Truth,
@@ -96,7 +96,7 @@ struct Filter<'a> {
 }
 
 impl<'a> Filter<'a> {
-    fn new(rules: &'a Rules, columns: &'a CustomerColumns<'a>, rep: &Rep, now: Instant) -> Self {
+    fn new(rules: &'a Rules, columns: &'a CustomerColumns<'a>, rep: &Rep, now: Timestamp) -> Self {
         let checks = rules.checks_of(Acquisition::Claim);
         let shut = |id: &PoolId| {
             let pool = rules.pool(id).map(|(_, pool)| pool);

@@ -9,7 +9,7 @@ use crate::decision::{
     Verdict,
 };
 use crate::model::FreezeKind;
-use crate::time::Instant;
+use crate::time::Timestamp;
 
 /// The codes of verdicts in a column.
 pub mod verdict {
@@ -87,8 +87,8 @@ fn held_by(argument: u16) -> Option<HeldBy> {
     })
 }
 
-pub(super) fn micros(at: Option<Instant>) -> i64 {
-    at.map_or(NEVER, Instant::as_micros)
+pub(super) fn micros(at: Option<Timestamp>) -> i64 {
+    at.map_or(NEVER, Timestamp::as_micros)
 }
 
 macro_rules! decision_columns {
@@ -271,7 +271,7 @@ impl Cell {
             verdict::UNDETERMINED => Verdict::Undetermined(ReasonCode::of_bit(self.argument)?),
             verdict::HELD => Verdict::Held(held_by(self.argument)?),
             verdict::DUE => Verdict::Due,
-            verdict::NOTICE_PENDING => Verdict::NoticePending(Instant::from_micros(self.earliest)),
+            verdict::NOTICE_PENDING => Verdict::NoticePending(Timestamp::from_micros(self.earliest)),
             verdict::REVIEW_PENDING if self.argument == 0 => Verdict::ReviewPending(ReviewPending::Nominated),
             verdict::REVIEW_PENDING => Verdict::ReviewPending(ReviewPending::Deferred),
             verdict::WARN => Verdict::Warn(StageRef(self.argument)),
@@ -281,7 +281,7 @@ impl Cell {
         let some = |number: u16| Some(number).filter(|number| *number != NONE);
         Some(Decision {
             verdict,
-            due: Instant::from_micros(self.due),
+            due: Timestamp::from_micros(self.due),
             trigger: some(self.trigger).map(TriggerRef),
             action: match self.action {
                 action::RECLAIM => Some(Action::Reclaim),
@@ -291,7 +291,7 @@ impl Cell {
             pool: some(self.pool).map(PoolRef),
             notify: Notify(self.notify),
             reasons: Reasons::from_words([self.reasons, self.more_reasons]),
-            next_change: Instant::from_micros(self.next_change),
+            next_change: Timestamp::from_micros(self.next_change),
         })
     }
 }

@@ -7,7 +7,7 @@ use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
 use super::error::{ColumnError, ColumnProblem};
-use crate::time::Instant;
+use crate::time::Timestamp;
 
 /// How many rows one word of a mask stands for.
 pub(super) const WORD: usize = 64;
@@ -212,8 +212,8 @@ impl<'a> Instants<'a> {
     /// The instant of a row, if it has one.
     #[must_use]
     #[inline]
-    pub fn get(&self, row: usize) -> Option<Instant> {
-        self.0.get(row).and_then(Instant::from_micros)
+    pub fn get(&self, row: usize) -> Option<Timestamp> {
+        self.0.get(row).and_then(Timestamp::from_micros)
     }
 }
 
@@ -224,7 +224,7 @@ impl Column for Instants<'_> {
 
     fn check(&self, column: &str) -> Result<(), ColumnError> {
         self.0.check(column)?;
-        let (min, max) = (Instant::MIN.as_micros(), Instant::MAX.as_micros());
+        let (min, max) = (Timestamp::MIN.as_micros(), Timestamp::MAX.as_micros());
         // Nearly always all are in range, also those that do not count.
         if self.0.values.iter().fold(true, |all, micros| all & (min <= *micros) & (*micros <= max)) {
             return Ok(());

@@ -9,7 +9,7 @@
 //! use customer_pool::columns::{
 //!     Bitmap, Coded, CustomerColumns, DecisionColumns, FoldedColumns, Instants, PlaceKind, Values, verdict,
 //! };
-//! use customer_pool::{Policy, Verdict, id::Label, time::Instant};
+//! use customer_pool::{Policy, Verdict, id::Label, time::Timestamp};
 //!
 //! let policy = Policy::from_json(r#"{
 //!     "format": 1, "id": "sales", "revision": 1,
@@ -22,8 +22,8 @@
 //!         {"id": "else", "when": "always", "base": {"days": 14}, "renewals": {"call": {"days": 14}}}
 //!     ]}]
 //! }"#)?;
-//! let micros = |text: &str| text.parse().map(Instant::as_micros);
-//! let now: Instant = "2026-04-01T09:00:00+08:00".parse()?;
+//! let micros = |text: &str| text.parse().map(Timestamp::as_micros);
+//! let now: Timestamp = "2026-04-01T09:00:00+08:00".parse()?;
 //!
 //! // Four customers: a vip, one without a tier who was called, another who was not, and one in a pool.
 //! let place = [0, 0, 0, 1];
@@ -86,13 +86,13 @@ pub use reviews::RowReview;
 pub use table::CustomerTable;
 
 use crate::policy::Policy;
-use crate::time::Instant;
+use crate::time::Timestamp;
 use sweep::Sweep;
 
 impl Policy {
     /// Whether the owner keeps each customer at `now`: row for row what [`decide`](Self::decide) gives for the row's
     /// [customer](CustomerColumns::customer) and [owner](CustomerColumns::owner). `out` gets as many rows as there are.
-    pub fn decide_columns(&self, columns: &CustomerColumns<'_>, now: Instant, out: &mut DecisionColumns) {
+    pub fn decide_columns(&self, columns: &CustomerColumns<'_>, now: Timestamp, out: &mut DecisionColumns) {
         out.resize(columns.rows());
         Sweep::new(self, columns, now).decide(0..columns.rows(), &mut out.as_slices());
     }
@@ -106,7 +106,7 @@ impl Policy {
         &self,
         columns: &CustomerColumns<'_>,
         rows: Range<usize>,
-        now: Instant,
+        now: Timestamp,
         mut out: DecisionSlices<'_>,
     ) -> Result<(), ColumnError> {
         columns.check_rows(&rows, out.rows())?;

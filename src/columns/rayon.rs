@@ -7,14 +7,14 @@ use super::layout::WORD;
 use super::sweep::Sweep;
 use super::{ColumnError, CustomerColumns};
 use crate::policy::Policy;
-use crate::time::Instant;
+use crate::time::Timestamp;
 
 /// Rows that are not worth another thread: some hundred microseconds.
 const FEW: usize = 8_192;
 
 impl Policy {
     /// [`decide_columns`](Self::decide_columns) over the threads of the current `rayon` pool: the same bytes.
-    pub fn decide_columns_rayon(&self, columns: &CustomerColumns<'_>, now: Instant, out: &mut DecisionColumns) {
+    pub fn decide_columns_rayon(&self, columns: &CustomerColumns<'_>, now: Timestamp, out: &mut DecisionColumns) {
         out.resize(columns.rows());
         halve(&Sweep::new(self, columns, now), 0..columns.rows(), out.as_slices());
     }
@@ -27,7 +27,7 @@ impl Policy {
         &self,
         columns: &CustomerColumns<'_>,
         rows: Range<usize>,
-        now: Instant,
+        now: Timestamp,
         out: DecisionSlices<'_>,
     ) -> Result<(), ColumnError> {
         columns.check_rows(&rows, out.rows())?;

@@ -9,7 +9,7 @@ use crate::model::{
     BusinessHold, ClosedCause, Counters, Customer, Extension, Folded, Freeze, Lock, OwnerFacts, Ownership,
     PastOwnership, Place, PoolStay, Profile, Protection, Rep, Scores,
 };
-use crate::time::Instant;
+use crate::time::Timestamp;
 
 /// Names what has no name: never read by a decision.
 const NAMELESS: &str = "-";
@@ -52,7 +52,7 @@ impl CustomerColumns<'_> {
             customer = customer.with_tier(tier);
         }
         let instants = [
-            (&self.created, Customer::with_created as fn(Customer, Instant) -> Customer),
+            (&self.created, Customer::with_created as fn(Customer, Timestamp) -> Customer),
             (&self.last_contract_end, Customer::with_last_contract_end),
             (&self.last_deal, Customer::with_last_deal),
         ];
@@ -86,7 +86,7 @@ impl CustomerColumns<'_> {
             PlaceKind::Closed => Place::Closed(word(self.closed.as_ref(), row).unwrap_or(ClosedCause::Invalid)),
             PlaceKind::Pool => {
                 let pool = word(self.pool.as_ref(), row).map_or_else(|| PoolId::new(NAMELESS), Ok).ok()?;
-                let since = self.pool_since.and_then(|column| column.get(row)).unwrap_or(Instant::MIN);
+                let since = self.pool_since.and_then(|column| column.get(row)).unwrap_or(Timestamp::MIN);
                 let stay = PoolStay::new(pool, since);
                 let last = word(self.last_owner.as_ref(), row).zip(word(self.pool_cause.as_ref(), row));
                 Place::Pool(Box::new(match last {

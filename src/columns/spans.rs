@@ -5,31 +5,31 @@ use super::customers::CustomerColumns;
 use super::layout::WORD;
 use super::mask::Mask;
 use crate::reclaim::{Group, HardCapFrom, PlainSpan, Rules, Trigger};
-use crate::time::{Calendar, Instant};
+use crate::time::{Calendar, Timestamp};
 
 /// A policy of such clocks.
 pub(super) struct SpanPlan<'a> {
     rules: &'a Rules,
     masks: Box<[Mask<'a>]>,
     /// The latest instant that a row may know of.
-    now: Instant,
+    now: Timestamp,
 }
 
 /// A clock that is found: of which trigger, when it comes due, and why then.
-type Found = (u16, Instant, u8);
+type Found = (u16, Timestamp, u8);
 
 /// A row of a block, as its clocks see it.
 struct Row<'a> {
     columns: &'a CustomerColumns<'a>,
     calendar: &'a Calendar,
     number: usize,
-    clock_start: Instant,
+    clock_start: Timestamp,
     position: usize,
-    chain: Instant,
+    chain: Timestamp,
 }
 
 impl<'a> SpanPlan<'a> {
-    pub(super) fn new(rules: &'a Rules, columns: &CustomerColumns<'a>, now: Instant) -> Self {
+    pub(super) fn new(rules: &'a Rules, columns: &CustomerColumns<'a>, now: Timestamp) -> Self {
         let masks =
             rules.groups.iter().flat_map(|group| rules.triggers.get(group.first..group.end).unwrap_or_default());
         Self { rules, masks: masks.map(|trigger| Mask::new(&trigger.test, columns)).collect(), now }
@@ -88,8 +88,8 @@ impl<'a> SpanPlan<'a> {
     }
 
     fn row(&self, columns: &'a CustomerColumns<'a>, number: usize, i: usize, block: &Block) -> Option<Row<'a>> {
-        let clock_start = Instant::from_micros(*block.clock_start.get(i)?).filter(|at| *at <= self.now)?;
-        let chain = if columns.has_chains() { Instant::from_micros(*block.chain.get(i)?)? } else { clock_start };
+        let clock_start = Timestamp::from_micros(*block.clock_start.get(i)?).filter(|at| *at <= self.now)?;
+        let chain = if columns.has_chains() { Timestamp::from_micros(*block.chain.get(i)?)? } else { clock_start };
         let calendar = &*self.rules.default_calendar;
         Some(Row { columns, calendar, number, clock_start, position: calendar.position(clock_start)?, chain })
     }
@@ -134,7 +134,7 @@ impl<'a> SpanPlan<'a> {
 }
 
 impl Row<'_> {
-    fn due(&self, trigger: &Trigger) -> Option<(Instant, u8)> {
+    fn due(&self, trigger: &Trigger) -> Option<(Timestamp, u8)> {
         let plain = trigger.plain.as_ref()?;
         let base_due = self.end(plain.base, self.clock_start, Some(self.position))?;
         let mut due = base_due;
@@ -157,7 +157,7 @@ impl Row<'_> {
         Some((due, why))
     }
 
-    fn end(&self, span: PlainSpan, from: Instant, position: Option<usize>) -> Option<Instant> {
+    fn end(&self, span: PlainSpan, from: Timestamp, position: Option<usize>) -> Option<Timestamp> {
         let position = || position.or_else(|| self.calendar.position(from));
         match span {
             PlainSpan::Days(n) => self.calendar.end_from(position()?, n),

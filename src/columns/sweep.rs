@@ -15,13 +15,13 @@ use crate::decision::{Decision, ReasonCode, Reasons};
 use crate::model::OwnerFacts;
 use crate::policy::Policy;
 use crate::reclaim::{DealRules, Rules};
-use crate::time::Instant;
+use crate::time::Timestamp;
 
 /// A policy made ready for the columns of one table and one instant.
 pub(super) struct Sweep<'a> {
     policy: &'a Policy,
     columns: &'a CustomerColumns<'a>,
-    now: Instant,
+    now: Timestamp,
     owned: Truth,
     clocks: Clocks<'a>,
     odd: Odd<'a>,
@@ -149,7 +149,7 @@ impl<'a> Odd<'a> {
 }
 
 impl<'a> Sweep<'a> {
-    pub(super) fn new(policy: &'a Policy, columns: &'a CustomerColumns<'a>, now: Instant) -> Self {
+    pub(super) fn new(policy: &'a Policy, columns: &'a CustomerColumns<'a>, now: Timestamp) -> Self {
         let rules = policy.rules();
         let foreign = columns.folded.as_ref().is_some_and(|folded| folded.digest != rules.fold.digest);
         let table = DayTable::new(&rules.default_calendar, now);
@@ -286,7 +286,7 @@ impl<'a> Sweep<'a> {
 
     fn by_tail(&self, row: usize, i: usize, block: &Block) -> Option<Decision> {
         let (trigger, due, why) = (*block.trigger.get(i)?, *block.due.get(i)?, *block.why.get(i)?);
-        let clock = match Instant::from_micros(due) {
+        let clock = match Timestamp::from_micros(due) {
             Some(due) if trigger != NONE => {
                 let moved = if why & 1 != 0 { ReasonCode::Renewed } else { ReasonCode::Base };
                 let capped = if why & 2 != 0 { Reasons::of(ReasonCode::Capped) } else { Reasons::NONE };

@@ -7,7 +7,7 @@ use super::mask::{Mask, Truth};
 use crate::decision::{Action, Decision, HeldBy, HoldRef, Notify, PoolRef, ReasonCode, Reasons, TriggerRef, Verdict};
 use crate::model::{FreezeKind, HoldKind};
 use crate::reclaim::{DealRules, Rules, Staged, Trigger, earlier, staged};
-use crate::time::Instant;
+use crate::time::Timestamp;
 
 /// How many locks, holds and freezes of a row are looked at here; more are left to the long way, which puts them in the
 /// order of time.
@@ -16,7 +16,7 @@ const MOST: usize = 16;
 /// Questions about rows that are asked 64 at a time, and rules that need no row.
 pub(super) struct Tail<'a> {
     rules: &'a Rules,
-    now: Instant,
+    now: Timestamp,
     /// Whether every row is for the tail: the policy warns, routes, exempts, or has freeze windows.
     pub(super) always: bool,
     /// Exempt owners, exempt customers, deal customers who are exempt; then the conditions of routing rules.
@@ -32,7 +32,7 @@ const EXEMPTIONS: [ReasonCode; 3] = [ReasonCode::ExemptOwner, ReasonCode::Exempt
 #[derive(Clone, Copy)]
 pub(super) struct Deciding {
     pub(super) trigger: u16,
-    pub(super) due: Instant,
+    pub(super) due: Timestamp,
     pub(super) why: Reasons,
 }
 
@@ -42,7 +42,7 @@ struct Held {
     first: Option<HeldBy>,
     reasons: Reasons,
     /// The first instant after it at which something here begins or ends.
-    next: Option<Instant>,
+    next: Option<Timestamp>,
 }
 
 impl Held {
@@ -51,13 +51,13 @@ impl Held {
         self.reasons = self.reasons.and(Reasons::of(code));
     }
 
-    fn mark(&mut self, at: Option<Instant>, now: Instant) {
+    fn mark(&mut self, at: Option<Timestamp>, now: Timestamp) {
         self.next = earlier(self.next, at.filter(|at| *at > now));
     }
 }
 
 impl<'a> Tail<'a> {
-    pub(super) fn new(rules: &'a Rules, columns: &CustomerColumns<'a>, now: Instant) -> Self {
+    pub(super) fn new(rules: &'a Rules, columns: &CustomerColumns<'a>, now: Timestamp) -> Self {
         let owner_tags = &rules.exempt_owner_tags;
         let owners = columns.owner.map_or(Mask::Constant(false), |column| {
             let exempt = |owner: &super::parts::Owner| {
@@ -141,7 +141,7 @@ impl<'a> Tail<'a> {
         always: Held,
         clock: Option<(Deciding, &Trigger)>,
         first: &Found,
-    ) -> Option<Option<Instant>> {
+    ) -> Option<Option<Timestamp>> {
         let mut soonest = first.soonest;
         while let Some(at) = soonest {
             let later = self.at(columns, row, always, clock, at)?;
@@ -160,7 +160,7 @@ impl<'a> Tail<'a> {
         row: usize,
         always: Held,
         clock: Option<(Deciding, &Trigger)>,
-        now: Instant,
+        now: Timestamp,
     ) -> Option<Found> {
         let held = self.held(columns, row, always, now)?;
         let certain = held.next.is_none();
@@ -197,7 +197,7 @@ impl<'a> Tail<'a> {
     }
 
     /// What holds a row at an instant; `None` where there is too much of it, or a contradiction.
-    fn held(&self, columns: &CustomerColumns<'_>, row: usize, always: Held, now: Instant) -> Option<Held> {
+    fn held(&self, columns: &CustomerColumns<'_>, row: usize, always: Held, now: Timestamp) -> Option<Held> {
         let mut held = always;
         for window in &self.rules.freeze_windows {
             if window.from <= now && now < window.to {
@@ -256,7 +256,7 @@ impl<'a> Tail<'a> {
 struct Found {
     verdict: Verdict,
     reasons: Reasons,
-    soonest: Option<Instant>,
+    soonest: Option<Timestamp>,
     certain: bool,
 }
 

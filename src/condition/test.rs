@@ -8,7 +8,7 @@ use super::{Condition, Fact};
 use crate::attribute::{AttributeValue, Elapsed};
 use crate::id::Label;
 use crate::model::{Customer, Need, Profile, Rep};
-use crate::time::Instant;
+use crate::time::Timestamp;
 
 /// What conditions are evaluated over: a customer and, where it is known, its owner.
 #[derive(Clone, Copy)]
@@ -56,7 +56,7 @@ pub(crate) enum Constant {
     Integer(i64),
     Decimal(Decimal),
     Date(NaiveDate),
-    Instant(Instant),
+    Instant(Timestamp),
     Duration(Elapsed),
 }
 
@@ -139,7 +139,7 @@ enum Reading<'a> {
     Integer(i64),
     Decimal(Decimal),
     Date(NaiveDate),
-    Instant(Instant),
+    Instant(Timestamp),
     Duration(Elapsed),
 }
 

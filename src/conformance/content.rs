@@ -12,7 +12,7 @@ use crate::plan::{
     Changes, Command, Intent, Landing, LedgerChange, LedgerNote, Note, RepIntent, SideChange, Subject, Version,
 };
 use crate::store::{Committed, OpenItem, PoolStore};
-use crate::time::Instant;
+use crate::time::Timestamp;
 
 /// Ids that a database could change: case, blanks, quotes, other scripts, composed and decomposed letters, long ones.
 const IDS: &[&str] = &[
@@ -137,11 +137,15 @@ pub(super) fn nothing_is_nothing<D: Database>(database: &D) -> Result<(), Violat
     same("an unknown rep", &rep(&mut store, "nobody")?, &None)?;
     same("an unknown key", &store.outcome(&id("none")?).or_violation("an outcome")?, &None)?;
     let scope = LedgerScope::Everybody;
-    let ledger = store.ledger(&scope, Some(Instant::MIN)).or_violation("a ledger")?;
+    let ledger = store.ledger(&scope, Some(Timestamp::MIN)).or_violation("a ledger")?;
     same("a ledger that nobody wrote", &ledger, &crate::model::Ledger::new(scope))?;
-    same("nothing due", &store.due(Instant::MAX, None, 10).or_violation("a list")?, &Vec::new())?;
+    same("nothing due", &store.due(Timestamp::MAX, None, 10).or_violation("a list")?, &Vec::new())?;
     same("an empty pool", &store.pooled(&id("none")?, None, 10).or_violation("a list")?, &Vec::new())?;
-    same("nothing starves", &store.starved(&id("none")?, Instant::MAX, None, 10).or_violation("a list")?, &Vec::new())?;
+    same(
+        "nothing starves",
+        &store.starved(&id("none")?, Timestamp::MAX, None, 10).or_violation("a list")?,
+        &Vec::new(),
+    )?;
     same("nothing owned", &store.owned_by(&id("nobody")?, None, 10).or_violation("a list")?, &Vec::new())?;
     for kind in OpenItem::ALL {
         same("nothing open", &store.open_items(*kind, None, 10).or_violation("a list")?, &Vec::new())?;
@@ -226,7 +230,7 @@ pub(super) fn ledgers_note<D: Database>(database: &D) -> Result<(), Violation> {
         LedgerNote::Unlocked { customer: id("c2")? },
     ];
     store.commit(&noted(&scope, Some(0), notes)).or_violation("a commit")?;
-    let ledger = database.session().ledger(&scope, Some(Instant::MIN)).or_violation("a ledger")?;
+    let ledger = database.session().ledger(&scope, Some(Timestamp::MIN)).or_violation("a ledger")?;
     let entries = vec![entry(1, "c2")?, entry(2, "c3")?.with_undone(at(5)), entry(2, "c1")?, entry(3, "c1")?];
     let mut found = ledger.entries().to_vec();
     // Of one instant either may come first.

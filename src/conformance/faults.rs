@@ -8,7 +8,7 @@ use crate::model::LedgerScope;
 use crate::plan::{Command, Intent, ItemOutcome};
 use crate::service::{Audit, DriverError};
 use crate::store::{PoolStore, store_methods};
-use crate::time::Instant;
+use crate::time::Timestamp;
 
 /// Why a [`FaultStore`] fails.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -157,7 +157,7 @@ fn lived<D: Database>(database: &D, fails_at: u32, after: bool) -> Result<Lived,
             same("who owns it", &listed, &owner.as_ref().is_some_and(|owner| owner == rep))?;
         }
     }
-    let entries = store.ledger(&LedgerScope::Rep(id("li")?), Some(Instant::MIN)).or_violation("a ledger")?;
+    let entries = store.ledger(&LedgerScope::Rep(id("li")?), Some(Timestamp::MIN)).or_violation("a ledger")?;
     events.push(format!("{} entries", entries.entries().len()));
     Ok(Lived { failed: faulty.has_failed(), events })
 }

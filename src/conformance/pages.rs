@@ -8,7 +8,7 @@ use crate::plan::{Command, Intent, Landing, RepIntent, wake};
 use crate::policy::Revisions;
 use crate::service::Driver;
 use crate::store::{OpenItem, PoolStore, Ranked, Waking};
-use crate::time::Instant;
+use crate::time::Timestamp;
 
 /// A customer that lies in a pool with this rank since so many hours before now.
 fn lie<D: Database>(
@@ -166,7 +166,7 @@ fn life(bench: &Bench) -> Result<Vec<(i64, Command)>, Violation> {
 /// Runs the life, and looks after each step.
 fn through_a_life<D: Database>(
     database: &D,
-    mut look: impl FnMut(&Bench, &mut D::Session, Instant, &str) -> Result<(), Violation>,
+    mut look: impl FnMut(&Bench, &mut D::Session, Timestamp, &str) -> Result<(), Violation>,
 ) -> Result<(), Violation> {
     let (bench, mut store) = (Bench::new()?, database.session());
     for rep in ["li", "wang"] {
@@ -197,7 +197,7 @@ pub(super) fn wake_ups_follow_commits<D: Database>(database: &D) -> Result<(), V
             None => None,
         };
         let wanted = wake(&bench.rules, state.customer(), owner.as_ref(), now).at;
-        let rows = store.due(Instant::MAX, None, 100).or_violation("a list")?;
+        let rows = store.due(Timestamp::MAX, None, 100).or_violation("a list")?;
         let rows: Vec<_> = rows.into_iter().filter(|row| row.customer == *state.customer().id()).collect();
         same(
             &format!("the wake-ups after `{key}`"),

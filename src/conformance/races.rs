@@ -7,7 +7,7 @@ use crate::model::LedgerScope;
 use crate::plan::{Command, ItemOutcome, Outcome};
 use crate::service::{Attempt, with_retries};
 use crate::store::PoolStore;
-use crate::time::Instant;
+use crate::time::Timestamp;
 
 const WORKERS: usize = 6;
 
@@ -90,7 +90,7 @@ fn claims_at_once<D: Database>(
     let claims = claims.map(|(name, (rep, _))| bench.claim(&format!("claim {name}"), name, rep));
     let outcomes = race(database, &bench, &claims.collect::<Result<Vec<_>, _>>()?)?;
     same("how many claims succeed", &won(&outcomes), &wanted)?;
-    let ledger = store.ledger(scope, Some(Instant::MIN)).or_violation("a ledger")?;
+    let ledger = store.ledger(scope, Some(Timestamp::MIN)).or_violation("a ledger")?;
     same("how many the ledger has", &ledger.entries().len(), &wanted.saturating_add(held))
 }
 

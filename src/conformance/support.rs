@@ -11,7 +11,7 @@ use crate::plan::{Changes, Command, Intent, ItemOutcome, Landing, Outcome, RepCo
 use crate::policy::Revisions;
 use crate::service::{Attempt, Driver};
 use crate::store::{Committed, PoolStore};
-use crate::time::Instant;
+use crate::time::Timestamp;
 
 /// A host's database, with nothing in it at first.
 pub trait Database: Sync {
@@ -112,7 +112,7 @@ pub(super) fn changed_policy() -> Result<[Policy; 2], Violation> {
 /// A beginning: rules, an instant, and keys that are made one after the other.
 pub(super) struct Bench {
     pub(super) rules: Revisions,
-    pub(super) now: Instant,
+    pub(super) now: Timestamp,
 }
 
 impl Bench {
@@ -125,7 +125,7 @@ impl Bench {
         Driver::new(&self.rules)
     }
 
-    pub(super) fn later(&self, hours: i64) -> Instant {
+    pub(super) fn later(&self, hours: i64) -> Timestamp {
         self.now.checked_add_micros(hours.saturating_mul(3_600_000_000)).unwrap_or(self.now)
     }
 
@@ -174,7 +174,7 @@ impl Bench {
         &self,
         store: &mut S,
         command: &Command,
-        now: Instant,
+        now: Timestamp,
     ) -> Result<Attempt<Outcome>, Violation> {
         self.driver().run(command, now).on(store).or_violation("a command")
     }
@@ -184,7 +184,7 @@ impl Bench {
         &self,
         store: &mut S,
         command: &Command,
-        now: Instant,
+        now: Timestamp,
     ) -> Result<(), Violation> {
         let attempt = self.run(store, command, now)?;
         let applied = attempt.outcome().and_then(|outcome| outcome.of(command.customer()));
@@ -199,7 +199,7 @@ impl Bench {
         &self,
         store: &mut S,
         command: &Command,
-        now: Instant,
+        now: Timestamp,
     ) -> Result<Changes, Violation> {
         let planned = self.driver().preview(command, now).on(store).or_violation("a preview")?;
         let plan = planned.plan.ok_or_else(|| Violation::new(format!("{command:?} came to {:?}", planned.outcome)))?;

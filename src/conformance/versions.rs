@@ -96,11 +96,11 @@ fn seen<D: Database>(database: &D) -> Result<String, Violation> {
         all.push(format!("{:?} {events:?}", customer(&mut store, name)?));
     }
     for name in ["li", "wang"] {
-        let ledger = store.ledger(&LedgerScope::Rep(id(name)?), Some(crate::time::Instant::MIN));
+        let ledger = store.ledger(&LedgerScope::Rep(id(name)?), Some(crate::time::Timestamp::MIN));
         all.push(format!("{:?} {:?}", rep(&mut store, name)?, ledger.or_violation("reading a ledger")?));
         all.push(format!("{:?}", store.owned_by(&id(name)?, None, 100).or_violation("a list")?));
     }
-    all.push(format!("{:?}", store.due(crate::time::Instant::MAX, None, 100).or_violation("a list")?));
+    all.push(format!("{:?}", store.due(crate::time::Timestamp::MAX, None, 100).or_violation("a list")?));
     all.push(format!("{:?}", store.outcome(&id("late")?).or_violation("an outcome")?));
     Ok(all.join("\n"))
 }

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::decision::ReasonCode;
 use crate::id::{Label, RepId};
 use crate::model::{Cause, ClosedCause, FreezeKind, LedgerScope};
-use crate::time::Instant;
+use crate::time::Timestamp;
 use crate::wire::codes;
 
 /// The answer for one rep and one customer.
@@ -46,7 +46,7 @@ codes! {
         /// Why.
         kind: FreezeKind,
         /// The instant at which it thaws, if that is fixed.
-        until: Option<Instant>,
+        until: Option<Timestamp>,
     };
     /// The customer is closed for good.
     Closed = "customer.closed" {
@@ -60,7 +60,7 @@ codes! {
         /// The rule.
         rule: Label,
         /// When it ends.
-        until: Instant,
+        until: Timestamp,
     };
     /// The rep, or somebody of the rep's unit, had the customer before.
     Cooldown = "claim.cooldown" {
@@ -69,7 +69,7 @@ codes! {
         /// How the ownership ended that blocks longest.
         cause: Cause,
         /// When the last cooldown under the rule ends.
-        until: Instant,
+        until: Timestamp,
     };
     /// The rep had the customer too often lately.
     RepeatLimit = "claim.repeat_limit" {
@@ -80,7 +80,7 @@ codes! {
         /// How many may.
         limit: u32,
         /// When fewer than that count.
-        until: Instant,
+        until: Timestamp,
     };
     /// The rep or the customer does not qualify.
     Qualification = "claim.qualification" {
@@ -92,7 +92,7 @@ codes! {
     /// The rep's last claim was too short ago.
     MinimumInterval = "claim.minimum_interval" {
         /// When the next is possible.
-        until: Instant,
+        until: Timestamp,
     };
     /// A quota is used up.
     Quota = "claim.quota" {
@@ -105,7 +105,7 @@ codes! {
         /// How many may; 0 never resets.
         limit: u32,
         /// When the count falls below the limit.
-        resets_at: Option<Instant>,
+        resets_at: Option<Timestamp>,
     };
     /// The rep holds as much as the holding capacity allows.
     Capacity = "claim.capacity" {
@@ -125,22 +125,22 @@ codes! {
     /// The customer is reserved for another rep.
     Reserved = "pool.reserved" {
         /// Until when.
-        until: Instant,
+        until: Timestamp,
     };
     /// The rep has an open reservation of another customer in this pool.
     OtherReservation = "pool.other_reservation" {
         /// Until when.
-        until: Instant,
+        until: Timestamp,
     };
     /// The rep let a reservation of this customer lapse.
     Lapsed = "pool.lapsed" {
         /// Until when asking again is barred.
-        until: Instant,
+        until: Timestamp,
     };
     /// Members may still ask in the customer's lottery.
     LotteryOpen = "pool.lottery_open" {
         /// When it is drawn.
-        until: Instant,
+        until: Timestamp,
     };
     /// The customer's lottery is over: nobody can ask any more.
     LotteryOver = "pool.lottery_over";
@@ -180,8 +180,8 @@ pub struct ClaimDecision {
     pub(crate) denials: Vec<Denial>,
     pub(crate) warnings: Vec<Denial>,
     pub(crate) bypassed: Vec<Denial>,
-    pub(crate) retry_at: Option<Instant>,
-    pub(crate) next_change: Option<Instant>,
+    pub(crate) retry_at: Option<Timestamp>,
+    pub(crate) next_change: Option<Timestamp>,
     pub(crate) preconditions: Preconditions,
 }
 
@@ -213,13 +213,13 @@ impl ClaimDecision {
     /// When every denial is one that time lifts: the first instant at which the rep may have the customer if nothing
     /// else changes.
     #[must_use]
-    pub const fn retry_at(&self) -> Option<Instant> {
+    pub const fn retry_at(&self) -> Option<Timestamp> {
         self.retry_at
     }
 
     /// The first instant at which the answer is another; `None` when it never is.
     #[must_use]
-    pub const fn next_change(&self) -> Option<Instant> {
+    pub const fn next_change(&self) -> Option<Timestamp> {
         self.next_change
     }
 

@@ -6,7 +6,7 @@ use super::{ClaimDecision, Denial, ReasonCode};
 use crate::condition::LeafFinding;
 use crate::id::{Label, PoolId, RepId};
 use crate::model::{Cause, FreezeKind, LedgerScope};
-use crate::time::Instant;
+use crate::time::Timestamp;
 
 /// Why the answer to a claim is as it is: the answer, and every step of the evaluator that made it.
 ///
@@ -15,7 +15,7 @@ use crate::time::Instant;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ClaimExplanation {
     pub(crate) decision: ClaimDecision,
-    pub(crate) now: Instant,
+    pub(crate) now: Timestamp,
     pub(crate) findings: Vec<ClaimFinding>,
 }
 
@@ -28,7 +28,7 @@ impl ClaimExplanation {
 
     /// The instant for which it was made.
     #[must_use]
-    pub const fn now(&self) -> Instant {
+    pub const fn now(&self) -> Timestamp {
         self.now
     }
 
@@ -59,7 +59,7 @@ pub enum ClaimFinding {
         /// Why.
         kind: FreezeKind,
         /// When it thaws.
-        until: Option<Instant>,
+        until: Option<Timestamp>,
         /// Whether it holds now.
         live: bool,
     },
@@ -68,9 +68,9 @@ pub enum ClaimFinding {
         /// The rule.
         rule: Label,
         /// When the customer entered the pool.
-        since: Instant,
+        since: Timestamp,
         /// When it ends; `None` when that cannot be dated.
-        until: Option<Instant>,
+        until: Option<Timestamp>,
         /// Whether it counts: not where only the first entry does, and this is another.
         counts: bool,
     },
@@ -81,11 +81,11 @@ pub enum ClaimFinding {
         /// Who owned the customer.
         owner: RepId,
         /// When that ended.
-        ended: Instant,
+        ended: Timestamp,
         /// Why it ended.
         cause: Cause,
         /// Until when it blocks; `None` when that cannot be dated.
-        until: Option<Instant>,
+        until: Option<Timestamp>,
         /// Whether a restore undid the end, which then blocks nobody.
         restored: bool,
     },
@@ -110,9 +110,9 @@ pub enum ClaimFinding {
     /// The minimum interval.
     MinimumInterval {
         /// The rep's last claim.
-        last: Option<Instant>,
+        last: Option<Timestamp>,
         /// When the next is possible.
-        until: Option<Instant>,
+        until: Option<Timestamp>,
     },
     /// A quota that limits the way in: whether it is for this customer, and how much it allows.
     QuotaRule {
@@ -132,7 +132,7 @@ pub enum ClaimFinding {
         /// The ledger in which it counts.
         ledger: LedgerScope,
         /// The civil window of now, which may reach beyond the last year; `None` for a sliding window.
-        window: Option<(Instant, Option<Instant>)>,
+        window: Option<(Timestamp, Option<Timestamp>)>,
         /// How many count for certain.
         used: u32,
         /// How many may.
@@ -155,26 +155,26 @@ pub enum ClaimFinding {
         /// What this customer weighs now.
         weighs: u32,
         /// When the last hold lapses that makes it weigh nothing until then, if that is fixed.
-        excused_until: Option<Instant>,
+        excused_until: Option<Timestamp>,
     },
     /// A reservation of the customer.
     Reservation {
         /// For whom.
         rep: RepId,
         /// Until when.
-        until: Instant,
+        until: Timestamp,
     },
     /// That the rep let a reservation lapse.
     Lapse {
         /// When.
-        at: Instant,
+        at: Timestamp,
         /// Until when asking again is barred; `None` when that cannot be dated.
-        until: Option<Instant>,
+        until: Option<Timestamp>,
     },
     /// The customer's lottery.
     Lottery {
         /// When it is drawn; `None` when that cannot be dated.
-        until: Option<Instant>,
+        until: Option<Timestamp>,
         /// Whether it was drawn without a winner.
         drawn: bool,
     },

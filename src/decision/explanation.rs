@@ -6,13 +6,13 @@ use super::{Decision, HeldBy, HoldRef, PoolRef, ReasonCode, StageRef, TriggerRef
 use crate::condition::LeafFinding;
 use crate::id::DocumentId;
 use crate::model::{ActivityKind, ReviewState};
-use crate::time::{Instant, Pause};
+use crate::time::{Pause, Timestamp};
 
 /// Why a decision is as it is: the decision, and every step of the evaluator that made it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Explanation {
     pub(crate) decision: Decision,
-    pub(crate) now: Instant,
+    pub(crate) now: Timestamp,
     pub(crate) steps: Vec<Step>,
 }
 
@@ -25,7 +25,7 @@ impl Explanation {
 
     /// The instant for which it was made.
     #[must_use]
-    pub const fn now(&self) -> Instant {
+    pub const fn now(&self) -> Timestamp {
         self.now
     }
 
@@ -58,10 +58,10 @@ pub enum Step {
         /// What it is.
         kind: ActivityKind,
         /// Its instant.
-        at: Instant,
+        at: Timestamp,
     },
     /// The latest activity that counts only if its actor was the owner then, which nobody knows.
-    Unjudged(Instant),
+    Unjudged(Timestamp),
     /// Whether the customer is a deal customer, where the policy treats those apart.
     DealCustomer {
         /// Whether its condition holds.
@@ -91,11 +91,11 @@ pub enum Step {
     /// The notice of a changed policy: no due instant is earlier than `until`.
     ChangeNotice {
         /// When the policy changed.
-        changed: Instant,
+        changed: Timestamp,
         /// The due instant under the revision before.
-        old_due: Option<Instant>,
+        old_due: Option<Timestamp>,
         /// The earlier of that and the end of the notice.
-        until: Instant,
+        until: Timestamp,
     },
     /// Where the customer would go.
     Route {
@@ -111,9 +111,9 @@ pub enum Step {
     /// A grace after the last hold.
     Grace {
         /// When the last hold ended.
-        hold_end: Instant,
+        hold_end: Timestamp,
         /// Until when grace lasts; `None` when that cannot be dated.
-        until: Option<Instant>,
+        until: Option<Timestamp>,
     },
 }
 
@@ -124,9 +124,9 @@ pub enum About {
     /// An attribute's key, a calendar, a rep.
     Name(String),
     /// The instant at which a clock starts.
-    At(Instant),
+    At(Timestamp),
     /// A lock, pause or leave, or the time that two ownerships share: its beginning and its end.
-    Period(Instant, Instant),
+    Period(Timestamp, Timestamp),
 }
 
 /// What became of a trigger in its group.
@@ -149,21 +149,21 @@ pub struct ClockFinding {
     /// Whether it only notifies.
     pub notify_only: bool,
     /// The instant of the fact that it counts from; `None` when that is missing.
-    pub anchor: Option<Instant>,
+    pub anchor: Option<Timestamp>,
     /// Where the clock starts; `None` when it has no start.
-    pub start: Option<Instant>,
+    pub start: Option<Timestamp>,
     /// Where the base span ends.
-    pub base_due: Option<Instant>,
+    pub base_due: Option<Timestamp>,
     /// The latest qualifying activity of each kind that renews, with the end of its renewal.
-    pub renewals: Vec<(ActivityKind, Instant, Option<Instant>)>,
+    pub renewals: Vec<(ActivityKind, Timestamp, Option<Timestamp>)>,
     /// Where the longest protection counts from, when there is one.
-    pub cap_start: Option<Instant>,
+    pub cap_start: Option<Timestamp>,
     /// Where the longest protection ends.
-    pub hard_due: Option<Instant>,
+    pub hard_due: Option<Timestamp>,
     /// Until when an extension protects.
-    pub extended_until: Option<Instant>,
+    pub extended_until: Option<Timestamp>,
     /// Until when a grace protects.
-    pub grace_until: Option<Instant>,
+    pub grace_until: Option<Timestamp>,
     /// What the clock says.
     pub state: ClockState,
 }
@@ -173,11 +173,11 @@ pub struct ClockFinding {
 #[serde(rename_all = "snake_case")]
 pub enum ClockState {
     /// It runs, and comes due then.
-    Armed(Instant),
+    Armed(Timestamp),
     /// The fact it counts from is missing.
     NoAnchor,
     /// An activity of this kind satisfied it.
-    Satisfied(ActivityKind, Instant),
+    Satisfied(ActivityKind, Timestamp),
     /// It cannot be dated.
     Undated(ReasonCode),
 }
@@ -196,9 +196,9 @@ pub struct HoldFinding {
     /// The tag, freeze window or kind that is meant.
     pub name: Option<String>,
     /// Since when.
-    pub since: Option<Instant>,
+    pub since: Option<Timestamp>,
     /// Until when; `None` is open-ended.
-    pub until: Option<Instant>,
+    pub until: Option<Timestamp>,
     /// Whether it holds now.
     pub live: bool,
 }
@@ -207,18 +207,18 @@ pub struct HoldFinding {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct NoticeFinding {
     /// When it was served.
-    pub at: Instant,
+    pub at: Timestamp,
     /// Whether it is of the present cycle; a notice of another is void.
     pub valid: bool,
     /// Where its lead ends; `None` where it is void or that cannot be dated.
-    pub until: Option<Instant>,
+    pub until: Option<Timestamp>,
 }
 
 /// A nomination.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct ReviewFinding {
     /// When it was made.
-    pub at: Instant,
+    pub at: Timestamp,
     /// Whether it is of the present cycle; a nomination of another is void.
     pub valid: bool,
     /// How far its review has come.
@@ -231,7 +231,7 @@ pub struct StageFinding {
     /// The stage.
     pub stage: StageRef,
     /// When it begins; `None` when that cannot be dated.
-    pub at: Option<Instant>,
+    pub at: Option<Timestamp>,
     /// Whether it is in force.
     pub in_force: bool,
 }

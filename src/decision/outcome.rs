@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::decision::{ReasonCode, Reasons};
 use crate::model::FreezeKind;
-use crate::time::Instant;
+use crate::time::Timestamp;
 
 macro_rules! reference {
     ($($(#[$doc:meta])* $name:ident;)*) => {$(
@@ -69,7 +69,7 @@ pub enum Verdict {
     Due,
     /// The due instant has come; a notice must be served on the owner, or has not led long enough: with `earliest`, the
     /// first instant at which the action may be done, once it was served in this cycle, and without before.
-    NoticePending(Option<Instant>),
+    NoticePending(Option<Timestamp>),
     /// The due instant has come; the customer was nominated, and its review is open.
     ReviewPending(ReviewPending),
     /// The owner keeps the customer for now and is to be warned.
@@ -125,13 +125,13 @@ impl Notify {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Decision {
     pub(crate) verdict: Verdict,
-    pub(crate) due: Option<Instant>,
+    pub(crate) due: Option<Timestamp>,
     pub(crate) trigger: Option<TriggerRef>,
     pub(crate) action: Option<Action>,
     pub(crate) pool: Option<PoolRef>,
     pub(crate) notify: Notify,
     pub(crate) reasons: Reasons,
-    pub(crate) next_change: Option<Instant>,
+    pub(crate) next_change: Option<Timestamp>,
 }
 
 impl Decision {
@@ -146,7 +146,7 @@ impl Decision {
     /// *not owned* and *undetermined*.
     #[must_use]
     #[inline]
-    pub const fn due(&self) -> Option<Instant> {
+    pub const fn due(&self) -> Option<Timestamp> {
         self.due
     }
 
@@ -189,7 +189,7 @@ impl Decision {
     /// The first instant at which the decision is another if nothing else happens; `None` when it never is.
     #[must_use]
     #[inline]
-    pub const fn next_change(&self) -> Option<Instant> {
+    pub const fn next_change(&self) -> Option<Timestamp> {
         self.next_change
     }
 

@@ -9,7 +9,7 @@ use crate::model::{
     Activity, BusinessHold, Cause, ClosedCause, Customer, Extension, Folded, Freeze, FreezeKind, Lifecycle, Lock,
     Nomination, Notice, Ownership, Place, Profile, ReleaseRequest, Scores, TierState, WarningKey,
 };
-use crate::time::{Instant, Span};
+use crate::time::{Span, Timestamp};
 
 /// An ownership that begins, with the owner's units then, and what of the folded activities counts for it where that is
 /// another than before.
@@ -67,7 +67,7 @@ pub enum Review {
     /// It is rejected: the owner keeps the customer until the cycle changes.
     Rejected,
     /// It is deferred (暂缓) until this instant.
-    Deferred(Instant),
+    Deferred(Timestamp),
     /// It is withdrawn, as if it had never been made.
     Withdrawn,
 }
@@ -95,9 +95,9 @@ pub enum Fact {
     /// Its tags, all of them.
     Tags(Vec<Label>),
     /// When its last deal (成交) was made.
-    LastDeal(Instant),
+    LastDeal(Timestamp),
     /// When its last contract ended or ends.
-    LastContractEnd(Instant),
+    LastContractEnd(Timestamp),
     /// Its profile, whole.
     Profile(Box<Profile>),
     /// Its scores, all of them: those of another run are forgotten.
@@ -203,7 +203,7 @@ pub enum EventData {
         /// For whom.
         rep: RepId,
         /// When the reservation lapses.
-        until: Instant,
+        until: Timestamp,
         /// The span it was made for; events from before spans were kept have none.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         span: Option<Span>,
@@ -247,9 +247,9 @@ pub enum EventData {
     /// The clock is paused on `[from, to)`.
     PauseSet {
         /// From when.
-        from: Instant,
+        from: Timestamp,
         /// Until when.
-        to: Instant,
+        to: Timestamp,
     },
     /// The owner was warned, under this key.
     Warned {

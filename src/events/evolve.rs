@@ -8,7 +8,7 @@ use crate::model::{
     Ask, BusinessHold, ClosedCause, Customer, Lock, PastOwnership, Place, PoolEntry, PoolStay, Protection, Reservation,
     ReviewState,
 };
-use crate::time::Instant;
+use crate::time::Timestamp;
 
 const DAY_MICROS: i64 = 86_400_000_000;
 
@@ -28,7 +28,7 @@ fn opened(data: &EventData, id: &CustomerId) -> Option<Customer> {
 /// The customer after one event; before the first there is nothing.
 pub(crate) fn evolve(
     data: &EventData,
-    at: Instant,
+    at: Timestamp,
     id: &CustomerId,
     before: Option<&Customer>,
 ) -> Result<Customer, IllegalEvent> {
@@ -50,7 +50,7 @@ pub(crate) fn evolve(
 }
 
 /// The customer after an event that fits it; `None` where the event needs something of it that is not so.
-fn after(data: &EventData, at: Instant, before: &Customer) -> Option<Customer> {
+fn after(data: &EventData, at: Timestamp, before: &Customer) -> Option<Customer> {
     let place = placed(data, at, before)?;
     let mut after = changed(data, at, before)?;
     if let Some(past) = ended(data, at, before) {
@@ -73,19 +73,19 @@ fn after(data: &EventData, at: Instant, before: &Customer) -> Option<Customer> {
 }
 
 /// The ownership that an event ends, with its cause; `None` where it ends none, or nobody knows when that began.
-pub(crate) fn ended(data: &EventData, at: Instant, before: &Customer) -> Option<PastOwnership> {
+pub(crate) fn ended(data: &EventData, at: Timestamp, before: &Customer) -> Option<PastOwnership> {
     let (cause, ownership) = data.ends().zip(before.ownership())?;
     let past = PastOwnership::new(ownership.owner().clone(), ownership.start()?, at, ownership.way_in(), cause);
     Some(past.with_units(ownership.units().iter().cloned()))
 }
 
 /// When the ownership began that an event undoes.
-fn undone(data: &EventData, before: &Customer) -> Option<Instant> {
+fn undone(data: &EventData, before: &Customer) -> Option<Timestamp> {
     before.ownership().filter(|_| data.kind() == EventKind::ClaimUndone)?.start()
 }
 
 /// The place that an event gives, if it changes that; the outer `None` where the customer is not as the event needs it.
-pub(crate) fn placed(data: &EventData, at: Instant, before: &Customer) -> Option<Option<Place>> {
+pub(crate) fn placed(data: &EventData, at: Timestamp, before: &Customer) -> Option<Option<Place>> {
     if let Some(begun) = data.begins() {
         return Some(Some(Place::Owned(begun.ownership().clone())));
     }
@@ -133,13 +133,13 @@ pub(crate) fn placed(data: &EventData, at: Instant, before: &Customer) -> Option
 }
 
 /// A stay that begins.
-pub(crate) fn entered(customer: &Customer, pool: &PoolId, at: Instant) -> PoolStay {
+pub(crate) fn entered(customer: &Customer, pool: &PoolId, at: Timestamp) -> PoolStay {
     PoolStay::new(pool.clone(), at).with_earlier_entries(earlier_entries(customer, pool))
 }
 
 /// When the customer entered this pool before, in the order of time.
-fn earlier_entries(customer: &Customer, pool: &PoolId) -> Vec<Instant> {
-    let mut entries: Vec<Instant> =
+fn earlier_entries(customer: &Customer, pool: &PoolId) -> Vec<Timestamp> {
+    let mut entries: Vec<Timestamp> =
         customer.former_entries().iter().filter(|entry| entry.pool() == pool).map(PoolEntry::at).collect();
     if let Some(stay) = present_or_last(customer).filter(|stay| stay.pool() == pool) {
         entries.extend(stay.earlier_entries());
@@ -167,11 +167,11 @@ pub(crate) fn entries_elsewhere(customer: &Customer, pool: &PoolId) -> Vec<PoolE
 }
 
 /// Whole days of 24 hours between two instants.
-fn days(from: Instant, to: Instant) -> u32 {
+fn days(from: Timestamp, to: Timestamp) -> u32 {
     u32::try_from(to.as_micros().saturating_sub(from.as_micros()) / DAY_MICROS).unwrap_or(0)
 }
 
-fn counted(data: &EventData, at: Instant, before: &Customer, place: Option<&Place>, after: Customer) -> Customer {
+fn counted(data: &EventData, at: Timestamp, before: &Customer, place: Option<&Place>, after: Customer) -> Customer {
     let mut counters = before.counters();
     let count = match data {
         EventData::Claimed(_) => Some(&mut counters.claimed),
@@ -220,7 +220,7 @@ fn arrived(data: &EventData, before: &Customer, after: Customer, place: Place) -
 }
 
 /// What an event changes beside place, history and counts.
-fn changed(data: &EventData, at: Instant, before: &Customer) -> Option<Customer> {
+fn changed(data: &EventData, at: Timestamp, before: &Customer) -> Option<Customer> {
     let after = before.clone();
     let protection = || before.protection().cloned().unwrap_or_default();
     Some(match data {
@@ -311,7 +311,7 @@ fn changed(data: &EventData, at: Instant, before: &Customer) -> Option<Customer>
 }
 
 /// Ends the locks that are live: that a lock ended is what a grace counts from.
-fn unlocked(protection: Protection, at: Instant) -> Protection {
+fn unlocked(protection: Protection, at: Timestamp) -> Protection {
     let locks = protection.locks().iter().filter(|lock| lock.since().is_none_or(|since| since <= at));
     let ended = locks.map(|lock| match lock.until() {
         Some(until) if until <= at => *lock,

@@ -5,7 +5,7 @@ use core::fmt;
 use super::data::EventData;
 use super::kind::EventKind;
 use crate::model::{Cause, Customer, Ownership, PastOwnership, Place, Protection, ReviewState, WayIn};
-use crate::time::Instant;
+use crate::time::Timestamp;
 
 /// Where a customer is, as far as that says which events fit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -58,7 +58,7 @@ pub(crate) fn newest(customer: &Customer) -> Option<&PastOwnership> {
     customer.past().iter().filter(|past| past.cause() != Cause::Undone).max_by_key(|past| (past.to(), past.from()))
 }
 
-fn is_locked(protection: &Protection, start: Option<Instant>, at: Instant) -> bool {
+fn is_locked(protection: &Protection, start: Option<Timestamp>, at: Timestamp) -> bool {
     protection.locks().iter().any(|lock| {
         let own = lock.since().zip(start).is_none_or(|(since, start)| since >= start);
         own && lock.until().is_none_or(|until| at < until)
@@ -71,7 +71,7 @@ impl State {
 
     /// The state of a customer at an instant.
     #[must_use]
-    pub fn of(customer: &Customer, at: Instant) -> Self {
+    pub fn of(customer: &Customer, at: Timestamp) -> Self {
         let place = match customer.place() {
             Place::Owned(_) => PlaceKind::Owned,
             Place::Pool(_) => PlaceKind::Pool,

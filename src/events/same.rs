@@ -2,15 +2,15 @@
 
 use super::data::{EventData, Heir};
 use crate::model::{Ownership, Place};
-use crate::time::Instant;
+use crate::time::Timestamp;
 
 /// Whether the first event at its instant says the same as the second at its own: where a customer goes, to whom and by
 /// which way. An instant in the one is that in the other where both are the same, or each is when its event happens.
 ///
 /// When a reservation, lock or extension ends is not compared: it follows from when it begins.
-pub(crate) fn is_same((one, at): (&EventData, Instant), (two, then): (&EventData, Instant)) -> bool {
+pub(crate) fn is_same((one, at): (&EventData, Timestamp), (two, then): (&EventData, Timestamp)) -> bool {
     use EventData as E;
-    let agree = |one: Option<Instant>, two: Option<Instant>| one == two || one == Some(at) && two == Some(then);
+    let agree = |one: Option<Timestamp>, two: Option<Timestamp>| one == two || one == Some(at) && two == Some(then);
     let owned = |one: &Ownership, two: &Ownership| {
         (one.owner(), one.way_in()) == (two.owner(), two.way_in()) && agree(one.clock_start(), two.clock_start())
     };

@@ -9,7 +9,7 @@ use crate::id::{CommandKey, CustomerId, Label, PolicyId, TriggerId};
 use crate::model::{Actor, Cause, Customer, Place};
 use crate::moves::Exception;
 use crate::policy::Policy;
-use crate::time::Instant;
+use crate::time::Timestamp;
 
 /// The version of the events' wire form that this crate writes.
 pub const SCHEMA: u16 = 1;
@@ -195,7 +195,7 @@ pub struct Event {
     schema: u16,
     customer: CustomerId,
     number: u64,
-    at: Instant,
+    at: Timestamp,
     data: EventData,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     cause: Option<Cause>,
@@ -207,7 +207,7 @@ pub struct Event {
 impl Event {
     /// The `number`-th event of a customer, counted from 1.
     #[must_use]
-    pub fn new(customer: CustomerId, number: u64, at: Instant, data: EventData, origin: Origin) -> Self {
+    pub fn new(customer: CustomerId, number: u64, at: Timestamp, data: EventData, origin: Origin) -> Self {
         Self { schema: SCHEMA, customer, number, at, data, cause: None, origin, previous: None }
     }
 
@@ -246,7 +246,7 @@ impl Event {
 
     /// When it happened.
     #[must_use]
-    pub fn at(&self) -> Instant {
+    pub fn at(&self) -> Timestamp {
         self.at
     }
 

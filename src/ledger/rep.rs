@@ -9,7 +9,7 @@ use super::event::{Origin, SCHEMA};
 use crate::digest::Digest;
 use crate::id::RepId;
 use crate::model::Rep;
-use crate::time::Instant;
+use crate::time::Timestamp;
 
 /// What an event of a rep says.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -33,7 +33,7 @@ pub enum RepEventData {
     /// The rep's leave (请假), all of it: half-open intervals. Set once, here, and not on each customer.
     LeaveSet {
         /// The intervals.
-        leave: Vec<(Instant, Instant)>,
+        leave: Vec<(Timestamp, Timestamp)>,
     },
 }
 
@@ -99,7 +99,7 @@ pub struct RepEvent {
     schema: u16,
     rep: RepId,
     number: u64,
-    at: Instant,
+    at: Timestamp,
     data: RepEventData,
     origin: Origin,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -109,7 +109,7 @@ pub struct RepEvent {
 impl RepEvent {
     /// The `number`-th event of a rep, counted from 1.
     #[must_use]
-    pub fn new(rep: RepId, number: u64, at: Instant, data: RepEventData, origin: Origin) -> Self {
+    pub fn new(rep: RepId, number: u64, at: Timestamp, data: RepEventData, origin: Origin) -> Self {
         Self { schema: SCHEMA, rep, number, at, data, origin, previous: None }
     }
 
@@ -134,7 +134,7 @@ impl RepEvent {
 
     /// When it happened.
     #[must_use]
-    pub fn at(&self) -> Instant {
+    pub fn at(&self) -> Timestamp {
         self.at
     }
 

@@ -8,7 +8,7 @@ use super::words::Words;
 use crate::decision::{ClaimDecision, ClaimVerdict, Denial, Preconditions, ReasonCode};
 use crate::model::LedgerScope;
 use crate::policy::Policy;
-use crate::time::Instant;
+use crate::time::Timestamp;
 
 /// An answer to a claim in sentences: the verdict with every denial and its numbers, what warns, what a bypass removed,
 /// and from when on the claim is possible. `policy` is the one that answered.
@@ -66,7 +66,7 @@ impl Words<'_> {
     }
 
     pub(super) fn denial(&self, denial: &Denial) -> String {
-        let until = |key: &str, until: Instant| self.say(key, &[("until", &self.time(until))]);
+        let until = |key: &str, until: Timestamp| self.say(key, &[("until", &self.time(until))]);
         match denial {
             Denial::NotMember => self.say("denial.pool.not_member", &[]),
             Denial::RepInactive => self.say("denial.rep.inactive", &[]),
@@ -174,9 +174,9 @@ pub struct ClaimReport {
     /// Denials that a bypass removed.
     pub bypassed: Vec<Denial>,
     /// The first instant at which the rep may have the customer if nothing else changes.
-    pub retry_at: Option<Instant>,
+    pub retry_at: Option<Timestamp>,
     /// The first instant at which the answer is another.
-    pub next_change: Option<Instant>,
+    pub next_change: Option<Timestamp>,
     /// The versions under which the answer holds.
     pub preconditions: Preconditions,
 }

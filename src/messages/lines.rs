@@ -11,7 +11,7 @@ use crate::id::GroupId;
 use crate::model::{ActivityKind, FreezeKind, HoldKind, ReviewState};
 use crate::policy::{DealDraft, DealTreatment, Policy};
 use crate::reclaim::{AnchorRule, GroupDraft, Trigger};
-use crate::time::Instant;
+use crate::time::Timestamp;
 
 impl Explanation {
     /// The explanation for a person: first the verdict in one sentence, then what the facts and every trigger's
@@ -228,13 +228,13 @@ impl<'a> Words<'a> {
     }
 
     /// An indented line of something that lasts until an instant.
-    fn until(&self, key: &str, given: &[(&str, &str)], until: Instant) -> String {
+    fn until(&self, key: &str, given: &[(&str, &str)], until: Timestamp) -> String {
         let until = self.time(until);
         let given: Vec<_> = given.iter().copied().chain([("until", until.as_str())]).collect();
         format!("  {}", self.say(key, &given))
     }
 
-    fn start(&self, anchor: &str, found: Option<Instant>, start: Instant) -> String {
+    fn start(&self, anchor: &str, found: Option<Timestamp>, start: Timestamp) -> String {
         let key = match found {
             Some(at) if at == start => "run.start",
             Some(_) => "run.start_raised",
@@ -263,7 +263,7 @@ impl<'a> Words<'a> {
         self.policy.rules().fold.slots.get(usize::from(slot)).map(|slot| &slot.kind)
     }
 
-    fn hold(&self, hold: &HoldFinding, now: Instant) -> String {
+    fn hold(&self, hold: &HoldFinding, now: Timestamp) -> String {
         let name = hold.name.as_deref().unwrap_or_default();
         let state = if hold.live {
             "state.live"
@@ -300,7 +300,7 @@ impl<'a> Words<'a> {
         self.say(key, &[("name", name), ("kind", &kind), ("document", &document), ("state", &state)])
     }
 
-    fn grace(&self, hold_end: Instant, until: Option<Instant>) -> String {
+    fn grace(&self, hold_end: Timestamp, until: Option<Timestamp>) -> String {
         let span = self.policy.rules().grace.map(|span| self.span(span)).unwrap_or_default();
         let end = self.time(hold_end);
         match until {

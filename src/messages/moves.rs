@@ -11,7 +11,7 @@ use crate::model::{Customer, Place};
 use crate::moves::{Move, MoveDecision, MoveVerdict, Refusal};
 use crate::policy::Policy;
 use crate::sweep::ExecutionRefusal;
-use crate::time::Instant;
+use crate::time::Timestamp;
 
 /// An answer to a command in sentences: the verdict, with the events and where the customer is then or with every
 /// refusal and its numbers, what warns, and what a bypass removed. `policy` is the one that answered, and `customer` the one it was asked about.
@@ -208,7 +208,7 @@ pub struct MoveReport {
     /// Denials that a bypass removed.
     pub bypassed: Vec<Denial>,
     /// The first instant at which the answer is another.
-    pub next_change: Option<Instant>,
+    pub next_change: Option<Timestamp>,
     /// The versions under which the answer holds.
     pub preconditions: Preconditions,
 }

@@ -6,7 +6,7 @@ use crate::decision::{Action, Decision, HeldBy, ReasonCode, Reasons, ReviewPendi
 use crate::id::{PoolId, StageId, TriggerId};
 use crate::model::{FreezeKind, HoldKind};
 use crate::policy::Policy;
-use crate::time::Instant;
+use crate::time::Timestamp;
 
 /// A verdict by name: `"due"`, `{"warn": "soon"}`, `{"held": {"business": "open_order"}}`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -21,7 +21,7 @@ pub enum VerdictReport {
     /// The due instant has come: the action is to be done.
     Due,
     /// A notice is to be served, or leads until this instant.
-    NoticePending(Option<Instant>),
+    NoticePending(Option<Timestamp>),
     /// A review is open.
     ReviewPending(ReviewPending),
     /// The owner is to be warned; the stage, where the policy knows it.
@@ -55,7 +55,7 @@ pub struct DecisionReport {
     /// The answer.
     pub verdict: VerdictReport,
     /// The first instant at which the owner is no longer protected.
-    pub due: Option<Instant>,
+    pub due: Option<Timestamp>,
     /// The deciding trigger.
     pub trigger: Option<TriggerId>,
     /// What happens when the due instant has come.
@@ -67,7 +67,7 @@ pub struct DecisionReport {
     /// Everything that bears on the answer, in the order of precedence.
     pub reasons: Reasons,
     /// The first instant at which the decision is another if nothing else happens.
-    pub next_change: Option<Instant>,
+    pub next_change: Option<Timestamp>,
 }
 
 impl Policy {

@@ -7,7 +7,7 @@ use super::catalogue::{say, text};
 use crate::id::Label;
 use crate::model::{ActivityKind, FreezeKind, HoldKind};
 use crate::policy::Policy;
-use crate::time::{Instant, Span};
+use crate::time::{Span, Timestamp};
 
 /// Speaks one language about one policy.
 #[derive(Clone, Copy)]
@@ -32,7 +32,7 @@ impl Words<'_> {
     }
 
     /// Local time in the policy's zone, as exact as it must be: `2026-03-06 00:00 +08:00`.
-    pub(super) fn time(&self, at: Instant) -> String {
+    pub(super) fn time(&self, at: Timestamp) -> String {
         let zone = self.policy.rules().default_calendar.zone();
         let seconds = zone.offset_at(at.as_micros().div_euclid(1_000_000));
         let offset = i32::try_from(seconds).ok().and_then(FixedOffset::east_opt);
@@ -78,7 +78,7 @@ impl Words<'_> {
         words.into_iter().collect::<Vec<_>>().join(self.language.comma())
     }
 
-    pub(super) fn period(&self, since: Option<Instant>, until: Option<Instant>) -> String {
+    pub(super) fn period(&self, since: Option<Timestamp>, until: Option<Timestamp>) -> String {
         let (since, until) = (since.map(|at| self.time(at)), until.map(|at| self.time(at)));
         match (&since, &until) {
             (Some(since), Some(until)) => self.say("period.between", &[("since", since), ("until", until)]),

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::ActivityKind;
 use crate::id::RepId;
-use crate::time::Instant;
+use crate::time::Timestamp;
 
 /// Who did something.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -24,7 +24,7 @@ pub enum Actor {
 #[serde(rename_all = "snake_case")]
 pub enum Occurred {
     /// At an instant.
-    At(Instant),
+    At(Timestamp),
     /// On a civil day of the policy's zone: it counts as that day's last microsecond.
     On(NaiveDate),
 }
@@ -46,7 +46,7 @@ pub struct Activity {
     kind: ActivityKind,
     actor: Actor,
     occurred: Option<Occurred>,
-    recorded: Option<Instant>,
+    recorded: Option<Timestamp>,
     duration_s: Option<u32>,
     text_chars: Option<u32>,
     next_step: bool,
@@ -73,7 +73,7 @@ impl Activity {
         kind: ActivityKind,
         actor: Actor,
         occurred: Option<Occurred>,
-        recorded: Option<Instant>,
+        recorded: Option<Timestamp>,
     ) -> Result<Self, ActivityError> {
         match (occurred, recorded) {
             (None, None) => Err(ActivityError::NoTime),
@@ -82,32 +82,32 @@ impl Activity {
         }
     }
 
-    const fn bare(kind: ActivityKind, actor: Actor, occurred: Option<Occurred>, recorded: Option<Instant>) -> Self {
+    const fn bare(kind: ActivityKind, actor: Actor, occurred: Option<Occurred>, recorded: Option<Timestamp>) -> Self {
         Self { kind, actor, occurred, recorded, duration_s: None, text_chars: None, next_step: false }
     }
 
     /// What a rep did at an instant.
     #[must_use]
-    pub const fn at(kind: ActivityKind, rep: RepId, at: Instant) -> Self {
+    pub const fn at(kind: ActivityKind, rep: RepId, at: Timestamp) -> Self {
         Self::bare(kind, Actor::Rep(rep), Some(Occurred::At(at)), None)
     }
 
     /// What the customer did at an instant: an order, a word from it.
     #[must_use]
-    pub const fn by_customer(kind: ActivityKind, at: Instant) -> Self {
+    pub const fn by_customer(kind: ActivityKind, at: Timestamp) -> Self {
         Self::bare(kind, Actor::Customer, Some(Occurred::At(at)), None)
     }
 
     /// Written down at an instant, without a word of when it happened: it counts as of then.
     #[must_use]
-    pub const fn noted(kind: ActivityKind, actor: Actor, recorded: Instant) -> Self {
+    pub const fn noted(kind: ActivityKind, actor: Actor, recorded: Timestamp) -> Self {
         Self::bare(kind, actor, None, Some(recorded))
     }
 
     /// On a civil day of the policy's zone, written down at an instant: it counts as of the day's last microsecond, or of
     /// `recorded` if that is earlier.
     #[must_use]
-    pub const fn on(kind: ActivityKind, actor: Actor, date: NaiveDate, recorded: Instant) -> Self {
+    pub const fn on(kind: ActivityKind, actor: Actor, date: NaiveDate, recorded: Timestamp) -> Self {
         Self::bare(kind, actor, Some(Occurred::On(date)), Some(recorded))
     }
 
@@ -152,7 +152,7 @@ impl Activity {
 
     /// When the host wrote it down.
     #[must_use]
-    pub fn recorded(&self) -> Option<Instant> {
+    pub fn recorded(&self) -> Option<Timestamp> {
         self.recorded
     }
 
@@ -183,7 +183,7 @@ struct Wire {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     occurred: Option<Occurred>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    recorded: Option<Instant>,
+    recorded: Option<Timestamp>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     duration_s: Option<u32>,
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -10,7 +10,7 @@ use super::{
 };
 use crate::attribute::{AttributeValue, Attributes};
 use crate::id::{CustomerId, Label, PoolId, RepId};
-use crate::time::Instant;
+use crate::time::Timestamp;
 
 /// The key under which a warning was sent, as the engine gave it.
 pub type WarningKey = Label;
@@ -61,12 +61,12 @@ pub struct Counters {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 struct Rest {
     profile: Profile,
-    created: Option<Instant>,
-    last_contract_end: Option<Instant>,
-    last_deal: Option<Instant>,
+    created: Option<Timestamp>,
+    last_contract_end: Option<Timestamp>,
+    last_deal: Option<Timestamp>,
     collaborators: Vec<RepId>,
     past: Vec<PastOwnership>,
-    past_known_from: Option<Instant>,
+    past_known_from: Option<Timestamp>,
     counters: Counters,
     warned: Vec<WarningKey>,
     notice: Option<Notice>,
@@ -102,16 +102,16 @@ pub struct Customer {
 }
 
 macro_rules! rest_fields {
-    ($($(#[$doc:meta])* $name:ident, $with:ident: Instant;)*) => {$(
+    ($($(#[$doc:meta])* $name:ident, $with:ident: Timestamp;)*) => {$(
         $(#[$doc])*
         #[must_use]
-        pub fn $name(&self) -> Option<Instant> {
+        pub fn $name(&self) -> Option<Timestamp> {
             self.rest.as_deref().and_then(|rest| rest.$name)
         }
 
         /// The same customer with this instant.
         #[must_use]
-        pub fn $with(self, at: Instant) -> Self {
+        pub fn $with(self, at: Timestamp) -> Self {
             self.with_rest(|rest| rest.$name = Some(at))
         }
     )*};
@@ -122,7 +122,7 @@ impl Customer {
     ///
     /// More is said of an ownership by [`Ownership`] and [`with_place`](Self::with_place).
     #[must_use]
-    pub fn owned(id: CustomerId, owner: RepId, since: Instant) -> Self {
+    pub fn owned(id: CustomerId, owner: RepId, since: Timestamp) -> Self {
         Self::new(id, Place::Owned(Ownership::new(owner, since)))
     }
 
@@ -130,7 +130,7 @@ impl Customer {
     ///
     /// More is said of a stay in a pool by [`PoolStay`].
     #[must_use]
-    pub fn pooled(id: CustomerId, pool: PoolId, since: Instant) -> Self {
+    pub fn pooled(id: CustomerId, pool: PoolId, since: Timestamp) -> Self {
         Self::new(id, PoolStay::new(pool, since).into())
     }
 
@@ -157,11 +157,11 @@ impl Customer {
 
     rest_fields! {
         /// When it was created.
-        created, with_created: Instant;
+        created, with_created: Timestamp;
         /// When its last contract ended or ends.
-        last_contract_end, with_last_contract_end: Instant;
+        last_contract_end, with_last_contract_end: Timestamp;
         /// When its last deal (成交) was made.
-        last_deal, with_last_deal: Instant;
+        last_deal, with_last_deal: Timestamp;
     }
 
     /// With this tier (客户级别).
@@ -246,7 +246,7 @@ impl Customer {
     /// With these ownerships that have ended, in any order; they are kept newest first. `known_from` says since when the
     /// list is complete; without it, it is complete.
     #[must_use]
-    pub fn with_past(self, past: impl IntoIterator<Item = PastOwnership>, known_from: Option<Instant>) -> Self {
+    pub fn with_past(self, past: impl IntoIterator<Item = PastOwnership>, known_from: Option<Timestamp>) -> Self {
         self.with_rest(|rest| {
             rest.past = PastOwnership::newest_first(past.into_iter().collect());
             rest.past_known_from = known_from;
@@ -470,7 +470,7 @@ impl Customer {
 
     /// Since when [`past`](Self::past) is complete; `None` means that it is.
     #[must_use]
-    pub fn past_known_from(&self) -> Option<Instant> {
+    pub fn past_known_from(&self) -> Option<Timestamp> {
         self.rest.as_deref().and_then(|rest| rest.past_known_from)
     }
 
@@ -520,17 +520,17 @@ struct Wire {
     #[serde(default, skip_serializing_if = "crate::wire::is_default")]
     profile: Profile,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    created: Option<Instant>,
+    created: Option<Timestamp>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    last_contract_end: Option<Instant>,
+    last_contract_end: Option<Timestamp>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    last_deal: Option<Instant>,
+    last_deal: Option<Timestamp>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     collaborators: Vec<RepId>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     past: Vec<PastOwnership>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    past_known_from: Option<Instant>,
+    past_known_from: Option<Timestamp>,
     #[serde(default, skip_serializing_if = "crate::wire::is_default")]
     counters: Counters,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]

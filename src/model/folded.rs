@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::time::Instant;
+use crate::time::Timestamp;
 
 /// How many slots lie in place: few policies ask for more.
 const INLINE: usize = 2;
@@ -17,22 +17,22 @@ const INLINE: usize = 2;
 #[serde(from = "Wire", into = "Wire")]
 pub struct Folded {
     rules: u64,
-    clock_start: Option<Instant>,
+    clock_start: Option<Timestamp>,
     slots: Slots,
     extra: Option<Box<Extra>>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Slots {
-    Few([Option<Instant>; INLINE]),
-    Many(Box<[Option<Instant>]>),
+    Few([Option<Timestamp>; INLINE]),
+    Many(Box<[Option<Timestamp>]>),
 }
 
 /// What only some policies and customers need.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 struct Extra {
     /// Per slot, in their order, the latest activity whose actor nobody can judge.
-    unjudged: Vec<(u16, Instant)>,
+    unjudged: Vec<(u16, Timestamp)>,
     kept: Vec<Kept>,
 }
 
@@ -45,16 +45,16 @@ pub(crate) struct Kept {
     /// The civil day, as a number of days from the common era.
     pub(crate) day: i32,
     /// When it was recorded: the order in which places are given.
-    pub(crate) recorded: Instant,
+    pub(crate) recorded: Timestamp,
     /// Its time.
-    pub(crate) at: Instant,
+    pub(crate) at: Timestamp,
     /// The slot of its kind.
     pub(crate) slot: u16,
 }
 
 impl Folded {
     /// Nothing known yet.
-    pub(crate) fn empty(rules: u64, clock_start: Option<Instant>, slots: usize) -> Self {
+    pub(crate) fn empty(rules: u64, clock_start: Option<Timestamp>, slots: usize) -> Self {
         let slots = if slots <= INLINE { Slots::Few([None; INLINE]) } else { Slots::Many(vec![None; slots].into()) };
         Self { rules, clock_start, slots, extra: None }
     }
@@ -65,12 +65,12 @@ impl Folded {
     }
 
     #[inline]
-    pub(crate) fn clock_start(&self) -> Option<Instant> {
+    pub(crate) fn clock_start(&self) -> Option<Timestamp> {
         self.clock_start
     }
 
     #[inline]
-    pub(crate) fn slots(&self) -> &[Option<Instant>] {
+    pub(crate) fn slots(&self) -> &[Option<Timestamp>] {
         match &self.slots {
             Slots::Few(slots) => slots,
             Slots::Many(slots) => slots,
@@ -79,7 +79,7 @@ impl Folded {
 
     /// The same where they are few, two of which none need stand for anything.
     #[inline(always)]
-    pub(crate) fn few(&self) -> Option<&[Option<Instant>; INLINE]> {
+    pub(crate) fn few(&self) -> Option<&[Option<Timestamp>; INLINE]> {
         match &self.slots {
             Slots::Few(slots) => Some(slots),
             Slots::Many(_) => None,
@@ -88,14 +88,14 @@ impl Folded {
 
     /// The latest instant of all slots.
     #[inline(always)]
-    pub(crate) fn newest(&self) -> Option<Instant> {
+    pub(crate) fn newest(&self) -> Option<Timestamp> {
         match &self.slots {
             Slots::Few([a, b]) => (*a).max(*b),
             Slots::Many(slots) => slots.iter().copied().flatten().max(),
         }
     }
 
-    pub(crate) fn slots_mut(&mut self) -> &mut [Option<Instant>] {
+    pub(crate) fn slots_mut(&mut self) -> &mut [Option<Timestamp>] {
         match &mut self.slots {
             Slots::Few(slots) => slots,
             Slots::Many(slots) => slots,
@@ -104,15 +104,15 @@ impl Folded {
 
     /// Per slot the latest activity of which nobody knows whether the owner of that time did it.
     #[inline]
-    pub(crate) fn unjudged(&self) -> &[(u16, Instant)] {
+    pub(crate) fn unjudged(&self) -> &[(u16, Timestamp)] {
         self.extra.as_deref().map_or(&[], |extra| &extra.unjudged)
     }
 
-    pub(crate) fn take_unjudged(&mut self) -> Vec<(u16, Instant)> {
+    pub(crate) fn take_unjudged(&mut self) -> Vec<(u16, Timestamp)> {
         self.extra.as_deref_mut().map(|extra| core::mem::take(&mut extra.unjudged)).unwrap_or_default()
     }
 
-    pub(crate) fn set_unjudged(&mut self, unjudged: Vec<(u16, Instant)>) {
+    pub(crate) fn set_unjudged(&mut self, unjudged: Vec<(u16, Timestamp)>) {
         if !unjudged.is_empty() {
             self.extra.get_or_insert_default().unjudged = unjudged;
         }
@@ -135,8 +135,8 @@ struct Wire {
     /// Sixteen hexadecimal digits: a number of 64 bits would not survive every JSON reader.
     rules: Hex,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    clock_start: Option<Instant>,
-    latest: Vec<Option<Instant>>,
+    clock_start: Option<Timestamp>,
+    latest: Vec<Option<Timestamp>>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     unjudged: Vec<WireUnjudged>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -147,7 +147,7 @@ struct Wire {
 #[serde(deny_unknown_fields)]
 struct WireUnjudged {
     slot: u16,
-    at: Instant,
+    at: Timestamp,
 }
 
 struct Hex(u64);

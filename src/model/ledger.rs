@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Customer, UnitPath, WayIn, unit_at};
 use crate::id::{CustomerId, Label, PoolId, RepId};
-use crate::time::Instant;
+use crate::time::Timestamp;
 
 /// Whose ledger it is.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -23,7 +23,7 @@ pub enum LedgerScope {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct LedgerEntry {
-    at: Instant,
+    at: Timestamp,
     way_in: WayIn,
     customer: CustomerId,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -31,7 +31,7 @@ pub struct LedgerEntry {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     units: Vec<UnitPath>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    undone: Option<Instant>,
+    undone: Option<Timestamp>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     facts: Option<Box<Customer>>,
 }
@@ -39,7 +39,7 @@ pub struct LedgerEntry {
 impl LedgerEntry {
     /// An ownership of `customer` that began at `at` in this way.
     #[must_use]
-    pub fn new(at: Instant, way_in: WayIn, customer: CustomerId) -> Self {
+    pub fn new(at: Timestamp, way_in: WayIn, customer: CustomerId) -> Self {
         Self { at, way_in, customer, pool: None, units: Vec::new(), undone: None, facts: None }
     }
 
@@ -59,7 +59,7 @@ impl LedgerEntry {
 
     /// Undone at this instant: refunded to quotas, and to nothing else.
     #[must_use]
-    pub fn with_undone(mut self, at: Instant) -> Self {
+    pub fn with_undone(mut self, at: Timestamp) -> Self {
         self.undone = Some(at);
         self
     }
@@ -74,7 +74,7 @@ impl LedgerEntry {
     /// When it began.
     #[must_use]
     #[inline]
-    pub fn at(&self) -> Instant {
+    pub fn at(&self) -> Timestamp {
         self.at
     }
 
@@ -104,7 +104,7 @@ impl LedgerEntry {
 
     /// When it was undone.
     #[must_use]
-    pub fn undone(&self) -> Option<Instant> {
+    pub fn undone(&self) -> Option<Timestamp> {
         self.undone
     }
 
@@ -129,20 +129,20 @@ pub struct Holding {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Excused {
-    until: Instant,
+    until: Timestamp,
     weight: u32,
 }
 
 impl Excused {
     /// This weight counts from `until` on.
     #[must_use]
-    pub const fn new(until: Instant, weight: u32) -> Self {
+    pub const fn new(until: Timestamp, weight: u32) -> Self {
         Self { until, weight }
     }
 
     /// When the hold lapses.
     #[must_use]
-    pub const fn until(&self) -> Instant {
+    pub const fn until(&self) -> Timestamp {
         self.until
     }
 
@@ -192,13 +192,13 @@ impl Holding {
 pub struct OpenReservation {
     customer: CustomerId,
     pool: PoolId,
-    until: Instant,
+    until: Timestamp,
 }
 
 impl OpenReservation {
     /// A reservation of `customer` in `pool` before `until`.
     #[must_use]
-    pub fn new(customer: CustomerId, pool: PoolId, until: Instant) -> Self {
+    pub fn new(customer: CustomerId, pool: PoolId, until: Timestamp) -> Self {
         Self { customer, pool, until }
     }
 
@@ -216,7 +216,7 @@ impl OpenReservation {
 
     /// When it lapses.
     #[must_use]
-    pub fn until(&self) -> Instant {
+    pub fn until(&self) -> Timestamp {
         self.until
     }
 }
@@ -226,15 +226,15 @@ impl OpenReservation {
 #[serde(deny_unknown_fields)]
 pub struct LockedCustomer {
     customer: CustomerId,
-    since: Instant,
+    since: Timestamp,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    until: Option<Instant>,
+    until: Option<Timestamp>,
 }
 
 impl LockedCustomer {
     /// A lock of `customer` from `since` on, open-ended without `until`.
     #[must_use]
-    pub fn new(customer: CustomerId, since: Instant, until: Option<Instant>) -> Self {
+    pub fn new(customer: CustomerId, since: Timestamp, until: Option<Timestamp>) -> Self {
         Self { customer, since, until }
     }
 
@@ -246,13 +246,13 @@ impl LockedCustomer {
 
     /// Since when.
     #[must_use]
-    pub fn since(&self) -> Instant {
+    pub fn since(&self) -> Timestamp {
         self.since
     }
 
     /// The instant at which it ends.
     #[must_use]
-    pub fn until(&self) -> Option<Instant> {
+    pub fn until(&self) -> Option<Timestamp> {
         self.until
     }
 }
@@ -266,13 +266,13 @@ impl LockedCustomer {
 pub struct Ledger {
     scope: LedgerScope,
     version: u64,
-    known_from: Option<Instant>,
+    known_from: Option<Timestamp>,
     entries: Vec<LedgerEntry>,
     holdings: Vec<Holding>,
     reservations: Vec<OpenReservation>,
     locks: Vec<LockedCustomer>,
     /// The instants of the entries, apart, so that a question about a few of many reads little memory.
-    instants: Vec<Instant>,
+    instants: Vec<Timestamp>,
     /// What quotas may count of each entry.
     counting: Vec<Counting>,
     contradictory: bool,
@@ -364,7 +364,7 @@ impl Ledger {
 
     /// Complete only since this instant; without it, complete.
     #[must_use]
-    pub fn with_known_from(mut self, at: Instant) -> Self {
+    pub fn with_known_from(mut self, at: Timestamp) -> Self {
         self.known_from = Some(at);
         self
     }
@@ -434,7 +434,7 @@ impl Ledger {
 
     /// The same ledger with its entries from this instant on.
     #[must_use]
-    pub fn since(&self, at: Instant) -> Self {
+    pub fn since(&self, at: Timestamp) -> Self {
         let first = self.instants.partition_point(|entry| *entry < at);
         let kept = self.entries.get(first..).unwrap_or_default();
         let ledger = Self {
@@ -455,7 +455,7 @@ impl Ledger {
     }
 
     /// Marks the entry of an ownership as undone: refunded to quotas.
-    pub(crate) fn undo(&mut self, customer: &CustomerId, began: Instant, at: Instant) {
+    pub(crate) fn undo(&mut self, customer: &CustomerId, began: Timestamp, at: Timestamp) {
         let entries = self.entries.iter_mut().zip(&mut self.counting);
         for (entry, counting) in entries.filter(|(entry, _)| entry.at == began && entry.customer == *customer) {
             entry.undone = Some(at);
@@ -475,7 +475,7 @@ impl Ledger {
     }
 
     /// The instants of the entries.
-    pub(crate) fn instants(&self) -> &[Instant] {
+    pub(crate) fn instants(&self) -> &[Timestamp] {
         &self.instants
     }
 
@@ -508,7 +508,7 @@ impl Ledger {
 
     /// Since when it is complete; `None` means that it is.
     #[must_use]
-    pub fn known_from(&self) -> Option<Instant> {
+    pub fn known_from(&self) -> Option<Timestamp> {
         self.known_from
     }
 
@@ -544,7 +544,7 @@ struct Wire {
     #[serde(default, skip_serializing_if = "crate::wire::is_default")]
     version: u64,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    known_from: Option<Instant>,
+    known_from: Option<Timestamp>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     entries: Vec<LedgerEntry>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Cause, ClosedCause, UnitPath, WayIn};
 use crate::id::{Label, PoolId, RepId};
-use crate::time::{Instant, Span};
+use crate::time::{Span, Timestamp};
 
 /// Where a customer is.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -40,9 +40,9 @@ impl From<PoolStay> for Place {
 #[serde(from = "Wire", into = "Wire")]
 pub struct Ownership {
     owner: RepId,
-    start: Option<Instant>,
-    clock_start: Option<Instant>,
-    chain_start: Option<Instant>,
+    start: Option<Timestamp>,
+    clock_start: Option<Timestamp>,
+    chain_start: Option<Timestamp>,
     number: u32,
     way_in: WayIn,
     details: Option<Box<Details>>,
@@ -58,7 +58,7 @@ struct Details {
 impl Ownership {
     /// The first ownership, begun by a claim at `start`.
     #[must_use]
-    pub fn new(owner: RepId, start: Instant) -> Self {
+    pub fn new(owner: RepId, start: Timestamp) -> Self {
         Self {
             owner,
             start: Some(start),
@@ -73,7 +73,7 @@ impl Ownership {
     /// An ownership of which nobody knows when it began: every decision about it is *undetermined*.
     #[must_use]
     pub fn of_unknown_start(owner: RepId) -> Self {
-        Self { start: None, clock_start: None, chain_start: None, ..Self::new(owner, Instant::MIN) }
+        Self { start: None, clock_start: None, chain_start: None, ..Self::new(owner, Timestamp::MIN) }
     }
 
     /// The `number`-th ownership of this customer, counted from 1.
@@ -92,14 +92,14 @@ impl Ownership {
 
     /// With a clock that a transfer kept running since `clock_start`.
     #[must_use]
-    pub fn with_clock_start(mut self, clock_start: Instant) -> Self {
+    pub fn with_clock_start(mut self, clock_start: Timestamp) -> Self {
         self.clock_start = Some(clock_start);
         self
     }
 
     /// In an unbroken chain of transfers whose first ownership began at `chain_start`.
     #[must_use]
-    pub fn with_chain_start(mut self, chain_start: Instant) -> Self {
+    pub fn with_chain_start(mut self, chain_start: Timestamp) -> Self {
         self.chain_start = Some(chain_start);
         self
     }
@@ -133,21 +133,21 @@ impl Ownership {
     /// When this ownership began.
     #[must_use]
     #[inline]
-    pub fn start(&self) -> Option<Instant> {
+    pub fn start(&self) -> Option<Timestamp> {
         self.start
     }
 
     /// `t0`: when its clock began.
     #[must_use]
     #[inline]
-    pub fn clock_start(&self) -> Option<Instant> {
+    pub fn clock_start(&self) -> Option<Timestamp> {
         self.clock_start
     }
 
     /// When the first ownership of its chain of transfers began.
     #[must_use]
     #[inline]
-    pub fn chain_start(&self) -> Option<Instant> {
+    pub fn chain_start(&self) -> Option<Timestamp> {
         self.chain_start
     }
 
@@ -181,11 +181,11 @@ impl Ownership {
 struct Wire {
     owner: RepId,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    start: Option<Instant>,
+    start: Option<Timestamp>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    clock_start: Option<Instant>,
+    clock_start: Option<Timestamp>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    chain_start: Option<Instant>,
+    chain_start: Option<Timestamp>,
     #[serde(default = "first")]
     number: u32,
     #[serde(default = "claim")]
@@ -241,13 +241,13 @@ impl From<Ownership> for Wire {
 #[serde(deny_unknown_fields)]
 pub struct PoolStay {
     pool: PoolId,
-    since: Instant,
+    since: Timestamp,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     cause: Option<Cause>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     last_owner: Option<RepId>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    earlier_entries: Vec<Instant>,
+    earlier_entries: Vec<Timestamp>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     reservation: Option<Reservation>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -263,8 +263,8 @@ pub struct PoolStay {
 #[serde(deny_unknown_fields)]
 pub struct Reservation {
     rep: RepId,
-    since: Instant,
-    until: Instant,
+    since: Timestamp,
+    until: Timestamp,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     span: Option<Span>,
 }
@@ -272,7 +272,7 @@ pub struct Reservation {
 impl Reservation {
     /// A reservation for this rep on `[since, until)`.
     #[must_use]
-    pub fn new(rep: RepId, since: Instant, until: Instant) -> Self {
+    pub fn new(rep: RepId, since: Timestamp, until: Timestamp) -> Self {
         Self { rep, since, until, span: None }
     }
 
@@ -291,13 +291,13 @@ impl Reservation {
 
     /// Since when.
     #[must_use]
-    pub fn since(&self) -> Instant {
+    pub fn since(&self) -> Timestamp {
         self.since
     }
 
     /// The instant at which it lapses.
     #[must_use]
-    pub fn until(&self) -> Instant {
+    pub fn until(&self) -> Timestamp {
         self.until
     }
 
@@ -319,7 +319,7 @@ impl Reservation {
 #[serde(deny_unknown_fields)]
 pub struct Lapse {
     rep: RepId,
-    at: Instant,
+    at: Timestamp,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     span: Option<Span>,
 }
@@ -327,7 +327,7 @@ pub struct Lapse {
 impl Lapse {
     /// A reservation of this rep that ended at this instant without a confirmation.
     #[must_use]
-    pub fn new(rep: RepId, at: Instant) -> Self {
+    pub fn new(rep: RepId, at: Timestamp) -> Self {
         Self { rep, at, span: None }
     }
 
@@ -346,7 +346,7 @@ impl Lapse {
 
     /// When the reservation ended.
     #[must_use]
-    pub fn at(&self) -> Instant {
+    pub fn at(&self) -> Timestamp {
         self.at
     }
 
@@ -362,13 +362,13 @@ impl Lapse {
 #[serde(deny_unknown_fields)]
 pub struct Ask {
     rep: RepId,
-    at: Instant,
+    at: Timestamp,
 }
 
 impl Ask {
     /// By this rep, at this instant.
     #[must_use]
-    pub fn new(rep: RepId, at: Instant) -> Self {
+    pub fn new(rep: RepId, at: Timestamp) -> Self {
         Self { rep, at }
     }
 
@@ -380,7 +380,7 @@ impl Ask {
 
     /// When.
     #[must_use]
-    pub fn at(&self) -> Instant {
+    pub fn at(&self) -> Timestamp {
         self.at
     }
 }
@@ -388,7 +388,7 @@ impl Ask {
 impl PoolStay {
     /// In `pool` since `since`.
     #[must_use]
-    pub fn new(pool: PoolId, since: Instant) -> Self {
+    pub fn new(pool: PoolId, since: Timestamp) -> Self {
         Self {
             pool,
             since,
@@ -412,7 +412,7 @@ impl PoolStay {
 
     /// After these earlier entries of the same pool.
     #[must_use]
-    pub fn with_earlier_entries(mut self, entries: impl IntoIterator<Item = Instant>) -> Self {
+    pub fn with_earlier_entries(mut self, entries: impl IntoIterator<Item = Timestamp>) -> Self {
         self.earlier_entries = entries.into_iter().collect();
         self
     }
@@ -468,7 +468,7 @@ impl PoolStay {
 
     /// When it entered.
     #[must_use]
-    pub fn since(&self) -> Instant {
+    pub fn since(&self) -> Timestamp {
         self.since
     }
 
@@ -492,7 +492,7 @@ impl PoolStay {
 
     /// When it entered this pool before.
     #[must_use]
-    pub fn earlier_entries(&self) -> &[Instant] {
+    pub fn earlier_entries(&self) -> &[Timestamp] {
         &self.earlier_entries
     }
 
@@ -520,13 +520,13 @@ impl PoolStay {
 #[serde(deny_unknown_fields)]
 pub struct PoolEntry {
     pool: PoolId,
-    at: Instant,
+    at: Timestamp,
 }
 
 impl PoolEntry {
     /// An entry into this pool at this instant.
     #[must_use]
-    pub fn new(pool: PoolId, at: Instant) -> Self {
+    pub fn new(pool: PoolId, at: Timestamp) -> Self {
         Self { pool, at }
     }
 
@@ -538,7 +538,7 @@ impl PoolEntry {
 
     /// When.
     #[must_use]
-    pub fn at(&self) -> Instant {
+    pub fn at(&self) -> Timestamp {
         self.at
     }
 }
@@ -547,7 +547,7 @@ impl PoolEntry {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ReleaseRequest {
-    at: Instant,
+    at: Timestamp,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     reason: Option<Label>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -557,13 +557,13 @@ pub struct ReleaseRequest {
 impl ReleaseRequest {
     /// A request made at `at`, for this reason and, where the owner named one, into this pool.
     #[must_use]
-    pub fn new(at: Instant, reason: Option<Label>, pool: Option<PoolId>) -> Self {
+    pub fn new(at: Timestamp, reason: Option<Label>, pool: Option<PoolId>) -> Self {
         Self { at, reason, pool }
     }
 
     /// When.
     #[must_use]
-    pub fn at(&self) -> Instant {
+    pub fn at(&self) -> Timestamp {
         self.at
     }
 
@@ -585,8 +585,8 @@ impl ReleaseRequest {
 #[serde(deny_unknown_fields)]
 pub struct PastOwnership {
     owner: RepId,
-    from: Instant,
-    to: Instant,
+    from: Timestamp,
+    to: Timestamp,
     way_in: WayIn,
     cause: Cause,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -596,7 +596,7 @@ pub struct PastOwnership {
 impl PastOwnership {
     /// An ownership on `[from, to)` that ended by `cause`.
     #[must_use]
-    pub fn new(owner: RepId, from: Instant, to: Instant, way_in: WayIn, cause: Cause) -> Self {
+    pub fn new(owner: RepId, from: Timestamp, to: Timestamp, way_in: WayIn, cause: Cause) -> Self {
         Self { owner, from, to, way_in, cause, units: Vec::new() }
     }
 
@@ -615,13 +615,13 @@ impl PastOwnership {
 
     /// When it began.
     #[must_use]
-    pub fn from(&self) -> Instant {
+    pub fn from(&self) -> Timestamp {
         self.from
     }
 
     /// When it ended.
     #[must_use]
-    pub fn to(&self) -> Instant {
+    pub fn to(&self) -> Timestamp {
         self.to
     }
 

@@ -3,7 +3,7 @@
 use std::cmp::Reverse;
 
 use super::PastOwnership;
-use crate::time::Instant;
+use crate::time::Timestamp;
 
 impl PastOwnership {
     /// The list in the order that customers keep: by ends, then by starts, newest first. One that is in order is passed once.
@@ -15,7 +15,7 @@ impl PastOwnership {
     /// The time that two ownerships share, or one that ends before it begins. The list is newest first; `present` is when the
     /// ownership began that has not ended, if there is one. Ownerships that follow each other are passed once.
     #[inline]
-    pub(crate) fn overlap(past: &[Self], present: Option<Instant>) -> Option<(Instant, Instant)> {
+    pub(crate) fn overlap(past: &[Self], present: Option<Timestamp>) -> Option<(Timestamp, Timestamp)> {
         let mut next = present;
         let precedes = |past: &Self| {
             let precedes = past.from() <= past.to() && next.is_none_or(|next| past.to() <= next);
@@ -26,12 +26,12 @@ impl PastOwnership {
     }
 
     /// The same in any order, and where some ended at the instant at which they began: those overlap nothing.
-    fn shared(past: &[Self], present: Option<Instant>) -> Option<(Instant, Instant)> {
-        let mut periods: Vec<(Instant, Instant)> = past.iter().map(|past| (past.from(), past.to())).collect();
+    fn shared(past: &[Self], present: Option<Timestamp>) -> Option<(Timestamp, Timestamp)> {
+        let mut periods: Vec<(Timestamp, Timestamp)> = past.iter().map(|past| (past.from(), past.to())).collect();
         if let Some(reversed) = periods.iter().find(|(from, to)| to < from) {
             return Some(*reversed);
         }
-        periods.extend(present.map(|start| (start, Instant::MAX)));
+        periods.extend(present.map(|start| (start, Timestamp::MAX)));
         periods.retain(|(from, to)| from < to);
         periods.sort_unstable();
         periods.windows(2).find_map(|pair| match pair {

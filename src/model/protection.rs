@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{FreezeKind, HoldKind};
 use crate::id::DocumentId;
-use crate::time::{Instant, Pause};
+use crate::time::{Pause, Timestamp};
 
 /// A lock (锁定): no reclaim on `[since, until)`.
 ///
@@ -16,29 +16,29 @@ use crate::time::{Instant, Pause};
 #[serde(deny_unknown_fields)]
 pub struct Lock {
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    since: Option<Instant>,
+    since: Option<Timestamp>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    until: Option<Instant>,
+    until: Option<Timestamp>,
 }
 
 impl Lock {
     /// A lock between these instants, as far as they are known.
     #[must_use]
-    pub const fn new(since: Option<Instant>, until: Option<Instant>) -> Self {
+    pub const fn new(since: Option<Timestamp>, until: Option<Timestamp>) -> Self {
         Self { since, until }
     }
 
     /// Its first instant.
     #[must_use]
     #[inline]
-    pub const fn since(&self) -> Option<Instant> {
+    pub const fn since(&self) -> Option<Timestamp> {
         self.since
     }
 
     /// The instant at which it ends.
     #[must_use]
     #[inline]
-    pub const fn until(&self) -> Option<Instant> {
+    pub const fn until(&self) -> Option<Timestamp> {
         self.until
     }
 }
@@ -54,19 +54,19 @@ pub struct BusinessHold {
     document: DocumentId,
     live: bool,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    until: Option<Instant>,
+    until: Option<Timestamp>,
 }
 
 impl BusinessHold {
     /// A live document.
     #[must_use]
-    pub fn live(kind: HoldKind, document: DocumentId, until: Option<Instant>) -> Self {
+    pub fn live(kind: HoldKind, document: DocumentId, until: Option<Timestamp>) -> Self {
         Self { kind, document, live: true, until }
     }
 
     /// A document that is not live: a draft, a declined one, or one that ended at `ended`.
     #[must_use]
-    pub fn not_live(kind: HoldKind, document: DocumentId, ended: Option<Instant>) -> Self {
+    pub fn not_live(kind: HoldKind, document: DocumentId, ended: Option<Timestamp>) -> Self {
         Self { kind, document, live: false, until: ended }
     }
 
@@ -93,7 +93,7 @@ impl BusinessHold {
     /// The instant at which it ends or ended.
     #[must_use]
     #[inline]
-    pub fn until(&self) -> Option<Instant> {
+    pub fn until(&self) -> Option<Timestamp> {
         self.until
     }
 }
@@ -104,13 +104,13 @@ impl BusinessHold {
 pub struct Freeze {
     kind: FreezeKind,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    until: Option<Instant>,
+    until: Option<Timestamp>,
 }
 
 impl Freeze {
     /// A freeze of this kind.
     #[must_use]
-    pub const fn new(kind: FreezeKind, until: Option<Instant>) -> Self {
+    pub const fn new(kind: FreezeKind, until: Option<Timestamp>) -> Self {
         Self { kind, until }
     }
 
@@ -122,13 +122,13 @@ impl Freeze {
 
     /// The instant at which it thaws, if that is fixed.
     #[must_use]
-    pub const fn until(&self) -> Option<Instant> {
+    pub const fn until(&self) -> Option<Timestamp> {
         self.until
     }
 
     /// Whether the customer is frozen by it at an instant.
     #[inline]
-    pub(crate) fn is_live(&self, at: Instant) -> bool {
+    pub(crate) fn is_live(&self, at: Timestamp) -> bool {
         self.until.is_none_or(|until| at < until)
     }
 }
@@ -140,26 +140,26 @@ impl Freeze {
 #[serde(deny_unknown_fields)]
 pub struct Extension {
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    granted: Option<Instant>,
-    until: Instant,
+    granted: Option<Timestamp>,
+    until: Timestamp,
 }
 
 impl Extension {
     /// An extension granted at `granted`; without it, it counts as this ownership's.
     #[must_use]
-    pub const fn new(granted: Option<Instant>, until: Instant) -> Self {
+    pub const fn new(granted: Option<Timestamp>, until: Timestamp) -> Self {
         Self { granted, until }
     }
 
     /// When it was granted.
     #[must_use]
-    pub const fn granted(&self) -> Option<Instant> {
+    pub const fn granted(&self) -> Option<Timestamp> {
         self.granted
     }
 
     /// Until when it protects.
     #[must_use]
-    pub const fn until(&self) -> Instant {
+    pub const fn until(&self) -> Timestamp {
         self.until
     }
 }
@@ -169,7 +169,7 @@ impl Extension {
 /// One that ends before it begins is kept: it makes the customer *undetermined* rather than being dropped.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct PauseList {
-    given: Box<[(Instant, Instant)]>,
+    given: Box<[(Timestamp, Timestamp)]>,
     united: Box<[Pause]>,
     reversed: bool,
 }
@@ -177,7 +177,7 @@ pub struct PauseList {
 impl PauseList {
     /// The intervals as given.
     #[must_use]
-    pub fn given(&self) -> &[(Instant, Instant)] {
+    pub fn given(&self) -> &[(Timestamp, Timestamp)] {
         &self.given
     }
 
@@ -202,8 +202,8 @@ impl PauseList {
     }
 }
 
-impl FromIterator<(Instant, Instant)> for PauseList {
-    fn from_iter<I: IntoIterator<Item = (Instant, Instant)>>(intervals: I) -> Self {
+impl FromIterator<(Timestamp, Timestamp)> for PauseList {
+    fn from_iter<I: IntoIterator<Item = (Timestamp, Timestamp)>>(intervals: I) -> Self {
         let given: Box<[_]> = intervals.into_iter().collect();
         let united = Pause::unite(given.iter().filter_map(|&(from, to)| Pause::new(from, to).ok())).into();
         let reversed = given.iter().any(|(from, to)| to < from);
@@ -214,8 +214,8 @@ impl FromIterator<(Instant, Instant)> for PauseList {
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct WireInterval {
-    from: Instant,
-    to: Instant,
+    from: Timestamp,
+    to: Timestamp,
 }
 
 impl Serialize for PauseList {
@@ -284,7 +284,7 @@ impl Protection {
 
     /// With these pauses of the customer's own, instead of those before.
     #[must_use]
-    pub fn with_pauses(mut self, pauses: impl IntoIterator<Item = (Instant, Instant)>) -> Self {
+    pub fn with_pauses(mut self, pauses: impl IntoIterator<Item = (Timestamp, Timestamp)>) -> Self {
         self.pauses = pauses.into_iter().collect();
         self
     }
@@ -329,7 +329,7 @@ impl Protection {
     }
 
     /// The freeze that counts at an instant: the first kind in order that is live; of one kind the one that thaws last.
-    pub(crate) fn live_freeze(&self, at: Instant) -> Option<Freeze> {
+    pub(crate) fn live_freeze(&self, at: Timestamp) -> Option<Freeze> {
         self.freezes.iter().filter(|freeze| freeze.is_live(at)).copied().reduce(|first, next| {
             match first.kind.cmp(&next.kind) {
                 Ordering::Less => first,

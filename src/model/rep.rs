@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::PauseList;
 use crate::attribute::{Elapsed, decimal_text};
 use crate::id::{CalendarId, Label, RepId};
-use crate::time::Instant;
+use crate::time::Timestamp;
 
 /// A department path, from the top: `sales/east/shanghai`.
 pub type UnitPath = Label;
@@ -146,7 +146,7 @@ impl Rep {
 
     /// On approved leave during these `[from, to)`: clocks of the rep's customers do not run.
     #[must_use]
-    pub fn with_leave(mut self, leave: impl IntoIterator<Item = (Instant, Instant)>) -> Self {
+    pub fn with_leave(mut self, leave: impl IntoIterator<Item = (Timestamp, Timestamp)>) -> Self {
         self.leave = leave.into_iter().collect();
         self
     }

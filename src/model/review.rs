@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::id::{CustomerId, TriggerId};
-use crate::time::Instant;
+use crate::time::Timestamp;
 
 /// Names one round of protection: whose, of which ownership, under which trigger, until when.
 ///
@@ -15,14 +15,14 @@ pub struct Cycle {
     customer: CustomerId,
     ownership: u32,
     trigger: TriggerId,
-    due: Instant,
+    due: Timestamp,
 }
 
 impl Cycle {
     /// The cycle of the `ownership`-th ownership of a customer that ends at `due` by this trigger.
     /// [`Policy::cycle`](crate::Policy::cycle) gives that of a decision.
     #[must_use]
-    pub fn new(customer: CustomerId, ownership: u32, trigger: TriggerId, due: Instant) -> Self {
+    pub fn new(customer: CustomerId, ownership: u32, trigger: TriggerId, due: Timestamp) -> Self {
         Self { customer, ownership, trigger, due }
     }
 
@@ -46,7 +46,7 @@ impl Cycle {
 
     /// The due instant.
     #[must_use]
-    pub fn due(&self) -> Instant {
+    pub fn due(&self) -> Timestamp {
         self.due
     }
 }
@@ -56,13 +56,13 @@ impl Cycle {
 #[serde(deny_unknown_fields)]
 pub struct Notice {
     cycle: Cycle,
-    at: Instant,
+    at: Timestamp,
 }
 
 impl Notice {
     /// Served at `at`, for this cycle.
     #[must_use]
-    pub fn new(cycle: Cycle, at: Instant) -> Self {
+    pub fn new(cycle: Cycle, at: Timestamp) -> Self {
         Self { cycle, at }
     }
 
@@ -74,7 +74,7 @@ impl Notice {
 
     /// When.
     #[must_use]
-    pub fn at(&self) -> Instant {
+    pub fn at(&self) -> Timestamp {
         self.at
     }
 }
@@ -90,7 +90,7 @@ pub enum ReviewState {
     /// The supervisor rejected: the owner keeps the customer until the cycle changes.
     Rejected,
     /// The supervisor deferred (暂缓) it until this instant.
-    Deferred(Instant),
+    Deferred(Timestamp),
 }
 
 /// A customer nominated for review.
@@ -98,14 +98,14 @@ pub enum ReviewState {
 #[serde(deny_unknown_fields)]
 pub struct Nomination {
     cycle: Cycle,
-    at: Instant,
+    at: Timestamp,
     state: ReviewState,
 }
 
 impl Nomination {
     /// Nominated at `at`, for this cycle.
     #[must_use]
-    pub fn new(cycle: Cycle, at: Instant) -> Self {
+    pub fn new(cycle: Cycle, at: Timestamp) -> Self {
         Self { cycle, at, state: ReviewState::Nominated }
     }
 
@@ -124,7 +124,7 @@ impl Nomination {
 
     /// When.
     #[must_use]
-    pub fn at(&self) -> Instant {
+    pub fn at(&self) -> Timestamp {
         self.at
     }
 

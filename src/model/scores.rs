@@ -9,7 +9,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::attribute::{AttributeType, AttributeValue};
 use crate::id::{Label, deserialize_text};
-use crate::time::Instant;
+use crate::time::Timestamp;
 use crate::wire::names;
 
 /// The greatest unit score.
@@ -78,7 +78,7 @@ macro_rules! scores {
     (@type Decimal) => { Decimal };
     (@type Bool) => { bool };
     (@type Date) => { NaiveDate };
-    (@type Instant) => { Instant };
+    (@type Instant) => { Timestamp };
     (@kind Whole) => { AttributeType::Integer };
     (@kind Unit) => { AttributeType::Integer };
     (@kind $kind:ident) => { AttributeType::$kind };

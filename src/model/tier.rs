@@ -3,35 +3,35 @@
 use serde::{Deserialize, Serialize};
 
 use crate::id::Label;
-use crate::time::Instant;
+use crate::time::Timestamp;
 
 /// The tier held: a fact, given in and out.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct TierState {
     pub(crate) tier: Label,
-    pub(crate) since: Instant,
+    pub(crate) since: Timestamp,
     #[serde(default, skip_serializing_if = "crate::wire::is_default")]
     pub(crate) below: u32,
     /// The first instant of the last period that was counted, or in which the tier fell.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(crate) counted: Option<Instant>,
+    pub(crate) counted: Option<Timestamp>,
     #[serde(default, skip_serializing_if = "crate::wire::is_default")]
     pub(crate) manual: bool,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(crate) manual_until: Option<Instant>,
+    pub(crate) manual_until: Option<Timestamp>,
 }
 
 impl TierState {
     /// This tier since then, below its cuts in no period.
     #[must_use]
-    pub const fn new(tier: Label, since: Instant) -> Self {
+    pub const fn new(tier: Label, since: Timestamp) -> Self {
         Self { tier, since, below: 0, counted: None, manual: false, manual_until: None }
     }
 
     /// Given by hand: it stands until then, or for good. Afterwards the rules go on from it.
     #[must_use]
-    pub const fn by_hand(mut self, until: Option<Instant>) -> Self {
+    pub const fn by_hand(mut self, until: Option<Timestamp>) -> Self {
         self.manual = true;
         self.manual_until = until;
         self
@@ -39,7 +39,7 @@ impl TierState {
 
     /// With so many periods below in a row, the last of which began then, or with a fall in that period and none since.
     #[must_use]
-    pub const fn with_below(mut self, below: u32, counted: Instant) -> Self {
+    pub const fn with_below(mut self, below: u32, counted: Timestamp) -> Self {
         self.below = below;
         self.counted = Some(counted);
         self
@@ -53,7 +53,7 @@ impl TierState {
 
     /// Since when.
     #[must_use]
-    pub const fn since(&self) -> Instant {
+    pub const fn since(&self) -> Timestamp {
         self.since
     }
 
@@ -65,7 +65,7 @@ impl TierState {
 
     /// The first instant of the last period that was counted, or in which the tier fell.
     #[must_use]
-    pub const fn counted(&self) -> Option<Instant> {
+    pub const fn counted(&self) -> Option<Timestamp> {
         self.counted
     }
 
@@ -77,7 +77,7 @@ impl TierState {
 
     /// Until when a tier given by hand stands; `None` for good.
     #[must_use]
-    pub const fn manual_until(&self) -> Option<Instant> {
+    pub const fn manual_until(&self) -> Option<Timestamp> {
         self.manual_until
     }
 }

@@ -10,10 +10,10 @@ use crate::decision::{Preconditions, ReasonCode};
 use crate::events::EventData;
 use crate::id::PoolId;
 use crate::model::{LedgerScope, Rep};
-use crate::time::{CivilWindow, Instant};
+use crate::time::{CivilWindow, Timestamp};
 
 /// Answers a command.
-pub(crate) fn decide(engine: Engine<'_>, case: &MoveCase<'_>, now: Instant) -> MoveDecision {
+pub(crate) fn decide(engine: Engine<'_>, case: &MoveCase<'_>, now: Timestamp) -> MoveDecision {
     let (mut first, mut next) = judge(engine, case, now);
     while let Some(at) = next {
         let (later, after) = judge(engine, case, at);
@@ -27,7 +27,7 @@ pub(crate) fn decide(engine: Engine<'_>, case: &MoveCase<'_>, now: Instant) -> M
 }
 
 /// The answer at one instant, and the first instant after which the facts could give another.
-fn judge(engine: Engine<'_>, case: &MoveCase<'_>, now: Instant) -> (MoveDecision, Option<Instant>) {
+fn judge(engine: Engine<'_>, case: &MoveCase<'_>, now: Timestamp) -> (MoveDecision, Option<Timestamp>) {
     let mut judge = Judge::new(engine, case, now);
     let outcome = judge.run();
     let Judge { mut refusals, warnings, unknown, next, mut read, .. } = judge;
@@ -106,7 +106,7 @@ pub(crate) fn reclaim(
     engine: Engine<'_>,
     case: &MoveCase<'_>,
     pool: &PoolId,
-    now: Instant,
+    now: Timestamp,
 ) -> Result<Move, ReasonCode> {
     let mut judge = Judge::new(engine, case, now);
     let at = judge.moment();
@@ -123,7 +123,7 @@ pub(crate) fn reclaim(
 
 /// The ledgers that a command reads at `now`, and since when each must be complete; `None` where only its present state
 /// is read.
-pub(crate) fn reads(engine: Engine<'_>, case: &MoveCase<'_>, now: Instant) -> Vec<(LedgerScope, Option<Instant>)> {
+pub(crate) fn reads(engine: Engine<'_>, case: &MoveCase<'_>, now: Timestamp) -> Vec<(LedgerScope, Option<Timestamp>)> {
     let gains = |rep: &Rep, acquisition| ledgers_read(engine.claims, acquisition, rep, now);
     let owner = || case.customer().ownership().map(|ownership| LedgerScope::Rep(ownership.owner().clone()));
     match case.intent() {
@@ -148,7 +148,7 @@ pub(crate) fn reads(engine: Engine<'_>, case: &MoveCase<'_>, now: Instant) -> Ve
         Intent::Release { .. } | Intent::UndoClaim { .. } => match (engine.moves.undo, owner()) {
             (Some((within, 1..)), Some(scope)) => {
                 let calendar = &engine.claims.calendar;
-                let day = calendar.window(CivilWindow::Day, now).map_or(Instant::MIN, |(from, _)| from);
+                let day = calendar.window(CivilWindow::Day, now).map_or(Timestamp::MIN, |(from, _)| from);
                 vec![(scope, Some(counts_from(calendar, within, day)))]
             }
             _ => Vec::new(),

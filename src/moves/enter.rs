@@ -10,7 +10,7 @@ use crate::decision::{Denial, ReasonCode};
 use crate::events::{EventData, Heir, entered, entries_elsewhere};
 use crate::id::{Label, PoolId, RepId};
 use crate::model::{Customer, Ownership, Place, Rep};
-use crate::time::Instant;
+use crate::time::Timestamp;
 
 impl<'a> Judge<'a> {
     pub(super) fn create(&mut self, into: &'a Landing<&'a Rep>) -> Option<Outcome> {
@@ -28,7 +28,7 @@ impl<'a> Judge<'a> {
     pub(super) fn import(
         &mut self,
         into: &'a Landing<&'a Rep>,
-        since: Option<Instant>,
+        since: Option<Timestamp>,
         source: Option<&Label>,
     ) -> Option<Outcome> {
         self.open()?;
@@ -63,8 +63,8 @@ impl<'a> Judge<'a> {
         &mut self,
         into: &'a Landing<&'a Rep>,
         acquisition: Acquisition,
-        since: Option<Instant>,
-    ) -> Option<(Instant, Place)> {
+        since: Option<Timestamp>,
+    ) -> Option<(Timestamp, Place)> {
         let moment = self.moment();
         let last = self.customer.past().iter().map(|past| past.to()).max();
         if since.is_some_and(|since| last.is_some_and(|last| since < last)) {
@@ -90,7 +90,7 @@ impl<'a> Judge<'a> {
     }
 
     /// The customer as its history begins.
-    fn opened(&self, place: Place, at: Instant) -> Customer {
+    fn opened(&self, place: Place, at: Timestamp) -> Customer {
         let customer = self.customer.clone();
         let customer = match &place {
             Place::Pool(stay) => customer.with_former_entries(entries_elsewhere(self.customer, stay.pool())),
@@ -165,12 +165,12 @@ impl<'a> Judge<'a> {
         }
     }
 
-    fn left(&mut self, pool: PoolId, at: Instant) -> Outcome {
+    fn left(&mut self, pool: PoolId, at: Timestamp) -> Outcome {
         self.moves(at, EventData::Departed { to: Heir::Pool(pool) }).into()
     }
 
     /// The customer goes to this heir, if the checks let it; the outer `None` says that nobody knows.
-    fn inherits(&mut self, old: &Ownership, heir: &'a Rep, at: Option<Instant>) -> Option<Option<Outcome>> {
+    fn inherits(&mut self, old: &Ownership, heir: &'a Rep, at: Option<Timestamp>) -> Option<Option<Outcome>> {
         match self.gains(heir, Acquisition::Departure, ClaimStep::Claim) {
             Some(Gains::Passes(_)) => {
                 let departed = |begun| EventData::Departed { to: Heir::Owner(begun) };

@@ -8,7 +8,7 @@ use crate::events::{Begun, EventData, newest};
 use crate::id::RepId;
 use crate::model::{Cause, Ownership, Rep, Reservation, WayIn};
 use crate::route::HandOut;
-use crate::time::Instant;
+use crate::time::Timestamp;
 
 impl<'a> Judge<'a> {
     pub(super) fn claim(&mut self, by: &'a Rep, step: ClaimStep) -> Option<Outcome> {
@@ -43,7 +43,7 @@ impl<'a> Judge<'a> {
     }
 
     /// The rep owns the customer from `at` on, out of a pool.
-    fn owns(&mut self, rep: &Rep, way_in: WayIn, event: fn(Begun) -> EventData, at: Instant) -> Outcome {
+    fn owns(&mut self, rep: &Rep, way_in: WayIn, event: fn(Begun) -> EventData, at: Timestamp) -> Outcome {
         let begun = self.begins(self.ownership(rep, way_in, at), at);
         let mut moved = self.moves(at, event(begun));
         if way_in == WayIn::Claim && self.draws() {
@@ -60,7 +60,7 @@ impl<'a> Judge<'a> {
     }
 
     /// When the lottery ends that the customer is in.
-    fn lottery_end(&self) -> Option<Instant> {
+    fn lottery_end(&self) -> Option<Timestamp> {
         let stay = self.customer.stay().filter(|stay| !stay.is_drawn())?;
         let (_, pool) = self.engine.claims.pool(stay.pool())?;
         match pool.hand_out {
@@ -147,7 +147,7 @@ impl<'a> Judge<'a> {
         old: &Ownership,
         to: &Rep,
         event: fn(Begun) -> EventData,
-        at: Instant,
+        at: Timestamp,
     ) -> Outcome {
         let mut begun = self.ownership(to, WayIn::Transfer, at);
         // The instant of the move is known only where the start is, and with it clock start and chain start.

@@ -7,7 +7,7 @@ use crate::events::{Fact, Review};
 use crate::id::{CustomerId, DocumentId, Label, PoolId, RepId};
 use crate::model::{Activity, BusinessHold, ClosedCause, Customer, FreezeKind};
 use crate::score::life_cycle::LifeFacts;
-use crate::time::Instant;
+use crate::time::Timestamp;
 
 /// Where a customer goes that had no place before.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -134,7 +134,7 @@ pub enum Intent<R = RepId> {
         into: Landing<R>,
         /// Since when it is there; since now by default.
         #[serde(default, skip_serializing_if = "Option::is_none")]
-        since: Option<Instant>,
+        since: Option<Timestamp>,
         /// From which system.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         source: Option<Label>,
@@ -158,14 +158,14 @@ pub enum Intent<R = RepId> {
     Lock {
         /// Until when; open-ended without.
         #[serde(default, skip_serializing_if = "Option::is_none")]
-        until: Option<Instant>,
+        until: Option<Timestamp>,
     },
     /// Its lock ends.
     Unlock,
     /// Its protection is extended (延期).
     Extend {
         /// Until when.
-        until: Instant,
+        until: Timestamp,
     },
     /// It is frozen.
     Freeze {
@@ -173,7 +173,7 @@ pub enum Intent<R = RepId> {
         kind: FreezeKind,
         /// Until when; open-ended without.
         #[serde(default, skip_serializing_if = "Option::is_none")]
-        until: Option<Instant>,
+        until: Option<Timestamp>,
     },
     /// Its freezes of a kind end.
     Unfreeze {
@@ -190,9 +190,9 @@ pub enum Intent<R = RepId> {
     /// Its clock is paused (暂停计时) on `[from, to)`.
     Pause {
         /// From when.
-        from: Instant,
+        from: Timestamp,
         /// Until when.
-        to: Instant,
+        to: Timestamp,
     },
     /// It is reclaimed (回收) now, if that is due or the command's named exceptions let it pass.
     Reclaim,
@@ -220,7 +220,7 @@ pub enum Intent<R = RepId> {
         evidence: Option<Digest>,
         /// Until when it stands against the tier table of the policy; for good without.
         #[serde(default, skip_serializing_if = "Option::is_none")]
-        until: Option<Instant>,
+        until: Option<Timestamp>,
     },
     /// The tier table of the policy is asked: the tier changes, or how far the customer is below it. Nothing happens where
     /// there is no table.

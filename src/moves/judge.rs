@@ -16,7 +16,7 @@ use crate::model::{
     Reservation, WayIn,
 };
 use crate::reclaim::{By, FoldRule};
-use crate::time::Instant;
+use crate::time::Timestamp;
 
 /// What a command comes to where nothing refuses it.
 pub(super) enum Outcome {
@@ -41,12 +41,12 @@ pub(super) struct Judge<'a> {
     pub(super) engine: Engine<'a>,
     pub(super) case: &'a MoveCase<'a>,
     pub(super) customer: &'a Customer,
-    pub(super) now: Instant,
+    pub(super) now: Timestamp,
     pub(super) refusals: Vec<Refusal>,
     pub(super) warnings: Vec<Denial>,
     pub(super) unknown: Option<ReasonCode>,
     /// The first instant after which the facts could give another answer.
-    pub(super) next: Option<Instant>,
+    pub(super) next: Option<Timestamp>,
     /// The ledgers that were read.
     pub(super) read: Vec<(LedgerScope, u64)>,
     bypassed: Vec<Denial>,
@@ -54,7 +54,7 @@ pub(super) struct Judge<'a> {
 }
 
 impl<'a> Judge<'a> {
-    pub(super) fn new(engine: Engine<'a>, case: &'a MoveCase<'a>, now: Instant) -> Self {
+    pub(super) fn new(engine: Engine<'a>, case: &'a MoveCase<'a>, now: Timestamp) -> Self {
         Self {
             engine,
             case,
@@ -80,7 +80,7 @@ impl<'a> Judge<'a> {
     }
 
     /// Something can be another at this instant, if that lies ahead.
-    pub(super) fn change(&mut self, at: Option<Instant>) {
+    pub(super) fn change(&mut self, at: Option<Timestamp>) {
         if let Some(at) = at.filter(|at| *at > self.now) {
             self.next = Some(self.next.map_or(at, |next| next.min(at)));
         }
@@ -132,16 +132,16 @@ impl<'a> Judge<'a> {
     }
 
     /// When ownerships end and begin, as [`moment`](Self::moment) says it; `now` where that cannot be told.
-    fn happens_at(&self) -> Instant {
+    fn happens_at(&self) -> Timestamp {
         let start = self.customer.ownership().and_then(Ownership::start);
         let ends = self.customer.past().iter().map(PastOwnership::to);
         let latest = ends.chain(start).max().unwrap_or(self.now);
-        let seen_until = self.now.checked_add_micros(self.engine.claims.skew).unwrap_or(Instant::MAX);
+        let seen_until = self.now.checked_add_micros(self.engine.claims.skew).unwrap_or(Timestamp::MAX);
         if latest <= seen_until { latest.max(self.now) } else { self.now }
     }
 
     /// When ownerships end and begin: `now`, or the instant within the skew that lies ahead and has happened.
-    pub(super) fn moment(&mut self) -> Option<Instant> {
+    pub(super) fn moment(&mut self) -> Option<Timestamp> {
         if let Some(code) = claim::contradiction(self.customer) {
             self.unknown(code);
             return None;
@@ -157,7 +157,7 @@ impl<'a> Judge<'a> {
         let ended = self.customer.past().iter().map(PastOwnership::to).max();
         let at = self.now.max(start.unwrap_or(self.now)).max(ended.unwrap_or(self.now));
         let skew = self.engine.claims.skew.saturating_neg();
-        let seen_from = at.checked_add_micros(skew).unwrap_or(Instant::MIN);
+        let seen_from = at.checked_add_micros(skew).unwrap_or(Timestamp::MIN);
         self.change(Some(at));
         if self.now < seen_from {
             let ahead = start.is_some_and(|start| start == at);
@@ -306,7 +306,7 @@ impl<'a> Judge<'a> {
     }
 
     /// A move of one event.
-    pub(super) fn moves(&mut self, at: Instant, event: EventData) -> Move {
+    pub(super) fn moves(&mut self, at: Timestamp, event: EventData) -> Move {
         let mut moved = Move::bare(self.customer, at, event);
         moved.reason = self.case.reason().cloned();
         moved.bypassed = core::mem::take(&mut self.bypassed);
@@ -324,7 +324,7 @@ impl<'a> Judge<'a> {
     }
 
     /// An ownership that begins.
-    pub(super) fn ownership(&self, rep: &Rep, way_in: WayIn, at: Instant) -> Ownership {
+    pub(super) fn ownership(&self, rep: &Rep, way_in: WayIn, at: Timestamp) -> Ownership {
         let known = u32::try_from(self.customer.past().len()).unwrap_or(u32::MAX);
         let number = match self.customer.ownership() {
             Some(ownership) => ownership.number().max(known.saturating_add(1)),
@@ -341,7 +341,7 @@ impl<'a> Judge<'a> {
     }
 
     /// An ownership that begins, with the folded activities as far as they count for it.
-    pub(super) fn begins(&self, ownership: Ownership, at: Instant) -> Begun {
+    pub(super) fn begins(&self, ownership: Ownership, at: Timestamp) -> Begun {
         let folded = self.counts_on(&ownership, at);
         let begun = Begun::new(ownership);
         match folded {
@@ -352,7 +352,7 @@ impl<'a> Judge<'a> {
 
     /// What was folded for another clock counts for the new one only as far as it would have been counted for it;
     /// `None` where it is as it was.
-    pub(super) fn counts_on(&self, begun: &Ownership, at: Instant) -> Option<Folded> {
+    pub(super) fn counts_on(&self, begun: &Ownership, at: Timestamp) -> Option<Folded> {
         let rules = &self.engine.reclaim.fold;
         let (Activities::Folded(folded), Some(start)) = (self.customer.activities(), begun.clock_start()) else {
             return None;

@@ -6,7 +6,7 @@ use crate::decision::ReasonCode;
 use crate::events::EventData;
 use crate::id::RepId;
 use crate::model::{LedgerScope, Ownership, ReleaseRequest, WayIn};
-use crate::time::{CivilWindow, Instant, Span};
+use crate::time::{CivilWindow, Span, Timestamp};
 
 /// Whether a claim can be undone now.
 enum Undo {
@@ -100,7 +100,7 @@ impl Judge<'_> {
     }
 
     /// Back to the pool as it was: as if it had not been claimed.
-    fn undone(&mut self, at: Instant) -> Option<Outcome> {
+    fn undone(&mut self, at: Timestamp) -> Option<Outcome> {
         let Some(stay) = self.customer.last_stay() else {
             self.unknown(ReasonCode::HistoryIncomplete);
             return None;

@@ -6,7 +6,7 @@ use crate::decision::{Denial, Preconditions, ReasonCode};
 use crate::events::{EventData, EventKind, IllegalEvent, Misfit, PlaceKind, ended, evolve, is_same, placed};
 use crate::id::{CustomerId, Label, RepId};
 use crate::model::{Cause, Customer, LedgerEntry, Ownership, PastOwnership, Place};
-use crate::time::Instant;
+use crate::time::Timestamp;
 
 /// A planned move: the events that a command would append to a customer's history.
 ///
@@ -16,21 +16,21 @@ use crate::time::Instant;
 pub struct Move {
     pub(crate) customer: CustomerId,
     /// The ownership that it was decided on: whose, and since when.
-    pub(crate) owned: Option<(RepId, Option<Instant>)>,
-    pub(crate) at: Instant,
+    pub(crate) owned: Option<(RepId, Option<Timestamp>)>,
+    pub(crate) at: Timestamp,
     pub(crate) events: Vec<EventData>,
     pub(crate) reason: Option<Label>,
     pub(crate) bypassed: Vec<Denial>,
     pub(crate) exceptions: Vec<Exception>,
 }
 
-fn owned(customer: &Customer) -> Option<(RepId, Option<Instant>)> {
+fn owned(customer: &Customer) -> Option<(RepId, Option<Timestamp>)> {
     customer.ownership().map(|owned| (owned.owner().clone(), owned.start()))
 }
 
 impl Move {
     /// One event at this instant.
-    pub(crate) fn bare(customer: &Customer, at: Instant, event: EventData) -> Self {
+    pub(crate) fn bare(customer: &Customer, at: Timestamp, event: EventData) -> Self {
         Self {
             customer: customer.id().clone(),
             owned: owned(customer),
@@ -51,7 +51,7 @@ impl Move {
     /// When: `now`; where the facts name a later instant within the clock skew at which an ownership began or ended,
     /// that one, so that no two ownerships overlap.
     #[must_use]
-    pub fn at(&self) -> Instant {
+    pub fn at(&self) -> Timestamp {
         self.at
     }
 
@@ -106,7 +106,7 @@ impl Move {
 
     /// When the ownership of this customer began that is undone: the ledgers mark its entry as undone.
     #[must_use]
-    pub fn undone(&self, customer: &Customer) -> Option<Instant> {
+    pub fn undone(&self, customer: &Customer) -> Option<Timestamp> {
         self.ended(customer).filter(|ended| ended.cause() == Cause::Undone).map(|ended| ended.from())
     }
 
@@ -139,7 +139,7 @@ impl Move {
     }
 
     /// What the last of the events comes to that comes to anything, each asked of the customer before it.
-    fn last<T>(&self, customer: &Customer, ask: impl Fn(&EventData, Instant, &Customer) -> Option<T>) -> Option<T> {
+    fn last<T>(&self, customer: &Customer, ask: impl Fn(&EventData, Timestamp, &Customer) -> Option<T>) -> Option<T> {
         let (mut found, mut before) = (None, customer.clone());
         for event in &self.events {
             found = ask(event, self.at, &before).or(found);
@@ -183,7 +183,7 @@ pub struct MoveDecision {
     pub(crate) planned: Option<Box<Move>>,
     pub(crate) refusals: Vec<Refusal>,
     pub(crate) warnings: Vec<Denial>,
-    pub(crate) next_change: Option<Instant>,
+    pub(crate) next_change: Option<Timestamp>,
     pub(crate) preconditions: Preconditions,
 }
 
@@ -214,7 +214,7 @@ impl MoveDecision {
 
     /// The first instant at which the answer is another; `None` when it never is.
     #[must_use]
-    pub const fn next_change(&self) -> Option<Instant> {
+    pub const fn next_change(&self) -> Option<Timestamp> {
         self.next_change
     }
 

@@ -7,10 +7,10 @@ use crate::decision::ReasonCode;
 use crate::events::EventData;
 use crate::id::{CustomerId, PoolId};
 use crate::model::{ClosedCause, Customer, FreezeKind, Place};
-use crate::time::Instant;
+use crate::time::Timestamp;
 
 /// When a pool customer escalates, and to which pool; `None` where it never does.
-pub(crate) fn escalation(engine: Engine<'_>, customer: &Customer) -> Result<Option<(Instant, PoolId)>, ReasonCode> {
+pub(crate) fn escalation(engine: Engine<'_>, customer: &Customer) -> Result<Option<(Timestamp, PoolId)>, ReasonCode> {
     let Some(stay) = customer.stay() else { return Ok(None) };
     let Some((pool, _)) = engine.claims.pool(stay.pool()) else { return Err(ReasonCode::UnknownPool) };
     let Some(Some((after, parent))) = engine.moves.escalations.get(pool.index()) else { return Ok(None) };

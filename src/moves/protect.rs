@@ -11,10 +11,10 @@ use crate::decision::ReasonCode;
 use crate::events::EventData;
 use crate::id::{CustomerId, DocumentId};
 use crate::model::{BusinessHold, Customer, Extension, Freeze, FreezeKind, Ledger, LedgerScope, Lock, Ownership, Rep};
-use crate::time::{Instant, Span};
+use crate::time::{Span, Timestamp};
 
 /// Whether something that ends at `one` lasts at least as long as what ends at `other`; `None` is never.
-fn outlasts(one: Option<Instant>, other: Option<Instant>) -> bool {
+fn outlasts(one: Option<Timestamp>, other: Option<Timestamp>) -> bool {
     one.is_none_or(|one| other.is_some_and(|other| one >= other))
 }
 
@@ -25,7 +25,7 @@ impl<'a> Judge<'a> {
     }
 
     /// The instant at which something ends must lie ahead.
-    fn ahead(&mut self, until: Option<Instant>) {
+    fn ahead(&mut self, until: Option<Timestamp>) {
         self.change(until);
         if let Some(at) = until.filter(|until| *until <= self.now) {
             self.refuse(Refusal::TooEarly { at });
@@ -33,19 +33,19 @@ impl<'a> Judge<'a> {
     }
 
     /// Whether something that begins now and ends then lasts longer than a span; if it does, from when on it would not.
-    fn is_too_long(&mut self, until: Instant, longest: Span) -> Option<bool> {
+    fn is_too_long(&mut self, until: Timestamp, longest: Span) -> Option<bool> {
         let calendar = &self.engine.claims.calendar;
         let latest = calendar.end(self.now, longest, &[]);
         let too_long = self.note(latest)?.at() < until;
         if too_long {
-            let before = until.checked_add_micros(-1).unwrap_or(Instant::MIN);
+            let before = until.checked_add_micros(-1).unwrap_or(Timestamp::MIN);
             self.change(Some(counts_from(calendar, longest, before)));
         }
         Some(too_long)
     }
 
     /// When a lock begun at `since` ends: an open-ended one lasts as long as the longest lock.
-    fn lock_end(&mut self, since: Instant, until: Option<Instant>) -> Option<Option<Instant>> {
+    fn lock_end(&mut self, since: Timestamp, until: Option<Timestamp>) -> Option<Option<Timestamp>> {
         let Some(longest) = self.engine.reclaim.longest_lock else { return Some(until) };
         let end = self.engine.claims.calendar.end(since, longest, &[]);
         let end = self.note(end)?.at();
@@ -53,7 +53,7 @@ impl<'a> Judge<'a> {
     }
 
     /// The locks of this ownership that are live, with their ends.
-    fn live_locks(&mut self, ownership: &Ownership) -> Option<Vec<Option<Instant>>> {
+    fn live_locks(&mut self, ownership: &Ownership) -> Option<Vec<Option<Timestamp>>> {
         let locks = self.customer.protection().map_or(&[][..], |protection| protection.locks());
         let mut live = Vec::new();
         for lock in locks {
@@ -69,7 +69,7 @@ impl<'a> Judge<'a> {
         Some(live)
     }
 
-    pub(super) fn lock(&mut self, until: Option<Instant>) -> Option<Outcome> {
+    pub(super) fn lock(&mut self, until: Option<Timestamp>) -> Option<Outcome> {
         let ownership = self.owned()?;
         self.ahead(until);
         let live = self.live_locks(ownership)?;
@@ -78,7 +78,7 @@ impl<'a> Judge<'a> {
                 self.refuse(Refusal::LockTooLong { until });
             }
         }
-        let stands = |known: &Option<Instant>| until.is_none() || outlasts(*known, until);
+        let stands = |known: &Option<Timestamp>| until.is_none() || outlasts(*known, until);
         if self.refusals.is_empty() && live.iter().any(stands) {
             return Some(Outcome::AlreadyDone);
         }
@@ -173,7 +173,7 @@ impl<'a> Judge<'a> {
         Some(self.protects(EventData::Unlocked))
     }
 
-    pub(super) fn extend(&mut self, until: Instant) -> Option<Outcome> {
+    pub(super) fn extend(&mut self, until: Timestamp) -> Option<Outcome> {
         let ownership = self.owned()?;
         self.ahead(Some(until));
         let extensions = self.customer.protection().map_or(&[][..], |protection| protection.extensions());
@@ -197,7 +197,7 @@ impl<'a> Judge<'a> {
         Some(self.protects(EventData::ExtensionGranted(extension)))
     }
 
-    pub(super) fn freeze(&mut self, kind: FreezeKind, until: Option<Instant>) -> Option<Outcome> {
+    pub(super) fn freeze(&mut self, kind: FreezeKind, until: Option<Timestamp>) -> Option<Outcome> {
         self.open()?;
         self.ahead(until);
         let freezes = self.customer.protection().map_or(&[][..], |protection| protection.freezes());
@@ -240,7 +240,7 @@ impl<'a> Judge<'a> {
         Some(self.protects(EventData::HoldLifted { document: document.clone() }))
     }
 
-    pub(super) fn pause(&mut self, from: Instant, to: Instant) -> Option<Outcome> {
+    pub(super) fn pause(&mut self, from: Timestamp, to: Timestamp) -> Option<Outcome> {
         self.open()?;
         if to <= from {
             self.refuse(Refusal::TooEarly { at: to });
@@ -257,9 +257,9 @@ impl<'a> Judge<'a> {
 /// The freeze that counts of those live at an instant: the first kind in order, of one kind the one that thaws last.
 pub(super) fn live_freeze(
     customer: &Customer,
-    at: Instant,
+    at: Timestamp,
     but: Option<FreezeKind>,
-) -> Option<(FreezeKind, Option<Instant>)> {
+) -> Option<(FreezeKind, Option<Timestamp>)> {
     let freezes = customer.protection().map_or(&[][..], |protection| protection.freezes());
     let live = freezes.iter().filter(|freeze| freeze.until().is_none_or(|until| at < until));
     let counted = live.filter(|freeze| but != Some(freeze.kind()));

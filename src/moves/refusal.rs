@@ -3,7 +3,7 @@
 use crate::decision::Denial;
 use crate::id::{DocumentId, Label, PoolId};
 use crate::model::{Cause, ClosedCause, FreezeKind, HoldKind, WayIn};
-use crate::time::Instant;
+use crate::time::Timestamp;
 use crate::wire::codes;
 
 codes! {
@@ -36,7 +36,7 @@ codes! {
         /// Why.
         kind: FreezeKind,
         /// The instant at which it thaws, if that is fixed.
-        until: Option<Instant>,
+        until: Option<Timestamp>,
     };
     /// A live business document that the policy counts holds the customer.
     Held = "move.held" {
@@ -45,7 +45,7 @@ codes! {
         /// Which.
         document: DocumentId,
         /// When it ends, if that is fixed.
-        until: Option<Instant>,
+        until: Option<Timestamp>,
     };
     /// The policy lists reasons, and none is given.
     ReasonMissing = "move.reason_missing";
@@ -69,7 +69,7 @@ codes! {
     /// An instant that the command names has passed, or what it names ends before it begins.
     TooEarly = "move.too_early" {
         /// The instant.
-        at: Instant,
+        at: Timestamp,
     };
     /// The customer would be merged into itself.
     Itself = "merge.itself";
@@ -89,7 +89,7 @@ codes! {
     /// The undo window is not open.
     UndoOver = "undo.over" {
         /// When it ended.
-        until: Instant,
+        until: Timestamp,
     };
     /// The rep has undone as many claims today as the policy allows.
     UndosUsedUp = "undo.used_up" {
@@ -98,7 +98,7 @@ codes! {
         /// How many the policy allows.
         limit: u32,
         /// When the day ends.
-        resets_at: Instant,
+        resets_at: Timestamp,
     };
     /// The newest ownership was not ended by a reclaim.
     NotReclaimed = "restore.not_reclaimed" {
@@ -112,14 +112,14 @@ codes! {
     /// The customer has not been in the pool for as long as that takes.
     EscalationAhead = "escalate.ahead" {
         /// When it has.
-        at: Instant,
+        at: Timestamp,
     };
     /// The rep has no open reservation of the customer.
     NoReservation = "reservation.none";
     /// The reservation has not lapsed.
     ReservationOpen = "reservation.open" {
         /// When it does.
-        until: Instant,
+        until: Timestamp,
     };
     /// The customer is in no lottery.
     NoLottery = "lottery.none";
@@ -135,12 +135,12 @@ codes! {
     /// The lock would last longer than the longest lock.
     LockTooLong = "lock.too_long" {
         /// Until when it should last.
-        until: Instant,
+        until: Timestamp,
     };
     /// The extension would last longer than the policy allows.
     ExtensionTooLong = "extension.too_long" {
         /// Until when it should last.
-        until: Instant,
+        until: Timestamp,
     };
     /// The ownership was granted as many extensions as the policy allows.
     ExtensionLimit = "extension.limit" {

@@ -8,7 +8,7 @@ use crate::digest::Digest;
 use crate::id::{CommandKey, CustomerId, RepId};
 use crate::ledger::{Event, PolicyStamp, RepEvent, Versioned, VersionedRep};
 use crate::model::{LedgerEntry, LedgerScope, LockedCustomer, OpenReservation};
-use crate::time::Instant;
+use crate::time::Timestamp;
 
 /// What has a version of its own.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -47,10 +47,10 @@ impl Version {
 pub struct Wake {
     /// When to look at the customer next; never, where nothing that happens by itself changes anything.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub at: Option<Instant>,
+    pub at: Option<Timestamp>,
     /// Since when the customer has lain in its pool for too long: from then on it comes before all ranks.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub starves_at: Option<Instant>,
+    pub starves_at: Option<Timestamp>,
     /// The rank key in its pool: the greater comes first.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rank: Option<i64>,
@@ -98,9 +98,9 @@ pub enum LedgerNote {
         /// The customer.
         customer: CustomerId,
         /// When the ownership began: the entry's instant.
-        began: Instant,
+        began: Timestamp,
         /// When it was undone.
-        at: Instant,
+        at: Timestamp,
     },
     /// A customer is reserved.
     Reserved(OpenReservation),

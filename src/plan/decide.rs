@@ -17,13 +17,13 @@ use crate::model::{
 use crate::moves::{Intent, Move, MoveCase, MoveVerdict, Refusal};
 use crate::policy::Policy;
 use crate::sweep::{Execution, SweepAction, outstanding};
-use crate::time::Instant;
+use crate::time::Timestamp;
 
 /// What one decision read.
 #[derive(Default)]
 pub(super) struct Reading {
     pub(super) reps: Vec<(RepId, Option<VersionedRep>)>,
-    ledgers: Vec<(Option<Instant>, Ledger)>,
+    ledgers: Vec<(Option<Timestamp>, Ledger)>,
 }
 
 /// Why a decision is not made.
@@ -87,7 +87,7 @@ impl Reading {
         &mut self,
         planning: &Planning<'_>,
         policy: &Policy,
-        read: Vec<(LedgerScope, Option<Instant>)>,
+        read: Vec<(LedgerScope, Option<Timestamp>)>,
     ) -> Result<Vec<Ledger>, PlanError> {
         let (mut ledgers, mut needs) = (Vec::with_capacity(read.len()), Vec::new());
         for (scope, since) in read {

@@ -6,7 +6,7 @@ use crate::id::{CustomerId, RepId};
 use crate::ledger::{Versioned, VersionedRep};
 use crate::model::{Customer, Ledger, LedgerScope, Rep};
 use crate::policy::Policy;
-use crate::time::Instant;
+use crate::time::Timestamp;
 
 /// Something that a plan must know and does not.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -17,7 +17,7 @@ pub enum Need {
     /// A rep, or that there is none.
     Rep(RepId),
     /// A ledger, with its entries from this instant on; without an instant only its present state.
-    Ledger(LedgerScope, Option<Instant>),
+    Ledger(LedgerScope, Option<Timestamp>),
     /// Every customer that a rep owns: what the rep holds is computed from them.
     Book(RepId),
 }
@@ -29,7 +29,7 @@ pub enum Need {
 pub struct Facts {
     pub(super) customers: BTreeMap<CustomerId, Option<Versioned>>,
     pub(super) reps: BTreeMap<RepId, Option<VersionedRep>>,
-    pub(super) ledgers: BTreeMap<LedgerScope, (Option<Instant>, Ledger)>,
+    pub(super) ledgers: BTreeMap<LedgerScope, (Option<Timestamp>, Ledger)>,
     pub(super) books: BTreeMap<RepId, BTreeMap<CustomerId, Customer>>,
 }
 
@@ -56,7 +56,7 @@ impl Facts {
 
     /// Knows this ledger from an instant on: the one that the need named.
     #[must_use]
-    pub fn with_ledger(mut self, ledger: Ledger, since: Option<Instant>) -> Self {
+    pub fn with_ledger(mut self, ledger: Ledger, since: Option<Timestamp>) -> Self {
         self.learn_ledger(ledger, since);
         self
     }
@@ -79,7 +79,7 @@ impl Facts {
     }
 
     /// Learns of a ledger.
-    pub fn learn_ledger(&mut self, ledger: Ledger, since: Option<Instant>) {
+    pub fn learn_ledger(&mut self, ledger: Ledger, since: Option<Timestamp>) {
         self.ledgers.insert(ledger.scope().clone(), (since, ledger));
     }
 
@@ -102,8 +102,13 @@ impl Facts {
     }
 
     /// The ledger, reaching as far back as is needed, with what the rep holds under this policy; or what else is needed.
-    pub(super) fn ledger(&self, policy: &Policy, scope: &LedgerScope, since: Option<Instant>) -> Result<Ledger, Need> {
-        let reaches = |known: &Option<Instant>| match (known, since) {
+    pub(super) fn ledger(
+        &self,
+        policy: &Policy,
+        scope: &LedgerScope,
+        since: Option<Timestamp>,
+    ) -> Result<Ledger, Need> {
+        let reaches = |known: &Option<Timestamp>| match (known, since) {
             (_, None) => true,
             (Some(known), Some(since)) => *known <= since,
             (None, Some(_)) => false,

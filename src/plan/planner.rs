@@ -10,7 +10,7 @@ use super::planning::{PlanError, Planning};
 use crate::digest::{CanonicalError, Digest};
 use crate::id::CommandKey;
 use crate::policy::Revisions;
-use crate::time::Instant;
+use crate::time::Timestamp;
 
 /// Plans commands under the revisions of a policy.
 ///
@@ -68,7 +68,7 @@ impl<'p> Planner<'p> {
 
     /// Begins a plan of one or several commands.
     #[must_use]
-    pub fn begin(&self, facts: Facts, now: Instant) -> Planning<'p> {
+    pub fn begin(&self, facts: Facts, now: Timestamp) -> Planning<'p> {
         Planning::new(*self, facts, now)
     }
 
@@ -76,7 +76,7 @@ impl<'p> Planner<'p> {
     ///
     /// # Errors
     /// [`PlanError`], as of [`Planning::add`].
-    pub fn plan(&self, command: &Command, facts: Facts, now: Instant) -> Result<Planned, PlanError> {
+    pub fn plan(&self, command: &Command, facts: Facts, now: Timestamp) -> Result<Planned, PlanError> {
         let mut planning = self.begin(facts, now);
         let outcome = planning.add(command)?;
         let plan = match &outcome {
@@ -88,7 +88,7 @@ impl<'p> Planner<'p> {
 
     /// What must still be known to plan a command; nothing more, where it can be planned.
     #[must_use]
-    pub fn needs(&self, command: &Command, facts: &Facts, now: Instant) -> Vec<Need> {
+    pub fn needs(&self, command: &Command, facts: &Facts, now: Timestamp) -> Vec<Need> {
         match self.plan(command, facts.clone(), now) {
             Err(PlanError::Missing(needs)) => needs,
             _ => Vec::new(),
@@ -122,13 +122,13 @@ pub struct Planned {
 #[serde(deny_unknown_fields)]
 pub struct Plan {
     changes: Changes,
-    at: Instant,
+    at: Timestamp,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    until: Option<Instant>,
+    until: Option<Timestamp>,
 }
 
 impl Plan {
-    pub(super) fn new(changes: Changes, at: Instant, until: Option<Instant>) -> Self {
+    pub(super) fn new(changes: Changes, at: Timestamp, until: Option<Timestamp>) -> Self {
         Self { changes, at, until }
     }
 
@@ -140,19 +140,19 @@ impl Plan {
 
     /// When it was planned.
     #[must_use]
-    pub fn at(&self) -> Instant {
+    pub fn at(&self) -> Timestamp {
         self.at
     }
 
     /// When one of its decisions would be another; never, where none.
     #[must_use]
-    pub fn until(&self) -> Option<Instant> {
+    pub fn until(&self) -> Option<Timestamp> {
         self.until
     }
 
     /// Whether its decisions still stand at this instant, if nothing that they read has changed.
     #[must_use]
-    pub fn stands_at(&self, now: Instant) -> bool {
+    pub fn stands_at(&self, now: Timestamp) -> bool {
         self.at <= now && self.until.is_none_or(|until| now < until)
     }
 

@@ -21,7 +21,7 @@ use crate::ledger::{
 use crate::model::{Customer, Ledger, LedgerScope, Ownership};
 use crate::policy::Policy;
 use crate::reclaim::earlier;
-use crate::time::Instant;
+use crate::time::Timestamp;
 
 /// Why nothing can be planned.
 #[derive(Debug, thiserror::Error)]
@@ -63,19 +63,19 @@ struct Pending {
 pub struct Planning<'p> {
     pub(super) planner: Planner<'p>,
     pub(super) facts: Facts,
-    pub(super) now: Instant,
+    pub(super) now: Timestamp,
     customers: BTreeMap<CustomerId, Pending>,
     reps: BTreeMap<RepId, (u64, Vec<RepEvent>)>,
     ledgers: BTreeMap<LedgerScope, Vec<LedgerNote>>,
     read: BTreeMap<Subject, u64>,
     side: Vec<SideChange>,
     records: Vec<DecisionRecord>,
-    until: Option<Instant>,
+    until: Option<Timestamp>,
     broken: bool,
 }
 
 impl<'p> Planning<'p> {
-    pub(super) fn new(planner: Planner<'p>, facts: Facts, now: Instant) -> Self {
+    pub(super) fn new(planner: Planner<'p>, facts: Facts, now: Timestamp) -> Self {
         Self {
             planner,
             facts,
@@ -119,7 +119,7 @@ impl<'p> Planning<'p> {
     }
 
     /// No plan that holds this answer is valid later than this.
-    pub(super) fn valid_until(&mut self, at: Option<Instant>) {
+    pub(super) fn valid_until(&mut self, at: Option<Timestamp>) {
         self.until = earlier(self.until, at);
     }
 
@@ -144,7 +144,7 @@ impl<'p> Planning<'p> {
         &mut self,
         id: &CustomerId,
         policy: &Policy,
-        at: Instant,
+        at: Timestamp,
         data: Vec<EventData>,
         origin: &Origin,
     ) -> Result<ItemOutcome, PlanError> {

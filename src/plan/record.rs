@@ -11,7 +11,7 @@ use crate::id::RepId;
 use crate::ledger::{Event, PolicyStamp, Versioned, VersionedRep};
 use crate::model::{Ledger, LedgerScope};
 use crate::policy::Revisions;
-use crate::time::Instant;
+use crate::time::Timestamp;
 
 /// The inputs of a decision: events carry the digest of its canonical JSON, and a host that keeps the record can
 /// [replay](Self::replay) the decision.
@@ -24,9 +24,9 @@ pub struct DecisionRecord {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(super) reps: Vec<(RepId, Option<VersionedRep>)>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub(super) ledgers: Vec<(Option<Instant>, Ledger)>,
+    pub(super) ledgers: Vec<(Option<Timestamp>, Ledger)>,
     pub(super) policy: PolicyStamp,
-    pub(super) now: Instant,
+    pub(super) now: Timestamp,
 }
 
 impl DecisionRecord {
@@ -61,7 +61,7 @@ impl DecisionRecord {
 
     /// When.
     #[must_use]
-    pub fn now(&self) -> Instant {
+    pub fn now(&self) -> Timestamp {
         self.now
     }
 

@@ -10,7 +10,7 @@ use crate::digest::{CanonicalError, Digest};
 use crate::id::{CommandKey, RepId};
 use crate::ledger::{Origin, PolicyStamp, RepEventData, VersionedRep};
 use crate::model::{Actor, Rep};
-use crate::time::Instant;
+use crate::time::Timestamp;
 
 /// What is wanted of a rep.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -29,7 +29,7 @@ pub enum RepIntent {
     /// The rep's leave (请假), all of it.
     SetLeave {
         /// Half-open intervals.
-        leave: Vec<(Instant, Instant)>,
+        leave: Vec<(Timestamp, Timestamp)>,
     },
 }
 
@@ -101,7 +101,7 @@ impl Planner<'_> {
     ///
     /// # Errors
     /// [`PlanError`], as of [`Planning::add`](super::Planning::add).
-    pub fn plan_rep(&self, command: &RepCommand, facts: Facts, now: Instant) -> Result<RepPlanned, PlanError> {
+    pub fn plan_rep(&self, command: &RepCommand, facts: Facts, now: Timestamp) -> Result<RepPlanned, PlanError> {
         let mut planning = self.begin(facts, now);
         let known = planning.facts.reps.get(&command.rep).cloned();
         let known = known.ok_or_else(|| Need::Rep(command.rep.clone()))?;

@@ -10,7 +10,7 @@ use crate::ledger::{Event, EventData, IllegalEvent, Origin, PolicyStamp, Version
 use crate::model::{Actor, Customer, Ledger, LedgerEntry, LedgerScope, Rep};
 use crate::moves::Intent;
 use crate::policy::{Policy, Revisions};
-use crate::time::Instant;
+use crate::time::Timestamp;
 
 /// One customer's life under a policy, told as: given these events and reps, when this is wanted at that instant, then
 /// these events follow.
@@ -119,7 +119,7 @@ impl Scenario {
     ///
     /// # Errors
     /// [`ScenarioError::Illegal`] where it does not fit what has happened before.
-    pub fn given(mut self, at: Instant, data: EventData) -> Result<Self, ScenarioError> {
+    pub fn given(mut self, at: Timestamp, data: EventData) -> Result<Self, ScenarioError> {
         let number = self.state.as_ref().map_or(0, Versioned::version).saturating_add(1);
         let stamp = PolicyStamp::of(self.revisions.effective_at(at));
         let origin = Origin::new(Actor::System, CommandKey::new("given")?, stamp);
@@ -134,7 +134,7 @@ impl Scenario {
     ///
     /// # Errors
     /// [`ScenarioError::Plan`].
-    pub fn when(&self, now: Instant, intent: Intent) -> Result<Self, ScenarioError> {
+    pub fn when(&self, now: Timestamp, intent: Intent) -> Result<Self, ScenarioError> {
         let key = CommandKey::new("when")?;
         self.when_commanded(now, &Command::new(key, self.customer.clone(), Actor::System, intent))
     }
@@ -143,7 +143,7 @@ impl Scenario {
     ///
     /// # Errors
     /// [`ScenarioError::Plan`].
-    pub fn when_commanded(&self, now: Instant, command: &Command) -> Result<Self, ScenarioError> {
+    pub fn when_commanded(&self, now: Timestamp, command: &Command) -> Result<Self, ScenarioError> {
         let planner = Planner::new(&self.revisions).unchained();
         let mut planning = planner.begin(Facts::new(), now);
         let outcome = loop {

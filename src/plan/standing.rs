@@ -8,7 +8,7 @@ use crate::ledger::{EventData, Fact};
 use crate::model::{Customer, Profile, TierState};
 use crate::policy::Policy;
 use crate::score::life_cycle::LifeFacts;
-use crate::time::Instant;
+use crate::time::Timestamp;
 
 const NOTHING_TO_DO: Stop = Stop::Outcome(ItemOutcome::AlreadyDone);
 
@@ -17,8 +17,8 @@ pub(super) fn by_hand(
     policy: &Policy,
     customer: &Customer,
     tier: Option<&Label>,
-    until: Option<Instant>,
-    now: Instant,
+    until: Option<Timestamp>,
+    now: Timestamp,
 ) -> Result<Option<Box<TierState>>, Stop> {
     let stands = |known: &TierState| known.is_manual() && known.manual_until() == until;
     let state = tier.filter(|_| policy.has_tier_table()).map(|tier| TierState::new(tier.clone(), now).by_hand(until));
@@ -30,7 +30,7 @@ pub(super) fn by_hand(
 }
 
 /// What the tier table makes of a customer.
-pub(super) fn tier(policy: &Policy, customer: &Customer, now: Instant) -> Result<EventData, Stop> {
+pub(super) fn tier(policy: &Policy, customer: &Customer, now: Timestamp) -> Result<EventData, Stop> {
     let verdict = policy.judge_tier(customer, now).ok_or(NOTHING_TO_DO)?;
     let verdict = verdict.map_err(|code| Stop::Outcome(ItemOutcome::Undetermined(code)))?;
     match verdict.change {
@@ -48,7 +48,7 @@ pub(super) fn life_cycle(
     policy: &Policy,
     customer: &Customer,
     facts: &LifeFacts,
-    now: Instant,
+    now: Timestamp,
 ) -> Result<EventData, Stop> {
     let stage = policy.judge_life_cycle(facts, now).ok_or(NOTHING_TO_DO)?;
     let found = stage.map_err(|code| Stop::Outcome(ItemOutcome::Undetermined(code)))?;

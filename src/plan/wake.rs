@@ -6,7 +6,7 @@ use crate::ledger::{PolicyStamp, VersionedRep};
 use crate::model::{Customer, OwnerFacts, Place, PoolStay, Reservation, ReviewState};
 use crate::policy::{Policy, Revisions};
 use crate::sweep;
-use crate::time::Instant;
+use crate::time::Timestamp;
 
 /// The row of a customer in the indexes, as of `now`.
 ///
@@ -15,7 +15,7 @@ use crate::time::Instant;
 /// reservation, the end of its lottery where somebody asked, its escalation, and the instant from which on it starves. A
 /// later revision of the policy is looked at when it comes into effect.
 #[must_use]
-pub fn wake(revisions: &Revisions, customer: &Customer, owner: Option<&VersionedRep>, now: Instant) -> Wake {
+pub fn wake(revisions: &Revisions, customer: &Customer, owner: Option<&VersionedRep>, now: Timestamp) -> Wake {
     let at = match customer.place() {
         Place::Owned(_) => owned(revisions, customer, owner, now),
         Place::Pool(stay) => pooled(revisions, customer, stay, now),
@@ -33,7 +33,12 @@ pub fn wake(revisions: &Revisions, customer: &Customer, owner: Option<&Versioned
     }
 }
 
-fn owned(revisions: &Revisions, customer: &Customer, owner: Option<&VersionedRep>, now: Instant) -> Option<Instant> {
+fn owned(
+    revisions: &Revisions,
+    customer: &Customer,
+    owner: Option<&VersionedRep>,
+    now: Timestamp,
+) -> Option<Timestamp> {
     let revised = revisions.decide(customer, OwnerFacts::enrolled(owner.map(VersionedRep::rep)), now);
     match sweep::outstanding(revised.policy, customer, &revised.decision) {
         Ok(Some(_)) => Some(now),
@@ -48,7 +53,7 @@ pub(super) fn is_approved(customer: &Customer) -> bool {
     customer.nomination().is_some_and(|open| open.state() == ReviewState::Approved)
 }
 
-fn pooled(revisions: &Revisions, customer: &Customer, stay: &PoolStay, now: Instant) -> Option<Instant> {
+fn pooled(revisions: &Revisions, customer: &Customer, stay: &PoolStay, now: Timestamp) -> Option<Timestamp> {
     let policy = revisions.effective_at(now);
     let later = revisions.revisions().iter().filter_map(|policy| policy.draft().effective_from().copied());
     let later = later.filter(|from| *from > now).min();
@@ -62,7 +67,7 @@ fn pooled(revisions: &Revisions, customer: &Customer, stay: &PoolStay, now: Inst
 }
 
 /// When the lottery can be drawn that somebody has asked in.
-fn lottery(policy: &Policy, customer: &Customer, stay: &PoolStay, now: Instant) -> Option<Instant> {
+fn lottery(policy: &Policy, customer: &Customer, stay: &PoolStay, now: Timestamp) -> Option<Timestamp> {
     if stay.asks().is_empty() {
         return None;
     }

@@ -19,7 +19,7 @@ use crate::moves::{self, Reads};
 use crate::reclaim::{DealRules, Deals, FreezeWindow, Group, GroupDraft, Program, Rules};
 use crate::route::Routes;
 use crate::score;
-use crate::time::{Calendar, Edge, Instant, LocalTime, Span, SpanUnit};
+use crate::time::{Calendar, Edge, LocalTime, Span, SpanUnit, Timestamp};
 
 /// How many of each thing a policy may have.
 pub(super) mod limit {
@@ -385,7 +385,7 @@ fn freeze_windows(
     windows.into()
 }
 
-fn local(calendar: &Calendar, at: &chrono::NaiveDateTime, edge: Edge) -> Option<Instant> {
+fn local(calendar: &Calendar, at: &chrono::NaiveDateTime, edge: Edge) -> Option<Timestamp> {
     let time =
         LocalTime::from_seconds(at.time().num_seconds_from_midnight()).filter(|_| at.time().nanosecond() == 0)?;
     calendar.local(at.date(), time, edge)

@@ -5,7 +5,7 @@ use crate::claim::{self, Acquisition, BatchDecision, ClaimBatch, ClaimCase, Draw
 use crate::decision::{ClaimDecision, ClaimExplanation};
 use crate::id::PoolId;
 use crate::model::{Customer, Holding, Ledger, LedgerScope, Rep};
-use crate::time::Instant;
+use crate::time::Timestamp;
 
 impl Policy {
     /// May this rep have this customer, and if not, why not and until when?
@@ -13,7 +13,7 @@ impl Policy {
     /// The answer reads nothing but its arguments. A denial that is certain decides, whatever is unknown; with none, one
     /// thing unknown makes the answer *undetermined*. [The module](crate::claim) has an example.
     #[must_use]
-    pub fn claim(&self, case: &ClaimCase<'_>, now: Instant) -> ClaimDecision {
+    pub fn claim(&self, case: &ClaimCase<'_>, now: Timestamp) -> ClaimDecision {
         claim::decide(self.claim_rules(), case, now, &mut ())
     }
 
@@ -31,7 +31,7 @@ impl Policy {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     #[must_use]
-    pub fn explain_claim(&self, case: &ClaimCase<'_>, now: Instant) -> ClaimExplanation {
+    pub fn explain_claim(&self, case: &ClaimCase<'_>, now: Timestamp) -> ClaimExplanation {
         let mut findings = Vec::new();
         let decision = claim::decide(self.claim_rules(), case, now, &mut findings);
         ClaimExplanation { decision, now, findings }
@@ -58,7 +58,7 @@ impl Policy {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     #[must_use]
-    pub fn claim_batch(&self, batch: &ClaimBatch<'_>, now: Instant) -> BatchDecision {
+    pub fn claim_batch(&self, batch: &ClaimBatch<'_>, now: Timestamp) -> BatchDecision {
         claim::decide_batch(self.claim_rules(), batch, now)
     }
 
@@ -89,7 +89,7 @@ impl Policy {
         ledgers: &[Ledger],
         pool: &PoolId,
         customers: impl IntoIterator<Item = &'c Customer>,
-        now: Instant,
+        now: Timestamp,
     ) -> Pull<'c> {
         claim::pull(self.claim_rules(), rep, ledgers, pool, customers, now)
     }
@@ -114,7 +114,7 @@ impl Policy {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     #[must_use]
-    pub fn draw(&self, customer: &Customer, askers: &[(Rep, Vec<Ledger>)], now: Instant) -> Draw {
+    pub fn draw(&self, customer: &Customer, askers: &[(Rep, Vec<Ledger>)], now: Timestamp) -> Draw {
         claim::draw(self.claim_rules(), customer, askers, now)
     }
 
@@ -134,8 +134,8 @@ impl Policy {
         &self,
         acquisition: Acquisition,
         rep: &Rep,
-        now: Instant,
-    ) -> Vec<(LedgerScope, Option<Instant>)> {
+        now: Timestamp,
+    ) -> Vec<(LedgerScope, Option<Timestamp>)> {
         claim::ledgers_read(self.claim_rules(), acquisition, rep, now)
     }
 

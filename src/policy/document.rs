@@ -12,7 +12,7 @@ use crate::moves::MoveRulesDraft;
 use crate::reclaim::{GroupDraft, Owners};
 use crate::route::{PoolDraft, RoutingDraft};
 use crate::score::ScoringDraft;
-use crate::time::{CalendarDraft, Instant, Span};
+use crate::time::{CalendarDraft, Span, Timestamp};
 use crate::wire::document;
 
 use super::Transition;
@@ -123,7 +123,7 @@ document! {
         /// Where customers go. Needed unless there is one pool, where they all go.
         routing, with_routing: RoutingDraft,
         /// From when this revision is effective; [`Revisions`](super::Revisions) reads it.
-        effective_from, with_effective_from: Instant,
+        effective_from, with_effective_from: Timestamp,
         /// What this revision means for ownerships that began under an earlier one.
         transition, with_transition: Transition,
         /// How far past `now` an activity still counts, in seconds; 300 by default.

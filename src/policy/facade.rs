@@ -14,7 +14,7 @@ use crate::model::{Customer, Cycle, HoldKind, OwnerFacts, Rep, WarningKey};
 use crate::moves;
 use crate::reclaim::{self, Rules, Trigger};
 use crate::score;
-use crate::time::{Calendar, Instant};
+use crate::time::{Calendar, Timestamp};
 
 /// A validated policy: opaque, immutable, cheap to clone and to share between threads.
 ///
@@ -165,7 +165,7 @@ impl Policy {
     /// *undetermined* without them, and any policy where the owner is unknown.
     #[must_use]
     #[inline]
-    pub fn decide<'r>(&self, customer: &Customer, owner: impl Into<OwnerFacts<&'r Rep>>, now: Instant) -> Decision {
+    pub fn decide<'r>(&self, customer: &Customer, owner: impl Into<OwnerFacts<&'r Rep>>, now: Timestamp) -> Decision {
         reclaim::decide(&self.0.rules, customer, owner.into(), now)
     }
 
@@ -176,9 +176,9 @@ impl Policy {
     ///
     /// ```
     /// # use customer_pool::model::Customer;
-    /// # use customer_pool::time::Instant;
+    /// # use customer_pool::time::Timestamp;
     /// # use customer_pool::{Decision, Policy, Verdict};
-    /// fn due<'a>(policy: &Policy, all: &'a [Customer], now: Instant) -> impl Iterator<Item = &'a Customer> {
+    /// fn due<'a>(policy: &Policy, all: &'a [Customer], now: Timestamp) -> impl Iterator<Item = &'a Customer> {
     ///     let mut decisions = Vec::new();
     ///     policy.decide_all(all, |_| None, now, &mut decisions);
     ///     all.iter().zip(decisions).filter(|(_, decision)| decision.verdict() == Verdict::Due).map(|(customer, _)| customer)
@@ -188,7 +188,7 @@ impl Policy {
         &self,
         customers: &[Customer],
         mut owner: impl FnMut(&RepId) -> O,
-        now: Instant,
+        now: Timestamp,
         decisions: &mut Vec<Decision>,
     ) {
         let rules = &self.0.rules;
@@ -201,7 +201,12 @@ impl Policy {
 
     /// The same decision by the same evaluator, with every step it took.
     #[must_use]
-    pub fn explain<'r>(&self, customer: &Customer, owner: impl Into<OwnerFacts<&'r Rep>>, now: Instant) -> Explanation {
+    pub fn explain<'r>(
+        &self,
+        customer: &Customer,
+        owner: impl Into<OwnerFacts<&'r Rep>>,
+        now: Timestamp,
+    ) -> Explanation {
         let mut steps = Vec::new();
         let decision = reclaim::explain(&self.0.rules, customer, owner.into(), now, &mut steps);
         Explanation { decision, now, steps }
@@ -291,7 +296,7 @@ impl Policy {
     }
 
     /// See [`claim::Rules::entry_ahead`].
-    pub(crate) fn entry_ahead(&self, customer: &Customer, at: Instant) -> Option<Instant> {
+    pub(crate) fn entry_ahead(&self, customer: &Customer, at: Timestamp) -> Option<Timestamp> {
         self.0.claims.entry_ahead(customer, at)
     }
 

@@ -6,7 +6,7 @@ use crate::events::IllegalEvent;
 use crate::id::PoolId;
 use crate::model::{Customer, LedgerScope};
 use crate::moves::{self, Move, MoveCase, MoveDecision};
-use crate::time::Instant;
+use crate::time::Timestamp;
 
 impl Policy {
     /// What a command about a customer comes to: see [`moves`](crate::moves).
@@ -14,7 +14,7 @@ impl Policy {
     /// What is no move is *undetermined* here: a reclaim, which [`execute`](Self::execute) answers, and commands that only
     /// record something. A [`Planner`](crate::plan::Planner) answers them all.
     #[must_use]
-    pub fn decide_move(&self, case: &MoveCase<'_>, now: Instant) -> MoveDecision {
+    pub fn decide_move(&self, case: &MoveCase<'_>, now: Timestamp) -> MoveDecision {
         moves::decide(self.move_engine(), case, now)
     }
 
@@ -24,7 +24,7 @@ impl Policy {
     /// # Errors
     /// Why the ownership cannot end: nobody owns the customer (`customer.in_pool`), nobody knows its start, it lies
     /// ahead, or ownerships overlap.
-    pub fn reclaim_move(&self, case: &MoveCase<'_>, pool: &PoolId, now: Instant) -> Result<Move, ReasonCode> {
+    pub fn reclaim_move(&self, case: &MoveCase<'_>, pool: &PoolId, now: Timestamp) -> Result<Move, ReasonCode> {
         moves::reclaim(self.move_engine(), case, pool, now)
     }
 
@@ -43,7 +43,7 @@ impl Policy {
     /// The ledgers that a command reads at `now`, and since when each must be complete; `None` where only its present
     /// state is read. The case needs neither ledgers nor versions.
     #[must_use]
-    pub fn ledgers_read_by_move(&self, case: &MoveCase<'_>, now: Instant) -> Vec<(LedgerScope, Option<Instant>)> {
+    pub fn ledgers_read_by_move(&self, case: &MoveCase<'_>, now: Timestamp) -> Vec<(LedgerScope, Option<Timestamp>)> {
         moves::reads(self.move_engine(), case, now)
     }
 
@@ -52,7 +52,7 @@ impl Policy {
     ///
     /// # Errors
     /// `facts.unknown_pool` where the policy does not know its pool, or why the span cannot be dated.
-    pub fn escalates_at(&self, customer: &Customer) -> Result<Option<(Instant, PoolId)>, ReasonCode> {
+    pub fn escalates_at(&self, customer: &Customer) -> Result<Option<(Timestamp, PoolId)>, ReasonCode> {
         moves::escalation(self.move_engine(), customer)
     }
 }

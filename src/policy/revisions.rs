@@ -6,7 +6,7 @@ use super::Policy;
 use crate::decision::{Decision, Explanation, ReasonCode, Step, Verdict};
 use crate::model::{Customer, OwnerFacts, Ownership, Rep};
 use crate::reclaim::{self, earlier};
-use crate::time::{Instant, Span};
+use crate::time::{Span, Timestamp};
 
 /// What a new revision means for ownerships that began under an earlier one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -103,11 +103,11 @@ struct Binding<'a> {
     /// No due instant is earlier, where there is a notice.
     floor: Option<Floor>,
     /// The first instant after now at which this may be another.
-    until: Option<Instant>,
+    until: Option<Timestamp>,
 }
 
 impl Binding<'_> {
-    fn decide(&self, customer: &Customer, owner: OwnerFacts<&Rep>, now: Instant) -> Decision {
+    fn decide(&self, customer: &Customer, owner: OwnerFacts<&Rep>, now: Timestamp) -> Decision {
         match self.floor {
             None => reclaim::decide(self.policy.rules(), customer, owner, now),
             Some(floor) => reclaim::decide_from(self.policy.rules(), customer, owner, now, floor.at),
@@ -118,9 +118,9 @@ impl Binding<'_> {
 /// What a notice of a change makes of due instants.
 #[derive(Clone, Copy)]
 struct Floor {
-    at: Instant,
-    changed: Instant,
-    old_due: Option<Instant>,
+    at: Timestamp,
+    changed: Timestamp,
+    old_due: Option<Timestamp>,
 }
 
 impl Revisions {
@@ -161,7 +161,7 @@ impl Revisions {
 
     /// The revision that is effective at an instant, for whatever begins then; the first one before any other is.
     #[must_use]
-    pub fn effective_at(&self, at: Instant) -> &Policy {
+    pub fn effective_at(&self, at: Timestamp) -> &Policy {
         let effective = |policy: &&Policy| policy.draft().effective_from().is_none_or(|from| *from <= at);
         self.list.iter().rev().find(effective).unwrap_or(&self.oldest)
     }
@@ -175,12 +175,12 @@ impl Revisions {
         &'a self,
         customer: &Customer,
         owner: impl Into<OwnerFacts<&'r Rep>>,
-        now: Instant,
+        now: Timestamp,
     ) -> Revised<'a> {
         self.decide_with(customer, owner.into(), now)
     }
 
-    fn decide_with<'a>(&'a self, customer: &Customer, owner: OwnerFacts<&Rep>, now: Instant) -> Revised<'a> {
+    fn decide_with<'a>(&'a self, customer: &Customer, owner: OwnerFacts<&Rep>, now: Timestamp) -> Revised<'a> {
         let (first, mut soonest) = self.judge(customer, owner, now);
         let next_change = loop {
             let Some(at) = soonest else { break None };
@@ -199,7 +199,7 @@ impl Revisions {
         &'a self,
         customer: &Customer,
         owner: impl Into<OwnerFacts<&'r Rep>>,
-        now: Instant,
+        now: Timestamp,
     ) -> (&'a Policy, Explanation) {
         let owner = owner.into();
         let Revised { policy, decision } = self.decide_with(customer, owner, now);
@@ -221,8 +221,8 @@ impl Revisions {
         &'a self,
         customer: &Customer,
         owner: OwnerFacts<&Rep>,
-        now: Instant,
-    ) -> (Revised<'a>, Option<Instant>) {
+        now: Timestamp,
+    ) -> (Revised<'a>, Option<Timestamp>) {
         let policy = self.effective_at(now);
         let binding = match customer.ownership() {
             Some(ownership) => self.binding(customer, ownership, owner, now),
@@ -243,7 +243,7 @@ impl Revisions {
         customer: &Customer,
         ownership: &Ownership,
         owner: OwnerFacts<&Rep>,
-        now: Instant,
+        now: Timestamp,
     ) -> Result<Binding<'a>, ReasonCode> {
         let began = self.began_under(ownership)?;
         let mut changes = self.list.iter().skip(began);
@@ -290,7 +290,7 @@ impl Revisions {
             return known.ok_or(ReasonCode::UnknownRevision);
         }
         // An ownership of unknown start is undetermined under any.
-        let start = ownership.start().unwrap_or(Instant::MAX);
+        let start = ownership.start().unwrap_or(Timestamp::MAX);
         let effective = |policy: &Policy| policy.draft().effective_from().is_none_or(|from| *from <= start);
         Ok(self.list.iter().rposition(effective).unwrap_or(0))
     }

@@ -14,7 +14,7 @@ use crate::score::key_accounts::{KeyAccountVerdict, Shares, Standing, ValueClass
 use crate::score::life_cycle::{LifeFacts, PurchaseShares, Stage};
 use crate::score::priority::{Priority, Waiting};
 use crate::score::tiers::TierVerdict;
-use crate::time::Instant;
+use crate::time::Timestamp;
 
 impl Policy {
     /// Whether tiers follow from a tier table.
@@ -28,7 +28,7 @@ impl Policy {
     ///
     /// # Errors
     /// `time.out_of_range` where the period of `now` has no end within time.
-    pub fn judge_tier(&self, customer: &Customer, now: Instant) -> Option<Result<TierVerdict, ReasonCode>> {
+    pub fn judge_tier(&self, customer: &Customer, now: Timestamp) -> Option<Result<TierVerdict, ReasonCode>> {
         let table = self.score_rules().tiers.as_ref()?;
         let stands = || customer.tier().map(|tier| TierState::new(tier.clone(), now));
         let held = customer.tier_state().cloned().or_else(stands);
@@ -40,7 +40,7 @@ impl Policy {
     ///
     /// # Errors
     /// Why a span has no end in the calendar.
-    pub fn judge_life_cycle(&self, facts: &LifeFacts, now: Instant) -> Option<Result<Stage, ReasonCode>> {
+    pub fn judge_life_cycle(&self, facts: &LifeFacts, now: Timestamp) -> Option<Result<Stage, ReasonCode>> {
         let rule = self.score_rules().life_cycle.as_ref()?;
         Some(rule.judge(facts, self.default_calendar(), now).map_err(ReasonCode::from))
     }
@@ -92,7 +92,7 @@ impl Policy {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     #[must_use]
-    pub fn priority(&self, customer: &Customer, now: Instant) -> Option<Priority> {
+    pub fn priority(&self, customer: &Customer, now: Timestamp) -> Option<Priority> {
         let rule = self.score_rules().priority.as_ref()?;
         Some(rule.judge(&Waiting::of(customer)?, self.default_calendar(), now))
     }
@@ -100,7 +100,7 @@ impl Policy {
     /// The rank key of a customer in its pool, which does not change by the mere passing of time: that of the priority, and
     /// [`PoolStay::rank`] where the policy has no rule about it.
     #[must_use]
-    pub fn rank_key(&self, customer: &Customer, now: Instant) -> Option<i64> {
+    pub fn rank_key(&self, customer: &Customer, now: Timestamp) -> Option<i64> {
         let own = || customer.stay().and_then(PoolStay::rank);
         self.priority(customer, now).map_or_else(own, |priority| Some(priority.rank_key()))
     }
@@ -108,7 +108,7 @@ impl Policy {
     /// The order in which a pool hands out at `now`: by priority, starved ones first, where the policy has a rule about it,
     /// otherwise as [`Customer::cmp_in_pool`]. Customers without a place in a pool come last.
     #[must_use]
-    pub fn cmp_in_pool(&self, one: &Customer, other: &Customer, now: Instant) -> Ordering {
+    pub fn cmp_in_pool(&self, one: &Customer, other: &Customer, now: Timestamp) -> Ordering {
         match (self.priority(one, now), self.priority(other, now)) {
             (Some(first), Some(second)) => first.order(one.id()).cmp(&second.order(other.id())),
             (Some(_), None) => Ordering::Less,

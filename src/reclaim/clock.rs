@@ -8,7 +8,7 @@ use super::{HardCapFrom, IfAnchorMissing};
 use crate::attribute::AttributeValue;
 use crate::decision::{ClockState, ReasonCode, Reasons, Step, TriggerRef};
 use crate::model::ActivityKind;
-use crate::time::{Edge, Instant, LocalTime, Span, Undatable};
+use crate::time::{Edge, LocalTime, Span, Timestamp, Undatable};
 
 /// What a clock says.
 #[derive(Clone, Copy)]
@@ -18,14 +18,14 @@ pub(crate) enum Clock {
     /// It cannot be dated.
     Undated(ReasonCode),
     /// It comes due then, for these reasons.
-    Armed(Instant, Reasons),
+    Armed(Timestamp, Reasons),
 }
 
 /// What lengthens every clock of a customer: a granted extension, and the grace after a hold.
 #[derive(Clone, Copy, Default)]
 pub(crate) struct Lengthening {
-    pub(crate) extension: Option<Instant>,
-    pub(crate) grace: Option<Instant>,
+    pub(crate) extension: Option<Timestamp>,
+    pub(crate) grace: Option<Timestamp>,
     pub(crate) assumed: bool,
     /// Why nobody can say how far clocks are lengthened: a lock, or the grace after a hold, cannot be dated.
     pub(crate) undated: Option<ReasonCode>,
@@ -34,7 +34,7 @@ pub(crate) struct Lengthening {
 /// Why a clock is disarmed.
 enum Disarmed {
     NoAnchor,
-    Satisfied(u16, Instant),
+    Satisfied(u16, Timestamp),
     Undated(ReasonCode),
 }
 
@@ -48,8 +48,8 @@ impl From<Undatable> for Disarmed {
 /// Where a clock starts, and where its cap does.
 #[derive(Clone, Copy)]
 struct Start {
-    clock: Instant,
-    cap: Instant,
+    clock: Timestamp,
+    cap: Timestamp,
 }
 
 impl<'a> Situation<'a> {
@@ -98,7 +98,7 @@ impl<'a> Situation<'a> {
         known: &Known<'_>,
         lengthening: Lengthening,
         finding: &mut C,
-    ) -> Result<(Instant, Reasons), Disarmed> {
+    ) -> Result<(Timestamp, Reasons), Disarmed> {
         let start = self.start(trigger, known)?;
         finding.note(|finding| finding.start = Some(start.clock));
         if known.has_future() && known.only_future(&trigger.slots) {
@@ -145,7 +145,7 @@ impl<'a> Situation<'a> {
         }
     }
 
-    fn anchor(&self, trigger: &'a Trigger, known: &Known<'_>) -> Result<Option<Instant>, Disarmed> {
+    fn anchor(&self, trigger: &'a Trigger, known: &Known<'_>) -> Result<Option<Timestamp>, Disarmed> {
         let customer = self.view.customer;
         Ok(match &trigger.anchor {
             AnchorRule::OwnershipStart => Some(self.clock_start),
@@ -166,7 +166,7 @@ impl<'a> Situation<'a> {
 
     /// An activity that satisfies the trigger: one not before the anchor. Before the ownership none qualifies, so the
     /// clock's start serves as well as the anchor.
-    fn satisfied(&self, trigger: &Trigger, known: &Known<'_>, start: Instant) -> Option<(u16, Instant)> {
+    fn satisfied(&self, trigger: &Trigger, known: &Known<'_>, start: Timestamp) -> Option<(u16, Timestamp)> {
         trigger.satisfied_by.iter().filter_map(|&slot| Some((slot, known.latest(slot)?))).find(|&(_, at)| at >= start)
     }
 
@@ -182,7 +182,7 @@ impl<'a> Situation<'a> {
         start: Start,
         lengthening: Lengthening,
         finding: &mut C,
-    ) -> Result<(Instant, Reasons), Disarmed> {
+    ) -> Result<(Timestamp, Reasons), Disarmed> {
         let mut assumed = lengthening.assumed;
         let base_due = self.end_of(trigger, start.clock, trigger.base, &mut assumed)?;
         finding.note(|finding| finding.base_due = Some(base_due));
@@ -232,10 +232,10 @@ impl<'a> Situation<'a> {
     fn end_of(
         &self,
         trigger: &'a Trigger,
-        from: Instant,
+        from: Timestamp,
         span: Span,
         assumed: &mut bool,
-    ) -> Result<Instant, Undatable> {
+    ) -> Result<Timestamp, Undatable> {
         if self.pauses.is_empty() && span.is_plain_days() {
             let calendar = self.calendar(&trigger.calendar);
             let position = match self.clock_start_position {
@@ -255,10 +255,10 @@ impl<'a> Situation<'a> {
     fn end_in_general(
         &self,
         trigger: &'a Trigger,
-        from: Instant,
+        from: Timestamp,
         span: Span,
         assumed: &mut bool,
-    ) -> Result<Instant, Undatable> {
+    ) -> Result<Timestamp, Undatable> {
         let end = self.calendar(&trigger.calendar).end(from, span, self.pauses)?;
         *assumed |= end.assumed();
         Ok(end.at())

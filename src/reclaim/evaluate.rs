@@ -14,14 +14,14 @@ use crate::decision::{
     Action, Decision, Notify, PoolRef, ReasonCode, Reasons, StageFinding, StageRef, Step, TriggerRef, Verdict,
 };
 use crate::model::{Customer, OwnerFacts, Ownership, Place, Rep};
-use crate::time::{Calendar, Instant};
+use crate::time::{Calendar, Timestamp};
 
 /// How many instants are tried one by one before facts are put in the order of time.
 const STEPS: usize = 4;
 
 /// Decides about one customer.
 #[inline(always)]
-pub(crate) fn decide(rules: &Rules, customer: &Customer, owner: OwnerFacts<&Rep>, now: Instant) -> Decision {
+pub(crate) fn decide(rules: &Rules, customer: &Customer, owner: OwnerFacts<&Rep>, now: Timestamp) -> Decision {
     match owner.view(customer, rules.owners) {
         Ok(view) => decide_seeing(rules, view, now, now.checked_add_micros(rules.skew)),
         Err(_) => decide_without_owner(rules, customer, now, &mut ()),
@@ -31,7 +31,7 @@ pub(crate) fn decide(rules: &Rules, customer: &Customer, owner: OwnerFacts<&Rep>
 /// Decides about a customer whose owner is unknown: nobody can tell.
 #[cold]
 #[inline(never)]
-fn decide_without_owner<S: Sink>(rules: &Rules, customer: &Customer, now: Instant, sink: &mut S) -> Decision {
+fn decide_without_owner<S: Sink>(rules: &Rules, customer: &Customer, now: Timestamp, sink: &mut S) -> Decision {
     match customer.place() {
         Place::Owned(ownership) => {
             let contradiction = without_owner(rules, customer, ownership, now);
@@ -43,7 +43,7 @@ fn decide_without_owner<S: Sink>(rules: &Rules, customer: &Customer, now: Instan
 
 /// The same, with the instant up to which facts are seen.
 #[inline(never)]
-fn decide_seeing(rules: &Rules, view: View<'_>, now: Instant, horizon: Option<Instant>) -> Decision {
+fn decide_seeing(rules: &Rules, view: View<'_>, now: Timestamp, horizon: Option<Timestamp>) -> Decision {
     let ownership = match view.customer.place() {
         Place::Owned(ownership) => ownership,
         elsewhere => return not_owned(elsewhere),
@@ -59,8 +59,8 @@ fn decide_at_length(
     rules: &Rules,
     view: View<'_>,
     ownership: &Ownership,
-    now: Instant,
-    horizon: Option<Instant>,
+    now: Timestamp,
+    horizon: Option<Timestamp>,
 ) -> Decision {
     match plain::decide(rules, &view, ownership, now, horizon) {
         Some(decision) => decision,
@@ -73,7 +73,7 @@ pub(crate) fn explain(
     rules: &Rules,
     customer: &Customer,
     owner: OwnerFacts<&Rep>,
-    now: Instant,
+    now: Timestamp,
     steps: &mut Vec<Step>,
 ) -> Decision {
     explain_from(rules, customer, owner, now, None, steps)
@@ -84,8 +84,8 @@ pub(crate) fn explain_from(
     rules: &Rules,
     customer: &Customer,
     owner: OwnerFacts<&Rep>,
-    now: Instant,
-    floor: Option<Instant>,
+    now: Timestamp,
+    floor: Option<Timestamp>,
     steps: &mut Vec<Step>,
 ) -> Decision {
     match (owner.view(customer, rules.owners), customer.place()) {
@@ -99,8 +99,8 @@ pub(crate) fn decide_from(
     rules: &Rules,
     customer: &Customer,
     owner: OwnerFacts<&Rep>,
-    now: Instant,
-    floor: Instant,
+    now: Timestamp,
+    floor: Timestamp,
 ) -> Decision {
     match (owner.view(customer, rules.owners), customer.place()) {
         (Ok(view), Place::Owned(ownership)) => decide_in_general(rules, view, ownership, now, Some(floor), &mut ()),
@@ -109,7 +109,7 @@ pub(crate) fn decide_from(
 }
 
 /// Whether a hold keeps the customer with its owner at this instant, whatever its clocks say.
-pub(crate) fn is_held(rules: &Rules, customer: &Customer, owner: OwnerFacts<&Rep>, at: Instant) -> bool {
+pub(crate) fn is_held(rules: &Rules, customer: &Customer, owner: OwnerFacts<&Rep>, at: Timestamp) -> bool {
     let Place::Owned(ownership) = customer.place() else { return false };
     let Ok(view) = owner.view(customer, rules.owners) else { return false };
     let mut room = PauseRoom::default();
@@ -137,8 +137,8 @@ fn decide_in_general<S: Sink>(
     rules: &Rules,
     view: View<'_>,
     ownership: &Ownership,
-    now: Instant,
-    floor: Option<Instant>,
+    now: Timestamp,
+    floor: Option<Timestamp>,
     sink: &mut S,
 ) -> Decision {
     let mut room = PauseRoom::default();
@@ -161,7 +161,7 @@ fn contradicted<S: Sink>(
     without_clock(Verdict::Undetermined(code), code, until)
 }
 
-fn without_clock(verdict: Verdict, code: ReasonCode, next_change: Option<Instant>) -> Decision {
+fn without_clock(verdict: Verdict, code: ReasonCode, next_change: Option<Timestamp>) -> Decision {
     Decision {
         verdict,
         due: None,
@@ -178,7 +178,7 @@ fn without_clock(verdict: Verdict, code: ReasonCode, next_change: Option<Instant
 pub(super) struct Judgement {
     pub(super) decision: Decision,
     /// The first instant after which the facts could give another answer.
-    pub(super) soonest: Option<Instant>,
+    pub(super) soonest: Option<Timestamp>,
     /// Whether they certainly do at that instant.
     certain: bool,
 }
@@ -186,7 +186,7 @@ pub(super) struct Judgement {
 impl<'a> Situation<'a> {
     /// The decision at `now`.
     #[inline]
-    fn decide<S: Sink>(&self, now: Instant, sink: &mut S) -> Decision {
+    fn decide<S: Sink>(&self, now: Timestamp, sink: &mut S) -> Decision {
         let holds = self.holds(now, sink);
         let clocks = self.clocks_at(now, &holds, sink);
         let first = self.judge(now, &holds, &clocks, sink);
@@ -205,7 +205,7 @@ impl<'a> Situation<'a> {
     /// The first instant from `at` on at which the decision is another: every instant at which a fact could change it
     /// is tried in turn.
     #[inline(never)]
-    fn next_change(&self, mut at: Instant, first: &Judgement, clocks: &Clocks) -> Option<Instant> {
+    fn next_change(&self, mut at: Timestamp, first: &Judgement, clocks: &Clocks) -> Option<Timestamp> {
         for _ in 0..STEPS {
             let holds = self.holds(at, &mut ());
             let later = if clocks.fixed {
@@ -224,7 +224,7 @@ impl<'a> Situation<'a> {
 
     /// The same where many instants have to be tried.
     #[cold]
-    fn next_of_many(&self, mut at: Instant, first: &Judgement) -> Option<Instant> {
+    fn next_of_many(&self, mut at: Timestamp, first: &Judgement) -> Option<Timestamp> {
         let mut timeline = Timeline::new(self);
         loop {
             let (holds, known) = timeline.at(at);
@@ -239,13 +239,13 @@ impl<'a> Situation<'a> {
 
     /// The clocks at `now`.
     #[inline]
-    fn clocks_at<S: Sink>(&self, now: Instant, holds: &Holds, sink: &mut S) -> Clocks {
-        let horizon = now.checked_add_micros(self.rules.skew).unwrap_or(Instant::MAX);
+    fn clocks_at<S: Sink>(&self, now: Timestamp, holds: &Holds, sink: &mut S) -> Clocks {
+        let horizon = now.checked_add_micros(self.rules.skew).unwrap_or(Timestamp::MAX);
         with_known(self, self.rules, horizon, |known| self.clocks_of(now, holds, known, sink))
     }
 
     /// The clocks at `now`, given what is known then.
-    fn clocks_of<S: Sink>(&self, now: Instant, holds: &Holds, known: &Known<'_>, sink: &mut S) -> Clocks {
+    fn clocks_of<S: Sink>(&self, now: Timestamp, holds: &Holds, known: &Known<'_>, sink: &mut S) -> Clocks {
         let lengthening = self.lengthening(holds, sink);
         if S::WANTED {
             self.report_oddities(known, sink);
@@ -264,7 +264,7 @@ impl<'a> Situation<'a> {
 
     /// The decision at `now`, without its next change.
     #[inline(always)]
-    pub(super) fn judge<S: Sink>(&self, now: Instant, holds: &Holds, clocks: &Clocks, sink: &mut S) -> Judgement {
+    pub(super) fn judge<S: Sink>(&self, now: Timestamp, holds: &Holds, clocks: &Clocks, sink: &mut S) -> Judgement {
         let mut reasons = clocks.reasons.and(holds.reasons);
         let mut soonest = earlier(holds.next, clocks.soonest);
         // Nothing but the deciding clock moves, so its next instant certainly changes the answer.
@@ -419,11 +419,11 @@ impl<'a> Situation<'a> {
     fn stage<S: Sink>(
         &self,
         deciding: &'a Trigger,
-        due: Instant,
-        now: Instant,
+        due: Timestamp,
+        now: Timestamp,
         reasons: &mut Reasons,
         sink: &mut S,
-    ) -> (Option<StageRef>, Option<Instant>) {
+    ) -> (Option<StageRef>, Option<Timestamp>) {
         let calendar = self.calendar(&deciding.calendar);
         let Staged { in_force, next, found } = staged(calendar, &deciding.stages, due, now);
         *reasons = reasons.and(found);
@@ -442,13 +442,13 @@ impl<'a> Situation<'a> {
 /// The stage in force, the instant of the next, and what is to be said about others.
 pub(crate) struct Staged {
     pub(crate) in_force: Option<StageRef>,
-    pub(crate) next: Option<Instant>,
+    pub(crate) next: Option<Timestamp>,
     pub(crate) found: Reasons,
 }
 
 /// The stage in force at `now` of a clock that comes due at `due`.
-pub(crate) fn staged(calendar: &Calendar, stages: &[Stage], due: Instant, now: Instant) -> Staged {
-    let mut in_force: Option<(StageRef, Instant)> = None;
+pub(crate) fn staged(calendar: &Calendar, stages: &[Stage], due: Timestamp, now: Timestamp) -> Staged {
+    let mut in_force: Option<(StageRef, Timestamp)> = None;
     let (mut next, mut found) = (None, Reasons::NONE);
     for (i, stage) in (0_u16..).zip(stages) {
         match calendar.before(due, stage.before) {

@@ -7,29 +7,29 @@ use chrono::Datelike;
 use super::By;
 use super::rules::{CalendarRule, DayCap, FoldRule, Rules};
 use crate::model::{Activity, ActivityKind, Actor, Customer, Folded, Kept, Occurred, Ownership};
-use crate::time::{Calendar, Instant};
+use crate::time::{Calendar, Timestamp};
 
 /// Folds the activities of one ownership.
 pub(crate) struct Folder<'a> {
     rules: &'a Rules,
     customer: &'a Customer,
     ownership: &'a Ownership,
-    clock_start: Instant,
+    clock_start: Timestamp,
     owner_calendar: &'a Arc<Calendar>,
 }
 
 /// Where a fold puts what it finds.
 pub(crate) struct Found<'a> {
     /// Per slot the latest instant that counts, not past the horizon.
-    pub(crate) latest: &'a mut [Option<Instant>],
+    pub(crate) latest: &'a mut [Option<Timestamp>],
     /// Per slot the first instant past the horizon; empty where there is no horizon.
-    pub(crate) future: &'a mut [Option<Instant>],
+    pub(crate) future: &'a mut [Option<Timestamp>],
     /// Per slot the latest activity of which nobody knows whether the owner of that time did it.
-    pub(crate) unjudged: &'a mut Vec<(u16, Instant)>,
+    pub(crate) unjudged: &'a mut Vec<(u16, Timestamp)>,
     /// What counts under rules that count only so many a day, to be settled in the end.
     pub(crate) kept: &'a mut Vec<Kept>,
     /// The latest instant that counts now.
-    pub(crate) horizon: Instant,
+    pub(crate) horizon: Timestamp,
     /// Takes everything that counts at some time, where somebody wants it all.
     pub(crate) all: Option<&'a mut Vec<Counting>>,
 }
@@ -37,13 +37,13 @@ pub(crate) struct Found<'a> {
 /// An activity that counts once the horizon has come to it: for a slot, or as one for that slot that nobody can judge.
 #[derive(Clone, Copy)]
 pub(crate) struct Counting {
-    pub(crate) at: Instant,
+    pub(crate) at: Timestamp,
     pub(crate) slot: u16,
     pub(crate) judged: bool,
 }
 
 impl Found<'_> {
-    fn note(&mut self, slot: usize, at: Instant) {
+    fn note(&mut self, slot: usize, at: Timestamp) {
         if let Some(all) = &mut self.all {
             all.push(Counting { at, slot: u16::try_from(slot).unwrap_or(u16::MAX), judged: true });
         } else if at <= self.horizon {
@@ -55,7 +55,7 @@ impl Found<'_> {
         }
     }
 
-    fn note_unjudged(&mut self, slot: usize, at: Instant) {
+    fn note_unjudged(&mut self, slot: usize, at: Timestamp) {
         let slot = u16::try_from(slot).unwrap_or(u16::MAX);
         if let Some(all) = &mut self.all {
             all.push(Counting { at, slot, judged: false });
@@ -82,14 +82,14 @@ impl<'a> Folder<'a> {
         rules: &'a Rules,
         customer: &'a Customer,
         ownership: &'a Ownership,
-        clock_start: Instant,
+        clock_start: Timestamp,
         owner_calendar: &'a Arc<Calendar>,
     ) -> Self {
         Self { rules, customer, ownership, clock_start, owner_calendar }
     }
 
     /// The time of an activity: `min(occurred, recorded)`, a date without a time being its last microsecond.
-    pub(crate) fn instant_of(rules: &Rules, activity: &Activity) -> Option<Instant> {
+    pub(crate) fn instant_of(rules: &Rules, activity: &Activity) -> Option<Timestamp> {
         let occurred = match activity.occurred() {
             Some(Occurred::At(at)) => Some(at),
             Some(Occurred::On(date)) => date
@@ -174,7 +174,7 @@ impl<'a> Folder<'a> {
         matches!(rule, Some(FoldRule::Clock { cap: Some(_), .. }))
     }
 
-    fn keep(&self, rule: u16, slot: usize, cap: &DayCap, activity: &Activity, at: Instant) -> Kept {
+    fn keep(&self, rule: u16, slot: usize, cap: &DayCap, activity: &Activity, at: Timestamp) -> Kept {
         let calendar = match &cap.calendar {
             CalendarRule::Default => &self.rules.default_calendar,
             CalendarRule::Fixed(calendar) => calendar,
@@ -185,7 +185,7 @@ impl<'a> Folder<'a> {
         Kept { rule, day, recorded, at, slot: u16::try_from(slot).unwrap_or(u16::MAX) }
     }
 
-    fn fit(&self, by: By, activity: &Activity, at: Instant) -> Fit {
+    fn fit(&self, by: By, activity: &Activity, at: Timestamp) -> Fit {
         if by == By::Anyone || *activity.kind() == ActivityKind::Inbound {
             return Fit::Yes;
         }
@@ -231,7 +231,7 @@ impl Folder<'_> {
             future: &mut [],
             unjudged: &mut unjudged,
             kept: &mut kept,
-            horizon: Instant::MAX,
+            horizon: Timestamp::MAX,
             all: None,
         };
         for activity in activities {

@@ -6,25 +6,25 @@ use super::rules::{Group, Trigger};
 use super::sink::Sink;
 use super::situation::Situation;
 use crate::decision::{Chosen, Notify, ReasonCode, Reasons, Step, TriggerRef};
-use crate::time::Instant;
+use crate::time::Timestamp;
 
 /// The clocks of all groups together.
 #[derive(Clone, Copy)]
 pub(super) struct Clocks {
-    pub(super) deciding: Option<(usize, Instant, Reasons)>,
+    pub(super) deciding: Option<(usize, Timestamp, Reasons)>,
     pub(super) undated: Option<ReasonCode>,
     pub(super) notify: Notify,
     pub(super) reasons: Reasons,
     /// The first instant after now at which the clocks themselves could be others: an activity comes into sight, or a
     /// trigger that only notifies comes due.
-    pub(super) soonest: Option<Instant>,
+    pub(super) soonest: Option<Timestamp>,
     /// Whether the clocks are the same at every instant.
     pub(super) fixed: bool,
 }
 
 impl Clocks {
     /// Plain clocks, which are the same at every instant.
-    pub(super) fn plain(deciding: Option<(usize, Instant, Reasons)>) -> Self {
+    pub(super) fn plain(deciding: Option<(usize, Timestamp, Reasons)>) -> Self {
         Self { deciding, fixed: true, ..Self::none() }
     }
 
@@ -34,7 +34,7 @@ impl Clocks {
 
     /// The earliest of all groups decides; of equal ones, those that a notice lifts to one instant among them, the first.
     #[inline]
-    fn offer(&mut self, index: usize, at: Instant, why: Reasons, floor: Option<Instant>) {
+    fn offer(&mut self, index: usize, at: Timestamp, why: Reasons, floor: Option<Timestamp>) {
         if self.deciding.is_none_or(|(_, earliest, _)| lifted(at, floor) < lifted(earliest, floor)) {
             self.deciding = Some((index, at, why));
         }
@@ -42,7 +42,7 @@ impl Clocks {
 }
 
 #[inline]
-pub(crate) fn earlier(a: Option<Instant>, b: Option<Instant>) -> Option<Instant> {
+pub(crate) fn earlier(a: Option<Timestamp>, b: Option<Timestamp>) -> Option<Timestamp> {
     match (a, b) {
         (Some(a), Some(b)) => Some(a.min(b)),
         (a, b) => a.or(b),
@@ -51,7 +51,7 @@ pub(crate) fn earlier(a: Option<Instant>, b: Option<Instant>) -> Option<Instant>
 
 /// A due instant where no due instant is earlier than `floor`.
 #[inline]
-fn lifted(at: Instant, floor: Option<Instant>) -> Instant {
+fn lifted(at: Timestamp, floor: Option<Timestamp>) -> Timestamp {
     floor.map_or(at, |floor| at.max(floor))
 }
 
@@ -59,7 +59,7 @@ impl<'a> Situation<'a> {
     #[inline]
     pub(super) fn clocks<S: Sink>(
         &self,
-        now: Instant,
+        now: Timestamp,
         known: &Known<'_>,
         lengthening: Lengthening,
         sink: &mut S,
@@ -83,12 +83,12 @@ impl<'a> Situation<'a> {
     fn first_match<S: Sink>(
         &self,
         group: &Group,
-        now: Instant,
+        now: Timestamp,
         known: &Known<'_>,
         lengthening: Lengthening,
         clocks: &mut Clocks,
         sink: &mut S,
-    ) -> Option<(usize, Instant, Reasons)> {
+    ) -> Option<(usize, Timestamp, Reasons)> {
         let mut due = None;
         let mut selected = false;
         for (index, trigger) in self.triggers_of(group) {
@@ -114,13 +114,13 @@ impl<'a> Situation<'a> {
     fn all_of<S: Sink>(
         &self,
         group: &Group,
-        now: Instant,
+        now: Timestamp,
         known: &Known<'_>,
         lengthening: Lengthening,
         clocks: &mut Clocks,
         sink: &mut S,
-    ) -> Option<(usize, Instant, Reasons)> {
-        let mut latest: Option<(usize, Instant, Reasons)> = None;
+    ) -> Option<(usize, Timestamp, Reasons)> {
+        let mut latest: Option<(usize, Timestamp, Reasons)> = None;
         let mut complete = true;
         for (index, trigger) in self.triggers_of(group) {
             if !self.selects(index, trigger, sink) {
@@ -167,12 +167,12 @@ impl<'a> Situation<'a> {
         &self,
         index: usize,
         trigger: &'a Trigger,
-        now: Instant,
+        now: Timestamp,
         known: &Known<'_>,
         lengthening: Lengthening,
         clocks: &mut Clocks,
         sink: &mut S,
-    ) -> Option<(Instant, Reasons)> {
+    ) -> Option<(Timestamp, Reasons)> {
         match (self.clock(index, trigger, known, lengthening, sink), trigger.notify) {
             (Clock::Armed(due, why), None) => return Some((due, why)),
             (Clock::Armed(due, _), Some(bit)) => {

@@ -4,7 +4,7 @@ use super::sink::Sink;
 use super::situation::Situation;
 use crate::decision::{HeldBy, HoldFinding, HoldRef, ReasonCode, Reasons, Step};
 use crate::model::{Lock, Protection};
-use crate::time::{Instant, Undatable};
+use crate::time::{Timestamp, Undatable};
 
 /// What holds a customer at an instant.
 #[derive(Clone, Copy, Default)]
@@ -14,11 +14,11 @@ pub(crate) struct Holds {
     /// The codes of all that apply.
     pub(crate) reasons: Reasons,
     /// When the last lock or counted business hold of this ownership ended, at or before now.
-    pub(crate) last_end: Option<Instant>,
+    pub(crate) last_end: Option<Timestamp>,
     /// Why a lock cannot be dated.
     pub(crate) undated: Option<ReasonCode>,
     /// The first instant after now at which something here begins or ends.
-    pub(crate) next: Option<Instant>,
+    pub(crate) next: Option<Timestamp>,
     pub(crate) assumed: bool,
 }
 
@@ -28,13 +28,13 @@ impl Holds {
         self.reasons.add(code);
     }
 
-    fn mark(&mut self, at: Option<Instant>, now: Instant) {
+    fn mark(&mut self, at: Option<Timestamp>, now: Timestamp) {
         if let Some(at) = at.filter(|at| *at > now) {
             self.next = Some(self.next.map_or(at, |next| next.min(at)));
         }
     }
 
-    fn ended(&mut self, at: Option<Instant>, now: Instant) {
+    fn ended(&mut self, at: Option<Timestamp>, now: Timestamp) {
         if at.is_some_and(|at| at <= now) {
             self.last_end = self.last_end.max(at);
         }
@@ -48,7 +48,7 @@ fn finding(held_by: HeldBy, code: ReasonCode, name: Option<String>) -> HoldFindi
 impl Situation<'_> {
     /// What holds the customer at `now`.
     #[inline]
-    pub(crate) fn holds<S: Sink>(&self, now: Instant, sink: &mut S) -> Holds {
+    pub(crate) fn holds<S: Sink>(&self, now: Timestamp, sink: &mut S) -> Holds {
         let mut holds = Holds::default();
         let protection = self.view.customer.protection();
         if let Some(protection) = protection {
@@ -67,7 +67,7 @@ impl Situation<'_> {
         holds
     }
 
-    fn freezes<S: Sink>(&self, protection: &Protection, now: Instant, holds: &mut Holds, sink: &mut S) {
+    fn freezes<S: Sink>(&self, protection: &Protection, now: Timestamp, holds: &mut Holds, sink: &mut S) {
         for freeze in protection.freezes() {
             let live = freeze.is_live(now);
             let held_by = HeldBy::Freeze(freeze.kind());
@@ -108,7 +108,7 @@ impl Situation<'_> {
     fn locks<S: Sink>(
         &self,
         protection: &Protection,
-        now: Instant,
+        now: Timestamp,
         holds: &mut Holds,
         sink: &mut S,
     ) -> Result<(), Undatable> {
@@ -141,14 +141,14 @@ impl Situation<'_> {
     }
 
     /// An open-ended lock lasts as long as the longest lock, and a given end counts up to there.
-    fn lock_end(&self, lock: &Lock, since: Instant, holds: &mut Holds) -> Result<Option<Instant>, Undatable> {
+    fn lock_end(&self, lock: &Lock, since: Timestamp, holds: &mut Holds) -> Result<Option<Timestamp>, Undatable> {
         let Some(longest) = self.rules.longest_lock else { return Ok(lock.until()) };
         let end = self.rules.default_calendar.end(since, longest, &[])?;
         holds.assumed |= end.assumed();
         Ok(Some(lock.until().map_or(end.at(), |until| until.min(end.at()))))
     }
 
-    fn business<S: Sink>(&self, protection: &Protection, now: Instant, holds: &mut Holds, sink: &mut S) {
+    fn business<S: Sink>(&self, protection: &Protection, now: Timestamp, holds: &mut Holds, sink: &mut S) {
         for document in protection.holds() {
             let live = document.is_live() && document.until().is_none_or(|until| now < until);
             let kind = self.rules.hold_kinds.iter().position(|kind| kind == document.kind());
@@ -177,7 +177,7 @@ impl Situation<'_> {
         }
     }
 
-    fn freeze_windows<S: Sink>(&self, now: Instant, holds: &mut Holds, sink: &mut S) {
+    fn freeze_windows<S: Sink>(&self, now: Timestamp, holds: &mut Holds, sink: &mut S) {
         for window in &self.rules.freeze_windows {
             let live = window.from <= now && now < window.to;
             if live {
@@ -232,8 +232,8 @@ impl Situation<'_> {
 /// What holds a customer on `[from, until)`.
 pub(crate) struct Period {
     pub(crate) held_by: HeldBy,
-    pub(crate) from: Option<Instant>,
-    pub(crate) until: Option<Instant>,
+    pub(crate) from: Option<Timestamp>,
+    pub(crate) until: Option<Timestamp>,
     /// Whether it holds at all.
     pub(crate) live: bool,
     /// Whether its end begins a grace.

@@ -4,28 +4,28 @@ use super::fold::{Counting, Folder, Found};
 use super::rules::Rules;
 use super::situation::Situation;
 use crate::model::Activities;
-use crate::time::Instant;
+use crate::time::Timestamp;
 
 /// How many slots are folded in place.
 const IN_PLACE: usize = 32;
 
 /// The latest activity per slot that is not past the horizon, and the first one past it.
 pub(crate) struct Known<'a> {
-    latest: &'a [Option<Instant>],
+    latest: &'a [Option<Timestamp>],
     /// Empty where nothing lies past the horizon.
-    future: &'a [Option<Instant>],
+    future: &'a [Option<Timestamp>],
     /// Per slot the latest activity whose actor nobody can judge, and the first one past the horizon.
-    unjudged: &'a [(u16, Instant)],
-    horizon: Instant,
+    unjudged: &'a [(u16, Timestamp)],
+    horizon: Timestamp,
 }
 
 impl<'a> Known<'a> {
     /// What is known with this horizon. `future` is empty where nothing of a slot lies past it.
     pub(super) fn new(
-        latest: &'a [Option<Instant>],
-        future: &'a [Option<Instant>],
-        unjudged: &'a [(u16, Instant)],
-        horizon: Instant,
+        latest: &'a [Option<Timestamp>],
+        future: &'a [Option<Timestamp>],
+        unjudged: &'a [(u16, Timestamp)],
+        horizon: Timestamp,
     ) -> Self {
         Self { latest, future, unjudged, horizon }
     }
@@ -33,11 +33,11 @@ impl<'a> Known<'a> {
 
 /// Room for what one decision folds.
 pub(crate) struct Room {
-    latest: [Option<Instant>; IN_PLACE],
-    future: [Option<Instant>; IN_PLACE],
-    many_latest: Vec<Option<Instant>>,
-    many_future: Vec<Option<Instant>>,
-    unjudged: Vec<(u16, Instant)>,
+    latest: [Option<Timestamp>; IN_PLACE],
+    future: [Option<Timestamp>; IN_PLACE],
+    many_latest: Vec<Option<Timestamp>>,
+    many_future: Vec<Option<Timestamp>>,
+    unjudged: Vec<(u16, Timestamp)>,
 }
 
 impl Room {
@@ -48,7 +48,10 @@ impl Room {
 
     /// Empty slots for the latest activities and for those past the horizon, and a place for those nobody can judge.
     #[expect(clippy::type_complexity, reason = "three parts of one room, borrowed apart")]
-    fn clear(&mut self, count: usize) -> (&mut [Option<Instant>], &mut [Option<Instant>], &mut Vec<(u16, Instant)>) {
+    fn clear(
+        &mut self,
+        count: usize,
+    ) -> (&mut [Option<Timestamp>], &mut [Option<Timestamp>], &mut Vec<(u16, Timestamp)>) {
         if count > IN_PLACE {
             self.many_latest = vec![None; count];
             self.many_future = vec![None; count];
@@ -61,7 +64,7 @@ impl Room {
 
 impl Known<'_> {
     #[inline]
-    pub(crate) fn latest(&self, slot: u16) -> Option<Instant> {
+    pub(crate) fn latest(&self, slot: u16) -> Option<Timestamp> {
         self.latest.get(usize::from(slot)).copied().flatten()
     }
 
@@ -83,23 +86,24 @@ impl Known<'_> {
     /// counted. Of another kind a later one may renew for less long, or not satisfy.
     #[inline]
     pub(crate) fn unjudged_matters(&self, slots: &[u16]) -> bool {
-        let matters =
-            |(slot, at): &(u16, Instant)| *at <= self.horizon && slots.contains(slot) && Some(*at) > self.latest(*slot);
+        let matters = |(slot, at): &(u16, Timestamp)| {
+            *at <= self.horizon && slots.contains(slot) && Some(*at) > self.latest(*slot)
+        };
         self.unjudged.iter().any(matters)
     }
 
     /// What lies past the horizon, with its slot.
-    pub(crate) fn future(&self) -> impl Iterator<Item = (u16, Instant)> {
+    pub(crate) fn future(&self) -> impl Iterator<Item = (u16, Timestamp)> {
         (0_u16..).zip(self.future).filter_map(|(slot, &at)| Some((slot, at?)))
     }
 
     /// What nobody can judge, with its slot.
-    pub(crate) fn unjudged(&self) -> impl Iterator<Item = (u16, Instant)> {
+    pub(crate) fn unjudged(&self) -> impl Iterator<Item = (u16, Timestamp)> {
         self.unjudged.iter().copied().filter(|(_, at)| *at <= self.horizon)
     }
 
     /// The first instant past the horizon.
-    pub(crate) fn soonest(&self) -> Option<Instant> {
+    pub(crate) fn soonest(&self) -> Option<Timestamp> {
         let unjudged = self.unjudged.iter().map(|(_, at)| *at).filter(|at| *at > self.horizon);
         self.future.iter().copied().flatten().chain(unjudged).min()
     }
@@ -110,7 +114,7 @@ impl Known<'_> {
 pub(crate) fn with_known<T>(
     situation: &Situation<'_>,
     rules: &Rules,
-    horizon: Instant,
+    horizon: Timestamp,
     then: impl FnOnce(&Known<'_>) -> T,
 ) -> T {
     match situation.view.customer.activities() {
@@ -126,7 +130,7 @@ pub(crate) fn with_known<T>(
 
 #[cold]
 #[inline(never)]
-fn fold<'r>(situation: &Situation<'_>, rules: &Rules, horizon: Instant, room: &'r mut Room) -> Known<'r> {
+fn fold<'r>(situation: &Situation<'_>, rules: &Rules, horizon: Timestamp, room: &'r mut Room) -> Known<'r> {
     let (latest, future, unjudged) = room.clear(rules.fold.slots.len());
     match situation.view.customer.activities() {
         Activities::Folded(folded) => {
@@ -175,7 +179,7 @@ pub(crate) fn all(situation: &Situation<'_>) -> Vec<Counting> {
                 future: &mut [],
                 unjudged: &mut unjudged,
                 kept: &mut kept,
-                horizon: Instant::MAX,
+                horizon: Timestamp::MAX,
                 all: Some(&mut all),
             };
             for activity in list {

@@ -10,10 +10,10 @@ use super::situation::{self, Situation};
 use crate::condition::View;
 use crate::decision::{Action, Decision, Notify, ReasonCode, Reasons, TriggerRef, Verdict};
 use crate::model::{Activities, Folded, Ownership, Protection, Rep};
-use crate::time::{Calendar, Instant, Pause};
+use crate::time::{Calendar, Pause, Timestamp};
 
 /// A deciding clock: its key, and its due instant if there is one.
-type Deciding = (u64, Option<Instant>);
+type Deciding = (u64, Option<Timestamp>);
 
 /// Decides about a customer if a plain clock alone does: nothing protects it, and its owner is not away. What comes after
 /// `horizon` is not seen yet.
@@ -22,8 +22,8 @@ pub(super) fn decide_alone(
     rules: &Rules,
     view: &View<'_>,
     ownership: &Ownership,
-    now: Instant,
-    horizon: Option<Instant>,
+    now: Timestamp,
+    horizon: Option<Timestamp>,
 ) -> Option<Decision> {
     let usual = rules.bare && view.customer.protection().is_none() && view.customer.past().is_empty();
     let present = view.owner.is_none_or(|owner| is_present(owner, ownership));
@@ -37,7 +37,7 @@ pub(super) fn decide_alone(
 
 /// The decision where nothing but the deciding clock bears on it.
 #[inline(always)]
-fn by_clock_alone(rules: &Rules, key: u64, due: Instant, now: Instant) -> Decision {
+fn by_clock_alone(rules: &Rules, key: u64, due: Timestamp, now: Timestamp) -> Decision {
     // Looked up rather than branched to, for which it is cannot be foreseen.
     const ANSWERS: [(Verdict, Reasons); 2] =
         [(Verdict::Keep, Reasons::of(ReasonCode::NotDue)), (Verdict::Due, Reasons::of(ReasonCode::Due))];
@@ -63,8 +63,8 @@ pub(super) fn decide(
     rules: &Rules,
     view: &View<'_>,
     ownership: &Ownership,
-    now: Instant,
-    horizon: Option<Instant>,
+    now: Timestamp,
+    horizon: Option<Timestamp>,
 ) -> Option<Decision> {
     Plainly::new(rules, view, ownership, horizon)?.decide(now)
 }
@@ -75,14 +75,14 @@ struct Plainly<'a> {
     rules: &'a Rules,
     view: &'a View<'a>,
     ownership: &'a Ownership,
-    clock_start: Instant,
+    clock_start: Timestamp,
     folded: &'a Folded,
 }
 
 impl<'a> Plainly<'a> {
     /// The facts, if all activities are folded, judged and seen.
     #[inline(always)]
-    fn new(rules: &'a Rules, view: &'a View<'a>, ownership: &'a Ownership, horizon: Option<Instant>) -> Option<Self> {
+    fn new(rules: &'a Rules, view: &'a View<'a>, ownership: &'a Ownership, horizon: Option<Timestamp>) -> Option<Self> {
         let Activities::Folded(folded) = view.customer.activities() else { return None };
         let (clock_start, _) = (ownership.clock_start()?, ownership.start()?);
         let readable = folded.rules() == rules.fold.digest && folded.clock_start() == Some(clock_start);
@@ -90,7 +90,7 @@ impl<'a> Plainly<'a> {
         if readable && seen { Some(Self { rules, view, ownership, clock_start, folded }) } else { None }
     }
 
-    fn decide(&self, now: Instant) -> Option<Decision> {
+    fn decide(&self, now: Timestamp) -> Option<Decision> {
         let Self { rules, view, ownership, clock_start, .. } = *self;
         let protection = view.customer.protection();
         let unfit = rules.owner_calendar
@@ -155,18 +155,18 @@ trait Ends {
     type At: Copy;
     /// `None` where the spans of the program cannot be counted from there. An activity that is not known comes before
     /// everything else.
-    fn at(&self, instant: Option<Instant>) -> Option<Self::At>;
+    fn at(&self, instant: Option<Timestamp>) -> Option<Self::At>;
     /// Where a span ends, as a number in the order of time below 2^52.
     fn end(&self, span: PlainSpan, from: Self::At) -> Option<u64>;
     /// The same for a cap, which pauses or does not.
     fn cap(&self, span: PlainSpan, from: Self::At, pauses: bool) -> Option<u64>;
     /// The instant of such a number.
-    fn instant(&self, end: u64) -> Option<Instant>;
+    fn instant(&self, end: u64) -> Option<Timestamp>;
 }
 
 /// Days, working days and exact spans without pauses, in microseconds since the window begins.
 struct Mixed<'a> {
-    starts: &'a [Instant],
+    starts: &'a [Timestamp],
     window: &'a Window,
     calendar: &'a Calendar,
 }
@@ -178,16 +178,16 @@ struct Paused<'a> {
 }
 
 impl Ends for Mixed<'_> {
-    type At = (usize, Instant);
+    type At = (usize, Timestamp);
 
     #[inline(always)]
-    fn at(&self, instant: Option<Instant>) -> Option<(usize, Instant)> {
+    fn at(&self, instant: Option<Timestamp>) -> Option<(usize, Timestamp)> {
         let at = instant.unwrap_or(self.window.origin);
         Some((self.window.position(at)?, at))
     }
 
     #[inline(always)]
-    fn end(&self, span: PlainSpan, (position, at): (usize, Instant)) -> Option<u64> {
+    fn end(&self, span: PlainSpan, (position, at): (usize, Timestamp)) -> Option<u64> {
         let day = |position: usize| self.starts.get(position.wrapping_add(1))?.micros_since(self.window.origin);
         match span {
             PlainSpan::Days(n) => day(position.wrapping_add(n as usize)),
@@ -197,37 +197,37 @@ impl Ends for Mixed<'_> {
     }
 
     #[inline(always)]
-    fn cap(&self, span: PlainSpan, from: (usize, Instant), _: bool) -> Option<u64> {
+    fn cap(&self, span: PlainSpan, from: (usize, Timestamp), _: bool) -> Option<u64> {
         self.end(span, from)
     }
 
     #[inline(always)]
-    fn instant(&self, end: u64) -> Option<Instant> {
+    fn instant(&self, end: u64) -> Option<Timestamp> {
         self.window.origin.checked_add_micros(end as i64)
     }
 }
 
 impl Ends for Paused<'_> {
-    type At = Option<Instant>;
+    type At = Option<Timestamp>;
 
     #[inline(always)]
-    fn at(&self, instant: Option<Instant>) -> Option<Option<Instant>> {
+    fn at(&self, instant: Option<Timestamp>) -> Option<Option<Timestamp>> {
         Some(instant)
     }
 
     #[inline]
-    fn end(&self, span: PlainSpan, from: Option<Instant>) -> Option<u64> {
+    fn end(&self, span: PlainSpan, from: Option<Timestamp>) -> Option<u64> {
         self.cap(span, from, true)
     }
 
-    fn cap(&self, span: PlainSpan, from: Option<Instant>, pauses: bool) -> Option<u64> {
+    fn cap(&self, span: PlainSpan, from: Option<Timestamp>, pauses: bool) -> Option<u64> {
         let Some(from) = from else { return Some(0) };
         let end = self.calendar.end(from, span.span()?, if pauses { self.pauses } else { &[] }).ok()?;
         let since = end.at().micros_since(*self.calendar.day_starts().first()?)?;
         if end.assumed() || since >= key::ENDS { None } else { Some(since) }
     }
 
-    fn instant(&self, end: u64) -> Option<Instant> {
+    fn instant(&self, end: u64) -> Option<Timestamp> {
         self.calendar.day_starts().first()?.checked_add_micros(i64::try_from(end).ok()?)
     }
 }
@@ -305,9 +305,9 @@ impl Plainly<'_> {
 
     /// The same where every clock counts days alone: ends are positions in the calendar's table, and nothing branches.
     #[inline(always)]
-    fn first_of_days(&self, program: &Program, [a, b]: &[Option<Instant>; 2]) -> Option<Deciding> {
+    fn first_of_days(&self, program: &Program, [a, b]: &[Option<Timestamp>; 2]) -> Option<Deciding> {
         let window = &program.window;
-        let at = |instant: Option<Instant>| Some(window.position(instant.unwrap_or(window.origin))? as i64);
+        let at = |instant: Option<Timestamp>| Some(window.position(instant.unwrap_or(window.origin))? as i64);
         let start = at(Some(self.clock_start))?;
         let chain = match self.ownership.chain_start() {
             Some(chain) if chain != self.clock_start => at(Some(chain))?,
@@ -331,7 +331,7 @@ impl Plainly<'_> {
     }
 
     #[inline(never)]
-    fn first_mixed(&self, program: &Program, few: Option<&[Option<Instant>; 2]>) -> Option<Deciding> {
+    fn first_mixed(&self, program: &Program, few: Option<&[Option<Timestamp>; 2]>) -> Option<Deciding> {
         let calendar = &self.rules.default_calendar;
         let ends = Mixed { starts: calendar.day_starts(), window: &program.window, calendar };
         match few {
@@ -346,7 +346,7 @@ impl Plainly<'_> {
     }
 
     #[inline(always)]
-    fn first_of_few<E: Ends>(&self, program: &Program, ends: &E, [a, b]: &[Option<Instant>; 2]) -> Option<Deciding> {
+    fn first_of_few<E: Ends>(&self, program: &Program, ends: &E, [a, b]: &[Option<Timestamp>; 2]) -> Option<Deciding> {
         let start = ends.at(Some(self.clock_start))?;
         let slots = [ends.at(*a)?, ends.at(*b)?];
         if slots.len() < program.slots {
@@ -435,7 +435,7 @@ impl Order {
     }
 
     #[inline(always)]
-    fn deciding(&self, instant: impl Fn(u64) -> Option<Instant>) -> Option<Deciding> {
+    fn deciding(&self, instant: impl Fn(u64) -> Option<Timestamp>) -> Option<Deciding> {
         if self.first == u64::MAX {
             return Some((0, None));
         }

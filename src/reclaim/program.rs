@@ -11,7 +11,7 @@ use super::rules::{Group, HardCap, Plain, PlainSpan, Trigger};
 use crate::attribute::AttributeType;
 use crate::condition::{Classes, View};
 use crate::id::Label;
-use crate::time::{Calendar, Instant};
+use crate::time::{Calendar, Timestamp};
 
 /// How many activities of a customer are looked at; with more slots clocks take the general way.
 pub(super) const SLOTS: usize = 32;
@@ -92,13 +92,13 @@ impl DayClock {
 #[derive(Clone, Debug)]
 pub(super) struct Window {
     /// The first instants of its days.
-    days: Box<[Instant]>,
+    days: Box<[Timestamp]>,
     /// The position of the first of them in the calendar's table.
     first: usize,
     /// Its first instant. It stands in for an activity that is not known ...
-    pub(super) origin: Instant,
+    pub(super) origin: Timestamp,
     /// ... for clocks that start at or after this instant: no span from the origin ends later.
-    pub(super) start: Instant,
+    pub(super) start: Timestamp,
 }
 
 impl Window {
@@ -125,7 +125,7 @@ impl Window {
 
     /// The position in the calendar's table of the day that an instant in the window lies in.
     #[inline(always)]
-    pub(super) fn position(&self, at: Instant) -> Option<usize> {
+    pub(super) fn position(&self, at: Timestamp) -> Option<usize> {
         const DAY: u64 = 86_400_000_000;
         // Right for days of 24 hours; offset changes put it off by one.
         let near = usize::try_from(at.micros_since(*self.days.first()?)? / DAY).ok()?;
@@ -137,7 +137,7 @@ impl Window {
 
 impl PlainSpan {
     /// Where the span ends that begins on this day of the table.
-    fn end(self, calendar: &Calendar, position: usize) -> Option<Instant> {
+    fn end(self, calendar: &Calendar, position: usize) -> Option<Timestamp> {
         match self {
             Self::Days(n) => calendar.end_from(position, n),
             Self::WorkingDays(n) => calendar.working_end_from(position, n),

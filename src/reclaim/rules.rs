@@ -11,7 +11,7 @@ use crate::decision::{Action, PoolRef};
 use crate::id::{CalendarId, Label, StageId, TriggerId};
 use crate::model::{ActivityKind, HoldKind};
 use crate::route::Routes;
-use crate::time::{Calendar, Instant, Span, SpanUnit};
+use crate::time::{Calendar, Span, SpanUnit, Timestamp};
 
 /// Everything that reclaim evaluates of a policy.
 #[derive(Clone, Debug)]
@@ -72,8 +72,8 @@ pub(crate) enum DealRules {
 #[derive(Clone, Debug)]
 pub(crate) struct FreezeWindow {
     pub(crate) id: Label,
-    pub(crate) from: Instant,
-    pub(crate) to: Instant,
+    pub(crate) from: Timestamp,
+    pub(crate) to: Timestamp,
 }
 
 #[derive(Clone, Debug)]

@@ -3,7 +3,7 @@
 use crate::condition::{LeafFinding, LeafSink};
 use crate::decision::{ClockFinding, ClockState, Step, TriggerRef};
 use crate::model::ActivityKind;
-use crate::time::Instant;
+use crate::time::Timestamp;
 
 /// Is told every step. A decision's sink is told nothing and costs nothing.
 pub(crate) trait Sink {
@@ -21,7 +21,7 @@ pub(crate) trait ClockSink: Sized {
     fn note(&mut self, number: impl FnOnce(&mut ClockFinding));
     fn finish(self, state: impl FnOnce() -> ClockState) -> Option<ClockFinding>;
 
-    fn renewal(&mut self, kind: impl FnOnce() -> ActivityKind, at: Instant, until: Instant) {
+    fn renewal(&mut self, kind: impl FnOnce() -> ActivityKind, at: Timestamp, until: Timestamp) {
         self.note(|finding| finding.renewals.push((kind(), at, Some(until))));
     }
 }

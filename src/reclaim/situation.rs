@@ -9,7 +9,7 @@ use super::sink::Sink;
 use crate::condition::View;
 use crate::decision::{About, ReasonCode, Step};
 use crate::model::{Activities, Customer, Ownership, PastOwnership, PauseList, Rep};
-use crate::time::{Calendar, Instant, Pause};
+use crate::time::{Calendar, Pause, Timestamp};
 
 /// An owned customer without contradictions, ready to be judged at any instant.
 pub(crate) struct Situation<'a> {
@@ -17,8 +17,8 @@ pub(crate) struct Situation<'a> {
     pub(crate) view: View<'a>,
     pub(crate) ownership: &'a Ownership,
     /// `t0`.
-    pub(crate) clock_start: Instant,
-    pub(crate) start: Instant,
+    pub(crate) clock_start: Timestamp,
+    pub(crate) start: Timestamp,
     pub(crate) pauses: &'a [Pause],
     pub(crate) owner_calendar: &'a Arc<Calendar>,
     pub(crate) groups: &'a [Group],
@@ -26,7 +26,7 @@ pub(crate) struct Situation<'a> {
     /// Where the clock start lies in the default calendar, from which most spans count.
     pub(crate) clock_start_position: Option<usize>,
     /// The instant before which nobody is due, where a change of the policy gave notice.
-    pub(crate) floor: Option<Instant>,
+    pub(crate) floor: Option<Timestamp>,
 }
 
 /// How many pauses of customer and owner are united in place.
@@ -92,7 +92,7 @@ impl<'a> Situation<'a> {
         rules: &'a Rules,
         view: View<'a>,
         ownership: &'a Ownership,
-        now: Instant,
+        now: Timestamp,
         room: &'a mut PauseRoom,
         sink: &mut S,
     ) -> Result<Self, Contradiction> {
@@ -156,7 +156,7 @@ pub(super) fn groups<'a>(
 pub(crate) struct Contradiction {
     pub(crate) code: ReasonCode,
     /// The instant from which this one is none.
-    pub(crate) until: Option<Instant>,
+    pub(crate) until: Option<Timestamp>,
 }
 
 impl Contradiction {
@@ -167,11 +167,11 @@ impl Contradiction {
 
 /// Clock start and start of an ownership, if both are known and seen.
 #[inline]
-fn started(rules: &Rules, ownership: &Ownership, now: Instant) -> Result<(Instant, Instant), Contradiction> {
+fn started(rules: &Rules, ownership: &Ownership, now: Timestamp) -> Result<(Timestamp, Timestamp), Contradiction> {
     let (Some(clock_start), Some(start)) = (ownership.clock_start(), ownership.start()) else {
         return Err(Contradiction::fixed(ReasonCode::OwnershipStartUnknown));
     };
-    let seen_from = clock_start.checked_add_micros(rules.skew.saturating_neg()).unwrap_or(Instant::MIN);
+    let seen_from = clock_start.checked_add_micros(rules.skew.saturating_neg()).unwrap_or(Timestamp::MIN);
     if now < seen_from {
         return Err(Contradiction { code: ReasonCode::OwnershipStartInFuture, until: Some(seen_from) });
     }
@@ -179,7 +179,12 @@ fn started(rules: &Rules, ownership: &Ownership, now: Instant) -> Result<(Instan
 }
 
 /// The first contradiction of a customer whose owner is unknown, which is the last of them.
-pub(super) fn without_owner(rules: &Rules, customer: &Customer, ownership: &Ownership, now: Instant) -> Contradiction {
+pub(super) fn without_owner(
+    rules: &Rules,
+    customer: &Customer,
+    ownership: &Ownership,
+    now: Timestamp,
+) -> Contradiction {
     let first = started(rules, ownership, now)
         .and_then(|_| of_intervals(customer, None, ownership).map_err(Contradiction::fixed));
     first.err().unwrap_or_else(|| Contradiction::fixed(ReasonCode::OwnerMissing))
@@ -191,7 +196,7 @@ fn contradictions<'a>(
     rules: &'a Rules,
     view: View<'a>,
     ownership: &Ownership,
-    clock_start: Instant,
+    clock_start: Timestamp,
 ) -> Result<&'a Arc<Calendar>, ReasonCode> {
     let View { customer, owner, .. } = view;
     of_intervals(customer, owner, ownership)?;
@@ -279,6 +284,6 @@ pub(crate) fn owner_calendar<'a>(rules: &'a Rules, owner: Option<&Rep>) -> Resul
 
 /// The time that two ownerships, the current one among them, share; or one that ends before it begins.
 #[inline]
-pub(super) fn overlap(customer: &Customer, ownership: &Ownership) -> Option<(Instant, Instant)> {
+pub(super) fn overlap(customer: &Customer, ownership: &Ownership) -> Option<(Timestamp, Timestamp)> {
     PastOwnership::overlap(customer.past(), ownership.start())
 }

@@ -8,23 +8,23 @@ use super::holds::{Holds, Period};
 use super::known::{Known, all};
 use super::situation::Situation;
 use crate::decision::HeldBy;
-use crate::time::Instant;
+use crate::time::Timestamp;
 
 /// What happens at an instant.
 enum Event {
     Begins(HeldBy),
     Ends(HeldBy),
     /// A lock or counted document of this ownership ends, which begins a grace.
-    Grace(Instant),
+    Grace(Timestamp),
     /// An activity of this slot counts from now on.
     Known {
         slot: u16,
-        at: Instant,
+        at: Timestamp,
     },
     /// One that nobody can judge does.
     Unjudged {
         slot: u16,
-        at: Instant,
+        at: Timestamp,
     },
 }
 
@@ -33,13 +33,13 @@ pub(crate) struct Timeline {
     events: std::iter::Peekable<std::vec::IntoIter<(i64, Event)>>,
     always: Holds,
     live: BTreeMap<HeldBy, i64>,
-    last_end: Option<Instant>,
-    latest: Vec<Option<Instant>>,
+    last_end: Option<Timestamp>,
+    latest: Vec<Option<Timestamp>>,
     /// Per slot its last activity, while that lies past the horizon.
-    future: Vec<Option<Instant>>,
-    unjudged: BTreeMap<u16, Instant>,
+    future: Vec<Option<Timestamp>>,
+    unjudged: BTreeMap<u16, Timestamp>,
     /// The same as a list, for whom it is handed out to.
-    unjudged_list: Vec<(u16, Instant)>,
+    unjudged_list: Vec<(u16, Timestamp)>,
     skew: i64,
 }
 
@@ -49,7 +49,7 @@ impl Timeline {
         let periods = situation.periods();
         for Period { held_by, from, until, live, grace } in periods.list {
             if live && until.is_none_or(|until| from.is_none_or(|from| from < until)) {
-                events.push((from.map_or(i64::MIN, Instant::as_micros), Event::Begins(held_by)));
+                events.push((from.map_or(i64::MIN, Timestamp::as_micros), Event::Begins(held_by)));
                 events.extend(until.map(|until| (until.as_micros(), Event::Ends(held_by))));
             }
             events.extend(until.filter(|_| grace).map(|until| (until.as_micros(), Event::Grace(until))));
@@ -82,11 +82,11 @@ impl Timeline {
     }
 
     /// What holds the customer and what is known at `now`, which never goes back.
-    pub(crate) fn at(&mut self, now: Instant) -> (Holds, Known<'_>) {
+    pub(crate) fn at(&mut self, now: Timestamp) -> (Holds, Known<'_>) {
         while let Some((_, event)) = self.events.next_if(|(at, _)| *at <= now.as_micros()) {
             self.pass(&event);
         }
-        let next = self.events.peek().and_then(|(at, _)| Instant::from_micros(*at));
+        let next = self.events.peek().and_then(|(at, _)| Timestamp::from_micros(*at));
         let first = self.live.keys().next().copied();
         let first = match (self.always.first, first) {
             (Some(a), Some(b)) => Some(a.min(b)),
@@ -94,7 +94,7 @@ impl Timeline {
         };
         let holds = Holds { first, last_end: self.last_end, next, ..self.always };
         let future = if self.future.iter().any(Option::is_some) { &*self.future } else { &[] };
-        let horizon = now.checked_add_micros(self.skew).unwrap_or(Instant::MAX);
+        let horizon = now.checked_add_micros(self.skew).unwrap_or(Timestamp::MAX);
         (holds, Known::new(&self.latest, future, &self.unjudged_list, horizon))
     }
 

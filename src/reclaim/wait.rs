@@ -7,7 +7,7 @@ use crate::decision::{
     Action, HeldBy, NoticeFinding, ReasonCode, Reasons, ReviewFinding, ReviewPending, Step, Verdict,
 };
 use crate::model::{Cycle, ReviewState};
-use crate::time::Instant;
+use crate::time::Timestamp;
 
 /// What notice and review make of a due instant.
 pub(super) struct Wait {
@@ -16,7 +16,7 @@ pub(super) struct Wait {
     pub(super) action: Action,
     pub(super) reasons: Reasons,
     /// When else than at the due instant this may change.
-    pub(super) changes: [Option<Instant>; 2],
+    pub(super) changes: [Option<Timestamp>; 2],
     /// Whether warnings are still due.
     pub(super) warns: bool,
     /// Whether the calendar guessed.
@@ -29,8 +29,8 @@ impl Situation<'_> {
     pub(super) fn wait<S: Sink>(
         &self,
         trigger: &Trigger,
-        due: Instant,
-        now: Instant,
+        due: Timestamp,
+        now: Timestamp,
         sink: &mut S,
     ) -> Result<Wait, ReasonCode> {
         let (lead_end, assumed) = self.lead_end(trigger, due, sink)?;
@@ -75,9 +75,9 @@ impl Situation<'_> {
     fn lead_end<S: Sink>(
         &self,
         trigger: &Trigger,
-        due: Instant,
+        due: Timestamp,
         sink: &mut S,
-    ) -> Result<(Option<Instant>, bool), ReasonCode> {
+    ) -> Result<(Option<Timestamp>, bool), ReasonCode> {
         let (Some(lead), Some(notice)) = (trigger.lead, self.view.customer.notice()) else { return Ok((None, false)) };
         if !self.is_of(notice.cycle(), trigger, due) {
             sink.step(|| Step::Notice(NoticeFinding { at: notice.at(), valid: false, until: None }));
@@ -90,14 +90,14 @@ impl Situation<'_> {
     }
 
     /// How far the review of this cycle has come, if there is one.
-    fn review_state<S: Sink>(&self, trigger: &Trigger, due: Instant, sink: &mut S) -> Option<ReviewState> {
+    fn review_state<S: Sink>(&self, trigger: &Trigger, due: Timestamp, sink: &mut S) -> Option<ReviewState> {
         let nomination = self.view.customer.nomination().filter(|_| trigger.action == Action::Review)?;
         let valid = self.is_of(nomination.cycle(), trigger, due);
         sink.step(|| Step::Review(ReviewFinding { at: nomination.at(), valid, state: nomination.state() }));
         Some(nomination.state()).filter(|_| valid)
     }
 
-    fn is_of(&self, cycle: &Cycle, trigger: &Trigger, due: Instant) -> bool {
+    fn is_of(&self, cycle: &Cycle, trigger: &Trigger, due: Timestamp) -> bool {
         cycle.due() == due
             && *cycle.trigger() == trigger.id
             && cycle.ownership() == self.ownership.number()

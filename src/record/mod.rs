@@ -7,7 +7,7 @@ use crate::decision::ReasonCode;
 use crate::model::{Activities, Activity, Customer, Folded, Ownership, Rep};
 use crate::policy::Policy;
 use crate::reclaim::{Folder, owner_calendar};
-use crate::time::{Calendar, Instant};
+use crate::time::{Calendar, Timestamp};
 
 /// Why activities cannot be folded.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -59,7 +59,7 @@ pub struct Recorder<'a> {
     policy: &'a Policy,
     customer: &'a Customer,
     ownership: &'a Ownership,
-    clock_start: Instant,
+    clock_start: Timestamp,
     calendar: &'a Arc<Calendar>,
     folded: Folded,
 }

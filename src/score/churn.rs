@@ -2,7 +2,7 @@
 
 use crate::model::{FULL, Unit};
 use crate::score::clv::rounded;
-use crate::time::Instant;
+use crate::time::Timestamp;
 
 /// With fewer gaps between purchases than these nothing is said, unless another number is asked for.
 pub const LEAST_GAPS: usize = 3;
@@ -31,8 +31,8 @@ pub struct Lateness {
 /// assert!(lateness([day(1), day(4)], day(13), LEAST_GAPS).is_none());
 /// ```
 #[must_use]
-pub fn lateness(purchases: impl IntoIterator<Item = Instant>, now: Instant, least: usize) -> Option<Lateness> {
-    let mut at: Vec<i64> = purchases.into_iter().filter(|at| *at <= now).map(Instant::as_micros).collect();
+pub fn lateness(purchases: impl IntoIterator<Item = Timestamp>, now: Timestamp, least: usize) -> Option<Lateness> {
+    let mut at: Vec<i64> = purchases.into_iter().filter(|at| *at <= now).map(Timestamp::as_micros).collect();
     at.sort_unstable();
     at.dedup();
     let mut gaps: Vec<i64> = at.iter().zip(at.iter().skip(1)).map(|(one, next)| next.saturating_sub(*one)).collect();

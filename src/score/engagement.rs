@@ -15,7 +15,7 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::model::{ActivityKind, FULL, Unit};
-use crate::time::Instant;
+use crate::time::Timestamp;
 
 /// So many half-lives after the landmark an activity may be at most.
 pub const AHEAD: i64 = 40;
@@ -180,7 +180,7 @@ impl EngagementRule {
     }
 
     /// Whole half-lives since 1970, and the rest in 2⁻³² of one.
-    fn place(&self, at: Instant) -> (i64, u32) {
+    fn place(&self, at: Timestamp) -> (i64, u32) {
         let whole = at.as_micros().div_euclid(self.half_life_micros);
         let rest = i128::from(at.as_micros().rem_euclid(self.half_life_micros));
         let fraction = rest.wrapping_shl(BITS).checked_div(i128::from(self.half_life_micros));
@@ -189,7 +189,7 @@ impl EngagementRule {
 
     /// A score of nothing, with the landmark at or before this instant. Give all customers the same.
     #[must_use]
-    pub fn start(&self, landmark: Instant) -> Engagement {
+    pub fn start(&self, landmark: Timestamp) -> Engagement {
         Engagement { landmark: self.place(landmark).0, sum: 0 }
     }
 
@@ -198,7 +198,7 @@ impl EngagementRule {
     /// # Errors
     /// [`EngagementError::Ahead`] where the landmark is too far back, [`EngagementError::Full`] after 2³⁴ activities or so. The
     /// score is as it was.
-    pub fn add(&self, score: &mut Engagement, kind: &ActivityKind, at: Instant) -> Result<(), EngagementError> {
+    pub fn add(&self, score: &mut Engagement, kind: &ActivityKind, at: Timestamp) -> Result<(), EngagementError> {
         let points = self.points.get(kind).copied().unwrap_or_default();
         let (whole, fraction) = self.place(at);
         let ahead = whole.saturating_sub(score.landmark);
@@ -219,7 +219,7 @@ impl EngagementRule {
     ///
     /// # Errors
     /// A landmark before the present one.
-    pub fn rebase(&self, score: &Engagement, landmark: Instant) -> Result<Engagement, EngagementError> {
+    pub fn rebase(&self, score: &Engagement, landmark: Timestamp) -> Result<Engagement, EngagementError> {
         let (landmark, _) = self.place(landmark);
         let moved = landmark.checked_sub(score.landmark).and_then(|moved| u32::try_from(moved).ok());
         let later = landmark >= score.landmark;
@@ -232,12 +232,12 @@ impl EngagementRule {
 
     /// The points that are left at an instant, rounded down to a millionth.
     #[must_use]
-    pub fn value(&self, score: &Engagement, at: Instant) -> Decimal {
+    pub fn value(&self, score: &Engagement, at: Timestamp) -> Decimal {
         Decimal::from_i128_with_scale(i128::try_from(self.micros(score, at)).unwrap_or(i128::MAX >> 31), 6)
     }
 
     /// Millionths of a point; what is beyond 2⁶² of them is as much.
-    fn micros(&self, score: &Engagement, at: Instant) -> u128 {
+    fn micros(&self, score: &Engagement, at: Timestamp) -> u128 {
         const MOST: u128 = 1 << 62;
         let (whole, fraction) = self.place(at);
         // 2^(−f) is half of 2^(1−f).
@@ -259,7 +259,7 @@ impl EngagementRule {
 
     /// The unit score at an instant, `v / (v + half)`: the order between customers is that of their sums.
     #[must_use]
-    pub fn unit(&self, score: &Engagement, at: Instant) -> Unit {
+    pub fn unit(&self, score: &Engagement, at: Timestamp) -> Unit {
         let value = self.micros(score, at);
         let half = u128::from(self.half).saturating_mul(1_000_000);
         let unit = value.saturating_mul(u128::from(FULL)).checked_div(value.saturating_add(half));

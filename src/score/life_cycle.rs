@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::id::Label;
 use crate::model::Lifecycle;
 use crate::score::money::Sum;
-use crate::time::{Calendar, Instant, Span, SpanError, Undatable};
+use crate::time::{Calendar, Span, SpanError, Timestamp, Undatable};
 
 /// The thresholds of the stages, all of them spans in a calendar.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,22 +22,22 @@ pub struct LifeCycleRule {
 #[serde(from = "LifeFactsWire")]
 pub struct LifeFacts {
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    purchases: Vec<Instant>,
+    purchases: Vec<Timestamp>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    last_contact: Option<Instant>,
+    last_contact: Option<Timestamp>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    lost_at: Option<Instant>,
+    lost_at: Option<Timestamp>,
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct LifeFactsWire {
     #[serde(default)]
-    purchases: Vec<Instant>,
+    purchases: Vec<Timestamp>,
     #[serde(default)]
-    last_contact: Option<Instant>,
+    last_contact: Option<Timestamp>,
     #[serde(default)]
-    lost_at: Option<Instant>,
+    lost_at: Option<Timestamp>,
 }
 
 impl From<LifeFactsWire> for LifeFacts {
@@ -50,9 +50,9 @@ impl From<LifeFactsWire> for LifeFacts {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Stage {
     stage: Lifecycle,
-    first_purchase: Option<Instant>,
-    last_purchase: Option<Instant>,
-    next_change: Option<Instant>,
+    first_purchase: Option<Timestamp>,
+    last_purchase: Option<Timestamp>,
+    next_change: Option<Timestamp>,
 }
 
 /// A change of stage, ready to become an event.
@@ -63,15 +63,15 @@ pub struct StageChange {
     /// The stage now, with its evidence.
     pub to: Stage,
     /// The instant of the answer.
-    pub at: Instant,
+    pub at: Timestamp,
 }
 
 impl LifeFacts {
     /// A customer that bought at these instants, in whatever order. The first, the last and the gaps that end with a
     /// purchase matter; a store may leave out any other.
     #[must_use]
-    pub fn new(purchases: impl IntoIterator<Item = Instant>) -> Self {
-        let mut purchases: Vec<Instant> = purchases.into_iter().collect();
+    pub fn new(purchases: impl IntoIterator<Item = Timestamp>) -> Self {
+        let mut purchases: Vec<Timestamp> = purchases.into_iter().collect();
         purchases.sort_unstable();
         purchases.dedup();
         Self { purchases, last_contact: None, lost_at: None }
@@ -79,14 +79,14 @@ impl LifeFacts {
 
     /// Last in contact then.
     #[must_use]
-    pub const fn with_last_contact(mut self, at: Instant) -> Self {
+    pub const fn with_last_contact(mut self, at: Timestamp) -> Self {
         self.last_contact = Some(at);
         self
     }
 
     /// Lost then, by the outcome of its business. A later purchase wins it back.
     #[must_use]
-    pub const fn with_lost_at(mut self, at: Instant) -> Self {
+    pub const fn with_lost_at(mut self, at: Timestamp) -> Self {
         self.lost_at = Some(at);
         self
     }
@@ -101,25 +101,25 @@ impl Stage {
 
     /// The first purchase.
     #[must_use]
-    pub const fn first_purchase(&self) -> Option<Instant> {
+    pub const fn first_purchase(&self) -> Option<Timestamp> {
         self.first_purchase
     }
 
     /// The last purchase.
     #[must_use]
-    pub const fn last_purchase(&self) -> Option<Instant> {
+    pub const fn last_purchase(&self) -> Option<Timestamp> {
         self.last_purchase
     }
 
     /// The first instant at which the stage is another one if nothing happens.
     #[must_use]
-    pub const fn next_change(&self) -> Option<Instant> {
+    pub const fn next_change(&self) -> Option<Timestamp> {
         self.next_change
     }
 
     /// The change from this stage, if it is one.
     #[must_use]
-    pub fn change_from(&self, from: Option<Lifecycle>, at: Instant) -> Option<StageChange> {
+    pub fn change_from(&self, from: Option<Lifecycle>, at: Timestamp) -> Option<StageChange> {
         (from != Some(self.stage)).then(|| StageChange { from, to: self.clone(), at })
     }
 }
@@ -141,10 +141,10 @@ impl LifeCycleRule {
     ///
     /// # Errors
     /// Where a span has no end in the calendar.
-    pub fn judge(&self, facts: &LifeFacts, calendar: &Calendar, now: Instant) -> Result<Stage, Undatable> {
+    pub fn judge(&self, facts: &LifeFacts, calendar: &Calendar, now: Timestamp) -> Result<Stage, Undatable> {
         let known = self.dated(facts, calendar, now)?;
         let stage = known.stage(now);
-        let mut ends: Vec<Instant> = [known.new, known.dormant, known.lost, known.won_back]
+        let mut ends: Vec<Timestamp> = [known.new, known.dormant, known.lost, known.won_back]
             .into_iter()
             .flatten()
             .filter(|end| *end > now)
@@ -154,11 +154,11 @@ impl LifeCycleRule {
         Ok(Stage { stage, first_purchase: known.first, last_purchase: known.last, next_change })
     }
 
-    fn dated(&self, facts: &LifeFacts, calendar: &Calendar, now: Instant) -> Result<Dated, Undatable> {
-        let end = |anchor: Option<Instant>, span| -> Result<Option<Instant>, Undatable> {
+    fn dated(&self, facts: &LifeFacts, calendar: &Calendar, now: Timestamp) -> Result<Dated, Undatable> {
+        let end = |anchor: Option<Timestamp>, span| -> Result<Option<Timestamp>, Undatable> {
             anchor.map(|anchor| calendar.end(anchor, span, &[]).map(|end| end.at())).transpose()
         };
-        let past = |at: &Instant| *at <= now;
+        let past = |at: &Timestamp| *at <= now;
         let bought = facts.purchases.partition_point(past);
         let purchases = facts.purchases.get(..bought).unwrap_or_default();
         let (first, last) = (purchases.first().copied(), purchases.last().copied());
@@ -183,19 +183,19 @@ impl LifeCycleRule {
 
 /// The ends of the spans.
 struct Dated {
-    first: Option<Instant>,
-    last: Option<Instant>,
+    first: Option<Timestamp>,
+    last: Option<Timestamp>,
     lost_by_outcome: bool,
-    new: Option<Instant>,
-    dormant: Option<Instant>,
-    lost: Option<Instant>,
-    won_back: Option<Instant>,
+    new: Option<Timestamp>,
+    dormant: Option<Timestamp>,
+    lost: Option<Timestamp>,
+    won_back: Option<Timestamp>,
 }
 
 impl Dated {
-    fn stage(&self, now: Instant) -> Lifecycle {
-        let over = |end: Option<Instant>| end.is_some_and(|end| end <= now);
-        let runs = |end: Option<Instant>| end.is_some_and(|end| now < end);
+    fn stage(&self, now: Timestamp) -> Lifecycle {
+        let over = |end: Option<Timestamp>| end.is_some_and(|end| end <= now);
+        let runs = |end: Option<Timestamp>| end.is_some_and(|end| now < end);
         if self.lost_by_outcome || over(self.lost) {
             Lifecycle::Lost
         } else if self.last.is_none() {

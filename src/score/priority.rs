@@ -13,7 +13,7 @@ use crate::id::{CustomerId, Label};
 use crate::model::Customer;
 pub use crate::model::{FULL, Unit};
 use crate::score::rfm::MidRanks;
-use crate::time::{Calendar, Instant, Span, SpanError, Undatable};
+use crate::time::{Calendar, Span, SpanError, Timestamp, Undatable};
 
 /// Fewer customers with a value than this, and a segment is ranked among all.
 pub const LEAST_SEGMENT: u64 = 30;
@@ -72,15 +72,15 @@ pub struct PriorityRule {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Waiting {
     units: [Option<Unit>; 4],
-    entered: Instant,
+    entered: Timestamp,
     key_account: bool,
-    valid_until: Option<Instant>,
+    valid_until: Option<Timestamp>,
 }
 
 impl Waiting {
     /// A customer that entered its pool then and of whom nothing else is known.
     #[must_use]
-    pub const fn new(entered: Instant) -> Self {
+    pub const fn new(entered: Timestamp) -> Self {
         Self { units: [None; 4], entered, key_account: false, valid_until: None }
     }
 
@@ -112,7 +112,7 @@ impl Waiting {
 
     /// With scores of a dated run that are good until then.
     #[must_use]
-    pub const fn with_valid_until(mut self, until: Instant) -> Self {
+    pub const fn with_valid_until(mut self, until: Timestamp) -> Self {
         self.valid_until = Some(until);
         self
     }
@@ -137,15 +137,15 @@ pub struct Priority {
     score: i64,
     contributions: [Contribution; 5],
     key_account: bool,
-    entered: Instant,
+    entered: Timestamp,
     rank_key: i64,
-    starves_at: Result<Instant, Undatable>,
-    valid_until: Option<Instant>,
+    starves_at: Result<Timestamp, Undatable>,
+    valid_until: Option<Timestamp>,
     starved: bool,
 }
 
 /// The order of a pool at one instant: the least comes first.
-pub type Order<'a> = (Reverse<bool>, Reverse<bool>, Reverse<i64>, Instant, &'a CustomerId);
+pub type Order<'a> = (Reverse<bool>, Reverse<bool>, Reverse<i64>, Timestamp, &'a CustomerId);
 
 impl Priority {
     /// The sum of the contributions.
@@ -171,13 +171,13 @@ impl Priority {
     ///
     /// # Errors
     /// Where the limit has no end in the calendar; it then never starves.
-    pub const fn starves_at(&self) -> Result<Instant, Undatable> {
+    pub const fn starves_at(&self) -> Result<Timestamp, Undatable> {
         self.starves_at
     }
 
     /// Until when the scores behind the rank key are good; `None` where nothing dated is in it.
     #[must_use]
-    pub const fn valid_until(&self) -> Option<Instant> {
+    pub const fn valid_until(&self) -> Option<Timestamp> {
         self.valid_until
     }
 
@@ -215,8 +215,8 @@ impl PriorityRule {
 
     /// The priority of a customer at `now`. One that enters later waits a negative time.
     #[must_use]
-    pub fn judge(&self, waiting: &Waiting, calendar: &Calendar, now: Instant) -> Priority {
-        let hour = |at: Instant| at.as_micros().div_euclid(HOUR_MICROS);
+    pub fn judge(&self, waiting: &Waiting, calendar: &Calendar, now: Timestamp) -> Priority {
+        let hour = |at: Timestamp| at.as_micros().div_euclid(HOUR_MICROS);
         let pace = i64::from(self.pace);
         let waited = hour(now).saturating_sub(hour(waiting.entered)).saturating_mul(pace);
         let [value, win, engagement, churn] = waiting.units.map(|unit| unit.map(|unit| i64::from(unit.get())));

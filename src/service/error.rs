@@ -2,7 +2,7 @@
 
 use crate::id::CommandKey;
 use crate::plan::PlanError;
-use crate::time::Instant;
+use crate::time::Timestamp;
 
 /// Why a driver fails that is not the store's fault.
 #[derive(Debug, thiserror::Error)]
@@ -24,7 +24,7 @@ pub enum Failure {
     #[error("the plan's decisions stood until {until}")]
     PreviewOver {
         /// Until when they stood.
-        until: Instant,
+        until: Timestamp,
     },
     /// The pump gave an answer to another question than was asked.
     #[error("the pump gave no answer to what was asked")]

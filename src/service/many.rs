@@ -11,7 +11,7 @@ use crate::id::{CommandKey, CustomerId, PoolId, RepId};
 use crate::model::Actor;
 use crate::plan::{Command, Facts, Intent, ItemOutcome, Outcome, PlanError, RepCommand, RepIntent};
 use crate::store::{Ranked, Waking};
-use crate::time::Instant;
+use crate::time::Timestamp;
 
 /// A rep leaves (离职交接): everything that the rep owns finds an heir.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -93,7 +93,7 @@ impl Driver<'_> {
         &'a self,
         departure: &'a mut Departure,
         limit: usize,
-        now: Instant,
+        now: Timestamp,
         on_item: OnItem<'a>,
     ) -> Machine<'a, ()> {
         Machine::new("depart", move |desk| async move {
@@ -128,7 +128,7 @@ impl Driver<'_> {
 
     /// A pull: the customers of a pool are tried in its order, those that starve first, until the rep has got so many.
     /// All of them are one commit. Where the pool reserves or draws lots, the rep asks for them.
-    pub fn pull<'a>(&'a self, pull: &'a Pull, now: Instant) -> Machine<'a, Attempt<Outcome>> {
+    pub fn pull<'a>(&'a self, pull: &'a Pull, now: Timestamp) -> Machine<'a, Attempt<Outcome>> {
         Machine::new("pull", move |desk| async move {
             let content = Digest::of(&("pull", &pull.by, &pull.pool, pull.most)).map_err(PlanError::from)?;
             if let Some(before) = answered(&desk, &pull.key, content).await? {
@@ -194,7 +194,7 @@ struct Queue {
 const PAGE: usize = 50;
 
 impl Queue {
-    async fn next(&mut self, desk: &Desk, pool: &PoolId, now: Instant) -> Result<Option<CustomerId>, Failure> {
+    async fn next(&mut self, desk: &Desk, pool: &PoolId, now: Timestamp) -> Result<Option<CustomerId>, Failure> {
         if self.page.is_empty() && !self.starved_over {
             let page = desk.starved(pool, now, self.starved.as_ref(), PAGE).await?;
             self.starved_over = page.len() < PAGE;

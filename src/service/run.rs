@@ -12,7 +12,7 @@ use crate::plan::{
 };
 use crate::policy::Revisions;
 use crate::store::Committed;
-use crate::time::Instant;
+use crate::time::Timestamp;
 
 /// How many rows a driver reads at a time where it needs all of a list.
 const PAGE: usize = 200;
@@ -94,7 +94,7 @@ impl<'p> Driver<'p> {
     }
 
     /// Carries out one command.
-    pub fn run<'a>(&'a self, command: &'a Command, now: Instant) -> Machine<'a, Attempt<Outcome>> {
+    pub fn run<'a>(&'a self, command: &'a Command, now: Timestamp) -> Machine<'a, Attempt<Outcome>> {
         Machine::new("run", move |desk| async move { self.attempt(&desk, command, now).await })
     }
 
@@ -102,7 +102,7 @@ impl<'p> Driver<'p> {
         &self,
         desk: &Desk,
         command: &Command,
-        now: Instant,
+        now: Timestamp,
     ) -> Result<Attempt<Outcome>, Failure> {
         let content = command.content().map_err(PlanError::from)?;
         if let Some(before) = answered(desk, command.key(), content).await? {
@@ -116,7 +116,7 @@ impl<'p> Driver<'p> {
     }
 
     /// What a command comes to, with everything read that it needs.
-    async fn planned(&self, desk: &Desk, command: &Command, now: Instant) -> Result<Planned, Failure> {
+    async fn planned(&self, desk: &Desk, command: &Command, now: Timestamp) -> Result<Planned, Failure> {
         let mut planning = self.planner.begin(Facts::new(), now);
         let outcome = add(desk, &mut planning, command).await?;
         let plan = match &outcome {
@@ -130,7 +130,7 @@ impl<'p> Driver<'p> {
     }
 
     /// Carries out several commands in one commit, under one key.
-    pub fn run_batch<'a>(&'a self, batch: &'a Batch, now: Instant) -> Machine<'a, Attempt<Outcome>> {
+    pub fn run_batch<'a>(&'a self, batch: &'a Batch, now: Timestamp) -> Machine<'a, Attempt<Outcome>> {
         Machine::new("run_batch", move |desk| async move {
             let content = batch.content().map_err(PlanError::from)?;
             if let Some(before) = answered(&desk, &batch.key, content).await? {
@@ -158,7 +158,7 @@ impl<'p> Driver<'p> {
     }
 
     /// Carries out a command about a rep.
-    pub fn run_rep<'a>(&'a self, command: &'a RepCommand, now: Instant) -> Machine<'a, Attempt<Outcome>> {
+    pub fn run_rep<'a>(&'a self, command: &'a RepCommand, now: Timestamp) -> Machine<'a, Attempt<Outcome>> {
         Machine::new("run_rep", move |desk| async move { self.rep(&desk, command, now).await })
     }
 
@@ -166,7 +166,7 @@ impl<'p> Driver<'p> {
         &self,
         desk: &Desk,
         command: &RepCommand,
-        now: Instant,
+        now: Timestamp,
     ) -> Result<Attempt<Outcome>, Failure> {
         let content = command.content().map_err(PlanError::from)?;
         if let Some(before) = answered(desk, command.key(), content).await? {
@@ -183,12 +183,12 @@ impl<'p> Driver<'p> {
     }
 
     /// What a command would come to, and the plan that [`commit`](Self::commit) then commits. Nothing is written.
-    pub fn preview<'a>(&'a self, command: &'a Command, now: Instant) -> Machine<'a, Planned> {
+    pub fn preview<'a>(&'a self, command: &'a Command, now: Timestamp) -> Machine<'a, Planned> {
         Machine::new("preview", move |desk| async move { self.planned(&desk, command, now).await })
     }
 
     /// Commits a previewed plan: the very one, by its digest, while its decisions stand.
-    pub fn commit<'a>(&'a self, plan: &'a Plan, previewed: Digest, now: Instant) -> Machine<'a, Attempt<Outcome>> {
+    pub fn commit<'a>(&'a self, plan: &'a Plan, previewed: Digest, now: Timestamp) -> Machine<'a, Attempt<Outcome>> {
         Machine::new("commit", move |desk| async move {
             if plan.digest().map_err(PlanError::from)? != previewed {
                 return Err(Failure::NotPreviewed);

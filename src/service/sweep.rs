@@ -13,7 +13,7 @@ use crate::model::{Actor, OwnerFacts, Ownership};
 use crate::plan::{Command, Facts, Intent, ItemOutcome};
 use crate::store::Waking;
 use crate::sweep::{Ceiling, Ceilings};
-use crate::time::Instant;
+use crate::time::Timestamp;
 
 /// What became of one customer in a sweep.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -37,7 +37,7 @@ pub enum Swept {
 /// go on with it; one that is given up half-way loses nothing, because what was not done is still due.
 #[derive(Clone, Debug)]
 pub struct SweepRun {
-    as_of: Instant,
+    as_of: Timestamp,
     ceilings: Ceilings,
     after: Option<Waking>,
     over: bool,
@@ -50,7 +50,7 @@ pub struct SweepRun {
 impl SweepRun {
     /// A sweep at one fixed instant.
     #[must_use]
-    pub fn new(as_of: Instant, ceilings: Ceilings) -> Self {
+    pub fn new(as_of: Timestamp, ceilings: Ceilings) -> Self {
         let (taken, held, tally) = (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
         Self { as_of, ceilings, after: None, over: false, run: 0, taken, held, tally }
     }
@@ -120,9 +120,9 @@ impl Driver<'_> {
 
     /// The first instant at which any customer is to be looked at; it may have passed. A scheduler sweeps and sleeps until
     /// then, but at least a little: what is held back by a ceiling, or cannot be decided, stays due.
-    pub fn next_wake(&self) -> Machine<'_, Option<Instant>> {
+    pub fn next_wake(&self) -> Machine<'_, Option<Timestamp>> {
         Machine::new("next_wake", move |desk| async move {
-            Ok(desk.due(Instant::MAX, None, 1).await?.first().map(|waking| waking.at))
+            Ok(desk.due(Timestamp::MAX, None, 1).await?.first().map(|waking| waking.at))
         })
     }
 
@@ -198,7 +198,7 @@ impl Driver<'_> {
         &'a self,
         after: Option<&'a CustomerId>,
         limit: usize,
-        now: Instant,
+        now: Timestamp,
     ) -> Machine<'a, Reindexed> {
         Machine::new("reindex", move |desk| async move {
             let stamp = PolicyStamp::of(self.planner.revisions().newest());
@@ -220,7 +220,7 @@ impl Driver<'_> {
         })
     }
 
-    async fn is_folded_elsewhere(&self, desk: &Desk, state: &Versioned, now: Instant) -> Result<bool, Failure> {
+    async fn is_folded_elsewhere(&self, desk: &Desk, state: &Versioned, now: Timestamp) -> Result<bool, Failure> {
         let Some(ownership) = state.customer().ownership() else { return Ok(false) };
         let owner = desk.rep(ownership.owner()).await?;
         let owner = OwnerFacts::enrolled(owner.as_ref().map(crate::ledger::VersionedRep::rep));

@@ -5,7 +5,7 @@ use crate::id::{CommandKey, CustomerId, PoolId, RepId};
 use crate::ledger::{Event, PolicyStamp, RepEvent, Versioned, VersionedRep};
 use crate::model::{Ledger, LedgerScope};
 use crate::plan::{Changes, FirstOutcome};
-use crate::time::Instant;
+use crate::time::Timestamp;
 
 /// What a host's database does for the pool, one call after the other. Usable as `dyn PoolStore<Error = E>`.
 ///
@@ -63,13 +63,13 @@ pub trait PoolStore {
     ///
     /// # Errors
     /// The database's own.
-    fn ledger(&mut self, scope: &LedgerScope, since: Option<Instant>) -> Result<Ledger, Self::Error>;
+    fn ledger(&mut self, scope: &LedgerScope, since: Option<Timestamp>) -> Result<Ledger, Self::Error>;
 
     /// Customers whose wake-up is at or before `at`, in the order of (wake-up, id), after `after`.
     ///
     /// # Errors
     /// The database's own.
-    fn due(&mut self, at: Instant, after: Option<&Waking>, limit: usize) -> Result<Vec<Waking>, Self::Error>;
+    fn due(&mut self, at: Timestamp, after: Option<&Waking>, limit: usize) -> Result<Vec<Waking>, Self::Error>;
 
     /// Customers whose index row was computed under another revision of policy or calendars than this one, or with another
     /// version of their owner than the present one, in the order of their ids, after `after`.
@@ -96,7 +96,7 @@ pub trait PoolStore {
     fn starved(
         &mut self,
         pool: &PoolId,
-        at: Instant,
+        at: Timestamp,
         after: Option<&Waking>,
         limit: usize,
     ) -> Result<Vec<Waking>, Self::Error>;

@@ -7,7 +7,7 @@ use crate::id::{CommandKey, CustomerId, PoolId, RepId};
 use crate::ledger::{Event, PolicyStamp, RepEvent, Versioned, VersionedRep};
 use crate::model::{Ledger, LedgerScope};
 use crate::plan::{Changes, FirstOutcome};
-use crate::time::Instant;
+use crate::time::Timestamp;
 
 /// The same as [`PoolStore`](super::PoolStore), for databases that answer later. Every future is `Send`.
 ///
@@ -47,7 +47,7 @@ pub trait AsyncPoolStore: Send {
     fn ledger(
         &mut self,
         scope: &LedgerScope,
-        since: Option<Instant>,
+        since: Option<Timestamp>,
     ) -> impl Future<Output = Result<Ledger, Self::Error>> + Send;
 
     /// Customers whose wake-up is at or before `at`, in the order of (wake-up, id), after `after`.
@@ -56,7 +56,7 @@ pub trait AsyncPoolStore: Send {
     /// The database's own.
     fn due(
         &mut self,
-        at: Instant,
+        at: Timestamp,
         after: Option<&Waking>,
         limit: usize,
     ) -> impl Future<Output = Result<Vec<Waking>, Self::Error>> + Send;
@@ -91,7 +91,7 @@ pub trait AsyncPoolStore: Send {
     fn starved(
         &mut self,
         pool: &PoolId,
-        at: Instant,
+        at: Timestamp,
         after: Option<&Waking>,
         limit: usize,
     ) -> impl Future<Output = Result<Vec<Waking>, Self::Error>> + Send;

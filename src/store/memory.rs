@@ -10,7 +10,7 @@ use crate::id::{CommandKey, CustomerId, PoolId, RepId};
 use crate::ledger::{Event, PolicyStamp, RepEvent, Versioned, VersionedRep};
 use crate::model::{Customer, Ledger, LedgerScope, Ownership};
 use crate::plan::{Changes, CustomerChange, FirstOutcome, SideChange, Subject, Version, Wake};
-use crate::time::Instant;
+use crate::time::Timestamp;
 
 /// A text that can be erased.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -220,13 +220,13 @@ impl PoolStore for MemoryStore {
         Ok(self.tables().outcomes.get(key).cloned())
     }
 
-    fn ledger(&mut self, scope: &LedgerScope, since: Option<Instant>) -> Result<Ledger, Infallible> {
+    fn ledger(&mut self, scope: &LedgerScope, since: Option<Timestamp>) -> Result<Ledger, Infallible> {
         let tables = self.tables();
         let Some(ledger) = tables.ledgers.get(scope) else { return Ok(Ledger::new(scope.clone())) };
-        Ok(ledger.since(since.unwrap_or(Instant::MAX)))
+        Ok(ledger.since(since.unwrap_or(Timestamp::MAX)))
     }
 
-    fn due(&mut self, at: Instant, after_row: Option<&Waking>, limit: usize) -> Result<Vec<Waking>, Infallible> {
+    fn due(&mut self, at: Timestamp, after_row: Option<&Waking>, limit: usize) -> Result<Vec<Waking>, Infallible> {
         let rows = after(Some(&self.tables().waking), after_row, limit);
         Ok(rows.into_iter().take_while(|waking| waking.at <= at).collect())
     }
@@ -254,7 +254,7 @@ impl PoolStore for MemoryStore {
     fn starved(
         &mut self,
         pool: &PoolId,
-        at: Instant,
+        at: Timestamp,
         row: Option<&Waking>,
         limit: usize,
     ) -> Result<Vec<Waking>, Infallible> {

@@ -9,10 +9,10 @@ macro_rules! store_methods {
             rep Rep(rep: [&crate::id::RepId]) -> Option<crate::ledger::VersionedRep>;
             outcome Outcome(key: [&crate::id::CommandKey]) -> Option<crate::plan::FirstOutcome>;
             ledger Ledger(
-                scope: [&crate::model::LedgerScope], since: [Option<crate::time::Instant>]
+                scope: [&crate::model::LedgerScope], since: [Option<crate::time::Timestamp>]
             ) -> crate::model::Ledger;
             due Due(
-                at: [crate::time::Instant], after: [Option<&crate::store::Waking>], limit: [usize]
+                at: [crate::time::Timestamp], after: [Option<&crate::store::Waking>], limit: [usize]
             ) -> Vec<crate::store::Waking>;
             stale Stale(
                 policy: [&crate::ledger::PolicyStamp], after: [Option<&crate::id::CustomerId>], limit: [usize]
@@ -21,7 +21,7 @@ macro_rules! store_methods {
                 pool: [&crate::id::PoolId], after: [Option<&crate::store::Ranked>], limit: [usize]
             ) -> Vec<crate::store::Ranked>;
             starved Starved(
-                pool: [&crate::id::PoolId], at: [crate::time::Instant], after: [Option<&crate::store::Waking>],
+                pool: [&crate::id::PoolId], at: [crate::time::Timestamp], after: [Option<&crate::store::Waking>],
                 limit: [usize]
             ) -> Vec<crate::store::Waking>;
             owned_by OwnedBy(

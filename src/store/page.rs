@@ -2,13 +2,13 @@
 
 use crate::id::CustomerId;
 use crate::plan::{FirstOutcome, Version};
-use crate::time::Instant;
+use crate::time::Timestamp;
 
 /// A customer in an index of instants: the wake-up index, or that of starvation. The order is that of the page.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Waking {
     /// The instant.
-    pub at: Instant,
+    pub at: Timestamp,
     /// The customer.
     pub customer: CustomerId,
 }
@@ -19,7 +19,7 @@ pub struct Ranked {
     /// The rank key: the greater first, and none last.
     pub rank: Option<i64>,
     /// When it entered the pool: the earlier first.
-    pub since: Instant,
+    pub since: Timestamp,
     /// The customer.
     pub customer: CustomerId,
 }

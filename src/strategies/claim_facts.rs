@@ -10,7 +10,7 @@ use customer_pool::model::{
     Reservation, UnitPath, WayIn, unit_at,
 };
 use customer_pool::route::HandOut;
-use customer_pool::time::Instant;
+use customer_pool::time::Timestamp;
 
 use super::claims::span;
 use super::facts::{begin, describe};
@@ -24,7 +24,7 @@ const DAY: i64 = 86_400_000_000;
 const UNKNOWN_POOL: &str = "gone";
 const UNKNOWN_TIER: &str = "platinum";
 
-fn shifted(at: Instant, micros: i64) -> Instant {
+fn shifted(at: Timestamp, micros: i64) -> Timestamp {
     at.checked_add_micros(micros).unwrap_or(at)
 }
 
@@ -158,13 +158,13 @@ fn mistyped(tape: &mut Tape) -> Option<Vec<(Label, AttributeValue)>> {
     Some(attributes)
 }
 
-fn owned(tape: &mut Tape, since: Instant) -> Option<Place> {
+fn owned(tape: &mut Tape, since: Timestamp) -> Option<Place> {
     let owner = if tape.percent(20) { REPS.first()?.parse().ok()? } else { tape.word(REPS.get(1..)?)? };
     let way_in = tape.pick(&[WayIn::Claim, WayIn::Assign, WayIn::Restore])?;
     Some(Place::Owned(Ownership::new(owner, since).with_way_in(way_in)))
 }
 
-fn stay(tape: &mut Tape, moments: &Moments, policy: &Policy, pool: PoolId, since: Instant) -> Option<PoolStay> {
+fn stay(tape: &mut Tape, moments: &Moments, policy: &Policy, pool: PoolId, since: Timestamp) -> Option<PoolStay> {
     let hand_out = hand_out(policy, &pool);
     let mut stay = PoolStay::new(pool, since);
     if tape.percent(40) {
@@ -208,7 +208,7 @@ fn protection(tape: &mut Tape, moments: &Moments) -> Option<Protection> {
 }
 
 /// Who owned it before: one period after another, back from the present place.
-fn past(tape: &mut Tape, moments: &Moments, customer: Customer, since: Instant) -> Option<Customer> {
+fn past(tape: &mut Tape, moments: &Moments, customer: Customer, since: Timestamp) -> Option<Customer> {
     let (mut to, mut past) = (since, Vec::new());
     let count = if tape.percent(75) { tape.between(1, 4) } else { 0 };
     for _ in 0..count {

@@ -6,7 +6,7 @@ use customer_pool::claim::{Acquisition, ClaimRulesDraft, Per, QuotaDraft, QuotaW
 use customer_pool::id::PoolId;
 use customer_pool::model::{Cause, Customer, Ledger, LedgerEntry, LedgerScope, PoolStay, Rep, Reservation, WayIn};
 use customer_pool::route::HandOut;
-use customer_pool::time::{CivilWindow, Instant, Span};
+use customer_pool::time::{CivilWindow, Span, Timestamp};
 
 use super::moments::Moments;
 
@@ -71,7 +71,7 @@ impl Explorer<'_> {
     }
 
     /// The ends of these spans.
-    fn ends(&mut self, from: Option<Instant>, spans: &[Span]) {
+    fn ends(&mut self, from: Option<Timestamp>, spans: &[Span]) {
         let Some(from) = from else { return };
         let calendar = self.policy.default_calendar();
         self.moments.add(spans.iter().filter_map(|span| Some(calendar.end(from, *span, &[]).ok()?.at())));

@@ -8,7 +8,7 @@ use customer_pool::claim::{Acquisition, Bypass, ClaimCase, ClaimStep};
 use customer_pool::id::PoolId;
 use customer_pool::model::{Customer, Ledger, Rep};
 use customer_pool::policy::PolicyDraft;
-use customer_pool::time::Instant;
+use customer_pool::time::Timestamp;
 use proptest::strategy::Strategy;
 
 use super::claim_moments::Explorer;
@@ -43,9 +43,9 @@ pub struct ClaimWorld {
     /// Who asked for it in its lottery, nearly all of them.
     pub askers: Vec<(Rep, Vec<Ledger>)>,
     /// When.
-    pub now: Instant,
+    pub now: Timestamp,
     /// Other instants worth asking at, in no order.
-    pub moments: Vec<Instant>,
+    pub moments: Vec<Timestamp>,
 }
 
 impl ClaimWorld {

@@ -7,7 +7,7 @@ use customer_pool::model::{
     FreezeKind, Lifecycle, Lock, Need, Occurred, Ownership, PastOwnership, Place, PoolStay, Profile, Protection, Rep,
     Score, Scores, WayIn,
 };
-use customer_pool::time::Instant;
+use customer_pool::time::Timestamp;
 
 use super::moments::Moments;
 use super::tape::Tape;
@@ -59,7 +59,7 @@ pub(super) fn place(tape: &mut Tape, moments: &Moments) -> Option<Place> {
 }
 
 /// A beginning early in the season.
-pub(super) fn begin(tape: &mut Tape, moments: &Moments) -> Option<Instant> {
+pub(super) fn begin(tape: &mut Tape, moments: &Moments) -> Option<Timestamp> {
     let early = moments.boundaries().get(1..9)?;
     let day = tape.pick(early)?;
     let into = if tape.percent(60) {
@@ -301,7 +301,7 @@ fn crowd(tape: &mut Tape, moments: &Moments, mut protection: Protection) -> Opti
     Some(protection)
 }
 
-fn pauses(tape: &mut Tape, moments: &Moments, percent: u32) -> Option<Vec<(Instant, Instant)>> {
+fn pauses(tape: &mut Tape, moments: &Moments, percent: u32) -> Option<Vec<(Timestamp, Timestamp)>> {
     let mut pauses = Vec::new();
     let count = if tape.percent(percent) { tape.between(1, 3) } else { 0 };
     for _ in 0..count {

@@ -17,7 +17,7 @@ use customer_pool::policy::Revisions;
 use customer_pool::score::life_cycle::LifeFacts;
 use customer_pool::service::{Attempt, Driver};
 use customer_pool::store::{MemoryStore, PoolStore};
-use customer_pool::time::Instant;
+use customer_pool::time::Timestamp;
 use proptest::collection::vec;
 use proptest::prelude::any;
 use proptest::prop_oneof;
@@ -32,13 +32,13 @@ pub struct Life {
     /// The policy, alone.
     pub rules: Revisions,
     /// Every command, when it was sent, and what it came to.
-    pub commands: Vec<(Command, Instant, Outcome)>,
+    pub commands: Vec<(Command, Timestamp, Outcome)>,
     /// The events, customer by customer.
     pub events: Vec<Event>,
     /// What is kept.
     pub store: MemoryStore,
     /// When it ended.
-    pub now: Instant,
+    pub now: Timestamp,
 }
 
 impl fmt::Debug for Life {
@@ -66,13 +66,13 @@ pub fn life() -> impl Strategy<Value = Life> {
                 .map(|(from, _)| from)
                 .max()?;
             let begin = begin.and_hms_opt(9, 0, 0)?.and_utc().timestamp_micros();
-            lived(policy, Instant::from_micros(begin)?, &dice)
+            lived(policy, Timestamp::from_micros(begin)?, &dice)
         },
     )
 }
 
 /// Commands of every kind about a customer in a policy's words.
-pub fn command(policy: &Policy, now: Instant) -> impl Strategy<Value = Command> + use<> {
+pub fn command(policy: &Policy, now: Timestamp) -> impl Strategy<Value = Command> + use<> {
     let words = Words::of(policy);
     any::<[u16; 6]>().prop_filter_map("an instant of our age", move |dice| words.command(dice, now, 0))
 }
@@ -112,7 +112,7 @@ impl Words {
     }
 
     /// A command of every kind; what comes first and goes on is drawn more often than what ends a life.
-    fn command(&self, dice: [u16; 6], now: Instant, number: u64) -> Option<Command> {
+    fn command(&self, dice: [u16; 6], now: Timestamp, number: u64) -> Option<Command> {
         let [kind, about, who, where_to, how, more] = dice;
         let customer: CustomerId = word(["c1", "c2", "c3"].get(usize::from(about % 3))?)?;
         let intent = self.intent(kind, &customer, (who, where_to, how), now)?;
@@ -133,7 +133,7 @@ impl Words {
         kind: u16,
         customer: &CustomerId,
         (who, where_to, how): (u16, u16, u16),
-        now: Instant,
+        now: Timestamp,
     ) -> Option<Intent> {
         let rep = || Self::rep(who);
         let soon = now.checked_add_micros(3_600_000_000_i64.checked_mul(i64::from(how % 90))?)?;
@@ -199,7 +199,7 @@ impl Words {
         })
     }
 
-    fn fact(&self, how: u16, now: Instant) -> Option<Fact> {
+    fn fact(&self, how: u16, now: Timestamp) -> Option<Fact> {
         Some(match how % 8 {
             0 => Fact::Attribute { key: word("rank")?, value: Some(AttributeValue::Integer(i64::from(how))) },
             1 => Fact::Personal { key: word("phone")?, digest: Some(Note::new("salt", "1").digest()) },
@@ -213,7 +213,7 @@ impl Words {
     }
 }
 
-fn lived(policy: Policy, begin: Instant, dice: &[[u16; 6]]) -> Option<Life> {
+fn lived(policy: Policy, begin: Timestamp, dice: &[[u16; 6]]) -> Option<Life> {
     let words = Words::of(&policy);
     let rules = Revisions::new([policy]).ok()?;
     let (driver, mut store) = (Driver::new(&rules), MemoryStore::new());
@@ -240,7 +240,7 @@ fn lived(policy: Policy, begin: Instant, dice: &[[u16; 6]]) -> Option<Life> {
 }
 
 /// Beside the next wake-up, or some hours later.
-fn next_instant(driver: &Driver<'_>, store: &mut MemoryStore, now: Instant, dice: [u16; 6]) -> Option<Instant> {
+fn next_instant(driver: &Driver<'_>, store: &mut MemoryStore, now: Timestamp, dice: [u16; 6]) -> Option<Timestamp> {
     let [.., how, more] = dice;
     let hours = 3_600_000_000_i64.checked_mul(i64::from(how % 30))?;
     let later = now.checked_add_micros(hours)?;

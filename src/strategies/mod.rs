@@ -37,7 +37,7 @@ use customer_pool::condition::Condition;
 use customer_pool::id::CustomerId;
 use customer_pool::model::{Activities, Customer, Folded, Occurred, Rep};
 use customer_pool::policy::PolicyDraft;
-use customer_pool::time::{CalendarDraft, Instant, Span};
+use customer_pool::time::{CalendarDraft, Span, Timestamp};
 use proptest::strategy::Strategy;
 
 use calendar::Place;
@@ -59,9 +59,9 @@ pub struct World {
     /// What the host knows of the owner.
     pub owner: Option<Rep>,
     /// When somebody asks.
-    pub now: Instant,
+    pub now: Timestamp,
     /// Other instants worth asking at, in no order.
-    pub moments: Vec<Instant>,
+    pub moments: Vec<Timestamp>,
 }
 
 impl fmt::Debug for World {
@@ -166,8 +166,8 @@ fn read_facts(tape: &mut Tape, policy: &Policy, season: NaiveDate) -> Option<Wor
 }
 
 /// When the ownership and what was recorded come into sight of the clock.
-fn visible_from(customer: &Customer, skew: i64) -> Vec<Instant> {
-    let mut found: Vec<Instant> = Vec::new();
+fn visible_from(customer: &Customer, skew: i64) -> Vec<Timestamp> {
+    let mut found: Vec<Timestamp> = Vec::new();
     if let Activities::Listed(list) = customer.activities() {
         for activity in list {
             let occurred = match activity.occurred() {

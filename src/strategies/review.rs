@@ -2,7 +2,7 @@
 
 use customer_pool::Policy;
 use customer_pool::model::{Customer, Cycle, Nomination, Notice, Rep, ReviewState};
-use customer_pool::time::Instant;
+use customer_pool::time::Timestamp;
 
 use super::moments::Moments;
 use super::tape::Tape;
@@ -14,7 +14,7 @@ pub(super) fn recorded(
     policy: &Policy,
     mut customer: Customer,
     owner: Option<&Rep>,
-    about: Instant,
+    about: Timestamp,
 ) -> Option<Customer> {
     let decision = policy.decide(&customer, owner, about);
     let Some(cycle) = policy.cycle(&customer, &decision) else { return Some(customer) };
@@ -54,7 +54,7 @@ fn one_of(tape: &mut Tape, cycle: &Cycle) -> Option<Cycle> {
 }
 
 /// When a deferral ends.
-pub(super) fn deferred_until(customer: &Customer) -> Option<Instant> {
+pub(super) fn deferred_until(customer: &Customer) -> Option<Timestamp> {
     match customer.nomination().map(Nomination::state) {
         Some(ReviewState::Deferred(until)) => Some(until),
         _ => None,

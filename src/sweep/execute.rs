@@ -7,7 +7,7 @@ use crate::decision::{Action, Decision, HeldBy, ReasonCode, ReviewPending, Verdi
 use crate::model::{Customer, OwnerFacts, Rep};
 use crate::moves::{Despite, Exception, Intent, Move, MoveCase};
 use crate::policy::{Policy, Revisions};
-use crate::time::Instant;
+use crate::time::Timestamp;
 
 /// What became of a planned item.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,9 +33,9 @@ pub enum ExecutionRefusal {
     /// No clock runs for the customer.
     NothingArmed,
     /// The due instant lies ahead; [`Despite::DueAhead`] lets it pass.
-    DueAhead(Instant),
+    DueAhead(Timestamp),
     /// A notice has not been served, or has not led long enough; [`Despite::DueAhead`] lets it pass.
-    NoticePending(Option<Instant>),
+    NoticePending(Option<Timestamp>),
     /// Frozen; [`Despite::Freeze`] lets it pass.
     Frozen(HeldBy),
     /// Held otherwise; [`Despite::Hold`] lets it pass.
@@ -92,7 +92,7 @@ impl Policy {
         planned: &SweepItem,
         customer: &Customer,
         owner: impl Into<OwnerFacts<&'r Rep>>,
-        now: Instant,
+        now: Timestamp,
     ) -> Recheck {
         Under::Policy(self).recheck(planned, customer, owner.into(), now)
     }
@@ -130,7 +130,7 @@ impl Policy {
         customer: &Customer,
         owner: impl Into<OwnerFacts<&'r Rep>>,
         exceptions: &[Exception],
-        now: Instant,
+        now: Timestamp,
     ) -> Execution {
         Under::Policy(self).execute(customer, owner.into(), exceptions, now)
     }
@@ -144,7 +144,7 @@ impl Revisions {
         planned: &SweepItem,
         customer: &Customer,
         owner: impl Into<OwnerFacts<&'r Rep>>,
-        now: Instant,
+        now: Timestamp,
     ) -> Recheck {
         Under::Revisions(self).recheck(planned, customer, owner.into(), now)
     }
@@ -156,14 +156,14 @@ impl Revisions {
         customer: &Customer,
         owner: impl Into<OwnerFacts<&'r Rep>>,
         exceptions: &[Exception],
-        now: Instant,
+        now: Timestamp,
     ) -> Execution {
         Under::Revisions(self).execute(customer, owner.into(), exceptions, now)
     }
 }
 
 impl Under<'_> {
-    fn recheck(self, planned: &SweepItem, customer: &Customer, owner: OwnerFacts<&Rep>, now: Instant) -> Recheck {
+    fn recheck(self, planned: &SweepItem, customer: &Customer, owner: OwnerFacts<&Rep>, now: Timestamp) -> Recheck {
         let (policy, decision) = self.decide(customer, owner, now);
         let same = customer.id() == planned.customer()
             && customer.ownership().is_some_and(|ownership| {
@@ -182,7 +182,7 @@ impl Under<'_> {
         customer: &Customer,
         owner: OwnerFacts<&Rep>,
         exceptions: &[Exception],
-        now: Instant,
+        now: Timestamp,
     ) -> Execution {
         let (policy, decision) = self.decide(customer, owner, now);
         let mut refusals = waited_for(&decision, now);
@@ -228,7 +228,7 @@ fn acts_alike(one: &SweepAction, other: &SweepAction) -> bool {
 }
 
 /// Everything that a reclaim would have to wait for.
-fn waited_for(decision: &Decision, now: Instant) -> Vec<ExecutionRefusal> {
+fn waited_for(decision: &Decision, now: Timestamp) -> Vec<ExecutionRefusal> {
     let mut found = Vec::new();
     match decision.verdict() {
         Verdict::NotOwned => return vec![ExecutionRefusal::NotOwned],

@@ -11,7 +11,7 @@ use crate::decision::{Action, Decision, ReasonCode, Verdict};
 use crate::id::{CustomerId, Label, PoolId, RepId, StageId, TriggerId};
 use crate::model::{Customer, OwnerFacts, Rep, WarningKey};
 use crate::policy::{Policy, Revisions};
-use crate::time::Instant;
+use crate::time::Timestamp;
 
 /// What is done to a customer.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -51,7 +51,7 @@ pub struct SweepItem {
     owner: RepId,
     ownership: u32,
     trigger: TriggerId,
-    due: Instant,
+    due: Timestamp,
     pool: PoolId,
     action: SweepAction,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -87,7 +87,7 @@ impl SweepItem {
 
     /// The due instant.
     #[must_use]
-    pub fn due(&self) -> Instant {
+    pub fn due(&self) -> Timestamp {
         self.due
     }
 
@@ -254,7 +254,7 @@ impl Undetermined {
 /// What a run is to do.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct SweepPlan {
-    pub(super) as_of: Instant,
+    pub(super) as_of: Timestamp,
     pub(super) customers: u64,
     pub(super) items: Vec<SweepItem>,
     pub(super) throttled: Vec<Throttled>,
@@ -264,7 +264,7 @@ pub struct SweepPlan {
 impl SweepPlan {
     /// The instant for which everything was decided.
     #[must_use]
-    pub fn as_of(&self) -> Instant {
+    pub fn as_of(&self) -> Timestamp {
         self.as_of
     }
 
@@ -302,7 +302,7 @@ pub(super) enum Under<'p> {
 
 impl<'p> Under<'p> {
     /// The policy that binds the customer, and its decision.
-    pub(super) fn decide(self, customer: &Customer, owner: OwnerFacts<&Rep>, now: Instant) -> (&'p Policy, Decision) {
+    pub(super) fn decide(self, customer: &Customer, owner: OwnerFacts<&Rep>, now: Timestamp) -> (&'p Policy, Decision) {
         match self {
             Self::Policy(policy) => (policy, policy.decide(customer, owner, now)),
             Self::Revisions(revisions) => {
@@ -317,7 +317,7 @@ impl<'p> Under<'p> {
 #[derive(Debug)]
 pub struct Sweep<'p> {
     under: Under<'p>,
-    as_of: Instant,
+    as_of: Timestamp,
     ceilings: Ceilings,
     customers: u64,
     held: BTreeMap<RepId, u32>,
@@ -328,17 +328,17 @@ pub struct Sweep<'p> {
 impl<'p> Sweep<'p> {
     /// A sweep at one fixed instant.
     #[must_use]
-    pub fn new(policy: &'p Policy, as_of: Instant, ceilings: Ceilings) -> Self {
+    pub fn new(policy: &'p Policy, as_of: Timestamp, ceilings: Ceilings) -> Self {
         Self::under(Under::Policy(policy), as_of, ceilings)
     }
 
     /// The same where the policy has changed: each customer is decided about under the revision that binds it.
     #[must_use]
-    pub fn of_revisions(revisions: &'p Revisions, as_of: Instant, ceilings: Ceilings) -> Self {
+    pub fn of_revisions(revisions: &'p Revisions, as_of: Timestamp, ceilings: Ceilings) -> Self {
         Self::under(Under::Revisions(revisions), as_of, ceilings)
     }
 
-    fn under(under: Under<'p>, as_of: Instant, ceilings: Ceilings) -> Self {
+    fn under(under: Under<'p>, as_of: Timestamp, ceilings: Ceilings) -> Self {
         let (customers, held, items, undetermined) = (0, BTreeMap::new(), Vec::new(), Vec::new());
         Self { under, as_of, ceilings, customers, held, items, undetermined }
     }
@@ -428,7 +428,7 @@ impl Policy {
     pub fn plan_sweep<C: Borrow<Customer>, R: Borrow<Rep>, O: Into<OwnerFacts<R>>>(
         &self,
         customers: impl IntoIterator<Item = (C, O)>,
-        as_of: Instant,
+        as_of: Timestamp,
         ceilings: Ceilings,
     ) -> SweepPlan {
         plan(Sweep::new(self, as_of, ceilings), customers)
@@ -440,7 +440,7 @@ impl Revisions {
     pub fn plan_sweep<C: Borrow<Customer>, R: Borrow<Rep>, O: Into<OwnerFacts<R>>>(
         &self,
         customers: impl IntoIterator<Item = (C, O)>,
-        as_of: Instant,
+        as_of: Timestamp,
         ceilings: Ceilings,
     ) -> SweepPlan {
         plan(Sweep::of_revisions(self, as_of, ceilings), customers)

@@ -9,10 +9,10 @@ use super::check::{CalendarProblem, check};
 use super::count::{Rules, nth_unpaused_day};
 use super::days::{CivilDays, Edge, date, instant, number};
 use super::draft::{CalendarDraft, Outside, index};
-use super::instant::Instant;
 use super::local::LocalTime;
 use super::pause::{Pause, unpaused};
 use super::span::{Span, SpanUnit};
+use super::timestamp::Timestamp;
 use super::working::WorkingDays;
 use super::zone::Zone;
 
@@ -38,7 +38,7 @@ pub struct Calendar {
 /// When a span ends: the first instant that no longer belongs to it.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub struct End {
-    pub(crate) at: Instant,
+    pub(crate) at: Timestamp,
     pub(crate) assumed: bool,
 }
 
@@ -46,7 +46,7 @@ impl End {
     /// The first instant after the span.
     #[must_use]
     #[inline]
-    pub const fn at(self) -> Instant {
+    pub const fn at(self) -> Timestamp {
         self.at
     }
 
@@ -149,7 +149,7 @@ impl Calendar {
 
     /// The latest civil day that has begun at `t`.
     #[must_use]
-    pub fn day_of(&self, t: Instant) -> NaiveDate {
+    pub fn day_of(&self, t: Timestamp) -> NaiveDate {
         date(self.days.day_of(t.as_micros()))
     }
 
@@ -157,7 +157,7 @@ impl Calendar {
     ///
     /// None outside the years 1 to 9999 (UTC).
     #[must_use]
-    pub fn day_start(&self, day: NaiveDate) -> Option<Instant> {
+    pub fn day_start(&self, day: NaiveDate) -> Option<Timestamp> {
         instant(self.days.start(number(day)))
     }
 
@@ -167,7 +167,7 @@ impl Calendar {
     /// that occurs twice is the earlier instant for [`Edge::Start`], the later for [`Edge::End`].
     /// None outside the years 1 to 9999 (UTC).
     #[must_use]
-    pub fn local(&self, day: NaiveDate, time: LocalTime, edge: Edge) -> Option<Instant> {
+    pub fn local(&self, day: NaiveDate, time: LocalTime, edge: Edge) -> Option<Timestamp> {
         instant(self.days.local(number(day), time, edge))
     }
 
@@ -181,7 +181,7 @@ impl Calendar {
     /// calendar that refuses to guess, else [`Undatable::TimeOutOfRange`] where the end lies outside the years 1 to
     /// 9999, as it does for working hours in a calendar without blocks.
     #[inline]
-    pub fn end(&self, anchor: Instant, span: Span, pauses: &[Pause]) -> Result<End, Undatable> {
+    pub fn end(&self, anchor: Timestamp, span: Span, pauses: &[Pause]) -> Result<End, Undatable> {
         if span.is_plain_days() && pauses.is_empty() {
             let position = self.days.index_of(anchor);
             if let Some(at) = position.and_then(|position| self.days.end_from(position, span.n())) {
@@ -193,13 +193,13 @@ impl Calendar {
 
     /// Where the civil day of an instant lies in the table: what several spans from one instant share.
     #[inline(always)]
-    pub(crate) fn position(&self, t: Instant) -> Option<usize> {
+    pub(crate) fn position(&self, t: Timestamp) -> Option<usize> {
         self.days.index_of(t)
     }
 
     /// The first instants of the table's days.
     #[inline(always)]
-    pub(crate) fn day_starts(&self) -> &Arc<[Instant]> {
+    pub(crate) fn day_starts(&self) -> &Arc<[Timestamp]> {
         self.days.starts()
     }
 
@@ -211,13 +211,13 @@ impl Calendar {
 
     /// What [`end`](Self::end) gives for a plain span of days without pauses from an instant at this position.
     #[inline(always)]
-    pub(crate) fn end_from(&self, position: usize, n: u32) -> Option<Instant> {
+    pub(crate) fn end_from(&self, position: usize, n: u32) -> Option<Timestamp> {
         self.days.end_from(position, n)
     }
 
     /// The same for working days, where neither the table nor the validity range is left.
     #[inline]
-    pub(crate) fn working_end_from(&self, position: usize, n: u32) -> Option<Instant> {
+    pub(crate) fn working_end_from(&self, position: usize, n: u32) -> Option<Timestamp> {
         let last = self.rules.working.nth_in_table(position, n)?;
         self.days.end_from(last, 0)
     }
@@ -281,7 +281,7 @@ impl Calendar {
         // Hours are not looked for where the answer would be refused anyway, nor well behind the end of time: a local
         // day that begins in the last year may end behind it, and a calendar valid to its end is asked first.
         let refused = working.refused_from().map_or(i64::MAX, |day| self.days.start(day));
-        let give_up = Instant::MAX.as_micros().saturating_add(HOUR.saturating_mul(48)).min(refused);
+        let give_up = Timestamp::MAX.as_micros().saturating_add(HOUR.saturating_mul(48)).min(refused);
         let mut left = micros;
         for stretch in unpaused(pauses, anchor) {
             match blocks.elapse(&self.days, working, stretch, left, give_up) {
@@ -303,7 +303,7 @@ impl Calendar {
     /// # Errors
     /// [`Undatable::CalendarOutOfRange`] where working days are counted outside the validity range of a calendar that
     /// refuses to guess, else [`Undatable::TimeOutOfRange`] where the result lies outside the years 1 to 9999.
-    pub fn before(&self, due: Instant, span: Span) -> Result<End, Undatable> {
+    pub fn before(&self, due: Timestamp, span: Span) -> Result<End, Undatable> {
         let (due, n) = (due.as_micros(), i64::from(span.n()));
         let last = || self.days.day_of(due.saturating_sub(1));
         finish(match span.unit() {
@@ -325,7 +325,7 @@ impl Calendar {
     ///
     /// # Errors
     /// Those of [`Calendar::end`].
-    pub fn in_sliding_window(&self, at: Instant, span: Span, now: Instant) -> Result<bool, Undatable> {
+    pub fn in_sliding_window(&self, at: Timestamp, span: Span, now: Timestamp) -> Result<bool, Undatable> {
         self.end(at, span, &[]).map(|end| now < end.at)
     }
 }

@@ -7,9 +7,9 @@ use std::sync::Arc;
 
 use chrono::{Datelike, NaiveDate};
 
-use super::instant::Instant;
 use super::local::LocalTime;
 use super::offsets::{DAY, Offsets};
+use super::timestamp::Timestamp;
 use super::zone::Zone;
 
 /// First civil day of every calendar's precomputed table; before it a slower exact way is taken.
@@ -69,7 +69,7 @@ pub enum Edge {
 #[derive(Clone, Debug)]
 pub(super) struct CivilDays {
     /// First instant of each day of the table, and of the one after it.
-    starts: Arc<[Instant]>,
+    starts: Arc<[Timestamp]>,
     /// Whether every day of the table has 24 hours.
     even: bool,
     /// Offsets of the table's range and some days around it.
@@ -82,9 +82,9 @@ impl CivilDays {
         let end = FIRST.saturating_add(LENGTH);
         let seconds = |day: i64| day.saturating_mul(DAY);
         let offsets = Offsets::sample(zone, seconds(FIRST.saturating_sub(3)), seconds(end.saturating_add(3)));
-        let starts: Arc<[Instant]> = offsets
+        let starts: Arc<[Timestamp]> = offsets
             .first_at_ascending((FIRST..=end).map(seconds))
-            .map(|start| Instant::from_seconds(start).unwrap_or(Instant::MIN))
+            .map(|start| Timestamp::from_seconds(start).unwrap_or(Timestamp::MIN))
             .collect();
         let even = starts.windows(2).all(|pair| match pair {
             [day, next] => next.micros_since(*day) == Some(DAY_MICROS.unsigned_abs()),
@@ -94,7 +94,7 @@ impl CivilDays {
     }
 
     #[inline(always)]
-    pub(super) fn starts(&self) -> &Arc<[Instant]> {
+    pub(super) fn starts(&self) -> &Arc<[Timestamp]> {
         &self.starts
     }
 
@@ -118,7 +118,7 @@ impl CivilDays {
 
     /// Position in the table of the latest day that has begun at an instant.
     #[inline(always)]
-    pub(super) fn index_of(&self, t: Instant) -> Option<usize> {
+    pub(super) fn index_of(&self, t: Timestamp) -> Option<usize> {
         const DAY: u64 = DAY_MICROS.unsigned_abs();
         let since = t.micros_since(*self.starts.first()?)?;
         // Right for days of 24 hours; offset changes put it off by a day or two.
@@ -130,7 +130,7 @@ impl CivilDays {
     }
 
     #[cold]
-    fn index_near(&self, mut i: usize, t: Instant) -> Option<usize> {
+    fn index_near(&self, mut i: usize, t: Timestamp) -> Option<usize> {
         while *self.starts.get(i.wrapping_add(1))? <= t {
             i = i.wrapping_add(1);
         }
@@ -142,7 +142,7 @@ impl CivilDays {
 
     /// End of the n-th day after the one at this position, where the table reaches.
     #[inline(always)]
-    pub(super) fn end_from(&self, position: usize, n: u32) -> Option<Instant> {
+    pub(super) fn end_from(&self, position: usize, n: u32) -> Option<Timestamp> {
         self.starts.get(position.wrapping_add(n as usize).wrapping_add(1)).copied()
     }
 
@@ -154,7 +154,7 @@ impl CivilDays {
 
     /// The latest civil day that has begun at `micros`.
     pub(super) fn day_of(&self, micros: i64) -> i64 {
-        let i = Instant::from_micros(micros).and_then(|t| self.index_of(t));
+        let i = Timestamp::from_micros(micros).and_then(|t| self.index_of(t));
         match i.and_then(|i| i64::try_from(i).ok()) {
             Some(i) => FIRST.saturating_add(i),
             None => self.day_outside(micros),
@@ -237,6 +237,6 @@ fn to_micros(seconds: i64) -> i64 {
 }
 
 /// The instant of these microseconds, if it lies in the years 1 to 9999.
-pub(super) fn instant(micros: i64) -> Option<Instant> {
-    Instant::from_micros(micros)
+pub(super) fn instant(micros: i64) -> Option<Timestamp> {
+    Timestamp::from_micros(micros)
 }

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::instant::Instant;
+use super::timestamp::Timestamp;
 
 /// An interval `[from, to)` in which a clock does not run: approved leave, a suspended customer.
 ///
@@ -11,8 +11,8 @@ use super::instant::Instant;
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Pause {
-    from: Instant,
-    to: Instant,
+    from: Timestamp,
+    to: Timestamp,
 }
 
 /// Why two instants are no [`Pause`].
@@ -23,9 +23,9 @@ pub enum PauseError {
     #[error("pause ends at `{to}`, before it begins at `{from}`")]
     Reversed {
         /// The beginning given.
-        from: Instant,
+        from: Timestamp,
         /// The end given.
-        to: Instant,
+        to: Timestamp,
     },
 }
 
@@ -34,21 +34,21 @@ impl Pause {
     ///
     /// # Errors
     /// [`PauseError::Reversed`] where `to` lies before `from`.
-    pub fn new(from: Instant, to: Instant) -> Result<Self, PauseError> {
+    pub fn new(from: Timestamp, to: Timestamp) -> Result<Self, PauseError> {
         if to < from { Err(PauseError::Reversed { from, to }) } else { Ok(Self { from, to }) }
     }
 
     /// Its first instant.
     #[must_use]
     #[inline]
-    pub const fn from(&self) -> Instant {
+    pub const fn from(&self) -> Timestamp {
         self.from
     }
 
     /// The first instant after it.
     #[must_use]
     #[inline]
-    pub const fn to(&self) -> Instant {
+    pub const fn to(&self) -> Timestamp {
         self.to
     }
 
@@ -97,7 +97,7 @@ mod tests {
     use super::*;
 
     fn pause(from: i64, to: i64) -> Pause {
-        Pause::new(Instant::from_micros(from).unwrap(), Instant::from_micros(to).unwrap()).unwrap()
+        Pause::new(Timestamp::from_micros(from).unwrap(), Timestamp::from_micros(to).unwrap()).unwrap()
     }
 
     #[test]
@@ -113,7 +113,7 @@ mod tests {
 
     #[test]
     fn a_reversed_pause_is_refused_and_as_data_counts_as_empty() {
-        let (early, late) = (Instant::from_micros(1).unwrap(), Instant::from_micros(2).unwrap());
+        let (early, late) = (Timestamp::from_micros(1).unwrap(), Timestamp::from_micros(2).unwrap());
         assert_eq!(Pause::new(late, early), Err(PauseError::Reversed { from: late, to: early }));
         let data = r#"{"from":"2026-01-02T00:00:00Z","to":"2026-01-01T00:00:00Z"}"#;
         assert_eq!(Pause::unite([serde_json::from_str(data).unwrap()]), []);

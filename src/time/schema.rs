@@ -5,10 +5,10 @@ use std::borrow::Cow;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 
 use super::draft::CalendarDraft;
-use super::instant::Instant;
 use super::local::LocalTime;
 use super::span::{Span, SpanUnit};
 use super::span_wire::ROLL;
+use super::timestamp::Timestamp;
 use super::zone::Zone;
 
 const TIME: &str = "^(([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9])?|24:00(:00)?)$";
@@ -34,7 +34,7 @@ macro_rules! schemas {
 }
 
 schemas! {
-    Instant, true, _ => json_schema!({ "type": "string", "format": "date-time" });
+    Timestamp, true, _ => json_schema!({ "type": "string", "format": "date-time" });
     LocalTime, true, _ => json_schema!({ "type": "string", "pattern": TIME });
     Zone, true, _ => json_schema!({ "type": "string", "minLength": 1 });
     Span, false, generator => span(generator);

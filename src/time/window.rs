@@ -5,7 +5,7 @@ use chrono::{Datelike, Months, Weekday};
 use super::calendar::Calendar;
 use super::days::{date, number, weekday};
 use super::draft::index;
-use super::instant::Instant;
+use super::timestamp::Timestamp;
 
 /// A civil period that repeats without gaps.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
@@ -29,23 +29,23 @@ impl Calendar {
     ///
     /// None where one of the two lies outside the years 1 to 9999.
     #[must_use]
-    pub fn window(&self, window: CivilWindow, t: Instant) -> Option<(Instant, Instant)> {
+    pub fn window(&self, window: CivilWindow, t: Timestamp) -> Option<(Timestamp, Timestamp)> {
         let (from, to) = self.days_of(window, t)?;
-        let start = |day| Instant::from_micros(self.days().start(day));
+        let start = |day| Timestamp::from_micros(self.days().start(day));
         start(from).zip(start(to))
     }
 
     /// The same cut off where time begins; `None` for an end where time has none.
-    pub(crate) fn window_within_time(&self, window: CivilWindow, t: Instant) -> (Instant, Option<Instant>) {
-        let start = |day| Instant::from_micros(self.days().start(day));
+    pub(crate) fn window_within_time(&self, window: CivilWindow, t: Timestamp) -> (Timestamp, Option<Timestamp>) {
+        let start = |day| Timestamp::from_micros(self.days().start(day));
         match self.days_of(window, t) {
-            Some((from, to)) => (start(from).unwrap_or(Instant::MIN), start(to)),
-            None => (Instant::MIN, None),
+            Some((from, to)) => (start(from).unwrap_or(Timestamp::MIN), start(to)),
+            None => (Timestamp::MIN, None),
         }
     }
 
     /// The first day of the window that holds `t`, and of the next.
-    fn days_of(&self, window: CivilWindow, t: Instant) -> Option<(i64, i64)> {
+    fn days_of(&self, window: CivilWindow, t: Timestamp) -> Option<(i64, i64)> {
         let day = self.days().day_of(t.as_micros());
         Some(match window {
             CivilWindow::Day => (day, day.checked_add(1)?),
@@ -82,12 +82,12 @@ mod tests {
             for window in
                 [CivilWindow::Day, CivilWindow::Week { starts: Weekday::Mon }, CivilWindow::Month, CivilWindow::Quarter]
             {
-                let (first, second) = calendar.window_within_time(window, Instant::MIN);
-                assert_eq!(first, Instant::MIN, "{zone} {window:?}");
+                let (first, second) = calendar.window_within_time(window, Timestamp::MIN);
+                assert_eq!(first, Timestamp::MIN, "{zone} {window:?}");
                 let (from, _) = calendar.window_within_time(window, second.unwrap());
                 assert_eq!(from, second.unwrap(), "windows follow one another");
-                let (last, end) = calendar.window_within_time(window, Instant::MAX);
-                assert!(last < Instant::MAX && end.is_none(), "{zone} {window:?}");
+                let (last, end) = calendar.window_within_time(window, Timestamp::MAX);
+                assert!(last < Timestamp::MAX && end.is_none(), "{zone} {window:?}");
                 assert_eq!(calendar.window_within_time(window, last), (last, None));
                 let now = "2026-03-02T07:00:00Z".parse().unwrap();
                 let (from, to) = calendar.window_within_time(window, now);

@@ -8,7 +8,7 @@ use customer_pool::claim::{Acquisition, CapacityCombination, ClaimCase, ClaimSte
 use customer_pool::decision::{ClaimVerdict, Denial};
 use customer_pool::policy::PolicyDraft;
 use customer_pool::route::HandOut;
-use customer_pool::time::Instant;
+use customer_pool::time::Timestamp;
 use customer_pool::{Policy, decision::ClaimDecision};
 use proptest::prelude::*;
 
@@ -36,7 +36,7 @@ fn said(decision: &ClaimDecision) -> Answer {
     }
 }
 
-pub(crate) fn both(policy: &Policy, case: &ClaimCase<'_>, now: Instant) -> (Answer, Answer) {
+pub(crate) fn both(policy: &Policy, case: &ClaimCase<'_>, now: Timestamp) -> (Answer, Answer) {
     (said(&policy.claim(case, now)), Reference::new(policy.draft(), *case).claim(now))
 }
 
@@ -97,7 +97,7 @@ impl Seen {
     fn world(&mut self, world: &ClaimWorld, answer: &Answer) {
         self.worlds += 1;
         let reference = Reference::new(world.policy.draft(), world.case());
-        let near = |at: &Instant| at.as_micros().abs_diff(world.now.as_micros()) <= 1;
+        let near = |at: &Timestamp| at.as_micros().abs_diff(world.now.as_micros()) <= 1;
         let boundaries = reference.boundaries(world.now);
         self.near += u32::from(boundaries.iter().any(near));
         if boundaries.is_empty() {

@@ -13,7 +13,7 @@ use customer_pool::decision::{ClaimVerdict, Denial};
 use customer_pool::model::{Customer, Excused, Holding, Ledger, LedgerEntry, LedgerScope, Rep, unit_at};
 use customer_pool::policy::PolicyDraft;
 use customer_pool::route::{HandOut, Scope};
-use customer_pool::time::{CivilWindow, Instant};
+use customer_pool::time::{CivilWindow, Timestamp};
 use proptest::prelude::*;
 use proptest::sample::Index;
 use serde_json::{Value, json};
@@ -123,7 +123,7 @@ fn after(
     customer: &Customer,
     acquisition: Acquisition,
     ledgers: &[Ledger],
-    at: Instant,
+    at: Timestamp,
 ) -> Vec<Ledger> {
     let entry = LedgerEntry::new(at, acquisition.way_in(), customer.id().clone())
         .with_units(rep.units().iter().cloned())
@@ -250,14 +250,14 @@ fn no_sequence_of_claims_goes_past_a_limit() {
         let draft = plain(policy.draft());
         let plain = Policy::new(draft).unwrap();
         let rep = &worlds[0].rep;
-        let mut moments: Vec<Instant> = worlds.iter().flat_map(|world| world.moments.iter().copied()).collect();
+        let mut moments: Vec<Timestamp> = worlds.iter().flat_map(|world| world.moments.iter().copied()).collect();
         moments.extend(worlds.iter().map(|world| world.now));
         moments.sort();
         let own = Ledger::new(LedgerScope::Rep(rep.id().clone()));
         let rules = plain.draft().claims().unwrap();
         let empty = rules.capacities().iter().map(|rule| Holding::new(rule.id().clone(), 0));
         let mut ledgers = vec![own.with_holdings(empty)];
-        let mut taken: Vec<(Instant, &Customer)> = Vec::new();
+        let mut taken: Vec<(Timestamp, &Customer)> = Vec::new();
         for (i, at) in moments.into_iter().enumerate() {
             let customer = &worlds[i % worlds.len()].customer;
             let case = ClaimCase::new(customer, rep).with_ledgers(&ledgers).with_step(ClaimStep::Claim);
@@ -309,7 +309,7 @@ fn plain(draft: &PolicyDraft) -> PolicyDraft {
 }
 
 /// Whether an event at `other` counts at `at`.
-fn is_counted(policy: &Policy, quota: &QuotaDraft, other: Instant, at: Instant) -> bool {
+fn is_counted(policy: &Policy, quota: &QuotaDraft, other: Timestamp, at: Timestamp) -> bool {
     let calendar = policy.default_calendar();
     let civil = |window| calendar.window(window, other) == calendar.window(window, at);
     match quota.window() {

@@ -6,7 +6,7 @@ use std::cell::Cell;
 use customer_pool::claim::{ClaimCase, ClaimRulesDraft};
 use customer_pool::decision::{ClaimDecision, ClaimVerdict, Denial};
 use customer_pool::model::{Customer, Ledger, Rep};
-use customer_pool::time::Instant;
+use customer_pool::time::Timestamp;
 use customer_pool::{Policy, ReasonCode};
 use proptest::prelude::*;
 use serde_json::Value;
@@ -16,20 +16,20 @@ use crate::strategies::{self, ClaimWorld};
 
 const POLICIES: u32 = 500;
 
-fn moved(at: Instant, micros: i64) -> Instant {
+fn moved(at: Timestamp, micros: i64) -> Timestamp {
     at.checked_add_micros(micros).unwrap_or(at)
 }
 
-fn claim(world: &ClaimWorld, now: Instant) -> ClaimDecision {
+fn claim(world: &ClaimWorld, now: Timestamp) -> ClaimDecision {
     world.policy.claim(&world.case(), now)
 }
 
 /// The instants of a world worth asking at, with the microseconds beside them and some far away.
-fn instants(world: &ClaimWorld) -> Vec<Instant> {
+fn instants(world: &ClaimWorld) -> Vec<Timestamp> {
     const YEAR: i64 = 31_556_952_000_000;
-    let mut instants: Vec<Instant> =
+    let mut instants: Vec<Timestamp> =
         world.moments.iter().flat_map(|at| [moved(*at, -1), *at, moved(*at, 1), moved(*at, 3_600_000_000)]).collect();
-    instants.extend([world.now, moved(world.now, YEAR), Instant::MIN, Instant::MAX]);
+    instants.extend([world.now, moved(world.now, YEAR), Timestamp::MIN, Timestamp::MAX]);
     instants
 }
 
@@ -208,7 +208,7 @@ impl Turned {
         Self { customer: again(&world.customer), rep: again(&world.rep), ledgers: again(&world.ledgers), askers }
     }
 
-    fn claim(&self, world: &ClaimWorld, policy: &Policy, now: Instant) -> ClaimDecision {
+    fn claim(&self, world: &ClaimWorld, policy: &Policy, now: Timestamp) -> ClaimDecision {
         let case = ClaimCase::new(&self.customer, &self.rep)
             .with_ledgers(&self.ledgers)
             .with_acquisition(world.acquisition)
@@ -332,7 +332,7 @@ fn what_is_not_a_precondition_does_not_matter() {
 }
 
 /// The ledger as a host reads it that fetches only what it is told to: the rows since an instant, or none.
-fn fetched(ledger: &Ledger, since: Option<Instant>) -> Ledger {
+fn fetched(ledger: &Ledger, since: Option<Timestamp>) -> Ledger {
     let rows = ledger.entries().iter().filter(|entry| since.is_some_and(|since| entry.at() >= since)).cloned();
     let fetched = Ledger::new(ledger.scope().clone())
         .with_version(ledger.version())

@@ -5,7 +5,7 @@ use customer_pool::ReasonCode;
 use customer_pool::claim::{Check, Per, QuotaDraft, QuotaWindow, StepDraft, WeekStart};
 use customer_pool::decision::Denial;
 use customer_pool::model::{Ledger, LedgerEntry, LedgerScope, WayIn};
-use customer_pool::time::Instant;
+use customer_pool::time::Timestamp;
 
 use super::condition::Facts;
 use super::history::{cut, last_unknown};
@@ -126,7 +126,7 @@ impl<'a> Reference<'a> {
                 (Err(code), fits) => doubts.extend(fits.err().into_iter().chain([code])),
                 // While it counts, from and to.
                 (Ok((from, to)), fits) => {
-                    sheet.marks.extend([from, to].into_iter().filter_map(Instant::from_micros));
+                    sheet.marks.extend([from, to].into_iter().filter_map(Timestamp::from_micros));
                     match fits {
                         Ok(_) => certain.push((from, to)),
                         Err(code) => doubts.extend((from <= now && now < to).then_some(code)),
@@ -143,7 +143,7 @@ impl<'a> Reference<'a> {
                 ledger: scope,
                 used: u32::try_from(used_at(now)).unwrap(),
                 limit: u32::try_from(limit).unwrap(),
-                resets_at: ends.min().and_then(Instant::from_micros),
+                resets_at: ends.min().and_then(Timestamp::from_micros),
             });
             return Ok(());
         }
@@ -151,7 +151,7 @@ impl<'a> Reference<'a> {
     }
 
     /// While an event counts: of a civil window its bounds.
-    fn counting_time(&self, rule: &QuotaDraft, at: Instant) -> Result<(i64, i64), ReasonCode> {
+    fn counting_time(&self, rule: &QuotaDraft, at: Timestamp) -> Result<(i64, i64), ReasonCode> {
         match rule.window() {
             QuotaWindow::Sliding(span) => Ok((i64::MIN, self.end(at, *span)?.as_micros())),
             _ => Ok(self.window(rule, at.as_micros())),
@@ -186,7 +186,7 @@ impl<'a> Reference<'a> {
             Ok((_, until)) => until,
             Err(code) => return Some(code),
         };
-        sheet.marks.extend(Instant::from_micros(until));
+        sheet.marks.extend(Timestamp::from_micros(until));
         (sheet.now.as_micros() < until).then_some(ReasonCode::LedgerIncomplete)
     }
 }

@@ -6,7 +6,7 @@ use customer_pool::decision::{ClaimVerdict, Denial};
 use customer_pool::id::RepId;
 use customer_pool::model::PoolStay;
 use customer_pool::route::HandOut;
-use customer_pool::time::{Instant, Span};
+use customer_pool::time::{Span, Timestamp};
 use sha2::{Digest as _, Sha256};
 
 use super::{Reference, Sheet};
@@ -68,7 +68,7 @@ impl<'a> Reference<'a> {
                     .reservations()
                     .iter()
                     .filter(|other| other.pool() == stay.pool() && other.customer() != customer.id());
-                let ends: Vec<Instant> = others.map(|other| other.until()).collect();
+                let ends: Vec<Timestamp> = others.map(|other| other.until()).collect();
                 sheet.marks.extend(ends.iter().copied());
                 let latest = ends.into_iter().filter(|until| now < *until).max();
                 sheet.denials.extend(latest.map(|until| Denial::OtherReservation { until }));

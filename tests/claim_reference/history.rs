@@ -4,7 +4,7 @@ use customer_pool::ReasonCode;
 use customer_pool::claim::{Check, CooldownDraft, Per, RepeatLimitDraft};
 use customer_pool::decision::Denial;
 use customer_pool::model::{Cause, PastOwnership, WayIn};
-use customer_pool::time::{Instant, Span};
+use customer_pool::time::{Span, Timestamp};
 
 use super::{Reference, Sheet};
 
@@ -20,7 +20,7 @@ pub(super) fn cut(path: &str, per: Per) -> String {
 }
 
 /// The last instant that somebody who knows nothing from before `known_from` does not know.
-pub(super) fn last_unknown(known_from: Option<Instant>) -> Option<Instant> {
+pub(super) fn last_unknown(known_from: Option<Timestamp>) -> Option<Timestamp> {
     known_from.and_then(|at| at.checked_add_micros(-1))
 }
 
@@ -84,13 +84,13 @@ impl<'a> Reference<'a> {
     /// Every ownership against every other: an instant in common is one too many.
     fn is_overlapping(&self) -> bool {
         let customer = self.case.customer();
-        let mut periods: Vec<(Instant, Instant)> =
+        let mut periods: Vec<(Timestamp, Timestamp)> =
             customer.past().iter().map(|past| (past.from(), past.to())).collect();
         if periods.iter().any(|(from, to)| to < from) {
             return true;
         }
         let present = customer.ownership().and_then(|ownership| ownership.start());
-        periods.extend(present.map(|start| (start, Instant::MAX)));
+        periods.extend(present.map(|start| (start, Timestamp::MAX)));
         periods
             .iter()
             .enumerate()
@@ -149,7 +149,7 @@ impl<'a> Reference<'a> {
         let mut next: Vec<_> = later.map(|past| (past.from(), past.to(), past.way_in(), past.owner())).collect();
         if let Some(present) = customer.ownership() {
             let start = present.start().filter(|start| *start >= reclaimed.to());
-            next.extend(start.map(|start| (start, Instant::MAX, present.way_in(), present.owner())));
+            next.extend(start.map(|start| (start, Timestamp::MAX, present.way_in(), present.owner())));
         }
         let first = next.into_iter().min_by_key(|(from, to, ..)| (*from, *to));
         let is_restore =

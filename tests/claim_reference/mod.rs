@@ -22,7 +22,7 @@ use customer_pool::id::{Label, PoolId};
 use customer_pool::model::{FreezeKind, Place, Rep};
 use customer_pool::policy::PolicyDraft;
 use customer_pool::route::{PoolDraft, Scope};
-use customer_pool::time::{Instant, Span, Undatable};
+use customer_pool::time::{Span, Timestamp, Undatable};
 
 use naive::Naive;
 
@@ -33,8 +33,8 @@ pub(crate) struct Answer {
     pub(crate) denials: Vec<Denial>,
     pub(crate) warnings: Vec<Denial>,
     pub(crate) bypassed: Vec<Denial>,
-    pub(crate) retry_at: Option<Instant>,
-    pub(crate) next_change: Option<Instant>,
+    pub(crate) retry_at: Option<Timestamp>,
+    pub(crate) next_change: Option<Timestamp>,
 }
 
 impl Answer {
@@ -50,7 +50,7 @@ impl Answer {
 /// What was found at one instant, and every instant found on the way.
 struct Judged {
     answer: Answer,
-    marks: BTreeSet<Instant>,
+    marks: BTreeSet<Timestamp>,
 }
 
 impl Judged {
@@ -61,12 +61,12 @@ impl Judged {
 
 /// What the checks write down.
 struct Sheet {
-    now: Instant,
+    now: Timestamp,
     denials: Vec<Denial>,
     unknown: Vec<(Option<Check>, Option<Label>, ReasonCode)>,
     warnings: Vec<Denial>,
     asked: bool,
-    marks: BTreeSet<Instant>,
+    marks: BTreeSet<Timestamp>,
 }
 
 impl Sheet {
@@ -75,7 +75,7 @@ impl Sheet {
     }
 }
 
-type Walked = Rc<RefCell<HashMap<(Instant, Span), Result<Instant, ReasonCode>>>>;
+type Walked = Rc<RefCell<HashMap<(Timestamp, Span), Result<Timestamp, ReasonCode>>>>;
 
 /// One question under one policy.
 pub(crate) struct Reference<'a> {
@@ -107,7 +107,7 @@ impl<'a> Reference<'a> {
     }
 
     /// The whole answer.
-    pub(crate) fn claim(&self, now: Instant) -> Answer {
+    pub(crate) fn claim(&self, now: Timestamp) -> Answer {
         let first = self.judge(now);
         let answer = first.answer.clone();
         let next_change = self.first_after(&first, now, |later| !later.is_same(&answer));
@@ -122,11 +122,11 @@ impl<'a> Reference<'a> {
     }
 
     /// Every instant that could matter to somebody who asks at `now`, earlier ones among them.
-    pub(crate) fn boundaries(&self, now: Instant) -> BTreeSet<Instant> {
+    pub(crate) fn boundaries(&self, now: Timestamp) -> BTreeSet<Timestamp> {
         self.judge(now).marks
     }
 
-    fn first_after(&self, first: &Judged, now: Instant, fits: impl Fn(&Answer) -> bool) -> Option<Instant> {
+    fn first_after(&self, first: &Judged, now: Timestamp, fits: impl Fn(&Answer) -> bool) -> Option<Timestamp> {
         let mut open = first.marks.clone();
         while let Some(at) = open.pop_first() {
             if at <= now {
@@ -141,7 +141,7 @@ impl<'a> Reference<'a> {
         None
     }
 
-    fn end(&self, from: Instant, span: Span) -> Result<Instant, ReasonCode> {
+    fn end(&self, from: Timestamp, span: Span) -> Result<Timestamp, ReasonCode> {
         let walk = || match self.calendar.end(from, span, &[]) {
             Ok((at, _)) => Ok(at),
             Err(Undatable::CalendarOutOfRange) => Err(ReasonCode::CalendarOutOfRange),
@@ -194,7 +194,7 @@ impl<'a> Reference<'a> {
         pools.contains(pool)
     }
 
-    fn judge(&self, now: Instant) -> Judged {
+    fn judge(&self, now: Timestamp) -> Judged {
         let (customer, rep) = (self.case.customer(), self.case.rep());
         if customer.ownership().is_some_and(|ownership| ownership.owner() == rep.id()) {
             return Judged::bare(ClaimVerdict::AlreadyMine, vec![]);
@@ -278,7 +278,7 @@ impl<'a> Reference<'a> {
         let freezes = customer.protection().map_or(&[][..], |protection| protection.freezes());
         sheet.marks.extend(freezes.iter().filter_map(|freeze| freeze.until()));
         let now = sheet.now;
-        let live = |kind: FreezeKind| -> Vec<Option<Instant>> {
+        let live = |kind: FreezeKind| -> Vec<Option<Timestamp>> {
             let of_kind = freezes.iter().filter(|freeze| freeze.kind() == kind).map(|freeze| freeze.until());
             of_kind.filter(|until| until.is_none_or(|until| now < until)).collect()
         };

@@ -10,7 +10,7 @@ use customer_pool::id::RepId;
 use customer_pool::model::{
     Ask, Customer, Lapse, Ledger, LedgerScope, OpenReservation, Ownership, Place, PoolStay, Rep, Reservation,
 };
-use customer_pool::time::{Instant, Span};
+use customer_pool::time::{Span, Timestamp};
 
 use super::support::{ask, at, claimed, codes, just_before, ledger, li, policy_with, rep};
 
@@ -263,7 +263,7 @@ fn a_lottery_takes_asks_in_its_window_and_nothing_else() {
 fn the_first_asker_who_is_still_eligible_is_drawn_and_the_others_are_told() {
     let (policy, names) = (lottery(), ["li", "wang", "zhao"]);
     let (customer, order) = (asked(&names), order(&names));
-    let now: Instant = at("2026-03-02T12:00:00");
+    let now: Timestamp = at("2026-03-02T12:00:00");
     let answer = |rep: &Rep, askers: &[(Rep, Vec<Ledger>)], ledgers: &[Ledger]| {
         ask(&policy, &ClaimCase::new(&customer, rep).with_ledgers(ledgers).with_askers(askers), now)
     };

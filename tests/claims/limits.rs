@@ -331,18 +331,18 @@ fn a_bypass_removes_the_denials_it_names_and_the_answer_keeps_them() {
 /// Goal: at the ends of time nothing panics and nothing is guessed. Method: the first and the last instant.
 #[test]
 fn windows_are_cut_where_time_begins_and_ends() {
-    use customer_pool::time::Instant;
+    use customer_pool::time::Timestamp;
     let policy =
         policy(r#""quotas": [{"id": "d", "limit": 1, "window": "day"}, {"id": "m", "limit": 1, "window": "month"}]"#);
     let (rep, customer, empty) = (li(), in_pool("c1", "east", "0001-01-01T00:00:00Z"), [ledger([])]);
-    for now in [Instant::MIN, Instant::MAX] {
+    for now in [Timestamp::MIN, Timestamp::MAX] {
         let decision = policy.claim(&ClaimCase::new(&customer, &rep).with_ledgers(&empty), now);
         assert_eq!((decision.verdict(), decision.next_change()), (ClaimVerdict::Eligible, None), "{now}");
         let used = LedgerEntry::new(now, WayIn::Claim, "c0".parse().unwrap());
         let used = [ledger([used])];
         let decision = policy.claim(&ClaimCase::new(&customer, &rep).with_ledgers(&used), now);
         assert_eq!(codes(decision.denials()), ["claim.quota", "claim.quota"], "{now}");
-        assert_eq!(decision.retry_at().is_some(), now == Instant::MIN, "{now}");
+        assert_eq!(decision.retry_at().is_some(), now == Timestamp::MIN, "{now}");
     }
 }
 

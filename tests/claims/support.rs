@@ -6,7 +6,7 @@ use customer_pool::decision::{ClaimDecision, ClaimVerdict, Denial};
 use customer_pool::model::{
     Cause, Customer, Ledger, LedgerEntry, LedgerScope, PastOwnership, Place, PoolStay, Rep, WayIn,
 };
-use customer_pool::time::Instant;
+use customer_pool::time::Timestamp;
 
 /// A policy of Shanghai with the pools `east` (members: the unit `sales/east`) and `west`, and these claim rules.
 pub fn policy(claims: &str) -> Policy {
@@ -32,12 +32,12 @@ pub fn document(pools: &str, claims: &str, more: &str) -> String {
 }
 
 /// An instant: of Shanghai, unless the text says otherwise.
-pub fn at(text: &str) -> Instant {
+pub fn at(text: &str) -> Timestamp {
     let zoned = if text.contains('Z') || text.contains('+') { text.to_owned() } else { format!("{text}+08:00") };
     zoned.parse().unwrap_or_else(|error| panic!("{text}: {error}"))
 }
 
-pub fn just_before(at: Instant) -> Instant {
+pub fn just_before(at: Timestamp) -> Timestamp {
     at.checked_add_micros(-1).expect("not the first instant")
 }
 
@@ -77,7 +77,7 @@ pub fn ledger(entries: impl IntoIterator<Item = LedgerEntry>) -> Ledger {
 
 /// The answer, after its promises are looked at: it is the same just before `next_change` and another there; the rep
 /// may not have the customer just before `retry_at` and may there; and the explanation decides the same.
-pub fn ask(policy: &Policy, case: &ClaimCase<'_>, now: Instant) -> ClaimDecision {
+pub fn ask(policy: &Policy, case: &ClaimCase<'_>, now: Timestamp) -> ClaimDecision {
     let decision = policy.claim(case, now);
     let explained = policy.explain_claim(case, now);
     assert_eq!(*explained.decision(), decision, "the explanation decides the same");

@@ -11,7 +11,7 @@ use customer_pool::model::{
     Cause, ClosedCause, Customer, Freeze, FreezeKind, Ownership, PastOwnership, Place, PoolStay, Profile, Protection,
     Rep, WayIn,
 };
-use customer_pool::time::Instant;
+use customer_pool::time::Timestamp;
 use proptest::prelude::*;
 use proptest::sample::{select, subsequence};
 
@@ -49,9 +49,9 @@ fn word<T: std::str::FromStr<Err: std::fmt::Debug>>(text: &str) -> T {
     text.parse().unwrap()
 }
 
-fn near() -> impl Strategy<Value = Instant> {
+fn near() -> impl Strategy<Value = Timestamp> {
     (-6_i64..6, prop_oneof![Just(0), 0..DAY], -1_i64..2)
-        .prop_map(|(day, time, beside)| Instant::from_micros(SPRING + day * DAY + time + beside).unwrap())
+        .prop_map(|(day, time, beside)| Timestamp::from_micros(SPRING + day * DAY + time + beside).unwrap())
 }
 
 fn words<T: std::str::FromStr<Err: std::fmt::Debug> + std::fmt::Debug>(

@@ -8,15 +8,15 @@ use customer_pool::columns::{
 };
 use customer_pool::id::Label;
 use customer_pool::model::{Activity, ActivityKind, Actor, Customer, Lock, Occurred, Ownership, Place, Protection};
-use customer_pool::time::Instant;
+use customer_pool::time::Timestamp;
 
 use crate::workloads::{self, NOW_S};
 
 const ROWS: usize = 201;
 const DAY: i64 = 86_400_000_000;
 
-fn at(micros: i64) -> Instant {
-    Instant::from_micros(micros).unwrap()
+fn at(micros: i64) -> Timestamp {
+    Timestamp::from_micros(micros).unwrap()
 }
 
 #[test]

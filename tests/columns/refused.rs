@@ -7,7 +7,7 @@ use customer_pool::columns::{
     RowReview, Unjudged, Values,
 };
 use customer_pool::model::{Customer, FreezeKind, Place};
-use customer_pool::time::Instant;
+use customer_pool::time::Timestamp;
 use customer_pool::{Policy, attribute::AttributeType, attribute::AttributeValue};
 
 use crate::workloads;
@@ -48,7 +48,7 @@ fn lengths_bitmaps_and_codes() {
 
 #[test]
 fn values_out_of_range() {
-    let late = Instant::MAX.as_micros() + 1;
+    let late = Timestamp::MAX.as_micros() + 1;
     let micros = [0, late, i64::MIN];
     refused(three().with_created(Instants::new(&micros)), "created", Some(1), &ColumnProblem::Instant(late));
     let all_but_the_last = Instants::new(&micros).with_validity(Bitmap::new(&[0b001]));

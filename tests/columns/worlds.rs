@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use customer_pool::columns::{ColumnProblem, CustomerTable, DecisionColumns};
 use customer_pool::model::{Customer, OwnerFacts, Rep};
 use customer_pool::record::Recorder;
-use customer_pool::time::Instant;
+use customer_pool::time::Timestamp;
 use customer_pool::{Policy, Verdict};
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -117,7 +117,7 @@ fn simplified(policy: &Policy, only_days: bool, bare: bool) -> Policy {
 struct Seen(BTreeMap<&'static str, u32>);
 
 impl Seen {
-    fn count(&mut self, policy: &Policy, customers: &[(Customer, OwnerFacts<Rep>)], now: Instant) {
+    fn count(&mut self, policy: &Policy, customers: &[(Customer, OwnerFacts<Rep>)], now: Timestamp) {
         for (customer, owner) in customers {
             let decision = policy.decide(customer, owner.as_ref(), now);
             let name = match decision.verdict() {
@@ -151,7 +151,7 @@ fn hold_alike(policy: &Policy, worlds: &[World], cut: usize, seen: &mut Seen) ->
     };
     let columns = table.columns().unwrap();
     let mut out = DecisionColumns::default();
-    let mut instants: Vec<Instant> = worlds.iter().map(|world| world.now).collect();
+    let mut instants: Vec<Timestamp> = worlds.iter().map(|world| world.now).collect();
     let first = policy.decide(&customers[0].0, customers[0].1.as_ref(), instants[0]);
     for at in [first.due(), first.next_change()].into_iter().flatten() {
         instants.extend([-1, 0].into_iter().filter_map(|beside| at.checked_add_micros(beside)));

@@ -12,9 +12,9 @@ use customer_pool::model::{
     Lock, Nomination, Notice, Occurred, Ownership, Place, PoolStay, ReleaseRequest, Rep, WayIn,
 };
 use customer_pool::moves::PlaceKind;
-use customer_pool::time::{Instant, Span};
+use customer_pool::time::{Span, Timestamp};
 
-pub fn at(text: &str) -> Instant {
+pub fn at(text: &str) -> Timestamp {
     text.parse().expect(text)
 }
 

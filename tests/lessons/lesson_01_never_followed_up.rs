@@ -2,7 +2,7 @@
 //! clock: never reclaimed.
 
 use customer_pool::model::{Activities, Customer, Rep};
-use customer_pool::time::Instant;
+use customer_pool::time::Timestamp;
 use customer_pool::{Decision, Policy, Verdict};
 use serde_json::json;
 
@@ -29,7 +29,7 @@ fn never_followed_up(customer: &Customer) -> bool {
 struct ExpiredAlready;
 
 impl Evaluator for ExpiredAlready {
-    fn decide(&self, policy: &Policy, customer: &Customer, owner: Option<&Rep>, now: Instant) -> Decision {
+    fn decide(&self, policy: &Policy, customer: &Customer, owner: Option<&Rep>, now: Timestamp) -> Decision {
         if !never_followed_up(customer) {
             return policy.decide(customer, owner, now);
         }
@@ -43,7 +43,7 @@ impl Evaluator for ExpiredAlready {
 struct NoClock;
 
 impl Evaluator for NoClock {
-    fn decide(&self, policy: &Policy, customer: &Customer, owner: Option<&Rep>, now: Instant) -> Decision {
+    fn decide(&self, policy: &Policy, customer: &Customer, owner: Option<&Rep>, now: Timestamp) -> Decision {
         if never_followed_up(customer) {
             return without_clock(policy).decide(customer, owner, now);
         }

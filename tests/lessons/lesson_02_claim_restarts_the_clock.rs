@@ -1,7 +1,7 @@
 //! Claiming does not restart the clock, because the rule reads a last-follow-up column that the claim leaves alone.
 
 use customer_pool::model::{Activity, Customer, Occurred, Rep};
-use customer_pool::time::Instant;
+use customer_pool::time::Timestamp;
 use customer_pool::{Decision, Policy, Verdict};
 use serde_json::json;
 
@@ -33,7 +33,7 @@ fn check(evaluator: &dyn Evaluator) -> Outcome {
 struct ReadsTheColumn;
 
 impl Evaluator for ReadsTheColumn {
-    fn decide(&self, policy: &Policy, customer: &Customer, owner: Option<&Rep>, now: Instant) -> Decision {
+    fn decide(&self, policy: &Policy, customer: &Customer, owner: Option<&Rep>, now: Timestamp) -> Decision {
         let occurred = |activity: &Activity| match activity.occurred() {
             Some(Occurred::At(at)) => Some(at),
             _ => None,

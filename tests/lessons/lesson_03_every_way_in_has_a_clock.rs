@@ -2,7 +2,7 @@
 
 use customer_pool::decision::ReasonCode;
 use customer_pool::model::{Customer, Rep, WayIn};
-use customer_pool::time::Instant;
+use customer_pool::time::Timestamp;
 use customer_pool::{Decision, Policy, Verdict};
 use serde_json::json;
 
@@ -45,7 +45,7 @@ fn check(evaluator: &dyn Evaluator) -> Outcome {
 struct OnlyClaimsHaveAClock;
 
 impl Evaluator for OnlyClaimsHaveAClock {
-    fn decide(&self, policy: &Policy, customer: &Customer, owner: Option<&Rep>, now: Instant) -> Decision {
+    fn decide(&self, policy: &Policy, customer: &Customer, owner: Option<&Rep>, now: Timestamp) -> Decision {
         match customer.ownership().map(|ownership| ownership.way_in()) {
             Some(WayIn::Assign | WayIn::Transfer | WayIn::Import) => without_clock(policy).decide(customer, owner, now),
             _ => policy.decide(customer, owner, now),
@@ -57,7 +57,7 @@ impl Evaluator for OnlyClaimsHaveAClock {
 struct EmptyStartIsToday;
 
 impl Evaluator for EmptyStartIsToday {
-    fn decide(&self, policy: &Policy, customer: &Customer, owner: Option<&Rep>, now: Instant) -> Decision {
+    fn decide(&self, policy: &Policy, customer: &Customer, owner: Option<&Rep>, now: Timestamp) -> Decision {
         if customer.ownership().is_none_or(|ownership| ownership.start().is_some()) {
             return policy.decide(customer, owner, now);
         }

@@ -4,7 +4,7 @@
 use customer_pool::decision::ReasonCode;
 use customer_pool::model::{Activity, Customer, Occurred, Rep};
 use customer_pool::record::{RecordError, Recorder};
-use customer_pool::time::Instant;
+use customer_pool::time::Timestamp;
 use customer_pool::{Decision, Policy, Verdict};
 use serde_json::{Value, json};
 
@@ -46,7 +46,7 @@ fn check(evaluator: &dyn Evaluator) -> Outcome {
 struct FutureIsBelieved;
 
 impl Evaluator for FutureIsBelieved {
-    fn decide(&self, policy: &Policy, customer: &Customer, owner: Option<&Rep>, now: Instant) -> Decision {
+    fn decide(&self, policy: &Policy, customer: &Customer, owner: Option<&Rep>, now: Timestamp) -> Decision {
         let typed_ahead = |activity: &Activity| match (activity.occurred(), activity.recorded()) {
             (Some(Occurred::At(occurred)), Some(recorded)) if occurred > recorded => Some(occurred),
             _ => None,

@@ -6,7 +6,7 @@
 use customer_pool::decision::ReasonCode;
 use customer_pool::model::{Customer, Rep};
 use customer_pool::policy::WarningNotice;
-use customer_pool::time::Instant;
+use customer_pool::time::Timestamp;
 use customer_pool::{Decision, Explanation, Policy, Verdict};
 use serde_json::json;
 
@@ -43,7 +43,7 @@ fn check(evaluator: &dyn Evaluator) -> Outcome {
 struct ScreenCountsAlone;
 
 impl Evaluator for ScreenCountsAlone {
-    fn explain(&self, policy: &Policy, customer: &Customer, owner: Option<&Rep>, now: Instant) -> Explanation {
+    fn explain(&self, policy: &Policy, customer: &Customer, owner: Option<&Rep>, now: Timestamp) -> Explanation {
         let uncapped = misapplied(policy, |document| {
             everywhere(document, &mut |part| {
                 part.as_object_mut().map(|part| part.remove("max_hold"));

@@ -6,7 +6,7 @@ use std::error::Error;
 use customer_pool::decision::Step;
 use customer_pool::model::{Activity, Customer, Rep};
 use customer_pool::policy::WarningNotice;
-use customer_pool::time::Instant;
+use customer_pool::time::Timestamp;
 use customer_pool::{Decision, Policy, Verdict};
 use serde_json::{Value, json};
 
@@ -50,7 +50,7 @@ fn check(evaluator: &dyn Evaluator) -> Outcome {
 struct WarnsOnTheDay;
 
 impl Evaluator for WarnsOnTheDay {
-    fn decide(&self, policy: &Policy, customer: &Customer, owner: Option<&Rep>, now: Instant) -> Decision {
+    fn decide(&self, policy: &Policy, customer: &Customer, owner: Option<&Rep>, now: Timestamp) -> Decision {
         let explanation = policy.explain(customer, owner, now);
         let late = |step: &Step| match step {
             Step::Stage(stage) if stage.in_force => {

@@ -2,7 +2,7 @@
 //! start at 08:00 in Beijing.
 
 use customer_pool::model::{Customer, Rep};
-use customer_pool::time::Instant;
+use customer_pool::time::Timestamp;
 use customer_pool::{Decision, Policy, Verdict};
 use serde_json::{Value, json};
 
@@ -32,7 +32,7 @@ fn check(evaluator: &dyn Evaluator) -> Outcome {
         let customer = customer(json!({
             "place": { "owned": { "owner": "r1", "start": claimed } }, "activities": [call]
         }));
-        let last: Instant = last.parse()?;
+        let last: Timestamp = last.parse()?;
         let due = last.checked_add_micros(1).ok_or("no instant after the last")?;
         let decide = |now| evaluator.decide(&policy, &customer, None, now);
         same(&format!("the end of {base} from {claimed}"), decide(last).due(), Some(due))?;
@@ -46,7 +46,7 @@ fn check(evaluator: &dyn Evaluator) -> Outcome {
 struct OneDayMore;
 
 impl Evaluator for OneDayMore {
-    fn decide(&self, policy: &Policy, customer: &Customer, owner: Option<&Rep>, now: Instant) -> Decision {
+    fn decide(&self, policy: &Policy, customer: &Customer, owner: Option<&Rep>, now: Timestamp) -> Decision {
         const DAY: i64 = 86_400_000_000;
         let decision = policy.decide(customer, owner, now);
         match (decision.verdict(), decision.due()) {
@@ -62,7 +62,7 @@ impl Evaluator for OneDayMore {
 struct DaysOfTheServer;
 
 impl Evaluator for DaysOfTheServer {
-    fn decide(&self, policy: &Policy, customer: &Customer, owner: Option<&Rep>, now: Instant) -> Decision {
+    fn decide(&self, policy: &Policy, customer: &Customer, owner: Option<&Rep>, now: Timestamp) -> Decision {
         let in_utc = misapplied(policy, |document| {
             for calendar in document["calendars"].as_object_mut().into_iter().flat_map(|all| all.values_mut()) {
                 calendar["zone"] = json!("UTC");

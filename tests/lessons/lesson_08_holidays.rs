@@ -4,7 +4,7 @@
 
 use chrono::{DateTime, Days, Utc};
 use customer_pool::model::{Customer, Rep};
-use customer_pool::time::Instant;
+use customer_pool::time::Timestamp;
 use customer_pool::{Decision, Policy, Verdict};
 use serde_json::{Value, json};
 
@@ -53,7 +53,7 @@ fn is_holiday(policy: &Policy, at: DateTime<Utc>) -> bool {
 struct NoRunOnHolidays;
 
 impl Evaluator for NoRunOnHolidays {
-    fn decide(&self, policy: &Policy, customer: &Customer, owner: Option<&Rep>, now: Instant) -> Decision {
+    fn decide(&self, policy: &Policy, customer: &Customer, owner: Option<&Rep>, now: Timestamp) -> Decision {
         let mut last_run = now.to_datetime();
         while is_holiday(policy, last_run) {
             last_run = last_run - Days::new(1);
@@ -66,7 +66,7 @@ impl Evaluator for NoRunOnHolidays {
 struct EachRunItsOwnDay;
 
 impl Evaluator for EachRunItsOwnDay {
-    fn decide(&self, policy: &Policy, customer: &Customer, owner: Option<&Rep>, now: Instant) -> Decision {
+    fn decide(&self, policy: &Policy, customer: &Customer, owner: Option<&Rep>, now: Timestamp) -> Decision {
         let decision = policy.decide(customer, owner, now);
         match (decision.verdict(), decision.due()) {
             (Verdict::Due, Some(due)) if is_holiday(policy, due.to_datetime()) => {

@@ -5,7 +5,7 @@
 use std::cell::Cell;
 
 use customer_pool::model::{Customer, Rep};
-use customer_pool::time::Instant;
+use customer_pool::time::Timestamp;
 use customer_pool::{Decision, Policy, Verdict};
 use serde_json::{Value, json};
 
@@ -43,11 +43,11 @@ fn check(evaluator: &dyn Evaluator) -> Outcome {
 /// Keeps due instants in an index of its own, which a rule that is off empties.
 #[derive(Default)]
 struct IndexIsWiped {
-    wiped: Cell<Option<Instant>>,
+    wiped: Cell<Option<Timestamp>>,
 }
 
 impl Evaluator for IndexIsWiped {
-    fn decide(&self, policy: &Policy, customer: &Customer, owner: Option<&Rep>, now: Instant) -> Decision {
+    fn decide(&self, policy: &Policy, customer: &Customer, owner: Option<&Rep>, now: Timestamp) -> Decision {
         if policy.trigger_ids().next().is_none() {
             self.wiped.set(Some(now));
         }

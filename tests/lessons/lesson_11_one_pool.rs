@@ -2,7 +2,7 @@
 
 use customer_pool::decision::Step;
 use customer_pool::model::{Customer, Rep};
-use customer_pool::time::Instant;
+use customer_pool::time::Timestamp;
 use customer_pool::{Decision, Policy};
 use serde_json::{Value, json};
 
@@ -48,7 +48,7 @@ fn check(evaluator: &dyn Evaluator) -> Outcome {
 struct NewestPool;
 
 impl Evaluator for NewestPool {
-    fn decide(&self, policy: &Policy, customer: &Customer, owner: Option<&Rep>, now: Instant) -> Decision {
+    fn decide(&self, policy: &Policy, customer: &Customer, owner: Option<&Rep>, now: Timestamp) -> Decision {
         let newest = misapplied(policy, |document| {
             let last = document["pools"].as_array().and_then(|pools| pools.last()).cloned().unwrap_or_default();
             document["routing"]["fallback"] = last["id"].clone();
@@ -61,7 +61,7 @@ impl Evaluator for NewestPool {
 struct EveryRuleMovesIt;
 
 impl Evaluator for EveryRuleMovesIt {
-    fn decide(&self, policy: &Policy, customer: &Customer, owner: Option<&Rep>, now: Instant) -> Decision {
+    fn decide(&self, policy: &Policy, customer: &Customer, owner: Option<&Rep>, now: Timestamp) -> Decision {
         let last_wins = misapplied(policy, |document| {
             if let Some(rules) = document["routing"].get_mut("rules").and_then(Value::as_array_mut) {
                 rules.reverse();

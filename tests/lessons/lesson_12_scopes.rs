@@ -3,7 +3,7 @@
 //! Scopes here are the owner's unit and the customer's tier: two groups of triggers, or two parts of one condition.
 
 use customer_pool::model::{Customer, Rep};
-use customer_pool::time::Instant;
+use customer_pool::time::Timestamp;
 use customer_pool::{Decision, Policy};
 use serde_json::{Value, json};
 
@@ -55,7 +55,7 @@ fn check(evaluator: &dyn Evaluator) -> Outcome {
 struct GroupsAreElseIf;
 
 impl Evaluator for GroupsAreElseIf {
-    fn decide(&self, policy: &Policy, customer: &Customer, owner: Option<&Rep>, now: Instant) -> Decision {
+    fn decide(&self, policy: &Policy, customer: &Customer, owner: Option<&Rep>, now: Timestamp) -> Decision {
         let one_list = misapplied(policy, |document| {
             let groups = document["groups"].as_array().into_iter().flatten();
             let triggers = groups.filter_map(|group| group["triggers"].as_array()).flatten().cloned();
@@ -72,7 +72,7 @@ impl Evaluator for GroupsAreElseIf {
 struct FirstScopeOnly;
 
 impl Evaluator for FirstScopeOnly {
-    fn decide(&self, policy: &Policy, customer: &Customer, owner: Option<&Rep>, now: Instant) -> Decision {
+    fn decide(&self, policy: &Policy, customer: &Customer, owner: Option<&Rep>, now: Timestamp) -> Decision {
         let first = misapplied(policy, |document| {
             everywhere(document, &mut |part| {
                 if let Some(first) = part.pointer("/any/0").cloned() {

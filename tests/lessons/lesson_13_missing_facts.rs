@@ -1,7 +1,7 @@
 //! NULL columns compared with `= false`: such rows are never selected.
 
 use customer_pool::model::{Customer, Rep};
-use customer_pool::time::Instant;
+use customer_pool::time::Timestamp;
 use customer_pool::{Decision, Policy, Verdict};
 use serde_json::{Value, json};
 
@@ -46,7 +46,7 @@ fn fact(leaf: &Value) -> Option<&Value> {
 struct NullIsNeither;
 
 impl Evaluator for NullIsNeither {
-    fn decide(&self, policy: &Policy, customer: &Customer, owner: Option<&Rep>, now: Instant) -> Decision {
+    fn decide(&self, policy: &Policy, customer: &Customer, owner: Option<&Rep>, now: Timestamp) -> Decision {
         let as_in_sql = misapplied(policy, |document| {
             everywhere(document, &mut |part| {
                 if let Some(fact) = part.get("not").and_then(fact).cloned() {

@@ -7,7 +7,7 @@ use customer_pool::Policy;
 use customer_pool::claim::ClaimCase;
 use customer_pool::decision::{ClaimDecision, ClaimVerdict, Preconditions};
 use customer_pool::model::{Ledger, LedgerScope};
-use customer_pool::time::Instant;
+use customer_pool::time::Timestamp;
 use serde_json::json;
 
 use super::claims::*;
@@ -64,7 +64,7 @@ fn check(evaluator: &dyn Evaluator) -> Outcome {
 struct ForgetsTheUnit;
 
 impl Evaluator for ForgetsTheUnit {
-    fn claim(&self, policy: &Policy, case: &ClaimCase<'_>, now: Instant) -> ClaimDecision {
+    fn claim(&self, policy: &Policy, case: &ClaimCase<'_>, now: Timestamp) -> ClaimDecision {
         let decision = policy.claim(case, now);
         if decision.verdict() != ClaimVerdict::Eligible || !case.bypasses().is_empty() {
             return decision;
@@ -82,7 +82,7 @@ impl Evaluator for ForgetsTheUnit {
 struct ForgetsTheCustomer;
 
 impl Evaluator for ForgetsTheCustomer {
-    fn claim(&self, policy: &Policy, case: &ClaimCase<'_>, now: Instant) -> ClaimDecision {
+    fn claim(&self, policy: &Policy, case: &ClaimCase<'_>, now: Timestamp) -> ClaimDecision {
         policy.claim(&case.with_customer_version(4), now)
     }
 }

@@ -4,7 +4,7 @@ use customer_pool::Policy;
 use customer_pool::claim::ClaimCase;
 use customer_pool::decision::ClaimDecision;
 use customer_pool::model::Customer;
-use customer_pool::time::Instant;
+use customer_pool::time::Timestamp;
 use serde_json::json;
 
 use super::claims::*;
@@ -42,7 +42,7 @@ fn check(evaluator: &dyn Evaluator) -> Outcome {
 struct TakesFromOwners;
 
 impl Evaluator for TakesFromOwners {
-    fn claim(&self, policy: &Policy, case: &ClaimCase<'_>, now: Instant) -> ClaimDecision {
+    fn claim(&self, policy: &Policy, case: &ClaimCase<'_>, now: Timestamp) -> ClaimDecision {
         let Some(stay) = case.customer().last_stay().filter(|_| case.customer().ownership().is_some()) else {
             return policy.claim(case, now);
         };
@@ -56,7 +56,7 @@ impl Evaluator for TakesFromOwners {
 struct AsksTheNamedPool;
 
 impl Evaluator for AsksTheNamedPool {
-    fn claim(&self, policy: &Policy, case: &ClaimCase<'_>, now: Instant) -> ClaimDecision {
+    fn claim(&self, policy: &Policy, case: &ClaimCase<'_>, now: Timestamp) -> ClaimDecision {
         let Some(named) = case.pool().filter(|_| case.customer().stay().is_some()) else {
             return policy.claim(case, now);
         };

@@ -5,7 +5,7 @@ use customer_pool::Policy;
 use customer_pool::claim::{BatchDecision, BatchItem, BatchMode, BatchResult, ClaimBatch, ClaimCase};
 use customer_pool::decision::{ClaimDecision, Denial};
 use customer_pool::model::{Customer, Ledger, LedgerEntry, Rep, WayIn};
-use customer_pool::time::Instant;
+use customer_pool::time::Timestamp;
 use serde_json::{Value, json};
 
 use super::claims::*;
@@ -39,7 +39,7 @@ fn check(evaluator: &dyn Evaluator) -> Outcome {
 struct CountsWhatIsHeld;
 
 impl Evaluator for CountsWhatIsHeld {
-    fn claim(&self, policy: &Policy, case: &ClaimCase<'_>, now: Instant) -> ClaimDecision {
+    fn claim(&self, policy: &Policy, case: &ClaimCase<'_>, now: Timestamp) -> ClaimDecision {
         let has_quotas = policy.draft().claims().is_some_and(|rules| !rules.quotas().is_empty());
         let ledgers: Vec<Ledger> = case
             .ledgers()
@@ -70,7 +70,7 @@ impl Evaluator for CountsWhatFailed {
         customers: &[Customer],
         ledgers: &[Ledger],
         mode: BatchMode,
-        now: Instant,
+        now: Timestamp,
     ) -> BatchDecision {
         let run = |ledgers: &[Ledger]| {
             let items: Vec<BatchItem<'_>> = customers.iter().map(BatchItem::from).collect();

@@ -4,7 +4,7 @@
 use customer_pool::Policy;
 use customer_pool::claim::ClaimCase;
 use customer_pool::decision::{ClaimDecision, Denial};
-use customer_pool::time::Instant;
+use customer_pool::time::Timestamp;
 use serde_json::{Value, json};
 
 use super::claims::*;
@@ -45,7 +45,7 @@ fn check(evaluator: &dyn Evaluator) -> Outcome {
 struct LastOwnerOnly;
 
 impl Evaluator for LastOwnerOnly {
-    fn claim(&self, policy: &Policy, case: &ClaimCase<'_>, now: Instant) -> ClaimDecision {
+    fn claim(&self, policy: &Policy, case: &ClaimCase<'_>, now: Timestamp) -> ClaimDecision {
         let last = misread(case.customer(), |facts| {
             if let Some(past) = facts.get_mut("past").and_then(Value::as_array_mut) {
                 past.truncate(1);
@@ -59,7 +59,7 @@ impl Evaluator for LastOwnerOnly {
 struct CountsFromTheLastEdit;
 
 impl Evaluator for CountsFromTheLastEdit {
-    fn claim(&self, policy: &Policy, case: &ClaimCase<'_>, now: Instant) -> ClaimDecision {
+    fn claim(&self, policy: &Policy, case: &ClaimCase<'_>, now: Timestamp) -> ClaimDecision {
         let edited = case.customer().stay().map(|stay| stay.since());
         let moved = misread(case.customer(), |facts| {
             let last = facts.get_mut("past").and_then(Value::as_array_mut).and_then(|past| past.first_mut());

@@ -5,7 +5,7 @@ use customer_pool::Policy;
 use customer_pool::claim::{Acquisition, BatchDecision, BatchItem, BatchMode, ClaimBatch, ClaimCase};
 use customer_pool::decision::{ClaimDecision, Denial};
 use customer_pool::model::{Customer, Holding, Ledger, Rep};
-use customer_pool::time::Instant;
+use customer_pool::time::Timestamp;
 use serde_json::json;
 
 use super::claims::*;
@@ -41,7 +41,7 @@ fn check(evaluator: &dyn Evaluator) -> Outcome {
 struct OnlyClaimsAreChecked;
 
 impl Evaluator for OnlyClaimsAreChecked {
-    fn claim(&self, policy: &Policy, case: &ClaimCase<'_>, now: Instant) -> ClaimDecision {
+    fn claim(&self, policy: &Policy, case: &ClaimCase<'_>, now: Timestamp) -> ClaimDecision {
         match case.acquisition() {
             Acquisition::Claim => policy.claim(case, now),
             _ => without(policy, "capacities").claim(case, now),
@@ -60,7 +60,7 @@ impl Evaluator for BatchesAreNotChecked {
         customers: &[Customer],
         ledgers: &[Ledger],
         mode: BatchMode,
-        now: Instant,
+        now: Timestamp,
     ) -> BatchDecision {
         let items: Vec<BatchItem<'_>> = customers.iter().map(BatchItem::from).collect();
         let batch = ClaimBatch::new(rep, &items, mode).with_ledgers(ledgers);
@@ -72,7 +72,7 @@ impl Evaluator for BatchesAreNotChecked {
 struct AnotherNumberIsShown;
 
 impl Evaluator for AnotherNumberIsShown {
-    fn claim(&self, policy: &Policy, case: &ClaimCase<'_>, now: Instant) -> ClaimDecision {
+    fn claim(&self, policy: &Policy, case: &ClaimCase<'_>, now: Timestamp) -> ClaimDecision {
         let decision = policy.claim(case, now);
         if !codes(decision.denials()).contains(&"claim.capacity") {
             return decision;

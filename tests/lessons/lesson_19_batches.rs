@@ -3,7 +3,7 @@
 use customer_pool::Policy;
 use customer_pool::claim::{BatchDecision, BatchItem, BatchMode, BatchResult, ClaimBatch};
 use customer_pool::model::{Customer, Ledger, Rep};
-use customer_pool::time::Instant;
+use customer_pool::time::Timestamp;
 use serde_json::{Value, json};
 
 use super::claims::*;
@@ -45,7 +45,7 @@ fn run(
     customers: &[Customer],
     ledgers: &[Ledger],
     mode: BatchMode,
-    now: Instant,
+    now: Timestamp,
 ) -> BatchDecision {
     let items: Vec<BatchItem<'_>> = customers.iter().map(BatchItem::from).collect();
     policy.claim_batch(&ClaimBatch::new(rep, &items, mode).with_ledgers(ledgers), now)
@@ -62,7 +62,7 @@ impl Evaluator for ValidatedOnce {
         customers: &[Customer],
         ledgers: &[Ledger],
         mode: BatchMode,
-        now: Instant,
+        now: Timestamp,
     ) -> BatchDecision {
         let roomy = misruled(policy, |rules| {
             for quota in rules.get_mut("quotas").and_then(Value::as_array_mut).into_iter().flatten() {
@@ -84,7 +84,7 @@ impl Evaluator for LeavesHalfDone {
         customers: &[Customer],
         ledgers: &[Ledger],
         mode: BatchMode,
-        now: Instant,
+        now: Timestamp,
     ) -> BatchDecision {
         let mode = if mode == BatchMode::AllOrNothing { BatchMode::ItemByItem } else { mode };
         run(policy, rep, customers, ledgers, mode, now)
@@ -102,7 +102,7 @@ impl Evaluator for ReportsTheFirst {
         customers: &[Customer],
         ledgers: &[Ledger],
         mode: BatchMode,
-        now: Instant,
+        now: Timestamp,
     ) -> BatchDecision {
         let whole = run(policy, rep, customers, ledgers, mode, now);
         let reported = if mode == BatchMode::UpToRemaining { whole.taken() } else { customers.len() };

@@ -3,7 +3,7 @@
 use customer_pool::Policy;
 use customer_pool::claim::ClaimCase;
 use customer_pool::decision::{ClaimDecision, ClaimVerdict};
-use customer_pool::time::Instant;
+use customer_pool::time::Timestamp;
 use serde_json::json;
 
 use super::claims::*;
@@ -35,7 +35,7 @@ fn check(evaluator: &dyn Evaluator) -> Outcome {
 struct NobodyTakesDeals;
 
 impl Evaluator for NobodyTakesDeals {
-    fn claim(&self, policy: &Policy, case: &ClaimCase<'_>, now: Instant) -> ClaimDecision {
+    fn claim(&self, policy: &Policy, case: &ClaimCase<'_>, now: Timestamp) -> ClaimDecision {
         let forbidden = misapplied(policy, |document| {
             let rules = document.as_object_mut().map(|document| document.entry("claims").or_insert_with(|| json!({})));
             let rules = rules.and_then(|rules| rules.as_object_mut());

@@ -7,7 +7,7 @@ use std::rc::{Rc, Weak};
 
 use customer_pool::model::{Customer, Rep};
 use customer_pool::sweep::{Ceilings, Recheck, SweepItem, SweepPlan};
-use customer_pool::time::Instant;
+use customer_pool::time::Timestamp;
 use customer_pool::{Policy, Verdict};
 use serde_json::{Value, json};
 
@@ -96,7 +96,7 @@ impl Evaluator for AllAtOnce {
         &self,
         policy: &Policy,
         rows: &mut dyn Iterator<Item = SweptRow>,
-        now: Instant,
+        now: Timestamp,
         ceilings: Ceilings,
     ) -> SweepPlan {
         let table: Vec<SweptRow> = rows.collect();
@@ -104,7 +104,7 @@ impl Evaluator for AllAtOnce {
     }
 }
 
-fn is_odd(policy: &Policy, (customer, owner): &SweptRow, now: Instant) -> bool {
+fn is_odd(policy: &Policy, (customer, owner): &SweptRow, now: Timestamp) -> bool {
     matches!(policy.decide(customer, owner.as_ref(), now).verdict(), Verdict::Undetermined(_))
 }
 
@@ -116,7 +116,7 @@ impl Evaluator for StopsAtTheFirstOddRow {
         &self,
         policy: &Policy,
         rows: &mut dyn Iterator<Item = SweptRow>,
-        now: Instant,
+        now: Timestamp,
         ceilings: Ceilings,
     ) -> SweepPlan {
         policy.plan_sweep(rows.take_while(|row| !is_odd(policy, row, now)), now, ceilings)
@@ -131,7 +131,7 @@ impl Evaluator for OddRowsAreLost {
         &self,
         policy: &Policy,
         rows: &mut dyn Iterator<Item = SweptRow>,
-        now: Instant,
+        now: Timestamp,
         ceilings: Ceilings,
     ) -> SweepPlan {
         policy.plan_sweep(rows.filter(|row| !is_odd(policy, row, now)), now, ceilings)
@@ -142,7 +142,7 @@ impl Evaluator for OddRowsAreLost {
 struct ChecksNothingAgain;
 
 impl Evaluator for ChecksNothingAgain {
-    fn recheck(&self, _: &Policy, _: &SweepItem, _: &Customer, _: Option<&Rep>, _: Instant) -> Recheck {
+    fn recheck(&self, _: &Policy, _: &SweepItem, _: &Customer, _: Option<&Rep>, _: Timestamp) -> Recheck {
         Recheck::Stands
     }
 }
@@ -151,7 +151,7 @@ impl Evaluator for ChecksNothingAgain {
 struct ComparesTheOwnerOnly;
 
 impl Evaluator for ComparesTheOwnerOnly {
-    fn recheck(&self, _: &Policy, item: &SweepItem, customer: &Customer, _: Option<&Rep>, _: Instant) -> Recheck {
+    fn recheck(&self, _: &Policy, item: &SweepItem, customer: &Customer, _: Option<&Rep>, _: Timestamp) -> Recheck {
         match customer.ownership() {
             Some(ownership) if ownership.owner() == item.owner() => Recheck::Stands,
             _ => Recheck::Void,

@@ -1,7 +1,7 @@
 //! Draft papers protect for ever; one old opportunity exempts for ever, even deleted.
 
 use customer_pool::model::{Customer, HoldKind, Rep};
-use customer_pool::time::Instant;
+use customer_pool::time::Timestamp;
 use customer_pool::{Decision, Policy, Verdict};
 use serde_json::{Value, json};
 
@@ -56,7 +56,7 @@ fn with_papers(customer: &Customer, how: impl Fn(&mut Value)) -> Customer {
 struct EveryPaperHolds;
 
 impl Evaluator for EveryPaperHolds {
-    fn decide(&self, policy: &Policy, customer: &Customer, owner: Option<&Rep>, now: Instant) -> Decision {
+    fn decide(&self, policy: &Policy, customer: &Customer, owner: Option<&Rep>, now: Timestamp) -> Decision {
         policy.decide(&with_papers(customer, |paper| paper["live"] = json!(true)), owner, now)
     }
 }
@@ -65,7 +65,7 @@ impl Evaluator for EveryPaperHolds {
 struct NoPaperEnds;
 
 impl Evaluator for NoPaperEnds {
-    fn decide(&self, policy: &Policy, customer: &Customer, owner: Option<&Rep>, now: Instant) -> Decision {
+    fn decide(&self, policy: &Policy, customer: &Customer, owner: Option<&Rep>, now: Timestamp) -> Decision {
         let endless = with_papers(customer, |paper| {
             if paper["live"] == json!(true) {
                 paper.as_object_mut().map(|paper| paper.remove("until"));
@@ -79,7 +79,7 @@ impl Evaluator for NoPaperEnds {
 struct OnceHeldAlwaysExempt;
 
 impl Evaluator for OnceHeldAlwaysExempt {
-    fn decide(&self, policy: &Policy, customer: &Customer, owner: Option<&Rep>, now: Instant) -> Decision {
+    fn decide(&self, policy: &Policy, customer: &Customer, owner: Option<&Rep>, now: Timestamp) -> Decision {
         let had_one = customer.protection().is_some_and(|protection| {
             protection.holds().iter().any(|paper| *paper.kind() == HoldKind::OpenOpportunity)
         });

@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use customer_pool::model::{Customer, Rep};
 use customer_pool::sweep::{Ceilings, SweepAction, SweepPlan};
-use customer_pool::time::Instant;
+use customer_pool::time::Timestamp;
 use customer_pool::{Decision, Policy, Verdict};
 use serde_json::{Value, json};
 
@@ -82,7 +82,7 @@ impl Evaluator for InactiveOwnersAreSkipped {
         &self,
         policy: &Policy,
         rows: &mut dyn Iterator<Item = SweptRow>,
-        now: Instant,
+        now: Timestamp,
         ceilings: Ceilings,
     ) -> SweepPlan {
         policy.plan_sweep(rows.filter(|(_, owner)| !is_inactive(owner.as_ref())), now, ceilings)
@@ -93,7 +93,7 @@ impl Evaluator for InactiveOwnersAreSkipped {
 struct InactiveOwnersKeep;
 
 impl Evaluator for InactiveOwnersKeep {
-    fn decide(&self, policy: &Policy, customer: &Customer, owner: Option<&Rep>, now: Instant) -> Decision {
+    fn decide(&self, policy: &Policy, customer: &Customer, owner: Option<&Rep>, now: Timestamp) -> Decision {
         let no_rules = without_clock(policy);
         if is_inactive(owner) { &no_rules } else { policy }.decide(customer, owner, now)
     }
@@ -107,7 +107,7 @@ impl Evaluator for OnlyMembersAreScanned {
         &self,
         policy: &Policy,
         rows: &mut dyn Iterator<Item = SweptRow>,
-        now: Instant,
+        now: Timestamp,
         ceilings: Ceilings,
     ) -> SweepPlan {
         let document = serde_json::to_value(policy.draft()).expect("a policy has a wire form");
@@ -135,7 +135,7 @@ impl Evaluator for UnknownOwnersAreSkipped {
         &self,
         policy: &Policy,
         rows: &mut dyn Iterator<Item = SweptRow>,
-        now: Instant,
+        now: Timestamp,
         ceilings: Ceilings,
     ) -> SweepPlan {
         policy.plan_sweep(rows.filter(|(_, owner)| owner.is_some()), now, ceilings)

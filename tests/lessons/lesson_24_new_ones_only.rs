@@ -2,7 +2,7 @@
 
 use customer_pool::model::{Customer, Rep};
 use customer_pool::policy::Revisions;
-use customer_pool::time::Instant;
+use customer_pool::time::Timestamp;
 use customer_pool::{Decision, Policy, Verdict};
 use serde_json::{Value, json};
 
@@ -59,7 +59,7 @@ impl Evaluator for EverybodyIsUnderTheNewest {
         revisions: &Revisions,
         customer: &Customer,
         owner: Option<&Rep>,
-        now: Instant,
+        now: Timestamp,
     ) -> Decision {
         revisions.effective_at(now).decide(customer, owner, now)
     }
@@ -86,7 +86,7 @@ impl Evaluator for NoNoticeIsGiven {
         revisions: &Revisions,
         customer: &Customer,
         owner: Option<&Rep>,
-        now: Instant,
+        now: Timestamp,
     ) -> Decision {
         let at_once = reworded(revisions, |transition| {
             if transition.is_object() {
@@ -106,7 +106,7 @@ impl Evaluator for NewOnesOnlyIsForgotten {
         revisions: &Revisions,
         customer: &Customer,
         owner: Option<&Rep>,
-        now: Instant,
+        now: Timestamp,
     ) -> Decision {
         let later = reworded(revisions, |transition| {
             if *transition == json!("grandfather") {

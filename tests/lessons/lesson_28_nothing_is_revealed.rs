@@ -3,7 +3,7 @@
 use customer_pool::Policy;
 use customer_pool::claim::ClaimCase;
 use customer_pool::decision::ClaimDecision;
-use customer_pool::time::Instant;
+use customer_pool::time::Timestamp;
 use serde_json::json;
 
 use super::claims::*;
@@ -38,7 +38,7 @@ fn check(evaluator: &dyn Evaluator) -> Outcome {
 struct NamesTheOwner;
 
 impl Evaluator for NamesTheOwner {
-    fn claim(&self, policy: &Policy, case: &ClaimCase<'_>, now: Instant) -> ClaimDecision {
+    fn claim(&self, policy: &Policy, case: &ClaimCase<'_>, now: Timestamp) -> ClaimDecision {
         misruled(policy, |rules| rules["names_owner"] = json!(true)).claim(case, now)
     }
 }
@@ -47,7 +47,7 @@ impl Evaluator for NamesTheOwner {
 struct ConflictBeforeMembership;
 
 impl Evaluator for ConflictBeforeMembership {
-    fn claim(&self, policy: &Policy, case: &ClaimCase<'_>, now: Instant) -> ClaimDecision {
+    fn claim(&self, policy: &Policy, case: &ClaimCase<'_>, now: Timestamp) -> ClaimDecision {
         if case.customer().stay().is_some() {
             return policy.claim(case, now);
         }

@@ -6,7 +6,7 @@ use customer_pool::Policy;
 use customer_pool::claim::{Bypass, Check, ClaimCase};
 use customer_pool::decision::{ClaimDecision, ClaimVerdict, Denial};
 use customer_pool::model::{Cause, LedgerScope};
-use customer_pool::time::Instant;
+use customer_pool::time::Timestamp;
 use serde_json::{Value, json};
 
 use super::claims::*;
@@ -56,7 +56,7 @@ fn check(evaluator: &dyn Evaluator) -> Outcome {
 struct KeepsTheOperator;
 
 impl Evaluator for KeepsTheOperator {
-    fn claim(&self, policy: &Policy, case: &ClaimCase<'_>, now: Instant) -> ClaimDecision {
+    fn claim(&self, policy: &Policy, case: &ClaimCase<'_>, now: Timestamp) -> ClaimDecision {
         let (only, rep) = (case.customer().past().len() == 1, case.rep().id());
         let rewritten = misread(case.customer(), |facts| {
             for past in facts.get_mut("past").and_then(Value::as_array_mut).into_iter().flatten() {
@@ -73,7 +73,7 @@ impl Evaluator for KeepsTheOperator {
 struct KeepsNoRule;
 
 impl Evaluator for KeepsNoRule {
-    fn claim(&self, policy: &Policy, case: &ClaimCase<'_>, now: Instant) -> ClaimDecision {
+    fn claim(&self, policy: &Policy, case: &ClaimCase<'_>, now: Timestamp) -> ClaimDecision {
         let nameless = misruled(policy, |rules| {
             let quotas = rules.get_mut("quotas").and_then(Value::as_array_mut);
             for (i, quota) in quotas.into_iter().flatten().enumerate() {
@@ -88,7 +88,7 @@ impl Evaluator for KeepsNoRule {
 struct KeepsNoBypass;
 
 impl Evaluator for KeepsNoBypass {
-    fn claim(&self, policy: &Policy, case: &ClaimCase<'_>, now: Instant) -> ClaimDecision {
+    fn claim(&self, policy: &Policy, case: &ClaimCase<'_>, now: Timestamp) -> ClaimDecision {
         if case.bypasses().is_empty() {
             return policy.claim(case, now);
         }

@@ -10,7 +10,7 @@ use customer_pool::model::{Activities, Activity, Customer, Ledger, Rep};
 use customer_pool::policy::{Revisions, WarningNotice};
 use customer_pool::record::{RecordError, Recorder};
 use customer_pool::sweep::{Ceilings, Recheck, SweepItem, SweepPlan};
-use customer_pool::time::Instant;
+use customer_pool::time::Timestamp;
 use customer_pool::{Decision, Explanation, Policy, PolicyError};
 use serde_json::{Value, json};
 
@@ -38,17 +38,17 @@ pub trait Evaluator {
     }
 
     /// Whether the owner keeps the customer.
-    fn decide(&self, policy: &Policy, customer: &Customer, owner: Option<&Rep>, now: Instant) -> Decision {
+    fn decide(&self, policy: &Policy, customer: &Customer, owner: Option<&Rep>, now: Timestamp) -> Decision {
         policy.decide(customer, owner, now)
     }
 
     /// The same, with every step.
-    fn explain(&self, policy: &Policy, customer: &Customer, owner: Option<&Rep>, now: Instant) -> Explanation {
+    fn explain(&self, policy: &Policy, customer: &Customer, owner: Option<&Rep>, now: Timestamp) -> Explanation {
         policy.explain(customer, owner, now)
     }
 
     /// Whether a rep may have a customer.
-    fn claim(&self, policy: &Policy, case: &ClaimCase<'_>, now: Instant) -> ClaimDecision {
+    fn claim(&self, policy: &Policy, case: &ClaimCase<'_>, now: Timestamp) -> ClaimDecision {
         policy.claim(case, now)
     }
 
@@ -60,7 +60,7 @@ pub trait Evaluator {
         customers: &[Customer],
         ledgers: &[Ledger],
         mode: BatchMode,
-        now: Instant,
+        now: Timestamp,
     ) -> BatchDecision {
         let items: Vec<BatchItem<'_>> = customers.iter().map(BatchItem::from).collect();
         policy.claim_batch(&ClaimBatch::new(rep, &items, mode).with_ledgers(ledgers), now)
@@ -76,7 +76,7 @@ pub trait Evaluator {
         &self,
         policy: &Policy,
         rows: &mut dyn Iterator<Item = SweptRow>,
-        now: Instant,
+        now: Timestamp,
         ceilings: Ceilings,
     ) -> SweepPlan {
         policy.plan_sweep(rows, now, ceilings)
@@ -89,7 +89,7 @@ pub trait Evaluator {
         planned: &SweepItem,
         customer: &Customer,
         owner: Option<&Rep>,
-        now: Instant,
+        now: Timestamp,
     ) -> Recheck {
         policy.recheck(planned, customer, owner, now)
     }
@@ -100,7 +100,7 @@ pub trait Evaluator {
         revisions: &Revisions,
         customer: &Customer,
         owner: Option<&Rep>,
-        now: Instant,
+        now: Timestamp,
     ) -> Decision {
         revisions.decide(customer, owner, now).decision
     }
@@ -138,7 +138,7 @@ pub fn same<T: PartialEq + Debug>(what: &str, found: T, right: T) -> Outcome {
 }
 
 /// `2026-03-17 00:00` in UTC.
-pub fn utc(text: &str) -> Instant {
+pub fn utc(text: &str) -> Timestamp {
     format!("{}:00Z", text.replace(' ', "T")).parse().expect("a date and a time")
 }
 

@@ -8,7 +8,7 @@ use customer_pool::id::PoolId;
 use customer_pool::messages::{Language, claim_sentence, denial_message};
 use customer_pool::model::{Customer, Ledger, Place, PoolStay, Profile, Rep};
 use customer_pool::moves::{Intent, MoveCase, MoveDecision};
-use customer_pool::time::Instant;
+use customer_pool::time::Timestamp;
 use customer_pool::{Policy, ReasonCode};
 use serde::Deserialize;
 
@@ -55,7 +55,7 @@ impl Sample {
         if let Some(pool) = &self.pool {
             case = case.with_pool(pool);
         }
-        policies[&self.policy].claim(&case, self.now.parse::<Instant>().unwrap())
+        policies[&self.policy].claim(&case, self.now.parse::<Timestamp>().unwrap())
     }
 
     /// The id of the customer.

@@ -6,7 +6,7 @@ use customer_pool::messages::{DecisionReport, Language, VerdictReport, sentence}
 use customer_pool::model::{Customer, Rep};
 use customer_pool::policy::Revisions;
 use customer_pool::sweep::Execution;
-use customer_pool::time::Instant;
+use customer_pool::time::Timestamp;
 use customer_pool::{Explanation, Policy, ReasonCode};
 use serde::Deserialize;
 
@@ -34,7 +34,7 @@ impl Sample {
         let customer = Customer::deserialize(&self.customer).unwrap_or_else(|error| fail(error));
         let owner = self.owner.as_ref().map(|owner| Rep::deserialize(owner).unwrap_or_else(|error| fail(error)));
         let policy = &policies[&self.policy];
-        let now: Instant = self.now.parse().unwrap();
+        let now: Timestamp = self.now.parse().unwrap();
         let Some(before) = &self.before else {
             let explanation = policy.explain(&customer, owner.as_ref(), now);
             assert_eq!(*explanation.decision(), policy.decide(&customer, owner.as_ref(), now));

@@ -5,7 +5,7 @@ use customer_pool::id::DocumentId;
 use customer_pool::ledger::EventKind;
 use customer_pool::model::{BusinessHold, FreezeKind, Ledger, LockedCustomer, Ownership, Place};
 use customer_pool::moves::{Intent, MoveCase, MoveVerdict, Refusal};
-use customer_pool::time::Instant;
+use customer_pool::time::Timestamp;
 use customer_pool::{ReasonCode, Verdict};
 
 use super::support::{
@@ -187,7 +187,7 @@ fn a_pause_is_set() {
     let (events, paused) = carried_out(&policy, &MoveCase::new(&customer, command.clone()), NOW);
     assert_eq!(events, [EventKind::PauseSet]);
     let due = |customer| policy.decide(customer, None, at(NOW)).due();
-    let a_day = |at: Instant| at.checked_add_micros(86_400_000_000).expect("our age");
+    let a_day = |at: Timestamp| at.checked_add_micros(86_400_000_000).expect("our age");
     assert_eq!(due(&paused), due(&customer).map(a_day));
     already_done(&policy, &paused, command, NOW);
     let reversed = MoveCase::new(&customer, day("2026-03-06T00:00:00", "2026-03-06T00:00:00"));

@@ -6,7 +6,7 @@ use customer_pool::model::{
     Place, PoolStay, Protection, Rep, WayIn,
 };
 use customer_pool::moves::{Intent, MoveCase, MoveDecision, MoveVerdict, Refusal};
-use customer_pool::time::Instant;
+use customer_pool::time::Timestamp;
 use customer_pool::{Policy, ReasonCode, Verdict};
 
 const POOLS: &str = r#"{"id": "country", "members": ["everybody"]},
@@ -36,11 +36,11 @@ pub fn document(claims: &str, moves: &str) -> String {
 }
 
 /// An instant of Shanghai.
-pub fn at(text: &str) -> Instant {
+pub fn at(text: &str) -> Timestamp {
     format!("{text}+08:00").parse().unwrap_or_else(|error| panic!("{text}: {error}"))
 }
 
-pub fn just_before(at: Instant) -> Instant {
+pub fn just_before(at: Timestamp) -> Timestamp {
     at.checked_add_micros(-1).expect("not the first instant")
 }
 
@@ -76,16 +76,16 @@ pub fn ledger(of: &str) -> Ledger {
 }
 
 /// An open order that ends then, which the policy counts as a hold.
-pub fn order(until: Option<Instant>) -> BusinessHold {
+pub fn order(until: Option<Timestamp>) -> BusinessHold {
     BusinessHold::live(id("open_order"), id("o1"), until)
 }
 
-pub fn held(customer: Customer, until: Option<Instant>) -> Customer {
+pub fn held(customer: Customer, until: Option<Timestamp>) -> Customer {
     let protection = customer.protection().cloned().unwrap_or_default();
     customer.with_protection(protection.with_hold(order(until)))
 }
 
-pub fn frozen(customer: Customer, kind: FreezeKind, until: Option<Instant>) -> Customer {
+pub fn frozen(customer: Customer, kind: FreezeKind, until: Option<Timestamp>) -> Customer {
     let protection = customer.protection().cloned().unwrap_or_default();
     customer.with_protection(protection.with_freeze(Freeze::new(kind, until)))
 }
@@ -104,7 +104,7 @@ pub fn laden(customer: Customer) -> Customer {
 
 /// The answer, after its promises are looked at: it is the same just before `next_change` and another there; a move
 /// fits the customer, and the customer after it contradicts nothing.
-pub fn ask(policy: &Policy, case: &MoveCase<'_>, now: Instant) -> MoveDecision {
+pub fn ask(policy: &Policy, case: &MoveCase<'_>, now: Timestamp) -> MoveDecision {
     let decision = policy.decide_move(case, now);
     match decision.next_change() {
         Some(next) => {

@@ -8,7 +8,7 @@ use customer_pool::model::{
     Actor, Cause, ClosedCause, Customer, FreezeKind, Ledger, LedgerEntry, LedgerScope, Place, Rep, WayIn,
 };
 use customer_pool::moves::{Intent, Landing, Move, MoveCase, MoveVerdict, State};
-use customer_pool::time::Instant;
+use customer_pool::time::Timestamp;
 use customer_pool::{Policy, Verdict};
 use proptest::prelude::*;
 
@@ -28,7 +28,7 @@ struct World {
     state: Option<Versioned>,
     history: Vec<Event>,
     chain: Verifier,
-    now: Instant,
+    now: Timestamp,
     reps: [Rep; 3],
     ids: [RepId; 3],
     pools: [PoolId; 3],
@@ -145,7 +145,7 @@ impl World {
         if let (Some(entry), Some(begun)) = (planned.entry(&self.customer), planned.begun()) {
             let who = self.ids.iter().position(|rep| rep == begun.owner()).expect("one of the three");
             let today = |entry: &&LedgerEntry| {
-                let day = |at: Instant| (at.as_micros() + 8 * 3_600_000_000).div_euclid(86_400_000_000);
+                let day = |at: Timestamp| (at.as_micros() + 8 * 3_600_000_000).div_euclid(86_400_000_000);
                 let counts = entry.way_in() == WayIn::Claim && entry.undone().is_none();
                 counts && day(entry.at()) == day(self.now)
             };
@@ -158,7 +158,8 @@ impl World {
             *entry = entry.clone().with_undone(self.now);
         }
         let left = self.customer.stay().filter(|stay| after.stay().is_none_or(|next| next.since() != stay.since()));
-        let whole = |from: Instant, to: Instant| u32::try_from((to.as_micros() - from.as_micros()) / 86_400_000_000);
+        let whole =
+            |from: Timestamp, to: Timestamp| u32::try_from((to.as_micros() - from.as_micros()) / 86_400_000_000);
         if let Some(stay) = left {
             self.days += whole(stay.since(), self.now).expect("days");
         }

@@ -10,7 +10,7 @@ use customer_pool::model::{
 use customer_pool::policy::DealTreatment;
 use customer_pool::reclaim::{Anchor, LatestActivity};
 use customer_pool::record::Recorder;
-use customer_pool::time::Instant;
+use customer_pool::time::Timestamp;
 use customer_pool::{Decision, Policy, Verdict};
 use proptest::prelude::*;
 use proptest::sample::Index;
@@ -21,7 +21,7 @@ use crate::support::{WORDS, cases, check, with_owners};
 
 const POLICIES: u32 = 250;
 
-fn decide(policy: &Policy, world: &World, customer: &Customer, now: Instant) -> Decision {
+fn decide(policy: &Policy, world: &World, customer: &Customer, now: Timestamp) -> Decision {
     policy.decide(customer, world.owner.as_ref(), now)
 }
 
@@ -148,7 +148,7 @@ fn an_owner_who_may_be_absent_is_one_who_is_not_given() {
 }
 
 /// The customer with one more lock, freeze or business document.
-fn with_hold(world: &World, what: u32, since: Instant, until: Option<Instant>) -> Customer {
+fn with_hold(world: &World, what: u32, since: Timestamp, until: Option<Timestamp>) -> Customer {
     let protection = world.customer.protection().cloned().unwrap_or_else(Protection::new);
     let kind = world.policy.draft().holds().first().cloned().unwrap_or(customer_pool::model::HoldKind::OpenOrder);
     let document = "added".parse().unwrap();

@@ -3,7 +3,7 @@
 
 use customer_pool::model::{Activities, Customer, Rep};
 use customer_pool::record::Recorder;
-use customer_pool::time::Instant;
+use customer_pool::time::Timestamp;
 use customer_pool::{Decision, Policy, Verdict};
 use proptest::prelude::*;
 use serde_json::Value;
@@ -13,20 +13,20 @@ use crate::support::check;
 
 const POLICIES: u32 = 250;
 
-fn decide(world: &World, now: Instant) -> Decision {
+fn decide(world: &World, now: Timestamp) -> Decision {
     world.policy.decide(&world.customer, world.owner.as_ref(), now)
 }
 
-fn moved(at: Instant, micros: i64) -> Instant {
+fn moved(at: Timestamp, micros: i64) -> Timestamp {
     at.checked_add_micros(micros).unwrap_or(at)
 }
 
 /// The instants of a world worth asking at, with the microseconds beside them and some far away.
-fn instants(world: &World) -> Vec<Instant> {
+fn instants(world: &World) -> Vec<Timestamp> {
     const YEAR: i64 = 31_556_952_000_000;
-    let mut instants: Vec<Instant> =
+    let mut instants: Vec<Timestamp> =
         world.moments.iter().flat_map(|at| [moved(*at, -1), *at, moved(*at, 1), moved(*at, 3_600_000_000)]).collect();
-    instants.extend([world.now, moved(world.now, YEAR), Instant::MIN, Instant::MAX]);
+    instants.extend([world.now, moved(world.now, YEAR), Timestamp::MIN, Timestamp::MAX]);
     instants
 }
 
@@ -93,7 +93,7 @@ fn folded_activities_decide_like_single_ones() {
             let World { policy, customer, owner, .. } = world;
             let Activities::Listed(list) = customer.activities() else { continue };
             let Ok(recorder) = Recorder::new(policy, customer, owner.as_ref()) else {
-                let verdict = decide(world, Instant::MAX).verdict();
+                let verdict = decide(world, Timestamp::MAX).verdict();
                 prop_assert!(
                     matches!(verdict, Verdict::NotOwned | Verdict::Undetermined(_)),
                     "{:?}\n{:?}",
@@ -117,7 +117,7 @@ fn folded_activities_decide_like_single_ones() {
             }
             let of_folded = customer.clone().with_folded(folded);
             let skew = i64::from(policy.draft().clock_skew_s().copied().unwrap_or(300)) * 1_000_000;
-            let in_sight = |now: Instant| {
+            let in_sight = |now: Timestamp| {
                 list.iter().all(|activity| {
                     let occurred = match activity.occurred() {
                         Some(customer_pool::model::Occurred::At(at)) => Some(at),

@@ -5,15 +5,15 @@ use std::collections::BTreeMap;
 use chrono::{Days, NaiveDate};
 use customer_pool::model::{Activities, Activity, ActivityKind, Actor, Occurred};
 use customer_pool::reclaim::{Anchor, By, LatestActivity, Qualifying, TriggerDraft};
-use customer_pool::time::Instant;
+use customer_pool::time::Timestamp;
 
 use super::{Moment, Reference};
 
 /// What a clock knows of activities, later ones than `now` among them.
 pub(super) struct Qualified {
-    pub(super) counting: Vec<(Instant, ActivityKind)>,
+    pub(super) counting: Vec<(Timestamp, ActivityKind)>,
     /// Those that might count, had anybody said who owned the customer then.
-    pub(super) unjudged: Vec<(Instant, ActivityKind)>,
+    pub(super) unjudged: Vec<(Timestamp, ActivityKind)>,
 }
 
 impl<'a> Reference<'a> {
@@ -24,17 +24,17 @@ impl<'a> Reference<'a> {
         }
     }
 
-    pub(super) fn activity_instants(&self) -> Vec<Instant> {
+    pub(super) fn activity_instants(&self) -> Vec<Timestamp> {
         self.activities().iter().map(|activity| self.at(activity)).collect()
     }
 
-    fn at(&self, activity: &Activity) -> Instant {
+    fn at(&self, activity: &Activity) -> Timestamp {
         let occurred = activity.occurred().map(|occurred| match occurred {
             Occurred::At(at) => at.as_micros(),
             Occurred::On(date) => self.default_calendar().start(date + Days::new(1)) - 1,
         });
-        let recorded = activity.recorded().map(Instant::as_micros);
-        Instant::from_micros([occurred, recorded].into_iter().flatten().min().unwrap()).unwrap()
+        let recorded = activity.recorded().map(Timestamp::as_micros);
+        Timestamp::from_micros([occurred, recorded].into_iter().flatten().min().unwrap()).unwrap()
     }
 
     /// The activities that qualify for a trigger's clock.
@@ -69,7 +69,7 @@ impl<'a> Reference<'a> {
     }
 
     /// Whether the actor is one of those whose activities count; `None` where nobody knows who owned the customer.
-    fn fits(&self, activity: &Activity, at: Instant, by: By, moment: Moment<'a>) -> Option<bool> {
+    fn fits(&self, activity: &Activity, at: Timestamp, by: By, moment: Moment<'a>) -> Option<bool> {
         if by == By::Anyone || *activity.kind() == ActivityKind::Inbound {
             return Some(true);
         }
@@ -94,13 +94,13 @@ impl<'a> Reference<'a> {
         kinds: &[ActivityKind],
         trigger: &TriggerDraft,
         moment: Moment<'a>,
-    ) -> Option<Instant> {
+    ) -> Option<Timestamp> {
         let fits =
-            |at: &Instant| self.is_visible(*at, moment.now) && (trigger.even_before_ownership() || *at >= moment.t0);
+            |at: &Timestamp| self.is_visible(*at, moment.now) && (trigger.even_before_ownership() || *at >= moment.t0);
         self.of_kinds(kinds).into_iter().filter(fits).max()
     }
 
-    fn of_kinds(&self, kinds: &[ActivityKind]) -> Vec<Instant> {
+    fn of_kinds(&self, kinds: &[ActivityKind]) -> Vec<Timestamp> {
         let fits = |activity: &&Activity| *activity.actor() != Actor::System && kinds.contains(activity.kind());
         self.activities().iter().filter(fits).map(|activity| self.at(activity)).collect()
     }
@@ -108,7 +108,7 @@ impl<'a> Reference<'a> {
     /// Whether an activity that some trigger of the policy could use lies past the skew.
     pub(super) fn is_any_ahead(&self, moment: Moment<'a>) -> bool {
         self.all_triggers().any(|trigger| {
-            let mut instants: Vec<Instant> =
+            let mut instants: Vec<Timestamp> =
                 self.qualified(trigger, moment).counting.into_iter().map(|(at, _)| at).collect();
             if let Some(Anchor::LatestActivity(LatestActivity(kinds))) = trigger.anchor() {
                 instants.extend(self.of_kinds(kinds));

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use customer_pool::attribute::AttributeValue;
 use customer_pool::reclaim::{Anchor, HardCapFrom, IfAnchorMissing, LatestActivity, TriggerDraft};
-use customer_pool::time::{Instant, Span, Undatable};
+use customer_pool::time::{Span, Timestamp, Undatable};
 
 use super::hold::Holds;
 use super::{Code, Moment, Reference, code};
@@ -13,20 +13,20 @@ use super::{Code, Moment, Reference, code};
 pub(super) enum Clock {
     Disarmed,
     Undated(Code),
-    Armed(Instant, Vec<Code>),
+    Armed(Timestamp, Vec<Code>),
 }
 
 /// What lengthens every clock.
 pub(super) struct Lengthened {
-    extension: Option<Instant>,
-    grace: Option<(Instant, bool)>,
+    extension: Option<Timestamp>,
+    grace: Option<(Timestamp, bool)>,
     pub(super) undated: Option<Code>,
 }
 
 impl<'a> Reference<'a> {
     pub(super) fn lengthened(&self, moment: Moment<'a>, holds: &Holds) -> Lengthened {
         let extensions = self.customer.protection().map_or(&[][..], |protection| protection.extensions());
-        let is_ours = |granted: Option<Instant>| granted.is_none_or(|granted| granted >= moment.start);
+        let is_ours = |granted: Option<Timestamp>| granted.is_none_or(|granted| granted >= moment.start);
         let extension = extensions.iter().filter(|one| is_ours(one.granted())).map(|one| one.until()).max();
         let grace = match (holds.last_end, self.policy.grace()) {
             (Some(ended), Some(span)) => Some(self.end(self.policy.default_calendar().unwrap(), ended, *span, true)),
@@ -45,7 +45,7 @@ impl<'a> Reference<'a> {
         trigger: &'a TriggerDraft,
         moment: Moment<'a>,
         lengthened: &Lengthened,
-        marks: &mut BTreeSet<Instant>,
+        marks: &mut BTreeSet<Timestamp>,
     ) -> Clock {
         let anchor = match self.anchor(trigger, moment) {
             Ok(anchor) => anchor,
@@ -84,7 +84,7 @@ impl<'a> Reference<'a> {
         }
     }
 
-    fn anchor(&self, trigger: &'a TriggerDraft, moment: Moment<'a>) -> Result<Option<Instant>, Code> {
+    fn anchor(&self, trigger: &'a TriggerDraft, moment: Moment<'a>) -> Result<Option<Timestamp>, Code> {
         Ok(match trigger.anchor() {
             None | Some(Anchor::OwnershipStart) => Some(moment.t0),
             Some(Anchor::Created) => self.customer.created(),
@@ -94,7 +94,7 @@ impl<'a> Reference<'a> {
             Some(Anchor::Attribute(key)) => match self.customer.attributes().get(key) {
                 Some(AttributeValue::Date(date)) => {
                     let first = self.calendars[self.calendar_of(trigger)].start(*date);
-                    Some(Instant::from_micros(first).ok_or("time.out_of_range")?)
+                    Some(Timestamp::from_micros(first).ok_or("time.out_of_range")?)
                 }
                 _ => None,
             },
@@ -104,14 +104,14 @@ impl<'a> Reference<'a> {
     fn dues(
         &self,
         trigger: &'a TriggerDraft,
-        (start, cap_start): (Instant, Instant),
-        known: &[(Instant, customer_pool::model::ActivityKind)],
+        (start, cap_start): (Timestamp, Timestamp),
+        known: &[(Timestamp, customer_pool::model::ActivityKind)],
         lengthened: &Lengthened,
-        marks: &mut BTreeSet<Instant>,
-    ) -> Result<(Instant, Vec<Code>), Undatable> {
+        marks: &mut BTreeSet<Timestamp>,
+    ) -> Result<(Timestamp, Vec<Code>), Undatable> {
         let calendar = self.calendar_of(trigger);
         let mut assumed = lengthened.grace.is_some_and(|(_, assumed)| assumed);
-        let mut end = |from: Instant, span: &Span, pauses: bool| -> Result<Instant, Undatable> {
+        let mut end = |from: Timestamp, span: &Span, pauses: bool| -> Result<Timestamp, Undatable> {
             let (at, guessed) = self.end(calendar, from, *span, pauses)?;
             assumed |= guessed;
             marks.insert(at);

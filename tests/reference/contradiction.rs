@@ -4,13 +4,13 @@ use customer_pool::condition::{Comparison, Condition, Fact, Membership};
 use customer_pool::model::{Activities, Ownership, Rep};
 use customer_pool::policy::DealTreatment;
 use customer_pool::reclaim::{Anchor, CalendarChoice};
-use customer_pool::time::Instant;
+use customer_pool::time::Timestamp;
 
 use super::{Code, Reference};
 
 impl<'a> Reference<'a> {
     /// The first contradiction in the order of the specification.
-    pub(super) fn contradiction(&self, ownership: &Ownership, now: Instant) -> Option<Code> {
+    pub(super) fn contradiction(&self, ownership: &Ownership, now: Timestamp) -> Option<Code> {
         let (Some(t0), Some(start)) = (ownership.clock_start(), ownership.start()) else {
             return Some("facts.ownership_start_unknown");
         };
@@ -37,13 +37,13 @@ impl<'a> Reference<'a> {
     }
 
     /// Every ownership against every other: an instant in common is one too many.
-    fn is_overlapping(&self, start: Instant) -> bool {
-        let mut periods: Vec<(Instant, Instant)> =
+    fn is_overlapping(&self, start: Timestamp) -> bool {
+        let mut periods: Vec<(Timestamp, Timestamp)> =
             self.customer.past().iter().map(|past| (past.from(), past.to())).collect();
         if periods.iter().any(|(from, to)| to < from) {
             return true;
         }
-        periods.push((start, Instant::MAX));
+        periods.push((start, Timestamp::MAX));
         periods
             .iter()
             .enumerate()

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use chrono::{NaiveDateTime, Timelike as _};
 use customer_pool::model::Lock;
-use customer_pool::time::{Instant, LocalTime};
+use customer_pool::time::{LocalTime, Timestamp};
 
 use super::{Code, Moment, Reference, code};
 
@@ -12,13 +12,13 @@ use super::{Code, Moment, Reference, code};
 pub(super) struct Holds {
     pub(super) first: Option<String>,
     pub(super) reasons: BTreeSet<Code>,
-    pub(super) last_end: Option<Instant>,
+    pub(super) last_end: Option<Timestamp>,
     pub(super) undated: Option<Code>,
     pub(super) is_assumed: bool,
 }
 
 impl<'a> Reference<'a> {
-    pub(super) fn held(&self, moment: Moment<'a>, exempt_deal: bool, marks: &mut BTreeSet<Instant>) -> Holds {
+    pub(super) fn held(&self, moment: Moment<'a>, exempt_deal: bool, marks: &mut BTreeSet<Timestamp>) -> Holds {
         let now = moment.now;
         // In the order of the specification.
         let mut live: Vec<(String, Code)> = self.freezes(now, marks);
@@ -67,7 +67,7 @@ impl<'a> Reference<'a> {
         Holds { first, reasons, last_end: ended.into_iter().max(), undated, is_assumed }
     }
 
-    fn freezes(&self, now: Instant, marks: &mut BTreeSet<Instant>) -> Vec<(String, Code)> {
+    fn freezes(&self, now: Timestamp, marks: &mut BTreeSet<Timestamp>) -> Vec<(String, Code)> {
         let freezes = self.customer.protection().map_or(&[][..], |protection| protection.freezes());
         let mut found = Vec::new();
         for kind in ["dispute", "merge", "legal_hold"] {
@@ -93,14 +93,14 @@ impl<'a> Reference<'a> {
         found
     }
 
-    fn lock_end(&self, lock: &Lock, since: Instant) -> Result<(Option<Instant>, bool), Code> {
+    fn lock_end(&self, lock: &Lock, since: Timestamp) -> Result<(Option<Timestamp>, bool), Code> {
         let Some(longest) = self.policy.longest_lock() else { return Ok((lock.until(), false)) };
         let (end, assumed) = self.end(self.policy.default_calendar().unwrap(), since, *longest, false).map_err(code)?;
         Ok((Some(lock.until().unwrap_or(end).min(end)), assumed))
     }
 
-    fn local(&self, at: &NaiveDateTime, ends: bool) -> Instant {
+    fn local(&self, at: &NaiveDateTime, ends: bool) -> Timestamp {
         let time = LocalTime::from_seconds(at.time().num_seconds_from_midnight()).unwrap();
-        Instant::from_micros(self.default_calendar().local(at.date(), time, ends)).unwrap()
+        Timestamp::from_micros(self.default_calendar().local(at.date(), time, ends)).unwrap()
     }
 }

@@ -20,7 +20,7 @@ use customer_pool::id::CalendarId;
 use customer_pool::model::{Customer, OwnerFacts, Ownership, Place, Rep};
 use customer_pool::policy::{DealTreatment, PolicyDraft};
 use customer_pool::reclaim::{CalendarChoice, GroupDraft, Mode, Owners, TriggerDraft};
-use customer_pool::time::{Instant, Pause, Span, Undatable};
+use customer_pool::time::{Pause, Span, Timestamp, Undatable};
 
 use clock::Clock;
 use naive::Naive;
@@ -36,7 +36,7 @@ pub(crate) enum Said {
     /// By a freeze or a business hold of this kind, or `exemption`, `lock`, `freeze_window`.
     Held(String),
     Due,
-    NoticePending(Option<Instant>),
+    NoticePending(Option<Timestamp>),
     ReviewPending(&'static str),
     /// The stage's id.
     Warn(String),
@@ -47,13 +47,13 @@ pub(crate) enum Said {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Answer {
     pub(crate) verdict: Said,
-    pub(crate) due: Option<Instant>,
+    pub(crate) due: Option<Timestamp>,
     pub(crate) trigger: Option<String>,
     pub(crate) action: Option<Action>,
     pub(crate) pool: Option<String>,
     pub(crate) notify: BTreeSet<String>,
     pub(crate) reasons: BTreeSet<Code>,
-    pub(crate) next_change: Option<Instant>,
+    pub(crate) next_change: Option<Timestamp>,
 }
 
 impl Answer {
@@ -80,7 +80,7 @@ impl Answer {
     }
 }
 
-type Outcome = Result<(Instant, bool), Undatable>;
+type Outcome = Result<(Timestamp, bool), Undatable>;
 
 /// One customer under one policy.
 pub(crate) struct Reference<'a> {
@@ -91,7 +91,7 @@ pub(crate) struct Reference<'a> {
     calendars: BTreeMap<&'a CalendarId, Naive<'a>>,
     pauses: Vec<Pause>,
     /// Ends walked before: the walk is long, and the same ones come up at every instant that is tried.
-    walked: RefCell<HashMap<(CalendarId, Instant, Span, bool), Outcome>>,
+    walked: RefCell<HashMap<(CalendarId, Timestamp, Span, bool), Outcome>>,
 }
 
 fn code(why: Undatable) -> Code {
@@ -104,16 +104,16 @@ fn code(why: Undatable) -> Code {
 /// What was found at one instant: the answer without its next change, and every instant found on the way.
 struct Judged {
     answer: Answer,
-    marks: BTreeSet<Instant>,
+    marks: BTreeSet<Timestamp>,
 }
 
 /// An owned customer at one instant.
 #[derive(Clone, Copy)]
 struct Moment<'a> {
     ownership: &'a Ownership,
-    t0: Instant,
-    start: Instant,
-    now: Instant,
+    t0: Timestamp,
+    start: Timestamp,
+    now: Timestamp,
 }
 
 impl<'a> Reference<'a> {
@@ -134,7 +134,7 @@ impl<'a> Reference<'a> {
     }
 
     /// The decision, with the first of all instants that could matter at which it is another.
-    pub(crate) fn decide(&self, now: Instant) -> Answer {
+    pub(crate) fn decide(&self, now: Timestamp) -> Answer {
         let first = self.judge(now);
         let mut open = first.marks;
         while let Some(at) = open.pop_first() {
@@ -151,7 +151,7 @@ impl<'a> Reference<'a> {
     }
 
     /// Every instant that could matter to somebody who asks at `now`, earlier ones among them.
-    pub(crate) fn boundaries(&self, now: Instant) -> BTreeSet<Instant> {
+    pub(crate) fn boundaries(&self, now: Timestamp) -> BTreeSet<Timestamp> {
         self.judge(now).marks
     }
 
@@ -160,15 +160,15 @@ impl<'a> Reference<'a> {
     }
 
     /// The instant from which on something at `at` is no longer past the skew.
-    fn visible_from(&self, at: Instant) -> Instant {
-        at.checked_add_micros(-self.skew()).unwrap_or(Instant::MIN)
+    fn visible_from(&self, at: Timestamp) -> Timestamp {
+        at.checked_add_micros(-self.skew()).unwrap_or(Timestamp::MIN)
     }
 
-    fn is_visible(&self, at: Instant, now: Instant) -> bool {
+    fn is_visible(&self, at: Timestamp, now: Timestamp) -> bool {
         at.as_micros() <= now.as_micros() + self.skew()
     }
 
-    fn end(&self, calendar: &CalendarId, from: Instant, span: Span, pauses: bool) -> Outcome {
+    fn end(&self, calendar: &CalendarId, from: Timestamp, span: Span, pauses: bool) -> Outcome {
         let walk = || self.calendars[calendar].end(from, span, if pauses { &self.pauses } else { &[] });
         *self.walked.borrow_mut().entry((calendar.clone(), from, span, pauses)).or_insert_with(walk)
     }
@@ -195,7 +195,7 @@ impl<'a> Reference<'a> {
         self.policy.groups().iter().chain(deal).flat_map(|group| group.triggers())
     }
 
-    fn judge(&self, now: Instant) -> Judged {
+    fn judge(&self, now: Timestamp) -> Judged {
         let ownership = match self.customer.place() {
             Place::Owned(ownership) => ownership,
             Place::Pool(_) => return not_owned("customer.in_pool"),
@@ -215,7 +215,7 @@ impl<'a> Reference<'a> {
         Judged { answer, marks }
     }
 
-    fn owned(&self, moment: Moment<'a>, marks: &mut BTreeSet<Instant>) -> Answer {
+    fn owned(&self, moment: Moment<'a>, marks: &mut BTreeSet<Timestamp>) -> Answer {
         let deal = self.policy.deal_customers().filter(|deal| self.holds(deal.when())).map(|deal| deal.then());
         let groups = match deal {
             Some(DealTreatment::Groups(groups)) => groups,
@@ -304,10 +304,10 @@ impl<'a> Reference<'a> {
     fn stage_in_force(
         &self,
         trigger: &'a TriggerDraft,
-        due: Instant,
-        now: Instant,
+        due: Timestamp,
+        now: Timestamp,
         reasons: &mut BTreeSet<Code>,
-        marks: &mut BTreeSet<Instant>,
+        marks: &mut BTreeSet<Timestamp>,
     ) -> Option<String> {
         let calendar = &self.calendars[self.calendar_of(trigger)];
         let mut come = Vec::new();
@@ -336,10 +336,10 @@ fn not_owned(code: Code) -> Judged {
 }
 
 /// The same paused time, sorted and without touching or empty pauses; what ends before it begins is left out.
-fn united(pauses: impl Iterator<Item = (Instant, Instant)>) -> Vec<Pause> {
-    let mut sorted: Vec<(Instant, Instant)> = pauses.filter(|(from, to)| from < to).collect();
+fn united(pauses: impl Iterator<Item = (Timestamp, Timestamp)>) -> Vec<Pause> {
+    let mut sorted: Vec<(Timestamp, Timestamp)> = pauses.filter(|(from, to)| from < to).collect();
     sorted.sort();
-    let mut whole: Vec<(Instant, Instant)> = Vec::new();
+    let mut whole: Vec<(Timestamp, Timestamp)> = Vec::new();
     for (from, to) in sorted {
         match whole.last_mut() {
             Some((_, end)) if from <= *end => *end = to.max(*end),

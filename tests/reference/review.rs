@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use customer_pool::decision::Action;
 use customer_pool::model::{Cycle, ReviewState};
 use customer_pool::reclaim::{Mode, TriggerDraft};
-use customer_pool::time::Instant;
+use customer_pool::time::Timestamp;
 
 use super::{Code, Moment, Reference, Said, code};
 
@@ -22,8 +22,8 @@ impl Reference<'_> {
         &self,
         trigger: &TriggerDraft,
         moment: Moment<'_>,
-        due: Instant,
-        marks: &mut BTreeSet<Instant>,
+        due: Timestamp,
+        marks: &mut BTreeSet<Timestamp>,
     ) -> Result<Review, Code> {
         let now = moment.now;
         let reviews = trigger.action() == Some(&Action::Review);

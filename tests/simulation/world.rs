@@ -20,7 +20,7 @@ use customer_pool::score::life_cycle::LifeFacts;
 use customer_pool::service::{Attempt, Batch, Departure, Driver, Machine, Pull, Reply, Request, SweepRun, Swept};
 use customer_pool::store::{Committed, MemoryStore, PoolStore};
 use customer_pool::sweep::Ceilings;
-use customer_pool::time::Instant;
+use customer_pool::time::Timestamp;
 
 use super::crash::{Crash, Progress, Underway};
 use super::dice::Dice;
@@ -61,7 +61,7 @@ pub struct World {
     /// Before and after the rules change.
     pub rules: [Revisions; 2],
     pub changed: bool,
-    pub now: Instant,
+    pub now: Timestamp,
     keys: u64,
     pub reps: Vec<RepId>,
     pub customers: Vec<CustomerId>,
@@ -130,7 +130,7 @@ impl World {
         }
     }
 
-    fn later(&self, micros: i64) -> Instant {
+    fn later(&self, micros: i64) -> Timestamp {
         self.now.checked_add_micros(micros).expect("our age")
     }
 
@@ -201,7 +201,7 @@ impl World {
     fn race(&mut self, commands: &[Command], skews: &[i64], crashes: &[Option<Crash>]) -> Vec<usize> {
         let rules = self.rules[usize::from(self.changed)].clone();
         let driver = Driver::new(&rules);
-        let times: Vec<Instant> = skews.iter().map(|skew| self.later(*skew)).collect();
+        let times: Vec<Timestamp> = skews.iter().map(|skew| self.later(*skew)).collect();
         let mut under: Vec<Option<Underway<'_, _>>> = commands
             .iter()
             .zip(&times)

@@ -11,7 +11,7 @@ use customer_pool::ledger::{Event, PolicyStamp, RepEvent, Versioned, VersionedRe
 use customer_pool::model::{Ledger, LedgerScope};
 use customer_pool::plan::{Changes, FirstOutcome};
 use customer_pool::store::{Committed, MemoryStore, OpenItem, PoolStore, Ranked, Waking};
-use customer_pool::time::Instant;
+use customer_pool::time::Timestamp;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Mistake {
@@ -145,7 +145,7 @@ fn cut(state: &Versioned, mistake: Mistake) -> Versioned {
         }
         AttributeValue::Instant(at) if mistake == Mistake::InstantsCut => {
             let seconds = at.as_micros().div_euclid(1_000_000);
-            let at = Instant::from_micros(seconds * 1_000_000).expect("an instant");
+            let at = Timestamp::from_micros(seconds * 1_000_000).expect("an instant");
             (key, AttributeValue::Instant(at))
         }
         value => (key, value),
@@ -169,11 +169,11 @@ impl PoolStore for Broken {
         self.store.outcome(key)
     }
 
-    fn ledger(&mut self, scope: &LedgerScope, since: Option<Instant>) -> Result<Ledger, Infallible> {
+    fn ledger(&mut self, scope: &LedgerScope, since: Option<Timestamp>) -> Result<Ledger, Infallible> {
         self.store.ledger(scope, since)
     }
 
-    fn due(&mut self, at: Instant, after: Option<&Waking>, limit: usize) -> Result<Vec<Waking>, Infallible> {
+    fn due(&mut self, at: Timestamp, after: Option<&Waking>, limit: usize) -> Result<Vec<Waking>, Infallible> {
         if !self.is(Mistake::WakeUpsKept) {
             return self.store.due(at, after, limit);
         }
@@ -218,7 +218,7 @@ impl PoolStore for Broken {
     fn starved(
         &mut self,
         pool: &PoolId,
-        at: Instant,
+        at: Timestamp,
         after: Option<&Waking>,
         limit: usize,
     ) -> Result<Vec<Waking>, Infallible> {
@@ -258,7 +258,7 @@ impl PoolStore for Broken {
             for change in &changes.customers {
                 let customer = change.after.customer().id();
                 if !first.iter().any(|row| row.customer == *customer) {
-                    let at = change.wake.at.unwrap_or(Instant::MAX);
+                    let at = change.wake.at.unwrap_or(Timestamp::MAX);
                     first.push(Waking { at, customer: customer.clone() });
                 }
             }

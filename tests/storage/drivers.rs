@@ -13,7 +13,7 @@ use customer_pool::service::{
 };
 use customer_pool::store::{MemoryStore, PoolStore, Ready};
 use customer_pool::sweep::{Ceiling, Ceilings};
-use customer_pool::time::Instant;
+use customer_pool::time::Timestamp;
 
 pub fn id<T: std::str::FromStr<Err: std::fmt::Debug>>(text: &str) -> T {
     text.parse().expect(text)
@@ -23,7 +23,7 @@ pub fn id<T: std::str::FromStr<Err: std::fmt::Debug>>(text: &str) -> T {
 pub struct Office {
     pub rules: Revisions,
     pub store: MemoryStore,
-    pub now: Instant,
+    pub now: Timestamp,
 }
 
 impl Office {
@@ -274,7 +274,7 @@ fn a_sweep_keeps_its_ceilings_and_goes_on_where_it_was() {
     for name in names(6) {
         assert!(office.done(&claim(&name, "li")).is_done());
     }
-    let due: Instant = id("2026-03-17T00:00:00Z");
+    let due: Timestamp = id("2026-03-17T00:00:00Z");
     let driver = Driver::new(&office.rules);
     let before = due.checked_add_micros(-1).expect("our age");
     let mut swept = Vec::new();
@@ -312,7 +312,7 @@ fn a_pull_takes_what_the_rep_may_have_in_the_pools_order() {
     let got: Vec<_> = outcome.items().iter().filter(|(_, item)| item.is_done()).map(|(id, _)| id.to_string()).collect();
     assert_eq!(got, ["c0", "c1"]);
     assert_eq!(driver.pull(&pull, office.now).on(&mut office.store).expect("no failure"), Attempt::Again(outcome));
-    let Ok(ledger) = office.store.ledger(&LedgerScope::Rep(id("li")), Some(Instant::MIN));
+    let Ok(ledger) = office.store.ledger(&LedgerScope::Rep(id("li")), Some(Timestamp::MIN));
     assert_eq!(ledger.entries().len(), 2);
 }
 

@@ -3,11 +3,11 @@
 use chrono::{DateTime, Datelike, Days, FixedOffset, Months, NaiveDate, NaiveDateTime, NaiveTime, Offset, TimeDelta};
 use chrono::{LocalResult, TimeZone};
 use chrono_tz::Tz;
-use customer_pool::time::{CalendarDraft, Instant, LocalTime, Outside, Pause, Span, SpanUnit, Undatable};
+use customer_pool::time::{CalendarDraft, LocalTime, Outside, Pause, Span, SpanUnit, Timestamp, Undatable};
 
 /// Microseconds since 1970; may leave the years 1 to 9999 until the very end.
 pub(crate) type Micros = i64;
-type Outcome = Result<(Instant, bool), Undatable>;
+type Outcome = Result<(Timestamp, bool), Undatable>;
 
 #[derive(Clone, Copy)]
 enum Place {
@@ -33,7 +33,7 @@ fn covered(pauses: &[Pause], from: Micros, to: Micros) -> bool {
 }
 
 fn finish(at: Micros, assumed: bool) -> Outcome {
-    Instant::from_micros(at).map(|at| (at, assumed)).ok_or(Undatable::TimeOutOfRange)
+    Timestamp::from_micros(at).map(|at| (at, assumed)).ok_or(Undatable::TimeOutOfRange)
 }
 
 /// How far a day after 2099, where the zone database ends, lies ahead of the same day in a year with the same calendar
@@ -205,7 +205,7 @@ impl<'a> Naive<'a> {
         self.local(day, span.local_time().unwrap_or(LocalTime::END), true)
     }
 
-    pub(crate) fn end(&self, anchor: Instant, span: Span, pauses: &[Pause]) -> Outcome {
+    pub(crate) fn end(&self, anchor: Timestamp, span: Span, pauses: &[Pause]) -> Outcome {
         let (anchor, n) = (anchor.as_micros(), i64::from(span.n()));
         match span.unit() {
             SpanUnit::Minutes => finish(self.exact(anchor, n * 60_000_000, pauses), false),
@@ -326,7 +326,7 @@ impl<'a> Naive<'a> {
         finish(end, self.asks(first, self.day_of(end - 1))?)
     }
 
-    pub(crate) fn before(&self, due: Instant, span: Span) -> Outcome {
+    pub(crate) fn before(&self, due: Timestamp, span: Span) -> Outcome {
         let (due, n) = (due.as_micros(), i64::from(span.n()));
         let last = self.day_of(due - 1);
         match span.unit() {

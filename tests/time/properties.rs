@@ -3,7 +3,7 @@
 use std::sync::OnceLock;
 
 use chrono::{Days, Weekday};
-use customer_pool::time::{Calendar, CalendarDraft, CivilWindow, Edge, Instant, LocalTime, Outside, Pause, Span};
+use customer_pool::time::{Calendar, CalendarDraft, CivilWindow, Edge, LocalTime, Outside, Pause, Span, Timestamp};
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
 
@@ -62,7 +62,7 @@ fn blocks(kind: usize) -> Vec<(LocalTime, LocalTime)> {
 #[derive(Debug)]
 struct World {
     draft: CalendarDraft,
-    anchors: Vec<Instant>,
+    anchors: Vec<Timestamp>,
     pauses: Vec<Pause>,
 }
 
@@ -123,7 +123,7 @@ prop_compose! {
             draft = draft.with_validity(from, from + Days::new(length));
         }
         let edges = Naive::new(&draft).edges(centre);
-        let instant = |near: &Near| Instant::from_micros(near.of(&edges)).unwrap();
+        let instant = |near: &Near| Timestamp::from_micros(near.of(&edges)).unwrap();
         let anchors = anchors.iter().map(instant).collect();
         let pauses = Pause::unite(pauses.iter().map(|(one, other)| {
             let (one, other) = (instant(one), instant(other));
@@ -182,7 +182,7 @@ fn clocks_set_back_over_midnight_are_counted_like_the_naive_walk() {
         }
         let (calendar, naive) = (calendar(&draft), Naive::new(&draft));
         for change in naive.changes(1988..1989).into_iter().chain(naive.changes(2008..2009)) {
-            let instant = |minutes: i64| Instant::from_micros(change + minutes * 60_000_000).unwrap();
+            let instant = |minutes: i64| Timestamp::from_micros(change + minutes * 60_000_000).unwrap();
             let paused = [(-60, 60), (-90, 0), (0, 90), (-1_500, -1), (-2_880, 40), (-61, 15), (-20_000, 59)];
             for anchor in (-1_530..=120).step_by(30).map(instant) {
                 assert_eq!(calendar.day_of(anchor), naive.day_of(anchor.as_micros()), "{anchor}");
@@ -264,7 +264,7 @@ proptest! {
             prop_assert_eq!((from.as_micros(), to.as_micros()), (naive.start(day), naive.start(day + Days::new(1))));
             for (edge, ends) in [(Edge::Start, false), (Edge::End, true)] {
                 let time = time.unwrap_or(LocalTime::END);
-                let local = calendar.local(day, time, edge).map(Instant::as_micros);
+                let local = calendar.local(day, time, edge).map(Timestamp::as_micros);
                 prop_assert_eq!(local, Some(naive.local(day, time, ends)));
             }
         }

@@ -1,7 +1,7 @@
 //! Short spellings.
 
 use chrono::NaiveDate;
-use customer_pool::time::{Calendar, CalendarDraft, Instant, LocalTime, Pause, Span};
+use customer_pool::time::{Calendar, CalendarDraft, LocalTime, Pause, Span, Timestamp};
 
 pub(crate) fn date(text: &str) -> NaiveDate {
     text.parse().unwrap()
@@ -12,12 +12,12 @@ pub(crate) fn time(text: &str) -> LocalTime {
 }
 
 /// An instant from RFC 3339.
-pub(crate) fn utc(text: &str) -> Instant {
+pub(crate) fn utc(text: &str) -> Timestamp {
     text.parse().unwrap()
 }
 
 /// An instant from local time in China.
-pub(crate) fn china(text: &str) -> Instant {
+pub(crate) fn china(text: &str) -> Timestamp {
     utc(&format!("{}+08:00", text.replace(' ', "T")))
 }
 
@@ -30,10 +30,10 @@ pub(crate) fn plain(zone: &str) -> CalendarDraft {
     CalendarDraft::monday_to_friday(zone, date("1000-01-01"), date("9000-12-31"))
 }
 
-pub(crate) fn pause(from: Instant, to: Instant) -> Pause {
+pub(crate) fn pause(from: Timestamp, to: Timestamp) -> Pause {
     Pause::new(from, to).unwrap()
 }
 
-pub(crate) fn end(draft: &CalendarDraft, anchor: Instant, span: Span, pauses: &[Pause]) -> Instant {
+pub(crate) fn end(draft: &CalendarDraft, anchor: Timestamp, span: Span, pauses: &[Pause]) -> Timestamp {
     calendar(draft).end(anchor, span, pauses).unwrap().at()
 }

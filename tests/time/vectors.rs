@@ -1,10 +1,10 @@
 //! The worked examples of the contract.
 
-use customer_pool::time::{CalendarDraft, CivilWindow, Instant, LocalTime, Span, Undatable};
+use customer_pool::time::{CalendarDraft, CivilWindow, LocalTime, Span, Timestamp, Undatable};
 
 use crate::support::{calendar, china, date, end, pause, plain, time, utc};
 
-fn mainland(anchor: &str, span: Span) -> Instant {
+fn mainland(anchor: &str, span: Span) -> Timestamp {
     end(&CalendarDraft::china_mainland(), china(anchor), span, &[])
 }
 
@@ -171,7 +171,7 @@ fn a_sliding_window_counts_an_event_while_its_span_runs() {
 fn only_working_spans_ask_for_validity_and_only_for_the_days_they_count() {
     let mainland = calendar(&CalendarDraft::china_mainland());
     let end = |anchor, span| mainland.end(china(anchor), span, &[]).map(|end| end.at());
-    let refused: Result<Instant, _> = Err(Undatable::CalendarOutOfRange);
+    let refused: Result<Timestamp, _> = Err(Undatable::CalendarOutOfRange);
     assert_eq!(end("2026-12-31 12:00:00", Span::days(1)), Ok(china("2027-01-02 00:00:00")));
     assert_eq!(end("2026-12-31 12:00:00", Span::working_days(1)), refused);
     assert_eq!(end("2026-12-30 12:00:00", Span::working_days(1)), Ok(china("2027-01-01 00:00:00")));
@@ -200,14 +200,14 @@ fn assuming_the_weekly_pattern_is_told() {
 #[test]
 fn no_end_lies_outside_the_years_one_to_9999() {
     let utc_calendar = calendar(&plain("UTC"));
-    let end = |span| utc_calendar.end(Instant::MAX, span, &[]).map(|end| end.at());
+    let end = |span| utc_calendar.end(Timestamp::MAX, span, &[]).map(|end| end.at());
     assert_eq!(end(Span::minutes(1)), Err(Undatable::TimeOutOfRange));
     assert_eq!(end(Span::days(1)), Err(Undatable::TimeOutOfRange));
     assert_eq!(end(Span::months(1_200)), Err(Undatable::TimeOutOfRange));
     assert_eq!(end(Span::days(36_500).at(LocalTime::END)), Err(Undatable::TimeOutOfRange));
     // Both apply: the calendar comes first.
     assert_eq!(end(Span::working_days(1)), Err(Undatable::CalendarOutOfRange));
-    assert_eq!(utc_calendar.before(Instant::MIN, Span::days(1)), Err(Undatable::TimeOutOfRange));
+    assert_eq!(utc_calendar.before(Timestamp::MIN, Span::days(1)), Err(Undatable::TimeOutOfRange));
 }
 
 /// Goal: daylight saving goes on after the zone database ends. Method: a summer of 2100, and a winter.

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use customer_pool::decision::{Explanation, HeldBy, Step};
 use customer_pool::model::{Customer, Rep};
 use customer_pool::record::Recorder;
-use customer_pool::time::Instant;
+use customer_pool::time::Timestamp;
 use customer_pool::{Decision, Policy, Verdict};
 use serde::Deserialize;
 
@@ -25,12 +25,12 @@ pub struct Case {
 #[derive(Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Moment {
-    at: Instant,
+    at: Timestamp,
     verdict: String,
-    due: Option<Instant>,
+    due: Option<Timestamp>,
     trigger: Option<String>,
     pool: Option<String>,
-    next_change: Option<Instant>,
+    next_change: Option<Timestamp>,
     /// The documents that hold the customer, as the explanation names them.
     #[serde(default)]
     held_by: Vec<String>,
@@ -76,7 +76,7 @@ impl Case {
                     assert!(!decide(change).is_same(&decision), "nothing changes on {change}: {}", self.says);
                     change.checked_add_micros(-1).expect("an instant of our age")
                 }
-                None => Instant::MAX,
+                None => Timestamp::MAX,
             };
             assert!(decide(last).is_same(&decision), "changed before {last}: {}", self.says);
         }

@@ -3,7 +3,7 @@
 use chrono::{Days, NaiveDate};
 use customer_pool::Policy;
 use customer_pool::model::{Activity, ActivityKind, Actor, Customer, Occurred, Ownership, Place};
-use customer_pool::time::Instant;
+use customer_pool::time::Timestamp;
 
 const POLICY: &str = include_str!("../cases/policies/protection.json");
 
@@ -13,7 +13,7 @@ const POLICY: &str = include_str!("../cases/policies/protection.json");
 fn whatever_activity_happens_nobody_is_protected_past_14_april() {
     let policy = Policy::from_json(POLICY).expect("a policy");
     let claimed = NaiveDate::from_ymd_opt(2019, 3, 25).expect("a date");
-    let at = |day: u64, time: &str| -> Instant {
+    let at = |day: u64, time: &str| -> Timestamp {
         format!("{}T{time}+08:00", claimed + Days::new(day)).parse().expect("an instant")
     };
     // Days since the claim: early, around the base's end, around the cap.

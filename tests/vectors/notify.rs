@@ -1,7 +1,7 @@
 //! Triggers that only notify say no more than is known.
 
 use customer_pool::model::{Customer, Lock, Ownership, Place, Protection};
-use customer_pool::time::Instant;
+use customer_pool::time::Timestamp;
 use customer_pool::{Policy, ReasonCode, Verdict};
 use serde_json::{Value, json};
 
@@ -21,7 +21,7 @@ fn policy(notifies: &Value, keys: &Value) -> Policy {
     Policy::from_json(&document.to_string()).unwrap()
 }
 
-fn at(text: &str) -> Instant {
+fn at(text: &str) -> Timestamp {
     format!("{text}+08:00").parse().unwrap()
 }
 

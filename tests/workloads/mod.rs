@@ -12,7 +12,7 @@ use customer_pool::model::{
     Protection,
 };
 use customer_pool::record::Recorder;
-use customer_pool::time::Instant;
+use customer_pool::time::Timestamp;
 use customer_pool::{Decision, Policy, Verdict};
 
 /// `2026-08-20T00:00:00Z`.
@@ -36,12 +36,12 @@ pub(crate) fn below(row: u64, draw: u64, n: u64) -> i64 {
     (split_mix(row.wrapping_mul(16).wrapping_add(draw)) % n) as i64
 }
 
-fn at(seconds: i64) -> Instant {
-    Instant::from_seconds(seconds).expect("the workloads lie in our age")
+fn at(seconds: i64) -> Timestamp {
+    Timestamp::from_seconds(seconds).expect("the workloads lie in our age")
 }
 
 /// The instant at which both workloads are decided.
-pub fn now() -> Instant {
+pub fn now() -> Timestamp {
     at(NOW_S)
 }
 

@@ -1,11 +1,11 @@
 //! The urgency of churn.
 
 use customer_pool::score::churn::{LEAST_GAPS, lateness, unit_of, urgency_by_model};
-use customer_pool::time::Instant;
+use customer_pool::time::Timestamp;
 use proptest::prelude::*;
 
-fn at(micros: i64) -> Instant {
-    Instant::from_micros(micros).unwrap()
+fn at(micros: i64) -> Timestamp {
+    Timestamp::from_micros(micros).unwrap()
 }
 
 proptest! {

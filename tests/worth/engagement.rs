@@ -2,7 +2,7 @@
 
 use customer_pool::model::ActivityKind;
 use customer_pool::score::engagement::{AHEAD, Engagement, EngagementError, EngagementRule};
-use customer_pool::time::Instant;
+use customer_pool::time::Timestamp;
 use proptest::prelude::*;
 use rust_decimal::Decimal;
 
@@ -13,8 +13,8 @@ fn rule(half_life: i64) -> EngagementRule {
     EngagementRule::new(half_life, points, 20).unwrap()
 }
 
-fn at(micros: i64) -> Instant {
-    Instant::from_micros(micros).unwrap()
+fn at(micros: i64) -> Timestamp {
+    Timestamp::from_micros(micros).unwrap()
 }
 
 const KINDS: [ActivityKind; 3] = [ActivityKind::Call, ActivityKind::Visit, ActivityKind::Order];

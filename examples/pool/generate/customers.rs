@@ -9,7 +9,7 @@ use customer_pool::model::{
     Activity, ActivityKind, Actor, BusinessHold, Cause, ClosedCause, Counters, Customer, Extension, Freeze, FreezeKind,
     HoldKind, Lifecycle, Lock, Occurred, Ownership, PastOwnership, Place, PoolStay, Profile, Protection, WayIn,
 };
-use customer_pool::time::{Calendar, Edge, Instant, LocalTime};
+use customer_pool::time::{Calendar, Edge, LocalTime, Timestamp};
 
 use super::draw::Draw;
 use super::{CUSTOMERS, known, now};
@@ -131,7 +131,7 @@ struct Case {
     /// Whether it has bought.
     deal: bool,
     days_held: u64,
-    start: Instant,
+    start: Timestamp,
     calendar: Arc<Calendar>,
 }
 
@@ -315,7 +315,7 @@ impl Sample<'_> {
         if self.draw.chance(20) {
             ages.push((Complaint, self.draw.below(5).min(held)));
         }
-        let mut activities: Vec<(Instant, Activity)> = ages
+        let mut activities: Vec<(Timestamp, Activity)> = ages
             .into_iter()
             .map(|(kind, age)| {
                 let at = self.worked(&case.calendar, age).max(case.start);
@@ -326,7 +326,7 @@ impl Sample<'_> {
         activities.into_iter().map(|(_, activity)| activity).collect()
     }
 
-    fn activity(&mut self, kind: ActivityKind, rep: &str, at: Instant) -> Activity {
+    fn activity(&mut self, kind: ActivityKind, rep: &str, at: Timestamp) -> Activity {
         let actor = if kind == ActivityKind::Complaint { Actor::Customer } else { Actor::Rep(known(rep)) };
         let seconds = (kind == ActivityKind::Call).then(|| self.draw.between(20, 1_500) as u32);
         let recorded = self.draw.chance(100).then(|| later(at, self.draw.between(1, 240) as i64 * MINUTE));
@@ -371,7 +371,7 @@ impl Sample<'_> {
     }
 
     /// An instant in working hours, about `days` days before now and not after it.
-    fn worked(&mut self, calendar: &Calendar, days: u64) -> Instant {
+    fn worked(&mut self, calendar: &Calendar, days: u64) -> Timestamp {
         let mut day = calendar.day_of(earlier(now(), days));
         while !matches!(calendar.is_working_day(day), Ok(true)) {
             day = day.pred_opt().expect("working days are never far");
@@ -390,7 +390,7 @@ impl Sample<'_> {
         }
     }
 
-    fn long_ago(&mut self, from_days: u64, to_days: u64) -> Instant {
+    fn long_ago(&mut self, from_days: u64, to_days: u64) -> Timestamp {
         let days = self.draw.between(from_days, to_days);
         let calendar = Arc::clone(&self.calendars[0]);
         self.worked(&calendar, days)
@@ -406,10 +406,10 @@ fn came_from(pool: &str, case: &Case, customer: Customer) -> Customer {
     customer.with_last_stay(PoolStay::new(known(pool), earlier(case.start, 20)))
 }
 
-fn later(at: Instant, micros: i64) -> Instant {
+fn later(at: Timestamp, micros: i64) -> Timestamp {
     at.checked_add_micros(micros).expect("the sample lies in our age")
 }
 
-fn earlier(at: Instant, days: u64) -> Instant {
+fn earlier(at: Timestamp, days: u64) -> Timestamp {
     later(at, -(days as i64) * DAY)
 }

@@ -45,6 +45,6 @@ pub fn record(policy: &Policy, reps: &[Rep], customers: Vec<Customer>) -> Vec<Cu
     customers.into_iter().map(record).collect()
 }
 
-fn from_now(micros: i64) -> customer_pool::time::Instant {
+fn from_now(micros: i64) -> customer_pool::time::Timestamp {
     now().checked_add_micros(micros).expect("the sample lies in our age")
 }

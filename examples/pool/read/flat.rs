@@ -11,7 +11,7 @@ use std::io::BufRead;
 use customer_pool::attribute::AttributeType;
 use customer_pool::id::Label;
 use customer_pool::model::{ActivityKind, Customer, Score, ScoreError};
-use customer_pool::time::Instant;
+use customer_pool::time::Timestamp;
 use serde_json::{Map, Value};
 
 use super::lines::Lines;
@@ -162,7 +162,7 @@ fn row(columns: &[Column], text: &[u8]) -> Result<Customer, (u64, String)> {
                 customer["scores"][score.as_str()] = attribute(score.kind(), text).map_err(|message| (*at, message))?;
             }
             Column::Activity(kind) => {
-                let instant: Instant = text.parse().map_err(|error| (*at, format!("{error}")))?;
+                let instant: Timestamp = text.parse().map_err(|error| (*at, format!("{error}")))?;
                 let Some(owner) = &owner else { continue };
                 let actor = match kind {
                     ActivityKind::Inbound => Value::from("customer"),

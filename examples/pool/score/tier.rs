@@ -27,7 +27,7 @@ struct Line<'a> {
     earned: &'a str,
     state: &'a TierState,
     #[serde(skip_serializing_if = "Option::is_none")]
-    next_change: Option<customer_pool::time::Instant>,
+    next_change: Option<customer_pool::time::Timestamp>,
 }
 
 /// The policy of the command line, or the sample's with rules about scores.

@@ -7,7 +7,7 @@ use crate::condition::{LeafFinding, View};
 use crate::id::Label;
 use crate::model::Customer;
 pub use crate::model::TierState;
-use crate::time::{Calendar, Instant};
+use crate::time::{Calendar, Timestamp};
 
 /// Why a customer has its tier.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
@@ -38,7 +38,7 @@ pub struct TierChange {
     /// The tier now.
     pub to: Label,
     /// The instant of the answer.
-    pub at: Instant,
+    pub at: Timestamp,
     /// Why.
     pub reason: TierReason,
     /// The tier that the facts earn.
@@ -59,7 +59,7 @@ pub struct TierVerdict {
     /// The change, if there is one.
     pub change: Option<TierChange>,
     /// The next instant at which the same facts give another state.
-    pub next_change: Option<Instant>,
+    pub next_change: Option<Timestamp>,
 }
 
 impl TierTable {
@@ -73,7 +73,7 @@ impl TierTable {
         customer: &Customer,
         held: Option<&TierState>,
         calendar: &Calendar,
-        now: Instant,
+        now: Timestamp,
     ) -> Option<TierVerdict> {
         let view = View { customer, owner: None };
         let (from, to) = calendar.window(self.window, now)?;
@@ -117,12 +117,12 @@ impl TierTable {
     fn go_below(
         &self,
         mut state: TierState,
-        (from, to): (Instant, Instant),
+        (from, to): (Timestamp, Timestamp),
         next: usize,
-        now: Instant,
+        now: Timestamp,
         calendar: &Calendar,
         falls_on: impl Fn(&[Rule]) -> bool,
-    ) -> Option<(TierState, TierReason, Option<Instant>)> {
+    ) -> Option<(TierState, TierReason, Option<Timestamp>)> {
         match state.counted {
             // It counted, fell or recovered in this period already: the next one counts.
             Some(counted) if counted >= from => return Some((state, TierReason::Below, Some(to))),

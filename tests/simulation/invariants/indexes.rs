@@ -3,7 +3,7 @@
 use customer_pool::ledger::EventKind;
 use customer_pool::model::{LedgerScope, LockedCustomer, OpenReservation};
 use customer_pool::store::{OpenItem, PoolStore};
-use customer_pool::time::Instant;
+use customer_pool::time::Timestamp;
 
 use super::{Lives, Verdict, never};
 use crate::world::World;
@@ -19,7 +19,7 @@ pub fn holds(world: &World, lives: &Lives) -> Verdict {
         }
     }
     for rep in &world.reps {
-        let ledger = never(store.ledger(&LedgerScope::Rep(rep.clone()), Some(Instant::MIN)));
+        let ledger = never(store.ledger(&LedgerScope::Rep(rep.clone()), Some(Timestamp::MIN)));
         let begun =
             |event: &&customer_pool::ledger::Event| event.data().begun().is_some_and(|begun| begun.owner() == rep);
         let began: usize = lives.all.iter().map(|(_, events)| events.iter().filter(begun).count()).sum();

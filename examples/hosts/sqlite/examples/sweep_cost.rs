@@ -22,7 +22,7 @@ use customer_pool::policy::Revisions;
 use customer_pool::service::{Attempt, Batch, Driver, SweepRun};
 use customer_pool::store::PoolStore;
 use customer_pool::sweep::Ceilings;
-use customer_pool::time::Instant;
+use customer_pool::time::Timestamp;
 use pool_sqlite::{LISTS, SqliteStore, migrate};
 use rusqlite::{Connection, StatementStatus};
 
@@ -44,7 +44,7 @@ fn open(file: &Path) -> Result<Connection> {
 }
 
 /// Every customer owned, so many of ten thousand for longer than the thirty days.
-fn fill(file: &Path, rules: &Revisions, customers: usize, due: usize, now: Instant) -> Result<()> {
+fn fill(file: &Path, rules: &Revisions, customers: usize, due: usize, now: Timestamp) -> Result<()> {
     let connection = open(file)?;
     connection.pragma_update(None, "synchronous", "OFF")?;
     let (driver, mut store) = (Driver::new(rules), SqliteStore::new(&connection));
@@ -91,7 +91,7 @@ struct Run {
     took: Duration,
 }
 
-fn sweep(file: &Path, rules: &Revisions, now: Instant) -> Result<Run> {
+fn sweep(file: &Path, rules: &Revisions, now: Timestamp) -> Result<Run> {
     let connection = open(file)?;
     let start = Clock::now();
     let (driver, mut run, mut looked_at) = (Driver::new(rules), SweepRun::new(now, Ceilings::new()), 0);
@@ -107,7 +107,7 @@ fn sweep(file: &Path, rules: &Revisions, now: Instant) -> Result<Run> {
     Ok(Run { looked_at, went: run.tally().get("done").copied().unwrap_or(0), took: start.elapsed() })
 }
 
-fn nightly_loop(file: &Path, rules: &Revisions, now: Instant) -> Result<Run> {
+fn nightly_loop(file: &Path, rules: &Revisions, now: Timestamp) -> Result<Run> {
     let connection = open(file)?;
     let start = Clock::now();
     let driver = Driver::new(rules);
@@ -141,7 +141,7 @@ fn nightly_loop(file: &Path, rules: &Revisions, now: Instant) -> Result<Run> {
 }
 
 /// Its rows are those that SQLite says it stepped over.
-fn nightly_statement(file: &Path, now: Instant) -> Result<Run> {
+fn nightly_statement(file: &Path, now: Timestamp) -> Result<Run> {
     let connection = open(file)?;
     let limit = now.checked_add_micros(-30 * DAY).map(|at| at.to_string()).unwrap_or_default();
     let start = Clock::now();

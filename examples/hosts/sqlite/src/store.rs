@@ -8,7 +8,7 @@ use customer_pool::ledger::{Event, PolicyStamp, RepEvent, Versioned, VersionedRe
 use customer_pool::model::{Ledger, LedgerEntry, LedgerScope, LockedCustomer, OpenReservation};
 use customer_pool::plan::{Changes, FirstOutcome};
 use customer_pool::store::{Committed, OpenItem, PoolStore, Ranked, Waking};
-use customer_pool::time::Instant;
+use customer_pool::time::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Params, Row, named_params, params};
 use serde::de::DeserializeOwned;
 
@@ -95,8 +95,8 @@ fn text_id<T: std::str::FromStr>(row: &Row<'_>, column: usize) -> Result<T, Sqli
     text.parse().map_err(|_| SqliteError::Value(text))
 }
 
-pub(crate) fn instant(micros: i64) -> Result<Instant, SqliteError> {
-    Instant::from_micros(micros).ok_or_else(|| SqliteError::value(micros))
+pub(crate) fn instant(micros: i64) -> Result<Timestamp, SqliteError> {
+    Timestamp::from_micros(micros).ok_or_else(|| SqliteError::value(micros))
 }
 
 pub(crate) fn json<T: DeserializeOwned>(table: &'static str, id: &str, text: &str) -> Result<T, SqliteError> {
@@ -161,13 +161,13 @@ impl<C: Borrow<Connection>> PoolStore for SqliteStore<C> {
         text.map(|text| json("outcome", key.as_str(), &text)).transpose()
     }
 
-    fn ledger(&mut self, scope: &LedgerScope, since: Option<Instant>) -> Result<Ledger, SqliteError> {
+    fn ledger(&mut self, scope: &LedgerScope, since: Option<Timestamp>) -> Result<Ledger, SqliteError> {
         let key = scope_text(scope)?;
         let version = "SELECT version FROM ledger WHERE scope = ?1";
         let version: Option<i64> = self.list(version, [&key], |row| Ok(row.get(0)?))?.pop();
         let ledger = Ledger::new(scope.clone());
         let Some(version) = version else { return Ok(ledger) };
-        let from = since.unwrap_or(Instant::MAX);
+        let from = since.unwrap_or(Timestamp::MAX);
         let entries = "SELECT text, undone FROM ledger_entry WHERE scope = ?1 AND at >= ?2 ORDER BY at, place";
         let entries = self.list(entries, params![key, from.as_micros()], |row| {
             let entry: LedgerEntry = json("ledger_entry", &key, &row.get::<_, String>(0)?)?;
@@ -192,7 +192,7 @@ impl<C: Borrow<Connection>> PoolStore for SqliteStore<C> {
         Ok(if cut { ledger.with_known_from(from) } else { ledger })
     }
 
-    fn due(&mut self, at: Instant, after: Option<&Waking>, rows: usize) -> Result<Vec<Waking>, SqliteError> {
+    fn due(&mut self, at: Timestamp, after: Option<&Waking>, rows: usize) -> Result<Vec<Waking>, SqliteError> {
         let after_at = after.map_or(i64::MIN, |after| after.at.as_micros());
         let after_id = first(after.map(|after| &after.customer));
         self.wakings(
@@ -239,7 +239,7 @@ impl<C: Borrow<Connection>> PoolStore for SqliteStore<C> {
     fn starved(
         &mut self,
         pool: &PoolId,
-        at: Instant,
+        at: Timestamp,
         after: Option<&Waking>,
         rows: usize,
     ) -> Result<Vec<Waking>, SqliteError> {

@@ -15,7 +15,7 @@ use customer_pool::policy::Revisions;
 use customer_pool::service::{Audit, Batch, Driver, SweepRun, with_retries};
 use customer_pool::store::{MemoryStore, PoolStore};
 use customer_pool::sweep::Ceilings;
-use customer_pool::time::Instant;
+use customer_pool::time::Timestamp;
 use pool_sqlite::{SqliteStore, migrate};
 use rusqlite::Connection;
 use tempfile::TempDir;
@@ -78,7 +78,7 @@ fn unit(rep: usize) -> String {
     format!("sales/team{}", rep % 10)
 }
 
-fn furnish<D: Database>(database: &D, rules: &Revisions, now: Instant) {
+fn furnish<D: Database>(database: &D, rules: &Revisions, now: Timestamp) {
     let (driver, mut store) = (Driver::new(rules), database.session());
     for rep in 0..REPS {
         let name = format!("r{rep}");
@@ -99,7 +99,7 @@ fn furnish<D: Database>(database: &D, rules: &Revisions, now: Instant) {
 }
 
 /// Every rep claims ten customers, that others want too; each thread has its own session and takes the next rep.
-fn race<D: Database>(database: &D, rules: &Revisions, now: Instant) -> usize {
+fn race<D: Database>(database: &D, rules: &Revisions, now: Timestamp) -> usize {
     let (next, won) = (AtomicUsize::new(0), AtomicUsize::new(0));
     std::thread::scope(|scope| {
         for _ in 0..THREADS {
@@ -145,13 +145,13 @@ fn nothing_is_broken<S: PoolStore<Error: std::fmt::Debug>>(store: &mut S, rules:
         let name = format!("r{rep}");
         let held = owners.values().filter(|owner| **owner == name).count();
         assert!(held <= CAP, "{name} holds {held}");
-        let ledger = store.ledger(&LedgerScope::Rep(id(&name)), Some(Instant::MIN)).expect("a ledger");
+        let ledger = store.ledger(&LedgerScope::Rep(id(&name)), Some(Timestamp::MIN)).expect("a ledger");
         assert_eq!(ledger.entries().len(), held, "{name}");
         *teams.entry(unit(rep)).or_default() += held;
     }
     for (team, held) in teams {
         assert!(held <= TEAM_QUOTA, "{team} has {held}");
-        let ledger = store.ledger(&LedgerScope::Unit(id(&team)), Some(Instant::MIN)).expect("a ledger");
+        let ledger = store.ledger(&LedgerScope::Unit(id(&team)), Some(Timestamp::MIN)).expect("a ledger");
         assert_eq!(ledger.entries().len(), held, "{team}");
     }
     whole(store, rules);
@@ -166,7 +166,7 @@ fn whole<S: PoolStore<Error: std::fmt::Debug>>(store: &mut S, rules: &Revisions)
 }
 
 /// Four sweepers at once reclaim everything that is due, each customer once.
-fn sweep<D: Database>(database: &D, rules: &Revisions, at: Instant) -> u64 {
+fn sweep<D: Database>(database: &D, rules: &Revisions, at: Timestamp) -> u64 {
     let swept = std::thread::scope(|scope| {
         let one = |_| {
             scope.spawn(|| {

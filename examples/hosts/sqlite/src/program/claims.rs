@@ -7,13 +7,13 @@ use anyhow::Context;
 use customer_pool::id::{CommandKey, CustomerId, Label, RepId};
 use customer_pool::model::Actor;
 use customer_pool::plan::{Command, Intent, Outcome};
-use customer_pool::time::Instant;
+use customer_pool::time::Timestamp;
 use serde::Deserialize;
 
 use super::files::{Clock, Pool, say};
 
 /// Tells an outcome; `2` where it was refused.
-pub fn tell(pool: &Pool, now: Instant, outcome: &Outcome) -> ExitCode {
+pub fn tell(pool: &Pool, now: Timestamp, outcome: &Outcome) -> ExitCode {
     for (id, item) in outcome.items() {
         println!("{}", say(&pool.rules, now, id, item));
     }
@@ -21,7 +21,7 @@ pub fn tell(pool: &Pool, now: Instant, outcome: &Outcome) -> ExitCode {
     if done { ExitCode::SUCCESS } else { ExitCode::from(2) }
 }
 
-fn made_key(what: &str, customer: &CustomerId, rep: &RepId, now: Instant) -> anyhow::Result<CommandKey> {
+fn made_key(what: &str, customer: &CustomerId, rep: &RepId, now: Timestamp) -> anyhow::Result<CommandKey> {
     Ok(CommandKey::new(&format!("{what} {rep} {customer} {now}"))?)
 }
 

@@ -11,7 +11,7 @@ use customer_pool::messages::{self, Language};
 use customer_pool::plan::{Command, ItemOutcome, Outcome, RepCommand};
 use customer_pool::policy::{PolicyError, Revisions};
 use customer_pool::service::{Attempt, Driver, with_retries};
-use customer_pool::time::Instant;
+use customer_pool::time::Timestamp;
 use pool_sqlite::{SqliteStore, migrate};
 use rusqlite::{Connection, TransactionBehavior};
 
@@ -20,13 +20,13 @@ const ATTEMPTS: u32 = 50;
 
 /// The clock, or one instant.
 #[derive(Clone, Copy)]
-pub struct Clock(pub Option<Instant>);
+pub struct Clock(pub Option<Timestamp>);
 
 impl Clock {
     /// The instant to act at.
-    pub fn now(self) -> Instant {
+    pub fn now(self) -> Timestamp {
         let micros = chrono::Utc::now().timestamp_micros();
-        self.0.or_else(|| Instant::from_micros(micros)).unwrap_or(Instant::MAX)
+        self.0.or_else(|| Timestamp::from_micros(micros)).unwrap_or(Timestamp::MAX)
     }
 }
 
@@ -115,7 +115,7 @@ impl Pool {
     }
 
     /// Computes every row again that another revision, or other facts of its owner, have left behind; tells how many.
-    pub fn reindex(&self, now: Instant) -> anyhow::Result<u64> {
+    pub fn reindex(&self, now: Timestamp) -> anyhow::Result<u64> {
         let (driver, mut store) = (Driver::new(&self.rules), SqliteStore::new(&self.connection));
         let (mut after, mut done): (Option<CustomerId>, u64) = (None, 0);
         loop {
@@ -152,23 +152,23 @@ impl Pool {
     }
 
     /// Carries out a command.
-    pub fn carry_out(&mut self, command: &Command, now: Instant) -> anyhow::Result<Outcome> {
+    pub fn carry_out(&mut self, command: &Command, now: Timestamp) -> anyhow::Result<Outcome> {
         self.retried(|rules, store| Ok(Driver::new(rules).run(command, now).on(store)?))
     }
 
     /// Carries out a command about a rep.
-    pub fn carry_out_rep(&mut self, command: &RepCommand, now: Instant) -> anyhow::Result<Outcome> {
+    pub fn carry_out_rep(&mut self, command: &RepCommand, now: Timestamp) -> anyhow::Result<Outcome> {
         self.retried(|rules, store| Ok(Driver::new(rules).run_rep(command, now).on(store)?))
     }
 
     /// Carries out a batch.
-    pub fn carry_out_batch(&mut self, batch: &customer_pool::service::Batch, now: Instant) -> anyhow::Result<Outcome> {
+    pub fn carry_out_batch(&mut self, batch: &customer_pool::service::Batch, now: Timestamp) -> anyhow::Result<Outcome> {
         self.retried(|rules, store| Ok(Driver::new(rules).run_batch(batch, now).on(store)?))
     }
 }
 
 /// What became of one customer, in words.
-pub fn say(rules: &Revisions, now: Instant, id: &CustomerId, item: &ItemOutcome) -> String {
+pub fn say(rules: &Revisions, now: Timestamp, id: &CustomerId, item: &ItemOutcome) -> String {
     match item {
         ItemOutcome::Applied { version, events } => {
             let events: Vec<_> = events.iter().map(|kind| kind.as_str()).collect();

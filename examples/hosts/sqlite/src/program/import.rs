@@ -12,7 +12,7 @@ use customer_pool::model::{Actor, Cause, Customer, PastOwnership, Place, Rep, Wa
 use customer_pool::plan::{Command, Intent, ItemOutcome, Landing, RepCommand, RepIntent};
 use customer_pool::service::Batch;
 use customer_pool::store::PoolStore;
-use customer_pool::time::Instant;
+use customer_pool::time::Timestamp;
 use pool_sqlite::SqliteStore;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -58,7 +58,7 @@ struct CustomerRow {
     #[serde(default)]
     pool: Option<PoolId>,
     #[serde(default)]
-    since: Option<Instant>,
+    since: Option<Timestamp>,
 }
 
 #[derive(Deserialize)]
@@ -66,8 +66,8 @@ struct CustomerRow {
 struct PastRow {
     customer: CustomerId,
     owner: RepId,
-    from: Instant,
-    to: Instant,
+    from: Timestamp,
+    to: Timestamp,
     way_in: WayIn,
     cause: Cause,
 }

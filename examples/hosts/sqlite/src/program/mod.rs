@@ -11,7 +11,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 use customer_pool::id::{CommandKey, CustomerId, Label, RepId};
-use customer_pool::time::Instant;
+use customer_pool::time::Timestamp;
 
 /// A customer pool in one SQLite file. Any number of processes may use the file at once.
 #[derive(Debug, Parser)]
@@ -22,7 +22,7 @@ pub struct Arguments {
     pub file: PathBuf,
     /// The instant to act at, instead of the clock's: RFC 3339.
     #[arg(long, global = true)]
-    pub now: Option<Instant>,
+    pub now: Option<Timestamp>,
     /// What to do.
     #[command(subcommand)]
     pub command: Command,
@@ -96,7 +96,7 @@ pub enum Command {
         once: bool,
         /// Stops when nothing is due before this instant.
         #[arg(long)]
-        until: Option<Instant>,
+        until: Option<Timestamp>,
         /// Sleeps at most so many seconds, and at least one.
         #[arg(long, default_value_t = 60)]
         longest_sleep: u64,

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use customer_pool::service::{Driver, SweepRun};
 use customer_pool::sweep::Ceilings;
-use customer_pool::time::Instant;
+use customer_pool::time::Timestamp;
 use pool_sqlite::SqliteStore;
 
 use super::files::{Clock, Pool};
@@ -14,7 +14,7 @@ use super::files::{Clock, Pool};
 /// How many customers are looked at between two looks at the clock.
 const PAGE: usize = 200;
 
-fn swept(pool: &mut Pool, most: Option<u32>, now: Instant) -> anyhow::Result<SweepRun> {
+fn swept(pool: &mut Pool, most: Option<u32>, now: Timestamp) -> anyhow::Result<SweepRun> {
     let ceilings = most.map_or(Ceilings::new(), |most| Ceilings::new().with_per_run(most));
     let mut run = SweepRun::new(now, ceilings);
     let driver = Driver::new(&pool.rules);
@@ -42,7 +42,7 @@ pub struct End {
     /// After the first round.
     pub once: bool,
     /// When nothing is due before this instant.
-    pub until: Option<Instant>,
+    pub until: Option<Timestamp>,
 }
 
 /// Sweeps, and sleeps until the next wake-up; with a fixed instant it ends after the first round.

@@ -13,22 +13,22 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 /// database changes no decision. On the wire an instant is an RFC 3339 text.
 ///
 /// ```
-/// use customer_pool::time::Instant;
-/// let t: Instant = "2026-03-02T15:00:00.1234567+08:00".parse()?;
+/// use customer_pool::time::Timestamp;
+/// let t: Timestamp = "2026-03-02T15:00:00.1234567+08:00".parse()?;
 /// assert_eq!(t.to_string(), "2026-03-02T07:00:00.123456Z");
 /// # Ok::<(), customer_pool::time::InstantError>(())
 /// ```
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Instant(NonZeroU64);
+pub struct Timestamp(NonZeroU64);
 
 /// Maps microseconds to unsigned numbers in the same order. The least of them lies far before the year 1, so that zero
-/// is free to say "no instant": an `Option<Instant>` is one word.
+/// is free to say "no instant": an `Option<Timestamp>` is one word.
 const BIAS: u64 = 1 << 63;
 
 const MIN_MICROS: i64 = -62_135_596_800_000_000;
 const MAX_MICROS: i64 = 253_402_300_799_999_999;
 
-/// Why a text or number is no [`Instant`].
+/// Why a text or number is no [`Timestamp`].
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum InstantError {
@@ -40,7 +40,7 @@ pub enum InstantError {
     OutOfRange,
 }
 
-impl Instant {
+impl Timestamp {
     /// The first instant: 0001-01-01T00:00:00Z.
     pub const MIN: Self = Self::biased(MIN_MICROS);
     /// The last instant: 9999-12-31T23:59:59.999999Z.
@@ -99,7 +99,7 @@ impl Instant {
     }
 }
 
-impl Instant {
+impl Timestamp {
     /// The instant of an RFC 3339 literal; what [`at!`](crate::at!) makes instants of.
     ///
     /// # Panics
@@ -121,8 +121,8 @@ impl Instant {
 ///
 /// ```
 /// use customer_pool::at;
-/// use customer_pool::time::Instant;
-/// assert_eq!(at!("2026-03-02T15:00:00+08:00"), "2026-03-02T07:00:00Z".parse::<Instant>()?);
+/// use customer_pool::time::Timestamp;
+/// assert_eq!(at!("2026-03-02T15:00:00+08:00"), "2026-03-02T07:00:00Z".parse::<Timestamp>()?);
 /// # Ok::<(), customer_pool::time::InstantError>(())
 /// ```
 ///
@@ -132,7 +132,7 @@ impl Instant {
 #[macro_export]
 macro_rules! at {
     ($text:literal) => {{
-        const AT: $crate::time::Instant = $crate::time::Instant::literal($text);
+        const AT: $crate::time::Timestamp = $crate::time::Timestamp::literal($text);
         AT
     }};
 }
@@ -236,7 +236,7 @@ mod literal {
     }
 }
 
-impl<Tz: chrono::TimeZone> TryFrom<DateTime<Tz>> for Instant {
+impl<Tz: chrono::TimeZone> TryFrom<DateTime<Tz>> for Timestamp {
     type Error = InstantError;
 
     /// Truncates toward the past; a leap second counts as the last microsecond before the next second.
@@ -251,7 +251,7 @@ impl<Tz: chrono::TimeZone> TryFrom<DateTime<Tz>> for Instant {
     }
 }
 
-impl TryFrom<std::time::SystemTime> for Instant {
+impl TryFrom<std::time::SystemTime> for Timestamp {
     type Error = InstantError;
 
     /// Truncates toward the past.
@@ -269,13 +269,13 @@ impl TryFrom<std::time::SystemTime> for Instant {
     }
 }
 
-impl From<Instant> for DateTime<Utc> {
-    fn from(at: Instant) -> Self {
+impl From<Timestamp> for DateTime<Utc> {
+    fn from(at: Timestamp) -> Self {
         at.to_datetime()
     }
 }
 
-impl FromStr for Instant {
+impl FromStr for Timestamp {
     type Err = InstantError;
 
     fn from_str(text: &str) -> Result<Self, InstantError> {
@@ -283,25 +283,25 @@ impl FromStr for Instant {
     }
 }
 
-impl fmt::Display for Instant {
+impl fmt::Display for Timestamp {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.to_datetime().to_rfc3339_opts(SecondsFormat::AutoSi, true))
     }
 }
 
-impl fmt::Debug for Instant {
+impl fmt::Debug for Timestamp {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Display::fmt(self, f)
     }
 }
 
-impl Serialize for Instant {
+impl Serialize for Timestamp {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_str(self)
     }
 }
 
-impl<'de> Deserialize<'de> for Instant {
+impl<'de> Deserialize<'de> for Timestamp {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         crate::id::deserialize_text(deserializer)
     }
@@ -342,7 +342,7 @@ mod tests {
         texts.push("2026-03-02 07:00:00Z".to_owned());
         let (mut good, mut bad) = (0, 0);
         for text in texts.iter().filter(|text| !text.contains(' ')) {
-            let read = literal::micros(text.as_bytes()).and_then(Instant::from_micros);
+            let read = literal::micros(text.as_bytes()).and_then(Timestamp::from_micros);
             assert_eq!(read, text.parse().ok(), "{text}");
             *(if read.is_some() { &mut good } else { &mut bad }) += 1;
         }
@@ -352,10 +352,10 @@ mod tests {
     #[test]
     fn system_times_are_truncated_toward_the_past() {
         use std::time::{Duration, UNIX_EPOCH};
-        let at = |time: std::time::SystemTime| Instant::try_from(time).unwrap().as_micros();
+        let at = |time: std::time::SystemTime| Timestamp::try_from(time).unwrap().as_micros();
         assert_eq!(at(UNIX_EPOCH + Duration::from_nanos(1_999)), 1);
         assert_eq!(at(UNIX_EPOCH - Duration::from_nanos(1)), -1);
         assert_eq!(at(UNIX_EPOCH - Duration::from_nanos(2_000)), -2);
-        assert_eq!(DateTime::<Utc>::from(Instant::MIN).timestamp_micros(), MIN_MICROS);
+        assert_eq!(DateTime::<Utc>::from(Timestamp::MIN).timestamp_micros(), MIN_MICROS);
     }
 }
