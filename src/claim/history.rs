@@ -9,15 +9,8 @@ use super::sink::Sink;
 use super::{Check, Per};
 use crate::decision::{ClaimFinding, Denial, ReasonCode};
 use crate::id::Label;
-use crate::model::{Cause, Customer, PastOwnership, UnitPath, WayIn, unit_at};
+use crate::model::{Cause, PastOwnership, UnitPath, WayIn, unit_at};
 use crate::time::{Span, Timestamp, Undatable};
-
-/// What is wrong with a customer's history at every instant: two ownerships that overlap, or one that ends before it
-/// begins.
-pub(crate) fn contradiction(customer: &Customer) -> Option<ReasonCode> {
-    let present = customer.ownership().and_then(|ownership| ownership.start());
-    PastOwnership::overlap(customer.past(), present).map(|_| ReasonCode::OwnershipsOverlap)
-}
 
 /// Whether two of these unit paths are equal, as they are or cut at a depth.
 fn share(own: &[UnitPath], other: &[UnitPath], per: Per) -> bool {

@@ -71,6 +71,7 @@ mod draft;
 mod findings;
 mod hand_out;
 mod history;
+mod judge;
 mod lottery;
 mod place;
 mod pull;
@@ -92,12 +93,12 @@ pub use draft::{
     WeekStart,
 };
 pub(crate) use hand_out::Effect;
-pub(crate) use history::contradiction;
 pub(crate) use lottery::draw;
 pub use lottery::{Draw, lottery_key};
 pub use pull::Pull;
 pub(crate) use pull::pull;
 pub(crate) use question::Question;
+pub(crate) use question::contradiction;
 pub(crate) use quota::counts_from;
 pub(crate) use reads::{holdings, ledgers_counted, ledgers_read};
 pub(crate) use rules::{

@@ -1,16 +1,15 @@
-//! The question: what does not change with `now`, and the checks in the order of disclosure.
+//! The question: what does not change with `now`.
 
 use std::cell::Cell;
 
-use super::findings::{Findings, Judgement, Lift, Whose};
+use super::findings::{Findings, Lift, Whose};
 use super::rules::{CheckSet, PoolRule, Pools, Rules};
 use super::sink::Sink;
 use super::{Acquisition, Check, ClaimCase};
 use crate::condition::View;
 use crate::decision::{PoolRef, ReasonCode};
 use crate::id::{Label, PoolId};
-use crate::model::{Ledger, Place};
-use crate::time::Timestamp;
+use crate::model::{Customer, Ledger, PastOwnership, Place};
 
 /// A question, ready to be judged at any instant.
 pub(crate) struct Question<'a> {
@@ -29,9 +28,16 @@ pub(crate) struct Question<'a> {
 /// What was found to keep the rep from nothing, now and ever after: it need not be asked again at a later instant.
 #[derive(Clone, Copy, Default)]
 pub(super) struct Settled {
-    checks: CheckSet,
+    pub(super) checks: CheckSet,
     /// The first 64 quotas.
-    quotas: u64,
+    pub(super) quotas: u64,
+}
+
+/// What is wrong with a customer's history at every instant: two ownerships that overlap, or one that ends before it
+/// begins.
+pub(crate) fn contradiction(customer: &Customer) -> Option<ReasonCode> {
+    let present = customer.ownership().and_then(|ownership| ownership.start());
+    PastOwnership::overlap(customer.past(), present).map(|_| ReasonCode::OwnershipsOverlap)
 }
 
 impl<'a> Question<'a> {
@@ -43,7 +49,7 @@ impl<'a> Question<'a> {
         let pool_id = case.customer().last_pool();
         let pool = pool_id.and_then(|id| rules.pool(id));
         let reads = !(rules.cooldowns.is_empty() && rules.repeat_limits.is_empty());
-        let history = if reads { super::history::contradiction(case.customer()) } else { None };
+        let history = if reads { contradiction(case.customer()) } else { None };
         Self { rules, case, checks, pool_id, pool, history, settled: Cell::default() }
     }
 
@@ -55,34 +61,6 @@ impl<'a> Question<'a> {
     /// Whether it is about a pool customer: the other ways in do not ask where the customer is.
     pub(super) fn is_out_of_a_pool(&self) -> bool {
         matches!(self.case.acquisition(), Acquisition::Claim | Acquisition::Assign)
-    }
-
-    /// The answer at this instant.
-    pub(super) fn judge<S: Sink>(&self, at: Timestamp, sink: &mut S) -> Judgement {
-        let mut found = Findings::new(at, self.case.bypasses(), sink);
-        match self.place(&mut found) {
-            super::place::Then::Settled(verdict) => return found.settle(verdict),
-            super::place::Then::Enough => return found.finish(),
-            super::place::Then::GoOn => {}
-        }
-        self.frozen_or_closed(&mut found);
-        for (check, run) in [
-            (Check::QuietPeriod, Self::quiet_periods as fn(&Self, &mut Findings<'_, 'a, S>)),
-            (Check::Cooldown, Self::cooldowns),
-            (Check::RepeatLimit, Self::repeat_limits),
-            (Check::Qualification, Self::qualifications),
-            (Check::MinimumInterval, Self::minimum_interval),
-            (Check::Quota, Self::quotas),
-            (Check::Capacity, Self::capacities),
-            (Check::HandOut, Self::hand_out),
-        ] {
-            let known = self.settled.get().checks;
-            if self.checks.has(check) && !known.has(check) && found.is_clear(|found| run(self, found)) {
-                let checks = known.with(check);
-                self.settled.set(Settled { checks, ..self.settled.get() });
-            }
-        }
-        found.finish()
     }
 
     /// Asks a quota, by its place in the list, unless it is settled.

@@ -15,19 +15,6 @@ use super::rep::RepEvent;
 use crate::digest::Digest;
 use crate::id::{CustomerId, RepId};
 
-/// The link to an event.
-#[must_use]
-pub fn link(event: &Event) -> Digest {
-    // An event has only text keys: it always has a JSON form.
-    Digest::of(event).unwrap_or_else(|_| Digest::of_bytes(&[]))
-}
-
-/// The link to an event of a rep.
-#[must_use]
-pub fn rep_link(event: &RepEvent) -> Digest {
-    Digest::of(event).unwrap_or_else(|_| Digest::of_bytes(&[]))
-}
-
 /// What breaks a chain at an event.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
@@ -63,7 +50,7 @@ pub enum BrokenLink {
 /// Follows one history, link by link, and names the first broken one.
 ///
 /// ```
-/// use customer_pool::ledger::{Verifier, link};
+/// use customer_pool::ledger::Verifier;
 /// # use customer_pool::ledger::*;
 /// # use customer_pool::model::*;
 /// # let policy = customer_pool::Policy::from_json(&std::fs::read_to_string("docs/first-policy.json")?)?;
@@ -75,7 +62,7 @@ pub enum BrokenLink {
 /// let data = EventData::Created { customer: Box::new(customer) };
 /// let created = Event::new("c1".parse()?, 1, at, data, origin).linked(verifier.head());
 /// verifier.next(&created)?;
-/// assert_eq!((verifier.number(), verifier.head()), (1, link(&created)));
+/// assert_eq!((verifier.number(), verifier.head()), (1, created.link()));
 /// assert!(verifier.next(&created).is_err()); // it comes once
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
@@ -109,7 +96,7 @@ impl Verifier {
     /// # Errors
     /// [`BrokenLink`] where it is not the next one.
     pub fn next(&mut self, event: &Event) -> Result<(), BrokenLink> {
-        self.step(event.number(), event.previous(), link(event))
+        self.step(event.number(), event.previous(), event.link())
     }
 
     /// Takes the next event of a rep.
@@ -117,7 +104,7 @@ impl Verifier {
     /// # Errors
     /// [`BrokenLink`] where it is not the next one.
     pub fn next_of_rep(&mut self, event: &RepEvent) -> Result<(), BrokenLink> {
-        self.step(event.number(), event.previous(), rep_link(event))
+        self.step(event.number(), event.previous(), event.link())
     }
 
     /// Takes the next event, of a customer or a rep, as it is stored.

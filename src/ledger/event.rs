@@ -274,6 +274,13 @@ impl Event {
         &self.origin
     }
 
+    /// The link to this event: the digest of its canonical JSON, which the next event carries.
+    #[must_use]
+    pub fn link(&self) -> Digest {
+        // An event has only text keys: it always has a JSON form.
+        Digest::of(self).unwrap_or_else(|_| Digest::of_bytes(&[]))
+    }
+
     /// The link to the event before it, where the history is chained.
     #[must_use]
     pub fn previous(&self) -> Option<Digest> {

@@ -2,7 +2,6 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::chain::link;
 use super::event::Event;
 use crate::digest::Digest;
 use crate::events::{self, IllegalEvent, Misfit, PlaceKind, State};
@@ -68,7 +67,7 @@ pub fn evolve(state: Option<&Versioned>, event: &Event) -> Result<Versioned, Ill
     if before.is_some() && event.cause() != event.data().ends().filter(|_| place == PlaceKind::Owned) {
         return Err(illegal(Misfit::Cause));
     }
-    let link = event.previous().map(|_| link(event));
+    let link = event.previous().map(|_| event.link());
     Ok(Versioned { customer, version: event.number(), link })
 }
 

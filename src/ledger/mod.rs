@@ -22,7 +22,7 @@ mod upcast;
 pub use crate::events::{
     Begun, EventData, EventKind, Fact, Heir, IllegalEvent, Misfit, Review, fits_place, legal_moves_table, needs,
 };
-pub use chain::{BrokenLink, Verifier, link, rep_link, verify};
+pub use chain::{BrokenLink, Verifier, verify};
 pub use event::{Event, Origin, PolicyStamp, SCHEMA};
 pub use evolve::{Versioned, evolve, fold};
 pub use rep::{IllegalRepEvent, RepEvent, RepEventData, RepEventKind, VersionedRep, evolve_rep};

@@ -4,7 +4,6 @@ use core::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use super::chain::rep_link;
 use super::event::{Origin, SCHEMA};
 use crate::digest::Digest;
 use crate::id::RepId;
@@ -150,6 +149,13 @@ impl RepEvent {
         &self.origin
     }
 
+    /// The link to this event: the digest of its canonical JSON, which the next event carries.
+    #[must_use]
+    pub fn link(&self) -> Digest {
+        // An event has only text keys: it always has a JSON form.
+        Digest::of(self).unwrap_or_else(|_| Digest::of_bytes(&[]))
+    }
+
     /// The link to the event before it, where the sequence is chained.
     #[must_use]
     pub fn previous(&self) -> Option<Digest> {
@@ -249,5 +255,5 @@ pub fn evolve_rep(state: Option<&VersionedRep>, event: &RepEvent) -> Result<Vers
             }
         }
     };
-    Ok(VersionedRep { rep, version: event.number(), link: event.previous().map(|_| rep_link(event)) })
+    Ok(VersionedRep { rep, version: event.number(), link: event.previous().map(|_| event.link()) })
 }

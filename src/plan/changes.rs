@@ -4,41 +4,12 @@ use serde::{Deserialize, Serialize};
 
 use super::outcome::Outcome;
 use super::record::DecisionRecord;
+use super::version::{Subject, Version};
 use crate::digest::Digest;
-use crate::id::{CommandKey, CustomerId, RepId};
+use crate::id::{CommandKey, CustomerId};
 use crate::ledger::{Event, PolicyStamp, RepEvent, Versioned, VersionedRep};
 use crate::model::{LedgerEntry, LedgerScope, LockedCustomer, OpenReservation};
 use crate::time::Timestamp;
-
-/// What has a version of its own.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Subject {
-    /// A customer: the number of its last event.
-    Customer(CustomerId),
-    /// A rep: the number of the rep's last event.
-    Rep(RepId),
-    /// A ledger: how many commits have changed it.
-    Ledger(LedgerScope),
-}
-
-/// A version of something; 0 where it is not there.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Version {
-    /// Of what.
-    pub subject: Subject,
-    /// Which.
-    pub number: u64,
-}
-
-impl Version {
-    /// Version `number` of `subject`.
-    #[must_use]
-    pub fn new(subject: Subject, number: u64) -> Self {
-        Self { subject, number }
-    }
-}
 
 /// A customer's row in the indexes that a store keeps: computed from its state, the rules and an instant, and never
 /// trusted without deciding again.

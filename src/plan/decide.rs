@@ -1,11 +1,12 @@
 //! What each command comes to: the decision, and the events of it.
 
-use super::changes::{SideChange, Subject};
+use super::changes::SideChange;
 use super::command::Command;
 use super::facts::Need;
 use super::outcome::ItemOutcome;
 use super::planning::{PlanError, Planning};
 use super::record::DecisionRecord;
+use super::version::Subject;
 use super::wake::is_approved;
 use crate::claim::{Acquisition, Draw};
 use crate::decision::{Decision, ReasonCode};

@@ -7,24 +7,27 @@ mod decide;
 mod facts;
 mod notes;
 mod outcome;
+mod planned;
 mod planner;
 mod planning;
 mod record;
 mod rep;
+mod replay;
 mod scenario;
 mod standing;
+mod version;
 mod wake;
 
 pub use crate::moves::{Intent, Landing};
-pub use changes::{
-    Answered, Changes, CustomerChange, LedgerChange, LedgerNote, RepChange, SideChange, Subject, Version, Wake,
-};
+pub use changes::{Answered, Changes, CustomerChange, LedgerChange, LedgerNote, RepChange, SideChange, Wake};
 pub use command::{Command, Note};
 pub use facts::{Facts, Need};
 pub use outcome::{FirstOutcome, ItemOutcome, Outcome};
-pub use planner::{Plan, Planned, Planner};
+pub use planned::{Plan, Planned};
+pub use planner::Planner;
 pub use planning::{PlanError, Planning};
 pub use record::DecisionRecord;
 pub use rep::{RepCommand, RepIntent, RepPlanned};
 pub use scenario::{Scenario, ScenarioError};
+pub use version::{Subject, Version};
 pub use wake::wake;

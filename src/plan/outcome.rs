@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::changes::Subject;
+use super::version::Subject;
 use crate::decision::ReasonCode;
 use crate::digest::Digest;
 use crate::id::{CustomerId, RepId};

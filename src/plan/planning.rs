@@ -2,15 +2,15 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::changes::{
-    Answered, Changes, CustomerChange, LedgerChange, LedgerNote, RepChange, SideChange, Subject, Version,
-};
+use super::changes::{Answered, Changes, CustomerChange, LedgerChange, LedgerNote, RepChange, SideChange};
 use super::command::Command;
 use super::facts::{Facts, Need};
 use super::notes::notes;
 use super::outcome::{ItemOutcome, Outcome};
-use super::planner::{Plan, Planner};
+use super::planned::{Plan, Planned};
+use super::planner::Planner;
 use super::record::DecisionRecord;
+use super::version::{Subject, Version};
 use super::wake::wake;
 use crate::digest::{CanonicalError, Digest};
 use crate::id::{CommandKey, CustomerId, RepId};
@@ -48,6 +48,47 @@ pub enum PlanError {
 impl From<Need> for PlanError {
     fn from(need: Need) -> Self {
         Self::Missing(vec![need])
+    }
+}
+
+impl<'p> Planner<'p> {
+    /// Begins a plan of one or several commands.
+    #[must_use]
+    pub fn begin(&self, facts: Facts, now: Timestamp) -> Planning<'p> {
+        Planning::new(*self, facts, now)
+    }
+
+    /// Plans one command.
+    ///
+    /// # Errors
+    /// [`PlanError`], as of [`Planning::add`].
+    pub fn plan(&self, command: &Command, facts: Facts, now: Timestamp) -> Result<Planned, PlanError> {
+        let mut planning = self.begin(facts, now);
+        let outcome = planning.add(command)?;
+        let plan = match &outcome {
+            ItemOutcome::Applied { .. } => Some(planning.finish(Some(command.answer(outcome.clone())?))?),
+            _ => None,
+        };
+        Ok(Planned { outcome, plan })
+    }
+
+    /// What must still be known to plan a command; nothing more, where it can be planned.
+    #[must_use]
+    pub fn needs(&self, command: &Command, facts: &Facts, now: Timestamp) -> Vec<Need> {
+        match self.plan(command, facts.clone(), now) {
+            Err(PlanError::Missing(needs)) => needs,
+            _ => Vec::new(),
+        }
+    }
+}
+
+impl Command {
+    /// What a commit answers with.
+    ///
+    /// # Errors
+    /// [`CanonicalError`], which no command of this crate's types gives.
+    pub(crate) fn answer(&self, outcome: ItemOutcome) -> Result<(CommandKey, Digest, Outcome), CanonicalError> {
+        Ok((self.key.clone(), self.content()?, Outcome::new([(self.customer.clone(), outcome)])))
     }
 }
 

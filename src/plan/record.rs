@@ -3,14 +3,9 @@
 use serde::{Deserialize, Serialize};
 
 use super::command::Command;
-use super::facts::Facts;
-use super::outcome::ItemOutcome;
-use super::planner::Planner;
-use super::planning::PlanError;
 use crate::id::RepId;
-use crate::ledger::{Event, PolicyStamp, Versioned, VersionedRep};
+use crate::ledger::{PolicyStamp, Versioned, VersionedRep};
 use crate::model::{Ledger, LedgerScope};
-use crate::policy::Revisions;
 use crate::time::Timestamp;
 
 /// The inputs of a decision: events carry the digest of its canonical JSON, and a host that keeps the record can
@@ -63,25 +58,5 @@ impl DecisionRecord {
     #[must_use]
     pub fn now(&self) -> Timestamp {
         self.now
-    }
-
-    /// Decides again with the recorded inputs: under the same revisions the same comes out, and the same events. Only
-    /// that a note went with the command is not recorded.
-    ///
-    /// # Errors
-    /// [`PlanError::Missing`] where other revisions read what these did not.
-    pub fn replay(&self, revisions: &Revisions) -> Result<(ItemOutcome, Vec<Event>), PlanError> {
-        let mut facts = Facts::new().with_customer(self.command.customer().clone(), self.customer.clone());
-        for (id, rep) in &self.reps {
-            facts.learn_rep(id.clone(), rep.clone());
-        }
-        for (since, ledger) in &self.ledgers {
-            facts.learn_ledger(ledger.clone(), *since);
-        }
-        let unchained = self.customer.as_ref().is_some_and(|customer| customer.link().is_none());
-        let planner = if unchained { Planner::new(revisions).unchained() } else { Planner::new(revisions) };
-        let mut planning = planner.begin(facts, self.now);
-        let outcome = planning.add(&self.command)?;
-        Ok((outcome, planning.events().cloned().collect()))
     }
 }

@@ -4,7 +4,8 @@ use serde::{Deserialize, Serialize};
 
 use super::facts::{Facts, Need};
 use super::outcome::{ItemOutcome, Outcome};
-use super::planner::{Plan, Planner};
+use super::planned::Plan;
+use super::planner::Planner;
 use super::planning::PlanError;
 use crate::digest::{CanonicalError, Digest};
 use crate::id::{CommandKey, RepId};

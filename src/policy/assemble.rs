@@ -5,129 +5,23 @@ use std::sync::Arc;
 
 use chrono::Timelike as _;
 
+use super::assembly::{Assembly, Calendars};
 use super::claim_rules::claim_rules;
+use super::limit;
 use super::move_rules::move_rules;
 use super::score_rules::score_rules;
 use super::slots::Slots;
 use super::triggers::Triggers;
 use super::{DealTreatment, PolicyDraft, Problems, Transition};
 use crate::claim;
-use crate::condition::{Compiler, Condition, Fact, Test};
+use crate::condition::{Compiler, Fact};
 use crate::decision::PoolRef;
-use crate::id::{CalendarId, Label, PoolId};
+use crate::id::{Label, PoolId};
 use crate::moves::{self, Reads};
 use crate::reclaim::{DealRules, Deals, FreezeWindow, Group, GroupDraft, Program, Rules};
 use crate::route::Routes;
 use crate::score;
-use crate::time::{Calendar, Edge, LocalTime, Span, SpanUnit, Timestamp};
-
-/// How many of each thing a policy may have.
-pub(super) mod limit {
-    pub(crate) const CALENDARS: usize = 64;
-    pub(crate) const ATTRIBUTES: usize = 1_024;
-    pub(crate) const POOLS: usize = 4_096;
-    pub(crate) const ROUTES: usize = 1_024;
-    pub(crate) const TRIGGERS: usize = 512;
-    pub(crate) const STAGES: usize = 32;
-    pub(crate) const NOTIFY_ONLY: usize = 64;
-    /// Kinds of activity, once for every rule under which they count.
-    pub(crate) const SLOTS: usize = 4_096;
-    pub(crate) const HOLDS: usize = 256;
-    pub(crate) const FREEZE_WINDOWS: usize = 256;
-    /// Rules about claims, in each of their lists.
-    pub(crate) const CLAIM_RULES: usize = 256;
-    pub(crate) const STEPS: usize = 64;
-    /// Members and admins of a pool.
-    pub(crate) const SCOPES: usize = 1_024;
-    /// Tiers, figures, and weights of a capacity.
-    pub(crate) const WORDS: usize = 256;
-    pub(crate) const CLOCK_SKEW_S: u32 = 86_400;
-    /// The largest whole number that every JSON reader keeps, and the canonical form with it.
-    pub(crate) const REVISION: u64 = 9_007_199_254_740_991;
-}
-
-pub(super) const DEFAULT_CLOCK_SKEW_S: u32 = 300;
-
-/// The calendars of a policy that could be compiled.
-pub(super) type Calendars = BTreeMap<CalendarId, Arc<Calendar>>;
-
-/// What every part of the assembly reads and adds to.
-pub(super) struct Assembly<'a> {
-    pub(super) problems: Problems,
-    pub(super) compiler: Compiler<'a>,
-    pub(super) calendars: Calendars,
-    pub(super) pools: BTreeMap<PoolId, PoolRef>,
-    /// Whether the policy has a zone and no calendars, so that it counts no working time.
-    zone_only: bool,
-}
-
-impl Assembly<'_> {
-    pub(super) fn condition(&mut self, condition: &Condition, path: &str) -> Test {
-        let mut found = Vec::new();
-        let test = self.compiler.compile(condition, &mut found);
-        for problem in found {
-            self.problems.add(format!("{path}{}", problem.path), problem.code, problem.message);
-        }
-        test
-    }
-
-    pub(super) fn pool(&mut self, pool: &PoolId, path: &str) -> PoolRef {
-        self.pools.get(pool).copied().unwrap_or_else(|| {
-            self.problems.add(path, "policy.unknown_pool", format!("pool `{pool}` is not in `pools`; add it there"));
-            PoolRef(0)
-        })
-    }
-
-    /// Checks a span, and that every calendar it may count in can count it.
-    pub(super) fn span(&mut self, span: Span, calendars: &[&Arc<Calendar>], path: &str) {
-        if let Err(error) = span.check() {
-            self.problems.add(path, "span.invalid", error.to_string());
-        }
-        self.working(span, path);
-        if span.unit() == SpanUnit::WorkingHours
-            && !self.zone_only
-            && calendars.iter().any(|calendar| !calendar.has_blocks())
-        {
-            let message = "working hours need a calendar with `blocks`; give it blocks, or count working days";
-            self.problems.add(path, "span.calendar_without_blocks", message);
-        }
-    }
-
-    /// Whether a span that counts working days or hours has a calendar to count them in.
-    pub(super) fn working(&mut self, span: Span, path: &str) {
-        let works = span.rolls() || matches!(span.unit(), SpanUnit::WorkingDays | SpanUnit::WorkingHours);
-        if works && self.zone_only {
-            let message = "a policy with a `zone` knows no working days; give it `calendars` and `default_calendar`";
-            self.problems.add(path, "span.without_calendar", message);
-        }
-    }
-
-    pub(super) fn no_months(&mut self, span: Span, what: &str, path: &str) {
-        if span.unit() == SpanUnit::Months {
-            let message = format!("{what} may not be in months, whose end can go backwards under pauses; use days");
-            self.problems.add(path, "span.months", message);
-        }
-    }
-
-    pub(super) fn at_most(&mut self, count: usize, limit: usize, what: &str, path: &str) {
-        if count > limit {
-            let message = format!("{count} {what} are too many; a policy may have {limit}");
-            self.problems.add(path, "policy.too_many", message);
-        }
-    }
-
-    /// Reports every id that stands in the list before.
-    pub(super) fn unique<T: Ord + core::fmt::Display>(&mut self, seen: &mut BTreeSet<T>, id: T, path: &str) {
-        if seen.contains(&id) {
-            self.problems.add(
-                path,
-                "policy.duplicate_id",
-                format!("`{id}` stands here for the second time; rename one"),
-            );
-        }
-        seen.insert(id);
-    }
-}
+use crate::time::{Calendar, Edge, LocalTime, Timestamp};
 
 /// The rules of a draft, or everything that is wrong with it.
 pub(super) fn assemble(draft: &PolicyDraft) -> Result<(Rules, claim::Rules, moves::Rules, score::Rules), Problems> {
@@ -148,7 +42,7 @@ pub(super) fn assemble(draft: &PolicyDraft) -> Result<(Rules, claim::Rules, move
             format!("revision {} is too large for many readers; use at most {}", draft.revision(), limit::REVISION);
         all.problems.add("$.revision", "policy.revision", message);
     }
-    let skew_s = draft.clock_skew_s().copied().unwrap_or(DEFAULT_CLOCK_SKEW_S);
+    let skew_s = draft.clock_skew_s().copied().unwrap_or(limit::DEFAULT_CLOCK_SKEW_S);
     if skew_s > limit::CLOCK_SKEW_S {
         let message = format!("a clock skew of {skew_s} s is no skew; allow at most {} s", limit::CLOCK_SKEW_S);
         all.problems.add("$.clock_skew_s", "policy.clock_skew", message);

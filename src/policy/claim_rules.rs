@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::PolicyDraft;
-use super::assemble::{Assembly, limit};
+use super::assembly::Assembly;
+use super::limit;
 use crate::claim::{
     Acquisition, Capacity, CapacityCombination, CapacityDraft, CapacityMode, CheckSet, ChecksDraft, ClaimRulesDraft,
     Clause, Cooldown, CooldownDraft, Per, PoolRule, Pools, Qualification, QualificationDraft, QuietPeriod,

@@ -15,8 +15,6 @@ use crate::score::ScoringDraft;
 use crate::time::{CalendarDraft, Span, Timestamp};
 use crate::wire::document;
 
-use super::Transition;
-
 /// The version of the document's language. On the wire the number 1.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Format {
@@ -62,6 +60,25 @@ pub enum DealTreatment {
     SameTriggers,
     /// These groups replace the policy's before anything is selected.
     Groups(Vec<GroupDraft>),
+}
+
+/// What a new revision means for ownerships that began under an earlier one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemars1", derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum Transition {
+    /// They finish under the revision that they were under.
+    Grandfather,
+    /// All due instants are computed anew.
+    Retime,
+    /// Computed anew, but nobody loses a customer before this span after the change has ended, unless the due instant
+    /// was earlier before; and nobody keeps one for longer than both revisions say by it.
+    ///
+    /// `due = max(new due, min(old due, end(change, span)))`, each from the facts of now; no old one counts as never, and
+    /// so does that of a customer whom the old revision holds at the change: dropping a hold or an exemption takes
+    /// nobody's customer sooner than the notice. The span counts in the default calendar of the new revision, without
+    /// pauses.
+    RetimeWithNotice(Span),
 }
 
 document! {

@@ -24,10 +24,12 @@
 //! A policy at every limit takes some tens of megabytes. Facts have no limit of their own.
 
 mod assemble;
+mod assembly;
 mod claim_rules;
 mod claims;
 mod document;
 mod facade;
+mod limit;
 mod move_rules;
 mod moves;
 mod parse;
@@ -40,11 +42,11 @@ mod scores;
 mod slots;
 mod triggers;
 
-pub use document::{DealDraft, DealTreatment, Format, PolicyDraft};
+pub use document::{DealDraft, DealTreatment, Format, PolicyDraft, Transition};
 pub use facade::{Policy, Revision, WarningNotice};
-pub use parse::MAX_DOCUMENT_BYTES;
+pub use limit::MAX_DOCUMENT_BYTES;
 pub use problem::{PolicyError, Problem, Problems, ShapeError};
-pub use revisions::{Revised, Revisions, RevisionsError, Transition};
+pub use revisions::{Revised, Revisions, RevisionsError};
 #[cfg(feature = "schemars1")]
 pub use schema::json_schema;
 pub use slots::ActivitySlot;

@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::PolicyDraft;
-use super::assemble::{Assembly, limit};
+use super::assembly::Assembly;
+use super::limit;
 use crate::claim::{Clause, LockCapDraft, Step};
 use crate::condition::{Compiler, Condition, Fact};
 use crate::id::{Label, PoolId};

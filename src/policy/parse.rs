@@ -1,9 +1,7 @@
 //! From text to a draft.
 
+use super::limit::MAX_DOCUMENT_BYTES;
 use super::{PolicyDraft, PolicyError, ShapeError};
-
-/// How large a policy document may be.
-pub const MAX_DOCUMENT_BYTES: usize = 1 << 20;
 
 pub(super) fn parse(text: &str) -> Result<PolicyDraft, PolicyError> {
     if text.len() > MAX_DOCUMENT_BYTES {

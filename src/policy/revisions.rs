@@ -1,31 +1,10 @@
 //! Changing a live policy: its revisions, and what each change means for customers who are owned already.
 
-use serde::{Deserialize, Serialize};
-
-use super::Policy;
+use super::{Policy, Transition};
 use crate::decision::{Decision, Explanation, ReasonCode, Step, Verdict};
 use crate::model::{Customer, OwnerFacts, Ownership, Rep};
 use crate::reclaim::{self, earlier};
-use crate::time::{Span, Timestamp};
-
-/// What a new revision means for ownerships that began under an earlier one.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schemars1", derive(schemars::JsonSchema))]
-#[serde(rename_all = "snake_case")]
-pub enum Transition {
-    /// They finish under the revision that they were under.
-    Grandfather,
-    /// All due instants are computed anew.
-    Retime,
-    /// Computed anew, but nobody loses a customer before this span after the change has ended, unless the due instant
-    /// was earlier before; and nobody keeps one for longer than both revisions say by it.
-    ///
-    /// `due = max(new due, min(old due, end(change, span)))`, each from the facts of now; no old one counts as never, and
-    /// so does that of a customer whom the old revision holds at the change: dropping a hold or an exemption takes
-    /// nobody's customer sooner than the notice. The span counts in the default calendar of the new revision, without
-    /// pauses.
-    RetimeWithNotice(Span),
-}
+use crate::time::Timestamp;
 
 /// Why policies are no revisions of one.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

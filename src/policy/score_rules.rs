@@ -6,7 +6,8 @@ use std::sync::Arc;
 use rust_decimal::Decimal;
 
 use super::PolicyDraft;
-use super::assemble::{Assembly, limit};
+use super::assembly::Assembly;
+use super::limit;
 use crate::attribute::AttributeType;
 use crate::condition::{Compiler, Condition};
 use crate::id::Label;

@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use super::assemble::{Assembly, limit};
+use super::assembly::Assembly;
+use super::limit;
 use super::slots::Slots;
 use crate::attribute::AttributeType;
 use crate::id::{GroupId, Label, TriggerId};

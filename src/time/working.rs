@@ -1,7 +1,7 @@
 //! Working days: a weekly pattern with exceptions, counted without walking.
 
-use super::calendar::Undatable;
 use super::days::{CivilDays, FIRST, LENGTH, since_monday, weekday};
+use super::undatable::Undatable;
 
 /// A day whose working state is not that of its weekday.
 #[derive(Debug)]

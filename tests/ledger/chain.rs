@@ -86,7 +86,7 @@ fn stored_texts_are_verified_as_they_are() {
 /// A rep's sequence is chained like a customer's, and a verifier goes on from a checkpoint.
 #[test]
 fn a_reps_sequence_is_followed_from_its_beginning_or_a_checkpoint() {
-    use customer_pool::ledger::{RepEvent, RepEventData, rep_link};
+    use customer_pool::ledger::{RepEvent, RepEventData};
     use customer_pool::model::Rep;
     let id: customer_pool::id::RepId = "li".parse().expect("an id");
     let mut verifier = Verifier::of_rep(&id);
@@ -100,14 +100,14 @@ fn a_reps_sequence_is_followed_from_its_beginning_or_a_checkpoint() {
         let event = RepEvent::new(id.clone(), number, at("2026-03-02T00:00:00Z"), data, origin());
         let event = event.linked(verifier.head());
         verifier.next_of_rep(&event).expect("the next");
-        assert_eq!(verifier.head(), rep_link(&event));
+        assert_eq!(verifier.head(), event.link());
         events.push(event);
     }
     assert_eq!((events[1].at(), events[1].origin()), (at("2026-03-02T00:00:00Z"), &origin()));
-    let mut after = Verifier::after(2, rep_link(&events[1]));
+    let mut after = Verifier::after(2, events[1].link());
     after.next_of_rep(&events[2]).expect("the next");
     assert_eq!((after.number(), after.head()), (verifier.number(), verifier.head()));
-    let mut wrong = Verifier::after(2, rep_link(&events[0]));
+    let mut wrong = Verifier::after(2, events[0].link());
     assert_eq!(wrong.next_of_rep(&events[2]), Err(BrokenLink::Link { number: 3 }));
     let mut gone = Verifier::of_rep(&id);
     assert_eq!(gone.next_of_rep(&events[1]), Err(BrokenLink::Gap { expected: 1, found: 2 }));

@@ -5,8 +5,8 @@
 //! for it has limits that are among these.
 
 use super::fit::Boundary;
+use super::likelihood::{Likelihood, Polarized};
 use super::nbd::NbdLikelihood;
-use super::with_dropout::Likelihood;
 use crate::score::numeric::minimise::{Ended, Objective, Slope, descend, is_below};
 use crate::score::numeric::sum::Sum;
 use crate::score::numeric::{exp, ln, ln_1p, ln_1p_exp, logistic};
@@ -15,21 +15,6 @@ use crate::score::numeric::{exp, ln, ln_1p, ln_1p_exp, logistic};
 const ENDLESS: f64 = 27.631;
 /// Log-odds that are as good as certain.
 const CERTAIN: f64 = 45.0;
-
-/// Customers of whom some are lost at once and the others never: what dropout adds to the likelihood of NBD.
-///
-/// A customer that may have been lost is `e^G` times as likely if it was, `G = k ln(1 + silence/(α + from))`, `k = r` or `r + 1`;
-/// with the probability `p` of being lost at once its likelihood is `(1 − p) + p e^G` times that of NBD. That of one who bought
-/// later is `1 − p` times it.
-#[derive(Debug)]
-pub(super) struct Polarized {
-    /// Those who may have been lost: from when, how long they have been silent, and how many.
-    pub(super) silent: Vec<(f64, f64, f64)>,
-    /// The repeats that they have.
-    pub(super) repeats: f64,
-    /// How many were not lost.
-    pub(super) stayed: f64,
-}
 
 /// With what is without dropout.
 struct WithNbd<'l> {

@@ -15,6 +15,7 @@ mod gamma_gamma;
 mod goodness;
 mod grouping;
 mod horizon;
+mod likelihood;
 mod limits;
 mod nbd;
 mod parameter;

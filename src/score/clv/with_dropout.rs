@@ -4,52 +4,13 @@ use super::fit::{
     AtBoundary, Boundary, Evidence, Failure, Fit, FitTerms, Fitted, Limit, TooLittleData, search_thinned,
     standard_errors, thinned, time_scale,
 };
-use super::limits::{self, Polarized, Towards};
+use super::likelihood::Likelihood;
+use super::limits::{self, Towards};
 use super::nbd::{Nbd, NbdLikelihood};
-use super::parameter::ParameterError;
 use super::summary::Summaries;
-use crate::score::numeric::minimise::{Ended, Minimum, Objective, is_below, search};
+use crate::score::numeric::minimise::{Ended, Minimum, is_below, search};
 use crate::score::numeric::sum::Sum;
 use crate::score::numeric::{exp, ln, real};
-
-/// A shape, or odds, beyond which it is the limit that a search ran towards.
-pub(super) const MUCH: f64 = 1e4;
-
-/// The mean negative log-likelihood of a model with dropout, by the logarithms of its parameters: those of NBD, in units of a
-/// scale, and two of dropout.
-pub(super) trait Likelihood: Objective<4> + Sized {
-    /// The model.
-    type Model: Copy;
-
-    /// Of these customers, of whom the likelihood without dropout is at hand.
-    fn new(customers: &Summaries, nbd: NbdLikelihood) -> Self;
-
-    /// The likelihood without dropout.
-    fn nbd(&self) -> &NbdLikelihood;
-
-    /// How the log-likelihood grows where dropout begins, from NBD on, by the first parameter of dropout at each of these
-    /// values of the second. Where it is at most 0 for every one, nothing is gained by a little dropout.
-    fn gain(&self, nbd: [f64; 2], seconds: &[f64]) -> Vec<f64>;
-
-    /// Parameters in the unit of the customers.
-    fn parameters(at: [f64; 4], scale: f64) -> [f64; 4];
-
-    /// The model with these parameters.
-    ///
-    /// # Errors
-    /// A parameter out of range.
-    fn model(parameters: [f64; 4]) -> Result<Self::Model, ParameterError>;
-
-    /// The parameters of dropout from which searches start: an ordinary one, one with little of it, and one as if all were lost
-    /// after their last purchase, of which each customer made so many.
-    fn dropouts(each: f64) -> [[f64; 2]; 3];
-
-    /// The limit at which some customers are lost at once and the others never.
-    fn polarized(&self) -> Polarized;
-
-    /// The limit with dropout towards which parameters ran away.
-    fn limit(at: [f64; 4]) -> Boundary;
-}
 
 /// The maximum of the likelihood, or the verdict that there is none.
 pub(super) fn fit<L: Likelihood>(customers: &Summaries, terms: &FitTerms) -> Fit<L::Model> {

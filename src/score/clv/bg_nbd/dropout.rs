@@ -3,12 +3,11 @@
 use super::BgNbd;
 use crate::score::clv::chunks::in_chunks;
 use crate::score::clv::fit::Boundary;
-use crate::score::clv::limits::Polarized;
+use crate::score::clv::likelihood::{self, MUCH, Polarized};
 use crate::score::clv::nbd::NbdLikelihood;
 use crate::score::clv::parameter::ParameterError;
 use crate::score::clv::rising::RepeatCounts;
 use crate::score::clv::summary::{Summaries, Summary};
-use crate::score::clv::with_dropout::{self, MUCH};
 use crate::score::numeric::linear::{Matrix, by_logarithms};
 use crate::score::numeric::minimise::{Objective, Slope};
 use crate::score::numeric::sum::Sum;
@@ -64,7 +63,7 @@ struct Parts {
     second: [f64; 10],
 }
 
-impl with_dropout::Likelihood for Likelihood {
+impl likelihood::Likelihood for Likelihood {
     type Model = BgNbd;
 
     fn new(customers: &Summaries, nbd: NbdLikelihood) -> Self {
@@ -268,8 +267,8 @@ mod tests {
     use super::Likelihood;
     use crate::score::clv::bg_nbd::BgNbd;
     use crate::score::clv::derivatives::{check, customers};
+    use crate::score::clv::likelihood::Likelihood as _;
     use crate::score::clv::nbd::NbdLikelihood;
-    use crate::score::clv::with_dropout::Likelihood as _;
     use crate::score::numeric::minimise::Objective as _;
     use crate::score::numeric::{exp, ln};
 

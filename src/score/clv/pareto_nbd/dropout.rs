@@ -6,11 +6,10 @@ use super::silence::Silence;
 use super::tails::Slopes;
 use crate::score::clv::chunks::in_chunks;
 use crate::score::clv::fit::Boundary;
-use crate::score::clv::limits::Polarized;
+use crate::score::clv::likelihood::{self, MUCH, Polarized};
 use crate::score::clv::nbd::NbdLikelihood;
 use crate::score::clv::parameter::ParameterError;
 use crate::score::clv::summary::{Summaries, Summary};
-use crate::score::clv::with_dropout::{self, MUCH};
 use crate::score::numeric::linear::{Matrix, by_logarithms};
 use crate::score::numeric::minimise::{Objective, Slope};
 use crate::score::numeric::sum::Sum;
@@ -48,7 +47,7 @@ struct Means {
     second: [f64; 10],
 }
 
-impl with_dropout::Likelihood for Likelihood {
+impl likelihood::Likelihood for Likelihood {
     type Model = ParetoNbd;
 
     fn new(customers: &Summaries, nbd: NbdLikelihood) -> Self {
@@ -306,9 +305,9 @@ impl Objective<4> for Likelihood {
 mod tests {
     use super::{Likelihood, Means, Row, Silence};
     use crate::score::clv::derivatives::{check, customers};
+    use crate::score::clv::likelihood::Likelihood as _;
     use crate::score::clv::nbd::NbdLikelihood;
     use crate::score::clv::pareto_nbd::ParetoNbd;
-    use crate::score::clv::with_dropout::Likelihood as _;
     use crate::score::numeric::minimise::Objective as _;
     use crate::score::numeric::random::Seeded;
     use crate::score::numeric::{exp, ln, ln_1p, ln_1p_exp, logistic};
