@@ -1,15 +1,12 @@
 //! The NBD model: customers who are never lost, and the Poisson process within it.
 
-use serde::{Deserialize, Serialize};
-
 use super::chunks::in_chunks;
 use super::counts::{NegativeBinomial, in_proportion, time};
-use super::exact;
 use super::fit::{
     AtBoundary, Boundary, Evidence, Failure, Fit, FitTerms, Fitted, Limit, TooLittleData, search_thinned,
     standard_errors, thinned, time_scale,
 };
-use super::parameter::ParameterError;
+use super::parameter::parameters;
 use super::rising::RepeatCounts;
 use super::summary::{Summaries, Summary};
 use crate::score::numeric::linear::Matrix;
@@ -18,49 +15,15 @@ use crate::score::numeric::special::ln_rising;
 use crate::score::numeric::sum::Sum;
 use crate::score::numeric::{exp, ln, ln_1p, ln_1p_ratio, real};
 
-/// The Poisson process: every customer buys at the rate `λ`, for ever.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(try_from = "PoissonWire", into = "PoissonWire")]
-pub struct Poisson {
-    rate: f64,
-}
-
-#[derive(Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct PoissonWire {
-    #[serde(with = "exact::number")]
-    rate: f64,
-}
-
-impl TryFrom<PoissonWire> for Poisson {
-    type Error = ParameterError;
-    fn try_from(wire: PoissonWire) -> Result<Self, ParameterError> {
-        Self::new(wire.rate)
-    }
-}
-
-impl From<Poisson> for PoissonWire {
-    fn from(Poisson { rate }: Poisson) -> Self {
-        Self { rate }
+parameters! {
+    /// The Poisson process: every customer buys at the rate `λ`, for ever.
+    Poisson {
+        /// Purchases per unit of time.
+        rate,
     }
 }
 
 impl Poisson {
-    /// Of this rate, in purchases per unit of time.
-    ///
-    /// # Errors
-    /// A rate that is not between 10⁻¹⁰⁰ and 10¹⁰⁰.
-    pub fn new(rate: f64) -> Result<Self, ParameterError> {
-        ParameterError::check(&[("rate", rate)])?;
-        Ok(Self { rate })
-    }
-
-    /// Purchases per unit of time.
-    #[must_use]
-    pub fn rate(&self) -> f64 {
-        self.rate
-    }
-
     /// `ln λ^x e^{−λT}`: the log-likelihood of one customer, at least the least finite number.
     #[must_use]
     pub fn log_likelihood(&self, customer: &Summary) -> f64 {
@@ -79,67 +42,26 @@ impl Poisson {
     }
 }
 
-/// The NBD model (Ehrenberg 1959): purchases at a rate of the customer's own, gamma-distributed with shape `r` and rate
-/// `alpha` (in units of time), for ever.
-///
-/// ```
-/// use customer_pool::score::clv::{Nbd, Summary};
-/// let model = Nbd::new(0.385, 12.07)?;
-/// let customer = Summary::new(2, 30.43, 38.86)?;
-/// assert!((model.expected(&customer, 39.0) - 39.0 * 2.385 / (12.07 + 38.86)).abs() < 1e-12);
-/// # Ok::<(), Box<dyn std::error::Error>>(())
-/// ```
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(try_from = "NbdWire", into = "NbdWire")]
-pub struct Nbd {
-    r: f64,
-    alpha: f64,
-}
-
-#[derive(Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct NbdWire {
-    #[serde(with = "exact::number")]
-    r: f64,
-    #[serde(with = "exact::number")]
-    alpha: f64,
-}
-
-impl TryFrom<NbdWire> for Nbd {
-    type Error = ParameterError;
-    fn try_from(wire: NbdWire) -> Result<Self, ParameterError> {
-        Self::new(wire.r, wire.alpha)
-    }
-}
-
-impl From<Nbd> for NbdWire {
-    fn from(Nbd { r, alpha }: Nbd) -> Self {
-        Self { r, alpha }
+parameters! {
+    /// The NBD model (Ehrenberg 1959): purchases at a rate of the customer's own, gamma-distributed with shape `r` and rate
+    /// `alpha` (in units of time), for ever.
+    ///
+    /// ```
+    /// use customer_pool::score::clv::{Nbd, Summary};
+    /// let model = Nbd::new(0.385, 12.07)?;
+    /// let customer = Summary::new(2, 30.43, 38.86)?;
+    /// assert!((model.expected(&customer, 39.0) - 39.0 * 2.385 / (12.07 + 38.86)).abs() < 1e-12);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    Nbd {
+        /// The shape of the distribution of rates.
+        r,
+        /// The rate of the distribution of rates, in units of time.
+        alpha,
     }
 }
 
 impl Nbd {
-    /// With these parameters; `alpha` is in units of time.
-    ///
-    /// # Errors
-    /// A parameter that is not between 10⁻¹⁰⁰ and 10¹⁰⁰.
-    pub fn new(r: f64, alpha: f64) -> Result<Self, ParameterError> {
-        ParameterError::check(&[("r", r), ("alpha", alpha)])?;
-        Ok(Self { r, alpha })
-    }
-
-    /// The shape of the distribution of rates.
-    #[must_use]
-    pub fn r(&self) -> f64 {
-        self.r
-    }
-
-    /// The rate of the distribution of rates, in units of time.
-    #[must_use]
-    pub fn alpha(&self) -> f64 {
-        self.alpha
-    }
-
     /// `ln (r)_x − x ln(α+T) − r ln(1+T/α)`: the log-likelihood of one customer.
     #[must_use]
     pub fn log_likelihood(&self, customer: &Summary) -> f64 {

@@ -8,99 +8,41 @@ mod fit;
 mod numbers;
 mod residual;
 
-use serde::{Deserialize, Serialize};
-
-use super::exact;
-use super::parameter::ParameterError;
+use super::parameter::parameters;
 use super::rising::STEPS;
 use super::summary::Summary;
 use crate::score::numeric::fast::logistic_below;
 use crate::score::numeric::special::ln_rising;
 use crate::score::numeric::{exp, ln, ln_1p, ln_1p_exp, ln_1p_ratio, logistic};
 
-/// The BG/NBD model (Fader, Hardie & Lee 2005, "'Counting Your Customers' the Easy Way").
-///
-/// While active a customer buys at a rate `λ` of its own; after each repeat purchase it is lost with a probability `p` of its own.
-/// Over the customers `λ` is gamma-distributed with shape `r` and rate `alpha`, in units of time, and `p` independently
-/// beta-distributed with `a` and `b`. So a customer without a repeat purchase is active for certain.
-///
-/// ```
-/// use customer_pool::score::clv::{BgNbd, Summary};
-/// let weeks = BgNbd::new(0.243, 4.414, 0.793, 2.426)?;
-/// let customer = Summary::new(2, 30.43, 38.86)?;
-/// assert!((weeks.alive(&customer) - 0.7266).abs() < 1e-4);
-/// assert!((weeks.expected(&customer, 39.0) - 1.226).abs() < 1e-3);
-/// # Ok::<(), Box<dyn std::error::Error>>(())
-/// ```
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(try_from = "Wire", into = "Wire")]
-pub struct BgNbd {
-    r: f64,
-    alpha: f64,
-    a: f64,
-    b: f64,
-}
-
-#[derive(Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Wire {
-    #[serde(with = "exact::number")]
-    r: f64,
-    #[serde(with = "exact::number")]
-    alpha: f64,
-    #[serde(with = "exact::number")]
-    a: f64,
-    #[serde(with = "exact::number")]
-    b: f64,
-}
-
-impl TryFrom<Wire> for BgNbd {
-    type Error = ParameterError;
-    fn try_from(wire: Wire) -> Result<Self, ParameterError> {
-        Self::new(wire.r, wire.alpha, wire.a, wire.b)
-    }
-}
-
-impl From<BgNbd> for Wire {
-    fn from(BgNbd { r, alpha, a, b }: BgNbd) -> Self {
-        Self { r, alpha, a, b }
+parameters! {
+    /// The BG/NBD model (Fader, Hardie & Lee 2005, "'Counting Your Customers' the Easy Way").
+    ///
+    /// While active a customer buys at a rate `λ` of its own; after each repeat purchase it is lost with a probability `p` of its own.
+    /// Over the customers `λ` is gamma-distributed with shape `r` and rate `alpha`, in units of time, and `p` independently
+    /// beta-distributed with `a` and `b`. So a customer without a repeat purchase is active for certain.
+    ///
+    /// ```
+    /// use customer_pool::score::clv::{BgNbd, Summary};
+    /// let weeks = BgNbd::new(0.243, 4.414, 0.793, 2.426)?;
+    /// let customer = Summary::new(2, 30.43, 38.86)?;
+    /// assert!((weeks.alive(&customer) - 0.7266).abs() < 1e-4);
+    /// assert!((weeks.expected(&customer, 39.0) - 1.226).abs() < 1e-3);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    BgNbd {
+        /// The shape of the distribution of rates.
+        r,
+        /// The rate of the distribution of rates, in units of time.
+        alpha,
+        /// The first parameter of the distribution of the probability to be lost: its mean is `a / (a + b)`.
+        a,
+        /// The second parameter of the distribution of the probability to be lost.
+        b,
     }
 }
 
 impl BgNbd {
-    /// With these parameters; `alpha` is in units of time.
-    ///
-    /// # Errors
-    /// A parameter that is not between 10⁻¹⁰⁰ and 10¹⁰⁰.
-    pub fn new(r: f64, alpha: f64, a: f64, b: f64) -> Result<Self, ParameterError> {
-        ParameterError::check(&[("r", r), ("alpha", alpha), ("a", a), ("b", b)])?;
-        Ok(Self { r, alpha, a, b })
-    }
-
-    /// The shape of the distribution of rates.
-    #[must_use]
-    pub fn r(&self) -> f64 {
-        self.r
-    }
-
-    /// The rate of the distribution of rates, in units of time.
-    #[must_use]
-    pub fn alpha(&self) -> f64 {
-        self.alpha
-    }
-
-    /// The first parameter of the distribution of the probability to be lost: its mean is `a / (a + b)`.
-    #[must_use]
-    pub fn a(&self) -> f64 {
-        self.a
-    }
-
-    /// The second parameter of the distribution of the probability to be lost.
-    #[must_use]
-    pub fn b(&self) -> f64 {
-        self.b
-    }
-
     /// The log-likelihood of one customer's history, as in equation (6) of the paper:
     /// `ln (r)_x − x ln(α+T) − r ln(1+T/α) + ln[B(a,b+x)/B(a,b)] + ln(1+e^O)`, the last for `x > 0` only.
     ///

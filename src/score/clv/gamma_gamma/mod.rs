@@ -3,59 +3,35 @@
 mod fit;
 mod spending;
 
-use serde::{Deserialize, Serialize};
-
 pub use fit::SpendingEvidence;
 pub use spending::{Spending, SpendingError};
 
-use super::exact;
-use super::parameter::ParameterError;
+use super::parameter::parameters;
 use crate::score::numeric::special::ln_beta;
 use crate::score::numeric::{Seeded, exp, ln, ln_1p_ratio};
 
-/// The Gamma-Gamma model of spending (Fader & Hardie 2013, "The Gamma-Gamma Model of Monetary Value").
-///
-/// The purchases of a customer have a gamma distribution of shape `p` and of a rate of the customer's own; over the customers
-/// that rate is gamma-distributed with shape `q` and rate `v`, in units of money. Spending is taken to be independent of how
-/// often a customer buys: [`SpendingEvidence::correlation`] says how far that holds of the customers.
-///
-/// ```
-/// use customer_pool::score::clv::{GammaGamma, Spending};
-/// let dollars = GammaGamma::new(6.25, 3.74, 15.44)?;
-/// assert!((dollars.expected_new()? - 35.2).abs() < 0.1);
-/// let customer = Spending::new(2, 22.345)?;
-/// assert!((dollars.expected(&customer)? - 24.65).abs() < 0.05);
-/// # Ok::<(), Box<dyn std::error::Error>>(())
-/// ```
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(try_from = "Wire", into = "Wire")]
-pub struct GammaGamma {
-    p: f64,
-    q: f64,
-    v: f64,
-}
-
-#[derive(Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Wire {
-    #[serde(with = "exact::number")]
-    p: f64,
-    #[serde(with = "exact::number")]
-    q: f64,
-    #[serde(with = "exact::number")]
-    v: f64,
-}
-
-impl TryFrom<Wire> for GammaGamma {
-    type Error = ParameterError;
-    fn try_from(wire: Wire) -> Result<Self, ParameterError> {
-        Self::new(wire.p, wire.q, wire.v)
-    }
-}
-
-impl From<GammaGamma> for Wire {
-    fn from(GammaGamma { p, q, v }: GammaGamma) -> Self {
-        Self { p, q, v }
+parameters! {
+    /// The Gamma-Gamma model of spending (Fader & Hardie 2013, "The Gamma-Gamma Model of Monetary Value").
+    ///
+    /// The purchases of a customer have a gamma distribution of shape `p` and of a rate of the customer's own; over the customers
+    /// that rate is gamma-distributed with shape `q` and rate `v`, in units of money. Spending is taken to be independent of how
+    /// often a customer buys: [`SpendingEvidence::correlation`] says how far that holds of the customers.
+    ///
+    /// ```
+    /// use customer_pool::score::clv::{GammaGamma, Spending};
+    /// let dollars = GammaGamma::new(6.25, 3.74, 15.44)?;
+    /// assert!((dollars.expected_new()? - 35.2).abs() < 0.1);
+    /// let customer = Spending::new(2, 22.345)?;
+    /// assert!((dollars.expected(&customer)? - 24.65).abs() < 0.05);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    GammaGamma {
+        /// The shape of the distribution of a customer's purchases.
+        p,
+        /// The shape of the distribution of the customers' rates.
+        q,
+        /// The rate of the distribution of the customers' rates, in units of money.
+        v,
     }
 }
 
@@ -66,33 +42,6 @@ impl From<GammaGamma> for Wire {
 pub struct InfiniteSpending;
 
 impl GammaGamma {
-    /// With these parameters; `v` is in units of money.
-    ///
-    /// # Errors
-    /// A parameter that is not between 10⁻¹⁰⁰ and 10¹⁰⁰.
-    pub fn new(p: f64, q: f64, v: f64) -> Result<Self, ParameterError> {
-        ParameterError::check(&[("p", p), ("q", q), ("v", v)])?;
-        Ok(Self { p, q, v })
-    }
-
-    /// The shape of the distribution of a customer's purchases.
-    #[must_use]
-    pub fn p(&self) -> f64 {
-        self.p
-    }
-
-    /// The shape of the distribution of the customers' rates.
-    #[must_use]
-    pub fn q(&self) -> f64 {
-        self.q
-    }
-
-    /// The rate of the distribution of the customers' rates, in units of money.
-    #[must_use]
-    pub fn v(&self) -> f64 {
-        self.v
-    }
-
     /// The log-likelihood of one customer's mean, equation (1a) of the paper: with `s = p x` and `y = x m`,
     /// `−ln B(s,q) − s ln(1+v/y) − q ln(1+y/v) − ln m`; `None` where the model does not describe it.
     #[must_use]

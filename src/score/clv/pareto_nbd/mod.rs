@@ -7,12 +7,9 @@ mod numbers;
 mod silence;
 mod tails;
 
-use serde::{Deserialize, Serialize};
-
 use super::chunks::{in_chunks, of_each};
 use super::counts::ratio;
-use super::exact;
-use super::parameter::ParameterError;
+use super::parameter::{ParameterError, parameters};
 use super::purchasing::Purchasing;
 use super::summary::Summary;
 use crate::score::numeric::special::ln_rising;
@@ -20,52 +17,30 @@ use crate::score::numeric::sum::Sum;
 use crate::score::numeric::{exp, exp_m1, ln, ln_1p, ln_1p_exp, logistic, rise};
 use silence::{Silence, ln_grown};
 
-/// The Pareto/NBD model (Schmittlein, Morrison & Colombo 1987, "Counting Your Customers").
-///
-/// While active a customer buys at a rate `λ` of its own, and is lost at a rate `μ` of its own, whether it buys or not. Over the
-/// customers `λ` is gamma-distributed with shape `r` and rate `alpha`, in units of time, and `μ` independently with shape `s`
-/// and rate `beta`, in units of time.
-///
-/// ```
-/// use customer_pool::score::clv::{ParetoNbd, Summary};
-/// let weeks = ParetoNbd::new(0.553, 10.578, 0.606, 11.669)?;
-/// let customer = Summary::new(2, 30.43, 38.86)?;
-/// assert!((weeks.alive(&customer) - 0.8691).abs() < 1e-3);
-/// assert!((weeks.expected(&customer, 39.0) - 1.455).abs() < 1e-2);
-/// # Ok::<(), Box<dyn std::error::Error>>(())
-/// ```
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(try_from = "Wire", into = "Wire")]
-pub struct ParetoNbd {
-    r: f64,
-    alpha: f64,
-    s: f64,
-    beta: f64,
-}
-
-#[derive(Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Wire {
-    #[serde(with = "exact::number")]
-    r: f64,
-    #[serde(with = "exact::number")]
-    alpha: f64,
-    #[serde(with = "exact::number")]
-    s: f64,
-    #[serde(with = "exact::number")]
-    beta: f64,
-}
-
-impl TryFrom<Wire> for ParetoNbd {
-    type Error = ParameterError;
-    fn try_from(wire: Wire) -> Result<Self, ParameterError> {
-        Self::new(wire.r, wire.alpha, wire.s, wire.beta)
-    }
-}
-
-impl From<ParetoNbd> for Wire {
-    fn from(ParetoNbd { r, alpha, s, beta }: ParetoNbd) -> Self {
-        Self { r, alpha, s, beta }
+parameters! {
+    /// The Pareto/NBD model (Schmittlein, Morrison & Colombo 1987, "Counting Your Customers").
+    ///
+    /// While active a customer buys at a rate `λ` of its own, and is lost at a rate `μ` of its own, whether it buys or not. Over the
+    /// customers `λ` is gamma-distributed with shape `r` and rate `alpha`, in units of time, and `μ` independently with shape `s`
+    /// and rate `beta`, in units of time.
+    ///
+    /// ```
+    /// use customer_pool::score::clv::{ParetoNbd, Summary};
+    /// let weeks = ParetoNbd::new(0.553, 10.578, 0.606, 11.669)?;
+    /// let customer = Summary::new(2, 30.43, 38.86)?;
+    /// assert!((weeks.alive(&customer) - 0.8691).abs() < 1e-3);
+    /// assert!((weeks.expected(&customer, 39.0) - 1.455).abs() < 1e-2);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ParetoNbd {
+        /// The shape of the distribution of rates of purchase.
+        r,
+        /// The rate of the distribution of rates of purchase, in units of time.
+        alpha,
+        /// The shape of the distribution of rates of being lost.
+        s,
+        /// The rate of the distribution of rates of being lost, in units of time.
+        beta,
     }
 }
 
@@ -80,39 +55,6 @@ struct Active {
 }
 
 impl ParetoNbd {
-    /// With these parameters; `alpha` and `beta` are in units of time.
-    ///
-    /// # Errors
-    /// A parameter that is not between 10⁻¹⁰⁰ and 10¹⁰⁰.
-    pub fn new(r: f64, alpha: f64, s: f64, beta: f64) -> Result<Self, ParameterError> {
-        ParameterError::check(&[("r", r), ("alpha", alpha), ("s", s), ("beta", beta)])?;
-        Ok(Self { r, alpha, s, beta })
-    }
-
-    /// The shape of the distribution of rates of purchase.
-    #[must_use]
-    pub fn r(&self) -> f64 {
-        self.r
-    }
-
-    /// The rate of that distribution, in units of time.
-    #[must_use]
-    pub fn alpha(&self) -> f64 {
-        self.alpha
-    }
-
-    /// The shape of the distribution of rates of being lost.
-    #[must_use]
-    pub fn s(&self) -> f64 {
-        self.s
-    }
-
-    /// The rate of that distribution, in units of time.
-    #[must_use]
-    pub fn beta(&self) -> f64 {
-        self.beta
-    }
-
     fn silence(&self, customer: &Summary) -> Silence {
         let shape = self.r + f64::from(customer.repeats());
         Silence { shape, alpha: self.alpha, s: self.s, beta: self.beta }
