@@ -2,7 +2,7 @@
 //!
 //! A lesson is a check of the right behaviour, and one or more deliberately wrong evaluators: each is the engine with
 //! the lesson's mistake made in one place. The matrix below shows that the checks can fail, and for the right reason:
-//! a wrong evaluator passes the checks of all lessons but its own. `cargo test --test lessons -- --nocapture` prints what
+//! a wrong evaluator passes the checks of all lessons but its own. `cargo test --test rules lessons:: -- --nocapture` prints what
 //! each was caught at.
 
 mod claims;

@@ -1,4 +1,4 @@
-//! The worked examples of the specification about protection and reclaim; those about spans are in `tests/time/`.
+//! The worked examples of the specification about protection and reclaim; those about spans are in `tests/rules/time/`.
 //!
 //! Each example is a file of `tests/cases/`: a policy, a customer, and what is expected at which instants. Its test has
 //! the name of the file.

@@ -117,7 +117,7 @@ fn the_strategies_reach_every_variant() {
     assert!(missing.len() <= 12, "no life has {missing:?}");
 }
 
-/// Refusals that only rules made for them bring about: the worked tests of `tests/moves/` that do.
+/// Refusals that only rules made for them bring about: the worked tests of `tests/rules/moves/` that do.
 const WORKED: &[(&str, &str, &str)] = &[
     ("move.reason_missing", "returns", "a_release_needs_a_listed_reason_and_a_note"),
     ("move.reason_unknown", "returns", "a_release_needs_a_listed_reason_and_a_note"),
@@ -136,8 +136,8 @@ const WORKED: &[(&str, &str, &str)] = &[
 ];
 
 /// Goal: every refusal of the list is what some command comes to in some test. Method: the lives of a fixed seed, and the
-/// worked tests that bring about the others. (Reason codes and verdicts are counted by `tests/properties.rs`, denials by
-/// `tests/claim_properties.rs`, legal and illegal events by `tests/ledger.rs`.)
+/// worked tests that bring about the others. (Reason codes and verdicts are counted by `tests/laws/properties/`, denials by
+/// `tests/laws/claim_properties/`, legal and illegal events by `tests/storage/ledger/`.)
 #[test]
 fn every_refusal_is_reached() {
     let mut reached = BTreeSet::new();

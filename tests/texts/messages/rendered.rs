@@ -73,8 +73,8 @@ fn rendered() -> String {
     let policies = policies();
     let mut text = String::from(
         "# Samples: what people read\n\n\
-         Explanations of believable customers in both languages, rendered by `tests/messages.rs` from the policies and\n\
-         facts in `tests/messages/`. Every reason code and every text of the catalogues occurs. The policies are those\n\
+         Explanations of believable customers in both languages, rendered by `tests/texts/messages.rs` from the policies and\n\
+         facts in `tests/texts/messages/`. Every reason code and every text of the catalogues occurs. The policies are those\n\
          of a software company: `team` for sales, `renewals` for trials and existing customers, `year_end` and `calls`\n\
          for leads; `reviews` shows notices, reviews and a changed policy. Answers to claims and commands come last.\n",
     );

@@ -19,7 +19,7 @@ fn the_committed_schema_is_current() {
     let committed = std::fs::read_to_string(path).expect("the schema is committed");
     assert!(
         committed == current,
-        "schema/policy.schema.json is not current: ACCEPT=1 cargo test --all-features --test policy"
+        "schema/policy.schema.json is not current: ACCEPT=1 cargo test --all-features --test texts"
     );
 }
 
