@@ -4,6 +4,12 @@ mod claim_properties;
 #[cfg(feature = "chrono-tz")]
 mod claim_reference;
 mod columns;
+#[cfg(feature = "chrono-tz")]
+mod condition;
+#[cfg(feature = "chrono-tz")]
+#[allow(dead_code, reason = "the tests of time use the rest of the walk")]
+#[path = "../rules/time/naive.rs"]
+mod naive;
 mod properties;
 #[cfg(feature = "chrono-tz")]
 mod reference;

@@ -6,7 +6,8 @@ use customer_pool::decision::Denial;
 use customer_pool::model::Rep;
 use customer_pool::route::Scope;
 
-use super::{Reference, Sheet, condition, covers};
+use super::{Reference, Sheet, covers};
+use crate::condition;
 
 /// What one rule says.
 enum Said {

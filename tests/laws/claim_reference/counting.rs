@@ -7,7 +7,6 @@ use customer_pool::decision::Denial;
 use customer_pool::model::{Ledger, LedgerEntry, LedgerScope, WayIn};
 use customer_pool::time::Timestamp;
 
-use super::condition::Facts;
 use super::history::{cut, last_unknown};
 use super::{Reference, Sheet};
 
@@ -117,7 +116,7 @@ impl<'a> Reference<'a> {
             let fits = match (rule.when(), entry.facts()) {
                 (None, _) => Ok(true),
                 (Some(_), None) => Err(ReasonCode::LedgerFactsMissing),
-                (Some(when), Some(customer)) => self.holds(Facts { customer, rep: self.case.rep() }, when),
+                (Some(when), Some(customer)) => self.holds(self.facts_of(customer), when),
             };
             if fits == Ok(false) {
                 continue;

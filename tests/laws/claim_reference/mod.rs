@@ -3,13 +3,10 @@
 //! and nothing of what the crate makes of them.
 
 mod capacity;
-mod condition;
 mod counting;
 mod hand_out;
 mod history;
-#[allow(dead_code, reason = "the tests of time use the rest of the walk")]
-#[path = "../../rules/time/naive.rs"]
-mod naive;
+mod qualification;
 
 use std::cell::RefCell;
 use std::collections::{BTreeSet, HashMap};
@@ -24,7 +21,8 @@ use customer_pool::policy::PolicyDraft;
 use customer_pool::route::{PoolDraft, Scope};
 use customer_pool::time::{Span, Timestamp, Undatable};
 
-use naive::Naive;
+use crate::condition;
+use crate::naive::Naive;
 
 /// The answer for one rep and one customer at one instant; denials sorted.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -1,12 +1,13 @@
 //! Facts that contradict each other or the policy.
 
-use customer_pool::condition::{Comparison, Condition, Fact, Membership};
+use customer_pool::condition::Fact;
 use customer_pool::model::{Activities, Ownership, Rep};
 use customer_pool::policy::DealTreatment;
 use customer_pool::reclaim::{Anchor, CalendarChoice};
 use customer_pool::time::Timestamp;
 
 use super::{Code, Reference};
+use crate::condition::leaves;
 
 impl<'a> Reference<'a> {
     /// The first contradiction in the order of the specification.
@@ -61,19 +62,19 @@ impl<'a> Reference<'a> {
 
     /// Every fact that a condition or an anchor of the policy names.
     fn read(&self) -> Vec<Fact> {
-        let mut facts = Vec::new();
+        let (mut named, mut anchors) = (Vec::new(), Vec::new());
         for trigger in self.all_triggers() {
-            named(trigger.when(), &mut facts);
+            leaves(trigger.when(), &mut named);
             if let Some(Anchor::Attribute(key)) = trigger.anchor() {
-                facts.push(Fact::Attribute(key.clone()));
+                anchors.push(Fact::Attribute(key.clone()));
             }
         }
-        self.policy.routing().unwrap().rules().iter().for_each(|rule| named(rule.when(), &mut facts));
+        self.policy.routing().unwrap().rules().iter().for_each(|rule| leaves(rule.when(), &mut named));
         if let Some(deal) = self.policy.deal_customers() {
-            named(deal.when(), &mut facts);
+            leaves(deal.when(), &mut named);
             debug_assert!(!matches!(deal.then(), DealTreatment::Groups(groups) if groups.is_empty()));
         }
-        facts
+        named.into_iter().cloned().chain(anchors).collect()
     }
 
     fn reads_owner(&self) -> bool {
@@ -88,22 +89,5 @@ impl<'a> Reference<'a> {
             let declared = self.policy.attributes().get(key);
             self.customer.attributes().get(key).is_some_and(|value| Some(&value.kind()) != declared)
         })
-    }
-}
-
-fn named(condition: &Condition, facts: &mut Vec<Fact>) {
-    match condition {
-        Condition::Always => {}
-        Condition::All(parts) | Condition::Any(parts) => parts.iter().for_each(|part| named(part, facts)),
-        Condition::Not(part) => named(part, facts),
-        Condition::In(Membership { fact, .. })
-        | Condition::Equals(Comparison { fact, .. })
-        | Condition::LessThan(Comparison { fact, .. })
-        | Condition::AtMost(Comparison { fact, .. })
-        | Condition::GreaterThan(Comparison { fact, .. })
-        | Condition::AtLeast(Comparison { fact, .. })
-        | Condition::IsTrue(fact)
-        | Condition::Present(fact)
-        | Condition::Missing(fact) => facts.push(fact.clone()),
     }
 }

@@ -4,17 +4,14 @@
 
 mod activity;
 mod clock;
-mod condition;
 mod contradiction;
 mod hold;
-#[allow(dead_code, reason = "the tests of time use the rest of the walk")]
-#[path = "../../rules/time/naive.rs"]
-mod naive;
 mod review;
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
+use customer_pool::condition::Condition;
 use customer_pool::decision::Action;
 use customer_pool::id::CalendarId;
 use customer_pool::model::{Customer, OwnerFacts, Ownership, Place, Rep};
@@ -22,8 +19,9 @@ use customer_pool::policy::{DealTreatment, PolicyDraft};
 use customer_pool::reclaim::{CalendarChoice, GroupDraft, Mode, Owners, TriggerDraft};
 use customer_pool::time::{Pause, Span, Timestamp, Undatable};
 
+use crate::condition::{Beside, Facts};
+use crate::naive::Naive;
 use clock::Clock;
-use naive::Naive;
 
 /// The stable name of a reason code.
 pub(crate) type Code = &'static str;
@@ -117,6 +115,10 @@ struct Moment<'a> {
 }
 
 impl<'a> Reference<'a> {
+    fn holds(&self, condition: &Condition) -> bool {
+        Facts { customer: self.customer, beside: Beside::Owner(self.owner) }.holds(condition)
+    }
+
     pub(crate) fn new(policy: &'a PolicyDraft, customer: &'a Customer, owner: impl Into<OwnerFacts<&'a Rep>>) -> Self {
         let facts = owner.into();
         let owner_is_unknown = match facts {

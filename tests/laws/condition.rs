@@ -1,27 +1,22 @@
-//! Conditions, evaluated on what is written, and qualifications.
+//! Conditions, evaluated on what is written: what both references read.
 
 use core::cmp::Ordering;
 use core::str::FromStr;
 
-use customer_pool::ReasonCode;
 use customer_pool::attribute::{AttributeValue, Elapsed};
-use customer_pool::claim::{Check, Requirement};
 use customer_pool::condition::{Comparison, Condition, Fact, Membership};
-use customer_pool::decision::Denial;
-use customer_pool::id::Label;
 use customer_pool::model::{Customer, Profile, Rep};
 use rust_decimal::Decimal;
 
-use super::{Reference, Sheet};
-
 /// The value of a fact that is known.
-enum Value {
+pub(crate) enum Value {
     Words(Vec<String>),
+    /// Paths of units.
     Units(Vec<String>),
     One(AttributeValue),
 }
 
-pub(super) fn is_below(unit: &str, top: &str) -> bool {
+pub(crate) fn is_below(unit: &str, top: &str) -> bool {
     unit == top || unit.starts_with(&format!("{top}/"))
 }
 
@@ -32,6 +27,11 @@ fn word(text: impl ToString) -> Option<Value> {
 fn words<T: ToString>(list: &[T]) -> Option<Value> {
     let list: Vec<String> = list.iter().map(ToString::to_string).collect();
     (!list.is_empty()).then_some(Value::Words(list))
+}
+
+fn units(rep: &Rep) -> Option<Value> {
+    let units: Vec<String> = rep.units().iter().map(ToString::to_string).collect();
+    (!units.is_empty()).then_some(Value::Units(units))
 }
 
 fn one(value: Option<AttributeValue>) -> Option<Value> {
@@ -50,15 +50,24 @@ fn compare<T: FromStr + Ord>(value: &T, constant: &str) -> Option<Ordering> {
     constant.parse().ok().map(|constant| value.cmp(&constant))
 }
 
-/// A customer, and the rep who wants it.
+/// The rep whose facts count beside the customer's.
 #[derive(Clone, Copy)]
-pub(super) struct Facts<'a> {
-    pub(super) customer: &'a Customer,
-    pub(super) rep: &'a Rep,
+pub(crate) enum Beside<'a> {
+    /// The owner, if there is a row of them.
+    Owner(Option<&'a Rep>),
+    /// The rep who wants the customer.
+    Taker(&'a Rep),
+}
+
+/// A customer, and a rep beside it.
+#[derive(Clone, Copy)]
+pub(crate) struct Facts<'a> {
+    pub(crate) customer: &'a Customer,
+    pub(crate) beside: Beside<'a>,
 }
 
 impl Facts<'_> {
-    pub(super) fn holds(&self, condition: &Condition) -> bool {
+    pub(crate) fn holds(&self, condition: &Condition) -> bool {
         match condition {
             Condition::Always => true,
             Condition::All(parts) => parts.iter().all(|part| self.holds(part)),
@@ -92,8 +101,22 @@ impl Facts<'_> {
         }
     }
 
-    fn value(&self, fact: &Fact) -> Option<Value> {
-        let Self { customer, rep } = *self;
+    fn owner(&self) -> Option<&Rep> {
+        match self.beside {
+            Beside::Owner(owner) => owner,
+            Beside::Taker(_) => panic!("no claim asks for facts of an owner"),
+        }
+    }
+
+    fn taker(&self) -> &Rep {
+        match self.beside {
+            Beside::Owner(_) => panic!("no reclaim asks for facts of a taker"),
+            Beside::Taker(rep) => rep,
+        }
+    }
+
+    pub(crate) fn value(&self, fact: &Fact) -> Option<Value> {
+        let customer = self.customer;
         let instant = |at| Some(Value::One(AttributeValue::Instant(at)));
         let counters = customer.counters();
         match fact {
@@ -107,20 +130,19 @@ impl Facts<'_> {
             Fact::TimesReclaimed => count(counters.reclaimed),
             Fact::TimesReleased => count(counters.released),
             Fact::DaysInPools => count(counters.days_in_pools),
-            Fact::RepUnit => {
-                let units: Vec<String> = rep.units().iter().map(ToString::to_string).collect();
-                (!units.is_empty()).then_some(Value::Units(units))
-            }
-            Fact::RepRole => words(rep.roles()),
-            Fact::RepTag => words(rep.tags()),
-            Fact::RepRegion => words(rep.regions()),
-            Fact::RepIndustry => words(rep.industries()),
-            Fact::RepSkill => words(rep.skills()),
-            Fact::RepHighestTier => rep.highest_tier().and_then(word),
-            Fact::RepTenure => one(rep.tenure().map(AttributeValue::Duration)),
-            Fact::RepFigure(key) => decimal(rep.figures().get(key).copied()),
             Fact::Attribute(key) => customer.attributes().get(key).and_then(declared),
             Fact::Score(score) => customer.scores().and_then(|scores| scores.get(*score)).and_then(declared),
+            Fact::OwnerTag => self.owner().and_then(|owner| words(owner.tags())),
+            Fact::OwnerUnit => self.owner().and_then(units),
+            Fact::RepUnit => units(self.taker()),
+            Fact::RepRole => words(self.taker().roles()),
+            Fact::RepTag => words(self.taker().tags()),
+            Fact::RepRegion => words(self.taker().regions()),
+            Fact::RepIndustry => words(self.taker().industries()),
+            Fact::RepSkill => words(self.taker().skills()),
+            Fact::RepHighestTier => self.taker().highest_tier().and_then(word),
+            Fact::RepTenure => one(self.taker().tenure().map(AttributeValue::Duration)),
+            Fact::RepFigure(key) => decimal(self.taker().figures().get(key).copied()),
             of_profile => customer.profile().and_then(|profile| value_in(profile, of_profile)),
         }
     }
@@ -153,7 +175,8 @@ fn value_in(profile: &Profile, fact: &Fact) -> Option<Value> {
     }
 }
 
-fn leaves<'c>(condition: &'c Condition, found: &mut Vec<&'c Fact>) {
+/// Every fact that a condition reads.
+pub(crate) fn leaves<'c>(condition: &'c Condition, found: &mut Vec<&'c Fact>) {
     match condition {
         Condition::Always => {}
         Condition::All(parts) | Condition::Any(parts) => parts.iter().for_each(|part| leaves(part, found)),
@@ -167,75 +190,5 @@ fn leaves<'c>(condition: &'c Condition, found: &mut Vec<&'c Fact>) {
         | Condition::IsTrue(fact)
         | Condition::Present(fact)
         | Condition::Missing(fact) => found.push(fact),
-    }
-}
-
-impl<'a> Reference<'a> {
-    pub(super) fn facts(&self) -> Facts<'a> {
-        Facts { customer: self.case.customer(), rep: self.case.rep() }
-    }
-
-    /// Whether a condition holds; an attribute of another type than declared tells nothing.
-    pub(super) fn holds(&self, facts: Facts<'_>, condition: &Condition) -> Result<bool, ReasonCode> {
-        let mut read = Vec::new();
-        leaves(condition, &mut read);
-        let mistyped = read.into_iter().any(|fact| {
-            let Fact::Attribute(key) = fact else { return false };
-            let declared = self.policy.attributes().get(key);
-            facts.customer.attributes().get(key).is_some_and(|value| Some(&value.kind()) != declared)
-        });
-        if mistyped { Err(ReasonCode::AttributeType) } else { Ok(facts.holds(condition)) }
-    }
-
-    /// The seventh check.
-    pub(super) fn qualifications(&self, sheet: &mut Sheet) {
-        if !self.runs(Check::Qualification) {
-            return;
-        }
-        for rule in self.rules.qualifications() {
-            if !self.concerns(sheet, Check::Qualification, rule.id(), rule.pools()) {
-                continue;
-            }
-            match self.unmet(rule.requires()) {
-                Err(code) => sheet.unknown(Check::Qualification, Some(rule.id()), code),
-                Ok(None) => {}
-                Ok(Some(missing)) => {
-                    sheet.denials.push(Denial::Qualification { rule: rule.id().clone(), missing });
-                }
-            }
-        }
-    }
-
-    /// Whether a requirement is not met, and then whether a fact is missing.
-    fn unmet(&self, requirement: &Requirement) -> Result<Option<bool>, ReasonCode> {
-        let facts @ Facts { customer, rep } = self.facts();
-        let profile = customer.profile();
-        let among = |word: Option<&Label>, list: &[Label]| match word {
-            None => Some(true),
-            Some(_) if list.is_empty() => Some(true),
-            Some(word) => (!list.contains(word)).then_some(false),
-        };
-        Ok(match requirement {
-            Requirement::Condition(condition) => {
-                let mut read = Vec::new();
-                leaves(condition, &mut read);
-                let missing = read.into_iter().any(|fact| facts.value(fact).is_none());
-                (!self.holds(facts, condition)?).then_some(missing)
-            }
-            Requirement::Tier => {
-                let place = |tier: Option<&Label>| self.policy.tiers().iter().position(|known| Some(known) == tier);
-                match (place(customer.tier()), place(rep.highest_tier())) {
-                    (Some(wanted), Some(allowed)) => (wanted > allowed).then_some(false),
-                    _ => Some(true),
-                }
-            }
-            Requirement::Region => among(profile.and_then(|profile| profile.region()), rep.regions()),
-            Requirement::Industry => among(profile.and_then(|profile| profile.industry()), rep.industries()),
-            Requirement::Skill => {
-                let wanted = profile.map_or(&[][..], |profile| profile.skills());
-                let lacks = wanted.iter().any(|skill| !rep.skills().contains(skill));
-                lacks.then_some(rep.skills().is_empty())
-            }
-        })
     }
 }
