@@ -1,8 +1,7 @@
 //! "Never followed up" treated as already expired: a customer claimed today is gone at tonight's run. Or treated as no
 //! clock: never reclaimed.
 
-use customer_pool::model::{Activities, Customer, Rep};
-use customer_pool::time::Timestamp;
+use customer_pool::model::{Activities, Customer};
 use customer_pool::{Decision, Policy, Verdict};
 use serde_json::json;
 
@@ -12,7 +11,7 @@ use super::support::*;
 fn check(evaluator: &dyn Evaluator) -> Outcome {
     let policy = evaluator.load(&document(silence(14)))?;
     let customer = customer(json!({ "activities": [] }));
-    let decide = |now| evaluator.decide(&policy, &customer, None, utc(now));
+    let decide = |now| evaluator.decide(&policy, Asked::new(&customer, utc(now)));
 
     let tonight = decide("2026-03-02 23:00");
     same("tonight", tonight.verdict(), Verdict::Keep)?;
@@ -29,7 +28,7 @@ fn never_followed_up(customer: &Customer) -> bool {
 struct ExpiredAlready;
 
 impl Evaluator for ExpiredAlready {
-    fn decide(&self, policy: &Policy, customer: &Customer, owner: Option<&Rep>, now: Timestamp) -> Decision {
+    fn decide(&self, policy: &Policy, Asked { customer, owner, now }: Asked<'_>) -> Decision {
         if !never_followed_up(customer) {
             return policy.decide(customer, owner, now);
         }
@@ -43,7 +42,7 @@ impl Evaluator for ExpiredAlready {
 struct NoClock;
 
 impl Evaluator for NoClock {
-    fn decide(&self, policy: &Policy, customer: &Customer, owner: Option<&Rep>, now: Timestamp) -> Decision {
+    fn decide(&self, policy: &Policy, Asked { customer, owner, now }: Asked<'_>) -> Decision {
         if never_followed_up(customer) {
             return without_clock(policy).decide(customer, owner, now);
         }

@@ -1,7 +1,6 @@
 //! Claiming does not restart the clock, because the rule reads a last-follow-up column that the claim leaves alone.
 
-use customer_pool::model::{Activity, Customer, Occurred, Rep};
-use customer_pool::time::Timestamp;
+use customer_pool::model::{Activity, Occurred};
 use customer_pool::{Decision, Policy, Verdict};
 use serde_json::json;
 
@@ -18,12 +17,12 @@ fn check(evaluator: &dyn Evaluator) -> Outcome {
             "way_in": "claim", "cause": "reclaimed"
         }]);
         let customer = customer(json!({ "activities": [old], "past": past }));
-        let decision = evaluator.decide(&policy, &customer, None, utc("2026-03-02 23:00"));
+        let decision = evaluator.decide(&policy, Asked::new(&customer, utc("2026-03-02 23:00")));
         same("the evening of the claim", decision.verdict(), Verdict::Keep)?;
         same("the due instant", decision.due(), Some(utc("2026-03-17 00:00")))?;
 
-        let recorded = evaluator.record(&policy, &customer.clone().with_activities([]), None, listed(&customer))?;
-        let decision = evaluator.decide(&policy, &recorded, None, utc("2026-03-02 23:00"));
+        let recorded = evaluator.record(&policy, &customer.clone().with_activities([]), listed(&customer))?;
+        let decision = evaluator.decide(&policy, Asked::new(&recorded, utc("2026-03-02 23:00")));
         same("the due instant with the old call recorded now", decision.due(), Some(utc("2026-03-17 00:00")))?;
     }
     Ok(())
@@ -33,7 +32,7 @@ fn check(evaluator: &dyn Evaluator) -> Outcome {
 struct ReadsTheColumn;
 
 impl Evaluator for ReadsTheColumn {
-    fn decide(&self, policy: &Policy, customer: &Customer, owner: Option<&Rep>, now: Timestamp) -> Decision {
+    fn decide(&self, policy: &Policy, Asked { customer, owner, now }: Asked<'_>) -> Decision {
         let occurred = |activity: &Activity| match activity.occurred() {
             Some(Occurred::At(at)) => Some(at),
             _ => None,

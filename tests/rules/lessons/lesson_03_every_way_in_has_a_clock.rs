@@ -1,8 +1,7 @@
 //! Batch assignment, workflows or transfers skip the field the clock reads, so those customers are never reclaimed.
 
 use customer_pool::decision::ReasonCode;
-use customer_pool::model::{Customer, Rep, WayIn};
-use customer_pool::time::Timestamp;
+use customer_pool::model::WayIn;
 use customer_pool::{Decision, Policy, Verdict};
 use serde_json::json;
 
@@ -14,7 +13,7 @@ fn check(evaluator: &dyn Evaluator) -> Outcome {
     for way_in in WayIn::ALL {
         let owned = json!({ "owned": { "owner": "r1", "start": "2026-03-02T09:00:00Z", "way_in": way_in } });
         let customer = customer(json!({ "place": owned }));
-        let decision = evaluator.decide(&policy, &customer, None, utc("2026-03-19 09:00"));
+        let decision = evaluator.decide(&policy, Asked::new(&customer, utc("2026-03-19 09:00")));
         same(&format!("two weeks after {way_in}"), decision.verdict(), Verdict::Due)?;
         same(&format!("the due instant after {way_in}"), decision.due(), Some(utc("2026-03-17 00:00")))?;
     }
@@ -31,12 +30,12 @@ fn check(evaluator: &dyn Evaluator) -> Outcome {
     let mut before = call("2026-03-05 10:00");
     before["actor"] = json!({ "rep": "r0" });
     let transferred = customer(json!({ "place": owned, "past": past, "activities": [before] }));
-    let decision = evaluator.decide(&policy, &transferred, None, utc("2026-03-22 09:00"));
+    let decision = evaluator.decide(&policy, Asked::new(&transferred, utc("2026-03-22 09:00")));
     same("the due instant of a kept clock", decision.due(), Some(utc("2026-03-20 00:00")))?;
     same("after a kept clock", decision.verdict(), Verdict::Due)?;
 
     let unknown = customer(json!({ "place": { "owned": { "owner": "r1" } } }));
-    let decision = evaluator.decide(&policy, &unknown, None, utc("2026-03-19 09:00"));
+    let decision = evaluator.decide(&policy, Asked::new(&unknown, utc("2026-03-19 09:00")));
     let right = Verdict::Undetermined(ReasonCode::OwnershipStartUnknown);
     same("an ownership of unknown start", decision.verdict(), right)
 }
@@ -45,7 +44,7 @@ fn check(evaluator: &dyn Evaluator) -> Outcome {
 struct OnlyClaimsHaveAClock;
 
 impl Evaluator for OnlyClaimsHaveAClock {
-    fn decide(&self, policy: &Policy, customer: &Customer, owner: Option<&Rep>, now: Timestamp) -> Decision {
+    fn decide(&self, policy: &Policy, Asked { customer, owner, now }: Asked<'_>) -> Decision {
         match customer.ownership().map(|ownership| ownership.way_in()) {
             Some(WayIn::Assign | WayIn::Transfer | WayIn::Import) => without_clock(policy).decide(customer, owner, now),
             _ => policy.decide(customer, owner, now),
@@ -57,7 +56,7 @@ impl Evaluator for OnlyClaimsHaveAClock {
 struct EmptyStartIsToday;
 
 impl Evaluator for EmptyStartIsToday {
-    fn decide(&self, policy: &Policy, customer: &Customer, owner: Option<&Rep>, now: Timestamp) -> Decision {
+    fn decide(&self, policy: &Policy, Asked { customer, owner, now }: Asked<'_>) -> Decision {
         if customer.ownership().is_none_or(|ownership| ownership.start().is_some()) {
             return policy.decide(customer, owner, now);
         }

@@ -2,9 +2,8 @@
 //! protection.
 
 use customer_pool::decision::ReasonCode;
-use customer_pool::model::{Activity, Customer, Occurred, Rep};
+use customer_pool::model::{Activity, Customer, Occurred};
 use customer_pool::record::{RecordError, Recorder};
-use customer_pool::time::Timestamp;
 use customer_pool::{Decision, Policy, Verdict};
 use serde_json::{Value, json};
 
@@ -22,23 +21,23 @@ fn check(evaluator: &dyn Evaluator) -> Outcome {
     let policy = evaluator.load(&document(silence(14)))?;
 
     let dated_next_year = customer(json!({ "activities": [typed("2027-03-05 10:00", "2026-03-05 10:00")] }));
-    let decision = evaluator.decide(&policy, &dated_next_year, None, utc("2026-03-06 09:00"));
+    let decision = evaluator.decide(&policy, Asked::new(&dated_next_year, utc("2026-03-06 09:00")));
     same("the due instant after a call dated next year", decision.due(), Some(utc("2026-03-20 00:00")))?;
-    let decision = evaluator.decide(&policy, &dated_next_year, None, utc("2026-03-22 09:00"));
+    let decision = evaluator.decide(&policy, Asked::new(&dated_next_year, utc("2026-03-22 09:00")));
     same("two weeks after a call dated next year", decision.verdict(), Verdict::Due)?;
 
     // Without the time of typing a future time is ignored, and reported.
     let mut unrecorded = call("2027-03-05 10:00");
     unrecorded.as_object_mut().expect("an object").remove("recorded");
     let ignored = customer(json!({ "activities": [call("2026-03-02 10:00"), unrecorded] }));
-    let decision = evaluator.decide(&policy, &ignored, None, utc("2026-03-06 09:00"));
+    let decision = evaluator.decide(&policy, Asked::new(&ignored, utc("2026-03-06 09:00")));
     same("the due instant after an ignored call", decision.due(), Some(utc("2026-03-17 00:00")))?;
     same("that it is reported", decision.reasons().contains(ReasonCode::InFuture), true)?;
 
     let called = customer(json!({ "activities": [call("2026-03-10 10:00")] }));
     let back_dated: Activity = serde_json::from_value(typed("2026-03-05 10:00", "2026-03-12 10:00"))?;
-    let called = evaluator.record(&policy, &called, None, &[back_dated])?;
-    let decision = evaluator.decide(&policy, &called, None, utc("2026-03-12 11:00"));
+    let called = evaluator.record(&policy, &called, &[back_dated])?;
+    let decision = evaluator.decide(&policy, Asked::new(&called, utc("2026-03-12 11:00")));
     same("the due instant after a back-dated call", decision.due(), Some(utc("2026-03-25 00:00")))
 }
 
@@ -46,7 +45,7 @@ fn check(evaluator: &dyn Evaluator) -> Outcome {
 struct FutureIsBelieved;
 
 impl Evaluator for FutureIsBelieved {
-    fn decide(&self, policy: &Policy, customer: &Customer, owner: Option<&Rep>, now: Timestamp) -> Decision {
+    fn decide(&self, policy: &Policy, Asked { customer, owner, now }: Asked<'_>) -> Decision {
         let typed_ahead = |activity: &Activity| match (activity.occurred(), activity.recorded()) {
             (Some(Occurred::At(occurred)), Some(recorded)) if occurred > recorded => Some(occurred),
             _ => None,
@@ -67,14 +66,8 @@ impl Evaluator for FutureIsBelieved {
 struct LastTypedWins;
 
 impl Evaluator for LastTypedWins {
-    fn record(
-        &self,
-        policy: &Policy,
-        customer: &Customer,
-        owner: Option<&Rep>,
-        activities: &[Activity],
-    ) -> Result<Customer, RecordError> {
-        let mut column = Recorder::empty(policy, customer, owner)?;
+    fn record(&self, policy: &Policy, customer: &Customer, activities: &[Activity]) -> Result<Customer, RecordError> {
+        let mut column = Recorder::empty(policy, customer, None)?;
         column.record_all(activities);
         Ok(customer.clone().with_folded(column.finish()))
     }

@@ -4,9 +4,8 @@
 //! Here the screen asks `explain`, the list `warning`, the job `decide`.
 
 use customer_pool::decision::ReasonCode;
-use customer_pool::model::{Customer, Rep};
+use customer_pool::model::Customer;
 use customer_pool::policy::WarningNotice;
-use customer_pool::time::Timestamp;
 use customer_pool::{Decision, Explanation, Policy, Verdict};
 use serde_json::json;
 
@@ -25,12 +24,12 @@ fn check(evaluator: &dyn Evaluator) -> Outcome {
     let (mut shown, mut listed) = (None, None);
     for day in 19..=26 {
         let now = utc(&format!("2026-03-{day} 09:00"));
-        let decision = evaluator.decide(&policy, &customer, None, now);
+        let decision = evaluator.decide(&policy, Asked::new(&customer, now));
         if decision.verdict() == Verdict::Due {
             same("when the job takes it, as shown before", decision.due(), shown)?;
             return same("whether it was listed before", listed, Some("soon".to_owned()));
         }
-        let countdown = evaluator.explain(&policy, &customer, None, now).decision().due();
+        let countdown = evaluator.explain(&policy, Asked::new(&customer, now)).decision().due();
         same("what the screen shows, against the job", countdown, decision.due())?;
         shown = countdown;
         let warning = evaluator.warning(&policy, &customer, &decision);
@@ -43,7 +42,7 @@ fn check(evaluator: &dyn Evaluator) -> Outcome {
 struct ScreenCountsAlone;
 
 impl Evaluator for ScreenCountsAlone {
-    fn explain(&self, policy: &Policy, customer: &Customer, owner: Option<&Rep>, now: Timestamp) -> Explanation {
+    fn explain(&self, policy: &Policy, Asked { customer, owner, now }: Asked<'_>) -> Explanation {
         let uncapped = misapplied(policy, |document| {
             everywhere(document, &mut |part| {
                 part.as_object_mut().map(|part| part.remove("max_hold"));

@@ -4,9 +4,8 @@
 use std::error::Error;
 
 use customer_pool::decision::Step;
-use customer_pool::model::{Activity, Customer, Rep};
+use customer_pool::model::{Activity, Customer};
 use customer_pool::policy::WarningNotice;
-use customer_pool::time::Timestamp;
 use customer_pool::{Decision, Policy, Verdict};
 use serde_json::{Value, json};
 
@@ -23,13 +22,13 @@ fn check(evaluator: &dyn Evaluator) -> Outcome {
         ]
     }]))))?;
     let notice = |customer: &Customer, now| {
-        let decision = evaluator.decide(&policy, customer, None, utc(now));
+        let decision = evaluator.decide(&policy, Asked::new(customer, utc(now)));
         let notice = evaluator.warning(&policy, customer, &decision).ok_or(format!("no warning on {now}"))?;
         Ok::<_, Box<dyn Error>>((notice.stage.to_string(), notice.sent, notice.key))
     };
 
     let mut customer = customer(json!({}));
-    let early = evaluator.decide(&policy, &customer, None, utc("2026-03-08 02:00"));
+    let early = evaluator.decide(&policy, Asked::new(&customer, utc("2026-03-08 02:00")));
     same("before the first stage", early.verdict(), Verdict::Keep)?;
     let (stage, sent, first) = notice(&customer, "2026-03-10 02:00")?;
     same("the night after a missed run", (stage.as_str(), sent), ("week", false))?;
@@ -50,7 +49,7 @@ fn check(evaluator: &dyn Evaluator) -> Outcome {
 struct WarnsOnTheDay;
 
 impl Evaluator for WarnsOnTheDay {
-    fn decide(&self, policy: &Policy, customer: &Customer, owner: Option<&Rep>, now: Timestamp) -> Decision {
+    fn decide(&self, policy: &Policy, Asked { customer, owner, now }: Asked<'_>) -> Decision {
         let explanation = policy.explain(customer, owner, now);
         let late = |step: &Step| match step {
             Step::Stage(stage) if stage.in_force => {

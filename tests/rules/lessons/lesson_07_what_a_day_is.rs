@@ -1,7 +1,6 @@
 //! A boundary of `<=` days makes N + 1 days. The server's local zone decides what a day is; UTC midnight makes "today"
 //! start at 08:00 in Beijing.
 
-use customer_pool::model::{Customer, Rep};
 use customer_pool::time::Timestamp;
 use customer_pool::{Decision, Policy, Verdict};
 use serde_json::{Value, json};
@@ -34,7 +33,7 @@ fn check(evaluator: &dyn Evaluator) -> Outcome {
         }));
         let last: Timestamp = last.parse()?;
         let due = last.checked_add_micros(1).ok_or("no instant after the last")?;
-        let decide = |now| evaluator.decide(&policy, &customer, None, now);
+        let decide = |now| evaluator.decide(&policy, Asked::new(&customer, now));
         same(&format!("the end of {base} from {claimed}"), decide(last).due(), Some(due))?;
         same(&format!("the last instant of {base} from {claimed}"), decide(last).verdict(), Verdict::Keep)?;
         same(&format!("the instant after {base} from {claimed}"), decide(due).verdict(), Verdict::Due)?;
@@ -46,7 +45,7 @@ fn check(evaluator: &dyn Evaluator) -> Outcome {
 struct OneDayMore;
 
 impl Evaluator for OneDayMore {
-    fn decide(&self, policy: &Policy, customer: &Customer, owner: Option<&Rep>, now: Timestamp) -> Decision {
+    fn decide(&self, policy: &Policy, Asked { customer, owner, now }: Asked<'_>) -> Decision {
         const DAY: i64 = 86_400_000_000;
         let decision = policy.decide(customer, owner, now);
         match (decision.verdict(), decision.due()) {
@@ -62,7 +61,7 @@ impl Evaluator for OneDayMore {
 struct DaysOfTheServer;
 
 impl Evaluator for DaysOfTheServer {
-    fn decide(&self, policy: &Policy, customer: &Customer, owner: Option<&Rep>, now: Timestamp) -> Decision {
+    fn decide(&self, policy: &Policy, Asked { customer, owner, now }: Asked<'_>) -> Decision {
         let in_utc = misapplied(policy, |document| {
             for calendar in document["calendars"].as_object_mut().into_iter().flat_map(|all| all.values_mut()) {
                 calendar["zone"] = json!("UTC");

@@ -3,8 +3,6 @@
 //! Here holidays are data of the calendar: spans count them or not, and every instant has its decision.
 
 use chrono::{DateTime, Days, Utc};
-use customer_pool::model::{Customer, Rep};
-use customer_pool::time::Timestamp;
 use customer_pool::{Decision, Policy, Verdict};
 use serde_json::{Value, json};
 
@@ -34,11 +32,11 @@ fn check(evaluator: &dyn Evaluator) -> Outcome {
             "place": { "owned": { "owner": "r1", "start": "2026-02-02T09:00:00Z" } },
             "activities": [call("2026-02-02 10:00")]
         }));
-        let before = evaluator.decide(&policy, &customer, None, utc("2026-02-16 09:00"));
+        let before = evaluator.decide(&policy, Asked::new(&customer, utc("2026-02-16 09:00")));
         same(&format!("on a holiday before the end of {base}"), before.verdict(), Verdict::Keep)?;
         same(&format!("the end of {base}"), before.due(), Some(utc(due)))?;
         for now in times {
-            let decision = evaluator.decide(&policy, &customer, None, utc(now));
+            let decision = evaluator.decide(&policy, Asked::new(&customer, utc(now)));
             same(&format!("at {now}, after {base}"), decision.verdict(), Verdict::Due)?;
         }
     }
@@ -53,7 +51,7 @@ fn is_holiday(policy: &Policy, at: DateTime<Utc>) -> bool {
 struct NoRunOnHolidays;
 
 impl Evaluator for NoRunOnHolidays {
-    fn decide(&self, policy: &Policy, customer: &Customer, owner: Option<&Rep>, now: Timestamp) -> Decision {
+    fn decide(&self, policy: &Policy, Asked { customer, owner, now }: Asked<'_>) -> Decision {
         let mut last_run = now.to_datetime();
         while is_holiday(policy, last_run) {
             last_run = last_run - Days::new(1);
@@ -66,7 +64,7 @@ impl Evaluator for NoRunOnHolidays {
 struct EachRunItsOwnDay;
 
 impl Evaluator for EachRunItsOwnDay {
-    fn decide(&self, policy: &Policy, customer: &Customer, owner: Option<&Rep>, now: Timestamp) -> Decision {
+    fn decide(&self, policy: &Policy, Asked { customer, owner, now }: Asked<'_>) -> Decision {
         let decision = policy.decide(customer, owner, now);
         match (decision.verdict(), decision.due()) {
             (Verdict::Due, Some(due)) if is_holiday(policy, due.to_datetime()) => {

@@ -4,7 +4,6 @@
 
 use std::cell::Cell;
 
-use customer_pool::model::{Customer, Rep};
 use customer_pool::time::Timestamp;
 use customer_pool::{Decision, Policy, Verdict};
 use serde_json::{Value, json};
@@ -23,9 +22,9 @@ fn check(evaluator: &dyn Evaluator) -> Outcome {
     let on_again = revision(3, silence(14))?;
 
     let customer = customer(json!({ "activities": [call("2026-03-05 10:00")] }));
-    let folded = evaluator.record(&on, &customer.clone().with_activities([]), None, listed(&customer))?;
+    let folded = evaluator.record(&on, &customer.clone().with_activities([]), listed(&customer))?;
     for (form, customer) in [("listed", &customer), ("folded", &folded)] {
-        let decide = |policy, now| evaluator.decide(policy, customer, None, utc(now));
+        let decide = |policy, now| evaluator.decide(policy, Asked::new(customer, utc(now)));
         same(&format!("{form}: due"), decide(&on, "2026-03-10 09:00").due(), Some(utc("2026-03-20 00:00")))?;
         // A host that folds folds anew for every revision; these were folded for the rule that is off.
         if form == "listed" {
@@ -47,7 +46,7 @@ struct IndexIsWiped {
 }
 
 impl Evaluator for IndexIsWiped {
-    fn decide(&self, policy: &Policy, customer: &Customer, owner: Option<&Rep>, now: Timestamp) -> Decision {
+    fn decide(&self, policy: &Policy, Asked { customer, owner, now }: Asked<'_>) -> Decision {
         if policy.trigger_ids().next().is_none() {
             self.wiped.set(Some(now));
         }

@@ -1,8 +1,6 @@
 //! The pool is chosen by creation time: adding a pool silently re-routes people. One customer lands in several pools.
 
 use customer_pool::decision::Step;
-use customer_pool::model::{Customer, Rep};
-use customer_pool::time::Timestamp;
 use customer_pool::{Decision, Policy};
 use serde_json::{Value, json};
 
@@ -33,10 +31,10 @@ fn check(evaluator: &dyn Evaluator) -> Outcome {
         let policy = evaluator.load(&document(keys))?;
         for (customer, right) in &customers {
             let now = utc("2026-03-19 09:00");
-            let decision = evaluator.decide(&policy, customer, None, now);
+            let decision = evaluator.decide(&policy, Asked::new(customer, now));
             let pool = decision.pool().and_then(|pool| policy.pool_id(pool)).map(ToString::to_string);
             same("the pool", pool.as_deref(), Some(*right))?;
-            let explanation = evaluator.explain(&policy, customer, None, now);
+            let explanation = evaluator.explain(&policy, Asked::new(customer, now));
             let routes = explanation.steps().iter().filter(|step| matches!(step, Step::Route { .. })).count();
             same("how many pools were chosen", routes, 1)?;
         }
@@ -48,7 +46,7 @@ fn check(evaluator: &dyn Evaluator) -> Outcome {
 struct NewestPool;
 
 impl Evaluator for NewestPool {
-    fn decide(&self, policy: &Policy, customer: &Customer, owner: Option<&Rep>, now: Timestamp) -> Decision {
+    fn decide(&self, policy: &Policy, Asked { customer, owner, now }: Asked<'_>) -> Decision {
         let newest = misapplied(policy, |document| {
             let last = document["pools"].as_array().and_then(|pools| pools.last()).cloned().unwrap_or_default();
             document["routing"]["fallback"] = last["id"].clone();
@@ -61,7 +59,7 @@ impl Evaluator for NewestPool {
 struct EveryRuleMovesIt;
 
 impl Evaluator for EveryRuleMovesIt {
-    fn decide(&self, policy: &Policy, customer: &Customer, owner: Option<&Rep>, now: Timestamp) -> Decision {
+    fn decide(&self, policy: &Policy, Asked { customer, owner, now }: Asked<'_>) -> Decision {
         let last_wins = misapplied(policy, |document| {
             if let Some(rules) = document["routing"].get_mut("rules").and_then(Value::as_array_mut) {
                 rules.reverse();

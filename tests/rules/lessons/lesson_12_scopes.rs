@@ -2,8 +2,7 @@
 //!
 //! Scopes here are the owner's unit and the customer's tier: two groups of triggers, or two parts of one condition.
 
-use customer_pool::model::{Customer, Rep};
-use customer_pool::time::Timestamp;
+use customer_pool::model::Rep;
 use customer_pool::{Decision, Policy};
 use serde_json::{Value, json};
 
@@ -34,7 +33,7 @@ fn check(evaluator: &dyn Evaluator) -> Outcome {
             (&plain, &east, "no vip in the east", Some("2026-04-02 00:00")),
             (&plain, &west, "no vip in the west", None),
         ] {
-            let decision = evaluator.decide(&policy, customer, Some(owner), now);
+            let decision = evaluator.decide(&policy, Asked { customer, owner: Some(owner), now });
             same(&format!("the due instant of {who}"), decision.due(), due.map(utc))?;
         }
     }
@@ -44,7 +43,7 @@ fn check(evaluator: &dyn Evaluator) -> Outcome {
         for (customer, owner, armed) in
             [(&vip, &east, true), (&vip, &west, true), (&plain, &east, true), (&plain, &west, false)]
         {
-            let decision = evaluator.decide(&policy, customer, Some(owner), now);
+            let decision = evaluator.decide(&policy, Asked { customer, owner: Some(owner), now });
             same("whether one of two scopes selects", decision.trigger().is_some(), armed)?;
         }
     }
@@ -55,7 +54,7 @@ fn check(evaluator: &dyn Evaluator) -> Outcome {
 struct GroupsAreElseIf;
 
 impl Evaluator for GroupsAreElseIf {
-    fn decide(&self, policy: &Policy, customer: &Customer, owner: Option<&Rep>, now: Timestamp) -> Decision {
+    fn decide(&self, policy: &Policy, Asked { customer, owner, now }: Asked<'_>) -> Decision {
         let one_list = misapplied(policy, |document| {
             let groups = document["groups"].as_array().into_iter().flatten();
             let triggers = groups.filter_map(|group| group["triggers"].as_array()).flatten().cloned();
@@ -72,7 +71,7 @@ impl Evaluator for GroupsAreElseIf {
 struct FirstScopeOnly;
 
 impl Evaluator for FirstScopeOnly {
-    fn decide(&self, policy: &Policy, customer: &Customer, owner: Option<&Rep>, now: Timestamp) -> Decision {
+    fn decide(&self, policy: &Policy, Asked { customer, owner, now }: Asked<'_>) -> Decision {
         let first = misapplied(policy, |document| {
             everywhere(document, &mut |part| {
                 if let Some(first) = part.pointer("/any/0").cloned() {

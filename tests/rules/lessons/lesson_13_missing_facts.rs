@@ -1,7 +1,5 @@
 //! NULL columns compared with `= false`: such rows are never selected.
 
-use customer_pool::model::{Customer, Rep};
-use customer_pool::time::Timestamp;
 use customer_pool::{Decision, Policy, Verdict};
 use serde_json::{Value, json};
 
@@ -29,7 +27,7 @@ fn check(evaluator: &dyn Evaluator) -> Outcome {
         let mut keys = groups(json!([{ "id": "t", "when": when, "base": { "days": 14 } }]));
         keys["attributes"] = json!({ "archived": "bool" });
         let policy = evaluator.load(&document(keys))?;
-        let decision = evaluator.decide(&policy, &customer(facts.clone()), None, utc("2026-03-19 09:00"));
+        let decision = evaluator.decide(&policy, Asked::new(&customer(facts.clone()), utc("2026-03-19 09:00")));
         let right = if selected { Verdict::Due } else { Verdict::Keep };
         same(&format!("{when} over {facts}"), decision.verdict(), right)?;
     }
@@ -46,7 +44,7 @@ fn fact(leaf: &Value) -> Option<&Value> {
 struct NullIsNeither;
 
 impl Evaluator for NullIsNeither {
-    fn decide(&self, policy: &Policy, customer: &Customer, owner: Option<&Rep>, now: Timestamp) -> Decision {
+    fn decide(&self, policy: &Policy, Asked { customer, owner, now }: Asked<'_>) -> Decision {
         let as_in_sql = misapplied(policy, |document| {
             everywhere(document, &mut |part| {
                 if let Some(fact) = part.get("not").and_then(fact).cloned() {

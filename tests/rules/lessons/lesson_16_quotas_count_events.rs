@@ -2,9 +2,9 @@
 //! claim that failed.
 
 use customer_pool::Policy;
-use customer_pool::claim::{BatchDecision, BatchItem, BatchMode, BatchResult, ClaimBatch, ClaimCase};
+use customer_pool::claim::{BatchDecision, BatchResult, ClaimCase};
 use customer_pool::decision::{ClaimDecision, Denial};
-use customer_pool::model::{Customer, Ledger, LedgerEntry, Rep, WayIn};
+use customer_pool::model::{Ledger, LedgerEntry, WayIn};
 use customer_pool::time::Timestamp;
 use serde_json::{Value, json};
 
@@ -31,7 +31,7 @@ fn check(evaluator: &dyn Evaluator) -> Outcome {
 
     let frozen = pooled("c2", json!({ "protection": { "freezes": [{ "kind": "dispute" }] } }));
     let ledgers = [ledger(&seller, json!({ "holdings": [{ "rule": "held", "used": 0 }] }))];
-    let batch = evaluator.claim_batch(&policy, &seller, &[frozen, customer], &ledgers, BatchMode::ItemByItem, now);
+    let batch = evaluator.claim_batch(&policy, Batch::new(&seller, &[frozen, customer], &ledgers), now);
     same("what is taken after a refusal", (batch.is_taken(0), batch.is_taken(1)), (false, true))
 }
 
@@ -63,22 +63,10 @@ impl Evaluator for CountsWhatIsHeld {
 struct CountsWhatFailed;
 
 impl Evaluator for CountsWhatFailed {
-    fn claim_batch(
-        &self,
-        policy: &Policy,
-        rep: &Rep,
-        customers: &[Customer],
-        ledgers: &[Ledger],
-        mode: BatchMode,
-        now: Timestamp,
-    ) -> BatchDecision {
-        let run = |ledgers: &[Ledger]| {
-            let items: Vec<BatchItem<'_>> = customers.iter().map(BatchItem::from).collect();
-            policy.claim_batch(&ClaimBatch::new(rep, &items, mode).with_ledgers(ledgers), now)
-        };
-        let first = run(ledgers);
+    fn claim_batch(&self, policy: &Policy, batch: Batch<'_>, now: Timestamp) -> BatchDecision {
+        let first = batch.judged(policy, now);
         let is_quota = |denial: &Denial| denial.code() == "claim.quota";
-        let failed = first.results().iter().zip(customers).filter(|(result, _)| match result {
+        let failed = first.results().iter().zip(batch.customers).filter(|(result, _)| match result {
             BatchResult::Decided(decision) => {
                 !decision.denials().is_empty() && !decision.denials().iter().any(is_quota)
             }
@@ -87,8 +75,8 @@ impl Evaluator for CountsWhatFailed {
         let failed = failed.map(|(_, customer)| LedgerEntry::new(now, WayIn::Claim, customer.id().clone()));
         let failed: Vec<LedgerEntry> = failed.collect();
         let counted: Vec<Ledger> =
-            ledgers.iter().map(|ledger| ledger.clone().with_entries(failed.iter().cloned())).collect();
-        run(&counted)
+            batch.ledgers.iter().map(|ledger| ledger.clone().with_entries(failed.iter().cloned())).collect();
+        Batch { ledgers: &counted, ..batch }.judged(policy, now)
     }
 }
 

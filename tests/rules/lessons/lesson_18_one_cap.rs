@@ -2,9 +2,9 @@
 //! enforced.
 
 use customer_pool::Policy;
-use customer_pool::claim::{Acquisition, BatchDecision, BatchItem, BatchMode, ClaimBatch, ClaimCase};
+use customer_pool::claim::{Acquisition, BatchDecision, ClaimCase};
 use customer_pool::decision::{ClaimDecision, Denial};
-use customer_pool::model::{Customer, Holding, Ledger, Rep};
+use customer_pool::model::{Customer, Holding, Ledger};
 use customer_pool::time::Timestamp;
 use serde_json::json;
 
@@ -33,7 +33,7 @@ fn check(evaluator: &dyn Evaluator) -> Outcome {
         same(&format!("{acquisition} at the cap"), decision.denials().to_vec(), vec![right])?;
     }
     let customers: Vec<Customer> = ["c1", "c2", "c3"].iter().map(|id| pooled(id, json!({}))).collect();
-    let batch = evaluator.claim_batch(&policy, &seller, &customers, &holding(48), BatchMode::ItemByItem, now);
+    let batch = evaluator.claim_batch(&policy, Batch::new(&seller, &customers, &holding(48)), now);
     same("how many a batch takes with two places left", batch.taken(), 2)
 }
 
@@ -53,18 +53,8 @@ impl Evaluator for OnlyClaimsAreChecked {
 struct BatchesAreNotChecked;
 
 impl Evaluator for BatchesAreNotChecked {
-    fn claim_batch(
-        &self,
-        policy: &Policy,
-        rep: &Rep,
-        customers: &[Customer],
-        ledgers: &[Ledger],
-        mode: BatchMode,
-        now: Timestamp,
-    ) -> BatchDecision {
-        let items: Vec<BatchItem<'_>> = customers.iter().map(BatchItem::from).collect();
-        let batch = ClaimBatch::new(rep, &items, mode).with_ledgers(ledgers);
-        without(policy, "capacities").claim_batch(&batch, now)
+    fn claim_batch(&self, policy: &Policy, batch: Batch<'_>, now: Timestamp) -> BatchDecision {
+        batch.judged(&without(policy, "capacities"), now)
     }
 }
 

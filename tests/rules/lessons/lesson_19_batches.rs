@@ -1,8 +1,8 @@
 //! Batch of n validated once as if it were one. A batch that fails in the middle leaves half done and reports nothing.
 
 use customer_pool::Policy;
-use customer_pool::claim::{BatchDecision, BatchItem, BatchMode, BatchResult, ClaimBatch};
-use customer_pool::model::{Customer, Ledger, Rep};
+use customer_pool::claim::{BatchDecision, BatchMode, BatchResult};
+use customer_pool::model::Customer;
 use customer_pool::time::Timestamp;
 use serde_json::{Value, json};
 
@@ -26,7 +26,8 @@ fn check(evaluator: &dyn Evaluator) -> Outcome {
     let customers: Vec<Customer> = ["c1", "c2", "c3", "c4"].iter().map(|id| pooled(id, json!({}))).collect();
     let run = |mode| {
         let ledgers = [ledger(&seller, json!({}))];
-        evaluator.claim_batch(&policy, &seller, &customers, &ledgers, mode, utc("2026-03-02 09:00"))
+        let batch = Batch { mode, ..Batch::new(&seller, &customers, &ledgers) };
+        evaluator.claim_batch(&policy, batch, utc("2026-03-02 09:00"))
     };
     let (taken, none) = (vec!["taken"], Vec::new());
     let (full, stopped) = (vec!["claim.quota"], vec!["not attempted"]);
@@ -39,37 +40,17 @@ fn check(evaluator: &dyn Evaluator) -> Outcome {
     same("item by item", said(&run(BatchMode::ItemByItem)), vec![taken.clone(), taken.clone(), taken, full])
 }
 
-fn run(
-    policy: &Policy,
-    rep: &Rep,
-    customers: &[Customer],
-    ledgers: &[Ledger],
-    mode: BatchMode,
-    now: Timestamp,
-) -> BatchDecision {
-    let items: Vec<BatchItem<'_>> = customers.iter().map(BatchItem::from).collect();
-    policy.claim_batch(&ClaimBatch::new(rep, &items, mode).with_ledgers(ledgers), now)
-}
-
 /// Room for one is room for all.
 struct ValidatedOnce;
 
 impl Evaluator for ValidatedOnce {
-    fn claim_batch(
-        &self,
-        policy: &Policy,
-        rep: &Rep,
-        customers: &[Customer],
-        ledgers: &[Ledger],
-        mode: BatchMode,
-        now: Timestamp,
-    ) -> BatchDecision {
+    fn claim_batch(&self, policy: &Policy, batch: Batch<'_>, now: Timestamp) -> BatchDecision {
         let roomy = misruled(policy, |rules| {
             for quota in rules.get_mut("quotas").and_then(Value::as_array_mut).into_iter().flatten() {
-                quota["limit"] = json!(quota["limit"].as_u64().unwrap_or(0) + customers.len() as u64);
+                quota["limit"] = json!(quota["limit"].as_u64().unwrap_or(0) + batch.customers.len() as u64);
             }
         });
-        run(&roomy, rep, customers, ledgers, mode, now)
+        batch.judged(&roomy, now)
     }
 }
 
@@ -77,17 +58,9 @@ impl Evaluator for ValidatedOnce {
 struct LeavesHalfDone;
 
 impl Evaluator for LeavesHalfDone {
-    fn claim_batch(
-        &self,
-        policy: &Policy,
-        rep: &Rep,
-        customers: &[Customer],
-        ledgers: &[Ledger],
-        mode: BatchMode,
-        now: Timestamp,
-    ) -> BatchDecision {
-        let mode = if mode == BatchMode::AllOrNothing { BatchMode::ItemByItem } else { mode };
-        run(policy, rep, customers, ledgers, mode, now)
+    fn claim_batch(&self, policy: &Policy, batch: Batch<'_>, now: Timestamp) -> BatchDecision {
+        let mode = if batch.mode == BatchMode::AllOrNothing { BatchMode::ItemByItem } else { batch.mode };
+        Batch { mode, ..batch }.judged(policy, now)
     }
 }
 
@@ -95,18 +68,10 @@ impl Evaluator for LeavesHalfDone {
 struct ReportsTheFirst;
 
 impl Evaluator for ReportsTheFirst {
-    fn claim_batch(
-        &self,
-        policy: &Policy,
-        rep: &Rep,
-        customers: &[Customer],
-        ledgers: &[Ledger],
-        mode: BatchMode,
-        now: Timestamp,
-    ) -> BatchDecision {
-        let whole = run(policy, rep, customers, ledgers, mode, now);
-        let reported = if mode == BatchMode::UpToRemaining { whole.taken() } else { customers.len() };
-        run(policy, rep, customers.get(..reported).unwrap_or(customers), ledgers, mode, now)
+    fn claim_batch(&self, policy: &Policy, batch: Batch<'_>, now: Timestamp) -> BatchDecision {
+        let (whole, all) = (batch.judged(policy, now), batch.customers);
+        let reported = if batch.mode == BatchMode::UpToRemaining { whole.taken() } else { all.len() };
+        Batch { customers: all.get(..reported).unwrap_or(all), ..batch }.judged(policy, now)
     }
 }
 

@@ -56,7 +56,7 @@ fn check(evaluator: &dyn Evaluator) -> Outcome {
     };
     let mut store = Store { rows: (1..=40).map(row), given: Vec::new(), most: 0 };
     let now = utc("2026-03-17 03:00");
-    let plan = evaluator.plan_sweep(&policy, &mut store, now, Ceilings::new());
+    let plan = evaluator.plan_sweep(&policy, &mut store, now);
     same("the most customers in memory at once", store.most, 1)?;
     let all_but_one: Vec<String> =
         (1..=40).filter(|number| *number != 7).map(|number| format!("c{number:02}")).collect();
@@ -70,14 +70,10 @@ fn check(evaluator: &dyn Evaluator) -> Outcome {
         ("a warning", "2026-03-15 03:00", "2026-03-15 03:02", "2026-03-15 03:05"),
     ] {
         let silent = customer(json!({}));
-        let plan = evaluator.plan_sweep(
-            &policy,
-            &mut std::iter::once((Rc::new(silent.clone()), Some(owner()))),
-            utc(read),
-            Ceilings::new(),
-        );
+        let plan =
+            evaluator.plan_sweep(&policy, &mut std::iter::once((Rc::new(silent.clone()), Some(owner()))), utc(read));
         let item = plan.items().first().ok_or_else(|| format!("{what} is not planned"))?;
-        let recheck = |customer: &Customer| evaluator.recheck(&policy, item, customer, None, utc(now));
+        let recheck = |customer: &Customer| evaluator.recheck(&policy, item, Asked::new(customer, utc(now)));
         same(&format!("{what}, nothing happened"), recheck(&silent), Recheck::Stands)?;
         let spoken = customer(json!({ "activities": called(since) }));
         same(&format!("{what}, a follow-up since"), recheck(&spoken), Recheck::Void)?;
@@ -92,15 +88,9 @@ fn check(evaluator: &dyn Evaluator) -> Outcome {
 struct AllAtOnce;
 
 impl Evaluator for AllAtOnce {
-    fn plan_sweep(
-        &self,
-        policy: &Policy,
-        rows: &mut dyn Iterator<Item = SweptRow>,
-        now: Timestamp,
-        ceilings: Ceilings,
-    ) -> SweepPlan {
+    fn plan_sweep(&self, policy: &Policy, rows: &mut dyn Iterator<Item = SweptRow>, now: Timestamp) -> SweepPlan {
         let table: Vec<SweptRow> = rows.collect();
-        policy.plan_sweep(table, now, ceilings)
+        policy.plan_sweep(table, now, Ceilings::new())
     }
 }
 
@@ -112,14 +102,8 @@ fn is_odd(policy: &Policy, (customer, owner): &SweptRow, now: Timestamp) -> bool
 struct StopsAtTheFirstOddRow;
 
 impl Evaluator for StopsAtTheFirstOddRow {
-    fn plan_sweep(
-        &self,
-        policy: &Policy,
-        rows: &mut dyn Iterator<Item = SweptRow>,
-        now: Timestamp,
-        ceilings: Ceilings,
-    ) -> SweepPlan {
-        policy.plan_sweep(rows.take_while(|row| !is_odd(policy, row, now)), now, ceilings)
+    fn plan_sweep(&self, policy: &Policy, rows: &mut dyn Iterator<Item = SweptRow>, now: Timestamp) -> SweepPlan {
+        policy.plan_sweep(rows.take_while(|row| !is_odd(policy, row, now)), now, Ceilings::new())
     }
 }
 
@@ -127,14 +111,8 @@ impl Evaluator for StopsAtTheFirstOddRow {
 struct OddRowsAreLost;
 
 impl Evaluator for OddRowsAreLost {
-    fn plan_sweep(
-        &self,
-        policy: &Policy,
-        rows: &mut dyn Iterator<Item = SweptRow>,
-        now: Timestamp,
-        ceilings: Ceilings,
-    ) -> SweepPlan {
-        policy.plan_sweep(rows.filter(|row| !is_odd(policy, row, now)), now, ceilings)
+    fn plan_sweep(&self, policy: &Policy, rows: &mut dyn Iterator<Item = SweptRow>, now: Timestamp) -> SweepPlan {
+        policy.plan_sweep(rows.filter(|row| !is_odd(policy, row, now)), now, Ceilings::new())
     }
 }
 
@@ -142,7 +120,7 @@ impl Evaluator for OddRowsAreLost {
 struct ChecksNothingAgain;
 
 impl Evaluator for ChecksNothingAgain {
-    fn recheck(&self, _: &Policy, _: &SweepItem, _: &Customer, _: Option<&Rep>, _: Timestamp) -> Recheck {
+    fn recheck(&self, _: &Policy, _: &SweepItem, _: Asked<'_>) -> Recheck {
         Recheck::Stands
     }
 }
@@ -151,8 +129,8 @@ impl Evaluator for ChecksNothingAgain {
 struct ComparesTheOwnerOnly;
 
 impl Evaluator for ComparesTheOwnerOnly {
-    fn recheck(&self, _: &Policy, item: &SweepItem, customer: &Customer, _: Option<&Rep>, _: Timestamp) -> Recheck {
-        match customer.ownership() {
+    fn recheck(&self, _: &Policy, item: &SweepItem, asked: Asked<'_>) -> Recheck {
+        match asked.customer.ownership() {
             Some(ownership) if ownership.owner() == item.owner() => Recheck::Stands,
             _ => Recheck::Void,
         }

@@ -1,7 +1,6 @@
 //! Draft papers protect for ever; one old opportunity exempts for ever, even deleted.
 
-use customer_pool::model::{Customer, HoldKind, Rep};
-use customer_pool::time::Timestamp;
+use customer_pool::model::{Customer, HoldKind};
 use customer_pool::{Decision, Policy, Verdict};
 use serde_json::{Value, json};
 
@@ -22,7 +21,7 @@ fn check(evaluator: &dyn Evaluator) -> Outcome {
     };
     let decide = |papers: &[Value], now: &str| {
         let customer = customer(json!({ "protection": { "holds": papers } }));
-        evaluator.decide(&policy, &customer, None, utc(now))
+        evaluator.decide(&policy, Asked::new(&customer, utc(now)))
     };
     let (now, ended, ends) = ("2026-03-19 09:00", Some("2026-03-18 09:00"), Some("2026-03-20 09:00"));
     let (opportunity, quote) = ("open_opportunity", "sent_quote");
@@ -56,7 +55,7 @@ fn with_papers(customer: &Customer, how: impl Fn(&mut Value)) -> Customer {
 struct EveryPaperHolds;
 
 impl Evaluator for EveryPaperHolds {
-    fn decide(&self, policy: &Policy, customer: &Customer, owner: Option<&Rep>, now: Timestamp) -> Decision {
+    fn decide(&self, policy: &Policy, Asked { customer, owner, now }: Asked<'_>) -> Decision {
         policy.decide(&with_papers(customer, |paper| paper["live"] = json!(true)), owner, now)
     }
 }
@@ -65,7 +64,7 @@ impl Evaluator for EveryPaperHolds {
 struct NoPaperEnds;
 
 impl Evaluator for NoPaperEnds {
-    fn decide(&self, policy: &Policy, customer: &Customer, owner: Option<&Rep>, now: Timestamp) -> Decision {
+    fn decide(&self, policy: &Policy, Asked { customer, owner, now }: Asked<'_>) -> Decision {
         let endless = with_papers(customer, |paper| {
             if paper["live"] == json!(true) {
                 paper.as_object_mut().map(|paper| paper.remove("until"));
@@ -79,7 +78,7 @@ impl Evaluator for NoPaperEnds {
 struct OnceHeldAlwaysExempt;
 
 impl Evaluator for OnceHeldAlwaysExempt {
-    fn decide(&self, policy: &Policy, customer: &Customer, owner: Option<&Rep>, now: Timestamp) -> Decision {
+    fn decide(&self, policy: &Policy, Asked { customer, owner, now }: Asked<'_>) -> Decision {
         let had_one = customer.protection().is_some_and(|protection| {
             protection.holds().iter().any(|paper| *paper.kind() == HoldKind::OpenOpportunity)
         });

@@ -45,11 +45,11 @@ fn check(evaluator: &dyn Evaluator) -> Outcome {
         warned.push((spoken, (*name).to_owned(), vec!["owner".to_owned(), "manager".to_owned()]));
     }
     for (customer, owner) in &rows {
-        let decision = evaluator.decide(&policy, customer, owner.as_ref(), now);
+        let decision = evaluator.decide(&policy, Asked { customer, owner: owner.as_ref(), now });
         let is_due = customer.id().as_str().ends_with("silent");
         same(&format!("whether {} is due", customer.id()), decision.verdict() == Verdict::Due, is_due)?;
     }
-    let plan = evaluator.plan_sweep(&policy, &mut rows.into_iter(), now, Ceilings::new());
+    let plan = evaluator.plan_sweep(&policy, &mut rows.into_iter(), now);
     let (mut taken, mut told) = (Vec::new(), Vec::new());
     for item in plan.items() {
         let (customer, owner) = (item.customer().to_string(), item.owner().to_string());
@@ -78,14 +78,8 @@ fn is_inactive(owner: Option<&Rep>) -> bool {
 struct InactiveOwnersAreSkipped;
 
 impl Evaluator for InactiveOwnersAreSkipped {
-    fn plan_sweep(
-        &self,
-        policy: &Policy,
-        rows: &mut dyn Iterator<Item = SweptRow>,
-        now: Timestamp,
-        ceilings: Ceilings,
-    ) -> SweepPlan {
-        policy.plan_sweep(rows.filter(|(_, owner)| !is_inactive(owner.as_ref())), now, ceilings)
+    fn plan_sweep(&self, policy: &Policy, rows: &mut dyn Iterator<Item = SweptRow>, now: Timestamp) -> SweepPlan {
+        policy.plan_sweep(rows.filter(|(_, owner)| !is_inactive(owner.as_ref())), now, Ceilings::new())
     }
 }
 
@@ -93,7 +87,7 @@ impl Evaluator for InactiveOwnersAreSkipped {
 struct InactiveOwnersKeep;
 
 impl Evaluator for InactiveOwnersKeep {
-    fn decide(&self, policy: &Policy, customer: &Customer, owner: Option<&Rep>, now: Timestamp) -> Decision {
+    fn decide(&self, policy: &Policy, Asked { customer, owner, now }: Asked<'_>) -> Decision {
         let no_rules = without_clock(policy);
         if is_inactive(owner) { &no_rules } else { policy }.decide(customer, owner, now)
     }
@@ -103,13 +97,7 @@ impl Evaluator for InactiveOwnersKeep {
 struct OnlyMembersAreScanned;
 
 impl Evaluator for OnlyMembersAreScanned {
-    fn plan_sweep(
-        &self,
-        policy: &Policy,
-        rows: &mut dyn Iterator<Item = SweptRow>,
-        now: Timestamp,
-        ceilings: Ceilings,
-    ) -> SweepPlan {
+    fn plan_sweep(&self, policy: &Policy, rows: &mut dyn Iterator<Item = SweptRow>, now: Timestamp) -> SweepPlan {
         let document = serde_json::to_value(policy.draft()).expect("a policy has a wire form");
         let scope = |pool: &Value| -> Option<Vec<String>> {
             let members = pool.get("members")?.as_array()?.iter();
@@ -123,7 +111,7 @@ impl Evaluator for OnlyMembersAreScanned {
             }),
         };
         let scanned = |(_, owner): &SweptRow| scopes.iter().any(|scope| is_member(owner.as_ref(), scope));
-        policy.plan_sweep(rows.filter(scanned), now, ceilings)
+        policy.plan_sweep(rows.filter(scanned), now, Ceilings::new())
     }
 }
 
@@ -131,14 +119,8 @@ impl Evaluator for OnlyMembersAreScanned {
 struct UnknownOwnersAreSkipped;
 
 impl Evaluator for UnknownOwnersAreSkipped {
-    fn plan_sweep(
-        &self,
-        policy: &Policy,
-        rows: &mut dyn Iterator<Item = SweptRow>,
-        now: Timestamp,
-        ceilings: Ceilings,
-    ) -> SweepPlan {
-        policy.plan_sweep(rows.filter(|(_, owner)| owner.is_some()), now, ceilings)
+    fn plan_sweep(&self, policy: &Policy, rows: &mut dyn Iterator<Item = SweptRow>, now: Timestamp) -> SweepPlan {
+        policy.plan_sweep(rows.filter(|(_, owner)| owner.is_some()), now, Ceilings::new())
     }
 }
 

@@ -1,8 +1,7 @@
 //! A rule change said to apply to new data only is applied to everyone tonight.
 
-use customer_pool::model::{Customer, Rep};
+use customer_pool::model::Customer;
 use customer_pool::policy::Revisions;
-use customer_pool::time::Timestamp;
 use customer_pool::{Decision, Policy, Verdict};
 use serde_json::{Value, json};
 
@@ -36,17 +35,17 @@ fn check(evaluator: &dyn Evaluator) -> Outcome {
         let revisions = shortened(evaluator, &transition)?;
         for (start, due) in ages.into_iter().zip(dues) {
             let what = |when: &str| format!("{transition}, claimed at {start}, {when}");
-            let decide = |now| evaluator.decide_revised(&revisions, &claimed(start), None, utc(now));
+            let decide = |now| evaluator.decide_revised(&revisions, Asked::new(&claimed(start), utc(now)));
             same(&what("tonight"), decide(TONIGHT).verdict(), Verdict::Keep)?;
             same(&what("the due instant"), decide(TONIGHT).due(), Some(utc(due)))?;
             same(&what("at that instant"), decide(due).verdict(), Verdict::Due)?;
         }
-        let new = evaluator.decide_revised(&revisions, &claimed("2026-03-21 15:00"), None, utc(TONIGHT));
+        let new = evaluator.decide_revised(&revisions, Asked::new(&claimed("2026-03-21 15:00"), utc(TONIGHT)));
         same(&format!("{transition}, a new one"), new.due(), Some(utc("2026-03-29 00:00")))?;
     }
     // A policy that means everyone says so.
     let revisions = shortened(evaluator, &json!("retime"))?;
-    let retimed = evaluator.decide_revised(&revisions, &claimed("2026-03-01 09:00"), None, utc(TONIGHT));
+    let retimed = evaluator.decide_revised(&revisions, Asked::new(&claimed("2026-03-01 09:00"), utc(TONIGHT)));
     same("retime, tonight", retimed.verdict(), Verdict::Due)
 }
 
@@ -54,13 +53,7 @@ fn check(evaluator: &dyn Evaluator) -> Outcome {
 struct EverybodyIsUnderTheNewest;
 
 impl Evaluator for EverybodyIsUnderTheNewest {
-    fn decide_revised(
-        &self,
-        revisions: &Revisions,
-        customer: &Customer,
-        owner: Option<&Rep>,
-        now: Timestamp,
-    ) -> Decision {
+    fn decide_revised(&self, revisions: &Revisions, Asked { customer, owner, now }: Asked<'_>) -> Decision {
         revisions.effective_at(now).decide(customer, owner, now)
     }
 }
@@ -81,13 +74,7 @@ fn reworded(revisions: &Revisions, how: impl Fn(&mut Value)) -> Revisions {
 struct NoNoticeIsGiven;
 
 impl Evaluator for NoNoticeIsGiven {
-    fn decide_revised(
-        &self,
-        revisions: &Revisions,
-        customer: &Customer,
-        owner: Option<&Rep>,
-        now: Timestamp,
-    ) -> Decision {
+    fn decide_revised(&self, revisions: &Revisions, Asked { customer, owner, now }: Asked<'_>) -> Decision {
         let at_once = reworded(revisions, |transition| {
             if transition.is_object() {
                 *transition = json!("retime");
@@ -101,13 +88,7 @@ impl Evaluator for NoNoticeIsGiven {
 struct NewOnesOnlyIsForgotten;
 
 impl Evaluator for NewOnesOnlyIsForgotten {
-    fn decide_revised(
-        &self,
-        revisions: &Revisions,
-        customer: &Customer,
-        owner: Option<&Rep>,
-        now: Timestamp,
-    ) -> Decision {
+    fn decide_revised(&self, revisions: &Revisions, Asked { customer, owner, now }: Asked<'_>) -> Decision {
         let later = reworded(revisions, |transition| {
             if *transition == json!("grandfather") {
                 *transition = json!({ "retime_with_notice": { "days": 1 } });

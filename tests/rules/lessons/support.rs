@@ -17,6 +17,43 @@ use serde_json::{Value, json};
 /// A check passes, or says what it found.
 pub type Outcome = Result<(), Box<dyn Error>>;
 
+/// A question about one customer.
+#[derive(Clone, Copy)]
+pub struct Asked<'a> {
+    pub customer: &'a Customer,
+    pub owner: Option<&'a Rep>,
+    pub now: Timestamp,
+}
+
+impl<'a> Asked<'a> {
+    /// Without a row of the owner.
+    pub fn new(customer: &'a Customer, now: Timestamp) -> Self {
+        Self { customer, owner: None, now }
+    }
+}
+
+/// Several customers that one rep wants in one command.
+#[derive(Clone, Copy)]
+pub struct Batch<'a> {
+    pub rep: &'a Rep,
+    pub customers: &'a [Customer],
+    pub ledgers: &'a [Ledger],
+    pub mode: BatchMode,
+}
+
+impl<'a> Batch<'a> {
+    /// Item by item.
+    pub fn new(rep: &'a Rep, customers: &'a [Customer], ledgers: &'a [Ledger]) -> Self {
+        Self { rep, customers, ledgers, mode: BatchMode::ItemByItem }
+    }
+
+    /// As the engine judges it.
+    pub fn judged(&self, policy: &Policy, now: Timestamp) -> BatchDecision {
+        let items: Vec<BatchItem<'_>> = self.customers.iter().map(BatchItem::from).collect();
+        policy.claim_batch(&ClaimBatch::new(self.rep, &items, self.mode).with_ledgers(self.ledgers), now)
+    }
+}
+
 /// The engine's interface. What an evaluator does not say for itself, the engine says.
 pub trait Evaluator {
     /// Reads and validates a policy.
@@ -25,25 +62,19 @@ pub trait Evaluator {
     }
 
     /// The customer with these activities folded into its facts.
-    fn record(
-        &self,
-        policy: &Policy,
-        customer: &Customer,
-        owner: Option<&Rep>,
-        activities: &[Activity],
-    ) -> Result<Customer, RecordError> {
-        let mut recorder = Recorder::new(policy, customer, owner)?;
+    fn record(&self, policy: &Policy, customer: &Customer, activities: &[Activity]) -> Result<Customer, RecordError> {
+        let mut recorder = Recorder::new(policy, customer, None)?;
         recorder.record_all(activities);
         Ok(customer.clone().with_folded(recorder.finish()))
     }
 
     /// Whether the owner keeps the customer.
-    fn decide(&self, policy: &Policy, customer: &Customer, owner: Option<&Rep>, now: Timestamp) -> Decision {
+    fn decide(&self, policy: &Policy, Asked { customer, owner, now }: Asked<'_>) -> Decision {
         policy.decide(customer, owner, now)
     }
 
     /// The same, with every step.
-    fn explain(&self, policy: &Policy, customer: &Customer, owner: Option<&Rep>, now: Timestamp) -> Explanation {
+    fn explain(&self, policy: &Policy, Asked { customer, owner, now }: Asked<'_>) -> Explanation {
         policy.explain(customer, owner, now)
     }
 
@@ -53,17 +84,8 @@ pub trait Evaluator {
     }
 
     /// The same for several customers of one rep in one command.
-    fn claim_batch(
-        &self,
-        policy: &Policy,
-        rep: &Rep,
-        customers: &[Customer],
-        ledgers: &[Ledger],
-        mode: BatchMode,
-        now: Timestamp,
-    ) -> BatchDecision {
-        let items: Vec<BatchItem<'_>> = customers.iter().map(BatchItem::from).collect();
-        policy.claim_batch(&ClaimBatch::new(rep, &items, mode).with_ledgers(ledgers), now)
+    fn claim_batch(&self, policy: &Policy, batch: Batch<'_>, now: Timestamp) -> BatchDecision {
+        batch.judged(policy, now)
     }
 
     /// The warning in force.
@@ -72,36 +94,17 @@ pub trait Evaluator {
     }
 
     /// What a run is to do about these.
-    fn plan_sweep(
-        &self,
-        policy: &Policy,
-        rows: &mut dyn Iterator<Item = SweptRow>,
-        now: Timestamp,
-        ceilings: Ceilings,
-    ) -> SweepPlan {
-        policy.plan_sweep(rows, now, ceilings)
+    fn plan_sweep(&self, policy: &Policy, rows: &mut dyn Iterator<Item = SweptRow>, now: Timestamp) -> SweepPlan {
+        policy.plan_sweep(rows, now, Ceilings::new())
     }
 
     /// Whether a planned item is still to be done.
-    fn recheck(
-        &self,
-        policy: &Policy,
-        planned: &SweepItem,
-        customer: &Customer,
-        owner: Option<&Rep>,
-        now: Timestamp,
-    ) -> Recheck {
+    fn recheck(&self, policy: &Policy, planned: &SweepItem, Asked { customer, owner, now }: Asked<'_>) -> Recheck {
         policy.recheck(planned, customer, owner, now)
     }
 
     /// Whether the owner keeps the customer, under the revision that binds it.
-    fn decide_revised(
-        &self,
-        revisions: &Revisions,
-        customer: &Customer,
-        owner: Option<&Rep>,
-        now: Timestamp,
-    ) -> Decision {
+    fn decide_revised(&self, revisions: &Revisions, Asked { customer, owner, now }: Asked<'_>) -> Decision {
         revisions.decide(customer, owner, now).decision
     }
 }
