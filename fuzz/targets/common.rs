@@ -17,9 +17,9 @@ use read::{BadInput, BadLine, Row, Rows};
 /// How many changes of a decision are followed.
 const CHANGES: usize = 4;
 
-const MAXIMAL: &str = include_str!("../../tests/policy/maximal.json");
-const CUSTOMER: &str = include_str!("../../tests/policy/customer.json");
-const REP: &str = include_str!("../../tests/policy/rep.json");
+const MAXIMAL: &str = include_str!("../../tests/texts/policy/maximal.json");
+const CUSTOMER: &str = include_str!("../../tests/texts/policy/customer.json");
+const REP: &str = include_str!("../../tests/texts/policy/rep.json");
 const PLAIN: &str = r#"{"id":"p","place":{"owned":{"owner":"r1","start":"2026-03-02T07:00:00Z"}}}"#;
 const EARLY: &str = r#"{"id":"e","place":{"owned":{"owner":"r1","start":"0001-01-01T00:00:00Z"}},
     "activities":[{"kind":"call","actor":{"rep":"r1"},"occurred":{"at":"9999-12-31T23:59:59.999999Z"}}],

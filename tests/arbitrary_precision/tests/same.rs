@@ -1,6 +1,6 @@
-//! The same documents, digests and facts as `tests/policy.rs`, under other features of `serde_json`.
+//! The same documents, digests and facts as `tests/texts/policy/same.rs`, under other features of `serde_json`.
 
-#[path = "../../policy/same.rs"]
+#[path = "../../texts/policy/same.rs"]
 mod same;
 
 /// Otherwise nothing here proves anything.

@@ -1,0 +1,6 @@
+//! The examples of `examples/`, run as people run them, and what they read.
+
+mod cli;
+mod readers;
+mod replay;
+mod sample;

@@ -1,0 +1,6 @@
+//! Ten thousand random worlds of claims: the engine against the specification read aloud, and the laws it promises.
+#![cfg(feature = "chrono-tz")]
+
+mod equality;
+mod laws;
+mod promises;

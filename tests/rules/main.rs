@@ -1,0 +1,9 @@
+//! The rules themselves: what a customer's facts come to under a policy, example by example.
+
+mod claims;
+mod extremes;
+mod lessons;
+mod moves;
+mod owners;
+mod time;
+mod vectors;

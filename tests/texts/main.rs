@@ -1,0 +1,7 @@
+//! What is read: documents, messages, pages, and the sources themselves.
+
+mod docs;
+mod layers;
+mod messages;
+mod policy;
+mod ready_policies;
