@@ -85,6 +85,7 @@ pub(crate) use batch::decide as decide_batch;
 pub use batch::{BatchDecision, BatchItem, BatchResult, ClaimBatch};
 pub(crate) use capacity::rank;
 pub use case::{Acquisition, BatchMode, Bypass, Check, ClaimCase, ClaimStep};
+pub(crate) use case::{ReadCustomer, Terms, holds};
 pub(crate) use dating::decide;
 pub use draft::{
     CapacityCombination, CapacityDraft, CapacityMode, ChecksDraft, ClaimRulesDraft, CooldownDraft, LockCapDraft, Per,

@@ -1,12 +1,11 @@
 //! What every decision about a move shares: what it found, and the parts of a move.
 
 use super::case::{Despite, Exception, MoveCase};
-use super::intent::Intent;
 use super::outcome::Move;
 use super::protect::live_freeze;
 use super::refusal::Refusal;
 use super::rules::{Engine, Returns};
-use crate::claim::{self, Acquisition, ClaimCase, ClaimStep, Effect, Question};
+use crate::claim::{self, Acquisition, ClaimStep, Effect, Question};
 use crate::condition::View;
 use crate::decision::{ClaimVerdict, Denial, ReasonCode};
 use crate::events::{Begun, EventData};
@@ -271,18 +270,7 @@ impl<'a> Judge<'a> {
 
     /// Runs the checks of claims for this rep and way in.
     pub(super) fn gains(&mut self, rep: &'a Rep, acquisition: Acquisition, step: ClaimStep) -> Option<Gains> {
-        let mut case = ClaimCase::new(self.customer, rep)
-            .with_ledgers(self.case.ledgers())
-            .with_acquisition(acquisition)
-            .with_step(step)
-            .with_bypasses(self.case.bypasses())
-            .with_askers(self.case.askers());
-        if let Some(pool) = self.case.pool() {
-            case = case.with_pool(pool);
-        }
-        if matches!(self.case.intent(), Intent::Pull { .. }) {
-            case = case.with_pull();
-        }
+        let case = self.case.claim(rep, acquisition, step);
         // The checks hold at the instant at which the ownership begins: by a clock that is behind, that lies ahead.
         let at = self.happens_at();
         let decision = claim::decide(self.engine.claims, &case, at, &mut ());
