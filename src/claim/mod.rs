@@ -94,8 +94,8 @@ pub use draft::{
 };
 pub(crate) use hand_out::Effect;
 pub(crate) use history::contradiction;
-pub(crate) use lottery::draw;
 pub use lottery::{Draw, lottery_key};
+pub(crate) use lottery::{draw, lottery_end};
 pub use pull::Pull;
 pub(crate) use pull::pull;
 pub(crate) use question::Question;

@@ -1,8 +1,6 @@
 //! The question: what does not change with `now`, and the checks in the order of disclosure.
 
-use std::cell::Cell;
-
-use super::findings::{Findings, Judgement, Lift, Whose};
+use super::findings::{Findings, Judgement, Lift, Settled, Whose};
 use super::rules::{CheckSet, PoolRule, Pools, Rules};
 use super::sink::Sink;
 use super::{Acquisition, Check, ClaimCase};
@@ -23,15 +21,6 @@ pub(crate) struct Question<'a> {
     pub(super) pool: Option<(PoolRef, &'a PoolRule)>,
     /// What is wrong with the customer's history, where a check reads it.
     pub(super) history: Option<ReasonCode>,
-    pub(super) settled: Cell<Settled>,
-}
-
-/// What was found to keep the rep from nothing, now and ever after: it need not be asked again at a later instant.
-#[derive(Clone, Copy, Default)]
-pub(super) struct Settled {
-    checks: CheckSet,
-    /// The first 64 quotas.
-    quotas: u64,
 }
 
 impl<'a> Question<'a> {
@@ -44,7 +33,7 @@ impl<'a> Question<'a> {
         let pool = pool_id.and_then(|id| rules.pool(id));
         let reads = !(rules.cooldowns.is_empty() && rules.repeat_limits.is_empty());
         let history = if reads { super::history::contradiction(case.customer()) } else { None };
-        Self { rules, case, checks, pool_id, pool, history, settled: Cell::default() }
+        Self { rules, case, checks, pool_id, pool, history }
     }
 
     /// The facts that conditions read: those of the customer, and of the rep who wants it.
@@ -57,9 +46,9 @@ impl<'a> Question<'a> {
         matches!(self.case.acquisition(), Acquisition::Claim | Acquisition::Assign)
     }
 
-    /// The answer at this instant.
-    pub(super) fn judge<S: Sink>(&self, at: Timestamp, sink: &mut S) -> Judgement {
-        let mut found = Findings::new(at, self.case.bypasses(), sink);
+    /// The answer at this instant, given what an earlier one settled.
+    pub(super) fn judge<S: Sink>(&self, at: Timestamp, settled: Settled, sink: &mut S) -> Judgement {
+        let mut found = Findings::new(at, self.case.bypasses(), settled, sink);
         match self.place(&mut found) {
             super::place::Then::Settled(verdict) => return found.settle(verdict),
             super::place::Then::Enough => return found.finish(),
@@ -76,28 +65,11 @@ impl<'a> Question<'a> {
             (Check::Capacity, Self::capacities),
             (Check::HandOut, Self::hand_out),
         ] {
-            let known = self.settled.get().checks;
-            if self.checks.has(check) && !known.has(check) && found.is_clear(|found| run(self, found)) {
-                let checks = known.with(check);
-                self.settled.set(Settled { checks, ..self.settled.get() });
+            if self.checks.has(check) {
+                found.run(check, |found| run(self, found));
             }
         }
         found.finish()
-    }
-
-    /// Asks a quota, by its place in the list, unless it is settled.
-    pub(super) fn unless_settled<S: Sink>(
-        &self,
-        quota: usize,
-        found: &mut Findings<'_, 'a, S>,
-        ask: impl FnOnce(&mut Findings<'_, 'a, S>),
-    ) {
-        let bit = u32::try_from(quota).ok().and_then(|quota| 1_u64.checked_shl(quota)).unwrap_or_default();
-        let mut settled = self.settled.get();
-        if settled.quotas & bit == 0 && found.is_clear(ask) {
-            settled.quotas |= bit;
-            self.settled.set(settled);
-        }
     }
 
     /// Whether a rule for these pools binds; what it would say is unknown where the policy does not know the pool.

@@ -328,14 +328,14 @@ impl Protection {
         &self.freezes
     }
 
-    /// The freeze that counts at an instant: the first kind in order that is live; of one kind the one that thaws last.
-    pub(crate) fn live_freeze(&self, at: Timestamp) -> Option<Freeze> {
-        self.freezes.iter().filter(|freeze| freeze.is_live(at)).copied().reduce(|first, next| {
-            match first.kind.cmp(&next.kind) {
-                Ordering::Less => first,
-                Ordering::Greater => next,
-                Ordering::Equal => Freeze::new(first.kind, first.until.zip(next.until).map(|(a, b)| a.max(b))),
-            }
+    /// The freeze that counts at an instant, of those that are not of the kind `but`: of the first live kind in order, the
+    /// one that thaws last.
+    pub(crate) fn live_freeze(&self, at: Timestamp, but: Option<FreezeKind>) -> Option<Freeze> {
+        let live = self.freezes.iter().filter(|freeze| freeze.is_live(at) && but != Some(freeze.kind));
+        live.copied().reduce(|first, next| match first.kind.cmp(&next.kind) {
+            Ordering::Less => first,
+            Ordering::Greater => next,
+            Ordering::Equal => Freeze::new(first.kind, first.until.zip(next.until).map(|(a, b)| a.max(b))),
         })
     }
 
