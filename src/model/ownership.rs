@@ -48,7 +48,7 @@ pub struct Ownership {
     details: Option<Box<Details>>,
 }
 
-/// What only the audit reads of an ownership.
+/// What many ownerships lack: kept apart, so that an ownership stays small. Claims, quotas and the audit read it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 struct Details {
     units: Vec<UnitPath>,
@@ -116,7 +116,7 @@ impl Ownership {
         self.with_details(|details| details.revision = Some(revision))
     }
 
-    /// Nothing is not kept, so that ownerships of the same facts are equal.
+    /// Empty details are dropped, so ownerships with equal facts compare equal.
     fn with_details(mut self, edit: impl FnOnce(&mut Details)) -> Self {
         let mut details = self.details.take().unwrap_or_default();
         edit(&mut details);
