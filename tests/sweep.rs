@@ -13,7 +13,7 @@ use customer_pool::model::{
     BusinessHold, Customer, Freeze, FreezeKind, HoldKind, Nomination, Notice, Ownership, Place, Protection, Rep,
     ReviewState,
 };
-use customer_pool::moves::{Despite, Exception};
+use customer_pool::moves::{Exception, ExceptionKind};
 use customer_pool::policy::Revisions;
 use customer_pool::sweep::{Ceiling, Ceilings, Execution, ExecutionRefusal, Recheck, SweepAction, SweepPlan};
 use customer_pool::time::Timestamp;
@@ -208,7 +208,7 @@ fn an_item_is_checked_again_against_owner_ownership_and_due() {
 #[test]
 fn exceptions_let_pass_what_they_name() {
     let exception = |despite| Exception::new(despite, "board_decision".parse().unwrap());
-    let all = [Despite::Freeze, Despite::Hold, Despite::DueAhead].map(exception);
+    let all = [ExceptionKind::Freeze, ExceptionKind::Hold, ExceptionKind::DueAhead].map(exception);
     let simple = policy(json!({}));
     let customer = claimed("c1", "li", 1);
     let (early, due) = (at("2026-03-05 09:00"), at("2026-03-12 09:00"));
@@ -224,22 +224,22 @@ fn exceptions_let_pass_what_they_name() {
     };
     assert_eq!(used(&simple, &customer, due), []);
     assert_eq!(refused(&simple, &customer, &all[..2], early), ["execution.due_ahead"]);
-    assert_eq!(used(&simple, &customer, early), [Despite::DueAhead]);
+    assert_eq!(used(&simple, &customer, early), [ExceptionKind::DueAhead]);
 
     let order = BusinessHold::live(HoldKind::OpenOrder, "o1".parse().unwrap(), None);
     let held = customer.clone().with_protection(Protection::new().with_hold(order));
     assert_eq!(refused(&simple, &held, &[], early), ["execution.held", "execution.due_ahead"]);
     assert_eq!(refused(&simple, &held, &all[..2], early), ["execution.due_ahead"]);
-    assert_eq!(used(&simple, &held, early), [Despite::Hold, Despite::DueAhead]);
-    assert_eq!(used(&simple, &held, due), [Despite::Hold]);
+    assert_eq!(used(&simple, &held, early), [ExceptionKind::Hold, ExceptionKind::DueAhead]);
+    assert_eq!(used(&simple, &held, due), [ExceptionKind::Hold]);
     let frozen =
         customer.clone().with_protection(Protection::new().with_freeze(Freeze::new(FreezeKind::Dispute, None)));
     assert_eq!(refused(&simple, &frozen, &all[1..], due), ["execution.frozen"]);
-    assert_eq!(used(&simple, &frozen, due), [Despite::Freeze]);
+    assert_eq!(used(&simple, &frozen, due), [ExceptionKind::Freeze]);
 
     let notice = policy(json!({ "mode": { "notice": { "days": 2 } } }));
     assert_eq!(refused(&notice, &customer, &all[..2], due), ["execution.notice_pending"]);
-    assert_eq!(used(&notice, &customer, due), [Despite::DueAhead]);
+    assert_eq!(used(&notice, &customer, due), [ExceptionKind::DueAhead]);
     assert_eq!(refused(&notice, &held, &all[..2], due), ["execution.notice_pending"], "hidden by the hold");
 
     // No exception replaces a review.

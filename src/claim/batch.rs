@@ -5,7 +5,7 @@ use super::case::{ReadCustomer, Terms, holds};
 use super::findings::Whose;
 use super::hand_out::Effect;
 use super::question::Question;
-use super::rules::Rules;
+use super::rules::ClaimRules;
 use super::{Acquisition, BatchMode, Bypass, ClaimCase, ClaimStep};
 use crate::condition::View;
 use crate::decision::{ClaimDecision, ClaimVerdict, Denial};
@@ -124,7 +124,7 @@ fn is_limit(denial: &Denial) -> bool {
 }
 
 /// Answers a batch.
-pub(crate) fn decide(rules: &Rules, batch: &ClaimBatch<'_>, now: Timestamp) -> BatchDecision {
+pub(crate) fn decide(rules: &ClaimRules, batch: &ClaimBatch<'_>, now: Timestamp) -> BatchDecision {
     let mut ledgers = batch.terms.ledgers.to_vec();
     let mut done = BatchDecision {
         results: Vec::with_capacity(batch.items.len()),
@@ -189,7 +189,7 @@ fn again(effect: Effect, decision: &ClaimDecision) -> ClaimDecision {
 
 /// Enters into the ledgers what an item takes.
 fn take(
-    rules: &Rules,
+    rules: &ClaimRules,
     batch: &ClaimBatch<'_>,
     customer: &Customer,
     effect: Effect,
@@ -240,7 +240,7 @@ fn concerns(scope: &LedgerScope, rep: &Rep) -> bool {
     }
 }
 
-fn entry(rules: &Rules, batch: &ClaimBatch<'_>, customer: &Customer, now: Timestamp) -> LedgerEntry {
+fn entry(rules: &ClaimRules, batch: &ClaimBatch<'_>, customer: &Customer, now: Timestamp) -> LedgerEntry {
     let entry = LedgerEntry::new(now, batch.acquisition().way_in(), customer.id().clone())
         .with_units(batch.rep.units().iter().cloned());
     let entry = match customer.last_pool() {

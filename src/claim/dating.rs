@@ -3,13 +3,13 @@
 use super::ClaimCase;
 use super::findings::{Judgement, Lift, Settled};
 use super::question::Question;
-use super::rules::Rules;
+use super::rules::ClaimRules;
 use super::sink::Sink;
 use crate::decision::{ClaimDecision, ClaimVerdict, Preconditions};
 use crate::time::Timestamp;
 
 /// Answers a question.
-pub(crate) fn decide<S: Sink>(rules: &Rules, case: &ClaimCase<'_>, now: Timestamp, sink: &mut S) -> ClaimDecision {
+pub(crate) fn decide<S: Sink>(rules: &ClaimRules, case: &ClaimCase<'_>, now: Timestamp, sink: &mut S) -> ClaimDecision {
     Question::new(rules, *case).decide(now, sink)
 }
 

@@ -6,7 +6,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::findings::{Findings, Lift, Settled};
 use super::question::Question;
-use super::rules::Rules;
+use super::rules::ClaimRules;
 use super::sink::Sink;
 use super::{Acquisition, Check, ClaimCase, ClaimStep};
 use crate::decision::{ClaimFinding, ClaimVerdict, Denial, ReasonCode};
@@ -70,7 +70,7 @@ fn in_order<'s>(seed: &Label, customer: &Customer, stay: &'s PoolStay) -> Vec<&'
 
 /// Whether an asker may have the customer at `found.at`.
 fn chance<'a, S: Sink>(
-    rules: &'a Rules,
+    rules: &'a ClaimRules,
     customer: &'a Customer,
     id: &RepId,
     known: Option<(&'a Rep, &'a [Ledger])>,
@@ -99,12 +99,12 @@ fn asker<'a>(askers: &'a [(Rep, Vec<Ledger>)], id: &RepId) -> Option<(&'a Rep, &
 }
 
 /// When the lottery of a stay ends whose pool takes asks for this span.
-fn end(rules: &Rules, stay: &PoolStay, span: Span) -> Result<Timestamp, Undatable> {
+fn end(rules: &ClaimRules, stay: &PoolStay, span: Span) -> Result<Timestamp, Undatable> {
     rules.calendar.end(stay.since(), span, &[]).map(|end| end.at())
 }
 
 /// When the lottery of a stay ends; `None` if it was drawn, or if the pool holds none.
-pub(crate) fn lottery_end(rules: &Rules, stay: &PoolStay) -> Option<Result<Timestamp, Undatable>> {
+pub(crate) fn lottery_end(rules: &ClaimRules, stay: &PoolStay) -> Option<Result<Timestamp, Undatable>> {
     match rules.pool(stay.pool())?.1.hand_out {
         HandOut::Lottery(span) if !stay.is_drawn() => Some(end(rules, stay, span)),
         HandOut::Lottery(_) | HandOut::Open | HandOut::Blind | HandOut::Reservation(_) => None,
@@ -164,7 +164,7 @@ impl<'a> Question<'a> {
 }
 
 /// Draws the lottery of a customer at `now`.
-pub(crate) fn draw(rules: &Rules, customer: &Customer, askers: &[(Rep, Vec<Ledger>)], now: Timestamp) -> Draw {
+pub(crate) fn draw(rules: &ClaimRules, customer: &Customer, askers: &[(Rep, Vec<Ledger>)], now: Timestamp) -> Draw {
     let Some(stay) = customer.stay().filter(|stay| !stay.is_drawn()) else { return Draw::NoLottery };
     if rules.pool(stay.pool()).is_none() {
         return Draw::Undetermined(ReasonCode::UnknownPool);

@@ -102,6 +102,6 @@ pub(crate) use question::Question;
 pub(crate) use quota::counts_from;
 pub(crate) use reads::{holdings, ledgers_counted, ledgers_read};
 pub(crate) use rules::{
-    Capacity, CheckSet, Clause, Cooldown, PoolRule, Pools, Qualification, QuietPeriod, Quota, RepeatLimit, Requires,
-    Rules, Step, Window, stepped,
+    Capacity, CheckSet, ClaimRules, Clause, Cooldown, PoolRule, Pools, Qualification, QuietPeriod, Quota, RepeatLimit,
+    Requires, Step, Window, stepped,
 };

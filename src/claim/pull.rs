@@ -2,7 +2,7 @@
 
 use super::findings::Settled;
 use super::question::Question;
-use super::rules::Rules;
+use super::rules::ClaimRules;
 use super::{ClaimCase, ClaimStep};
 use crate::decision::{ClaimDecision, ClaimVerdict};
 use crate::id::PoolId;
@@ -25,7 +25,7 @@ pub enum Pull<'c> {
 
 /// The first customer that lies in this pool and that the rep may have.
 pub(crate) fn pull<'c>(
-    rules: &Rules,
+    rules: &ClaimRules,
     rep: &Rep,
     ledgers: &[Ledger],
     pool: &PoolId,

@@ -1,7 +1,7 @@
 //! The question: what does not change with `now`, and the checks in the order of disclosure.
 
 use super::findings::{Findings, Judgement, Lift, Settled, Whose};
-use super::rules::{CheckSet, PoolRule, Pools, Rules};
+use super::rules::{CheckSet, ClaimRules, PoolRule, Pools};
 use super::sink::Sink;
 use super::{Acquisition, Check, ClaimCase};
 use crate::condition::View;
@@ -12,7 +12,7 @@ use crate::time::Timestamp;
 
 /// A question, ready to be judged at any instant.
 pub(crate) struct Question<'a> {
-    pub(super) rules: &'a Rules,
+    pub(super) rules: &'a ClaimRules,
     pub(super) case: ClaimCase<'a>,
     pub(super) checks: CheckSet,
     /// The pool whose rules bind: the customer's, or the one it was last in.
@@ -24,11 +24,11 @@ pub(crate) struct Question<'a> {
 }
 
 impl<'a> Question<'a> {
-    pub(crate) fn new(rules: &'a Rules, case: ClaimCase<'a>) -> Self {
+    pub(crate) fn new(rules: &'a ClaimRules, case: ClaimCase<'a>) -> Self {
         Self::with_checks(rules, case, rules.checks_of(case.acquisition()))
     }
 
-    pub(super) fn with_checks(rules: &'a Rules, case: ClaimCase<'a>, checks: CheckSet) -> Self {
+    pub(super) fn with_checks(rules: &'a ClaimRules, case: ClaimCase<'a>, checks: CheckSet) -> Self {
         let pool_id = case.customer().last_pool();
         let pool = pool_id.and_then(|id| rules.pool(id));
         let reads = !(rules.cooldowns.is_empty() && rules.repeat_limits.is_empty());

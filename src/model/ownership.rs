@@ -210,7 +210,7 @@ impl From<Ownership> for Wire {
     }
 }
 
-/// That the owner asked to release the customer, where that needs an approval. It dies with the ownership.
+/// That the owner asked to release the customer, where that needs an approval. It ends with the ownership.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ReleaseRequest {

@@ -10,7 +10,7 @@ use crate::time::{Pause, Timestamp};
 
 /// A lock (锁定): no reclaim on `[since, until)`.
 ///
-/// It dies with the ownership: one from before the ownership's start is void. Without `since` it counts as this
+/// It ends with the ownership: one from before the ownership's start is void. Without `since` it counts as this
 /// ownership's; without `until` it lasts as long as the policy's longest lock allows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -135,7 +135,7 @@ impl Freeze {
 
 /// A granted extension (延期): protection lasts at least until `until`, also beyond a hard cap.
 ///
-/// It dies with the ownership, like a lock.
+/// It ends with the ownership, like a lock.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Extension {

@@ -7,15 +7,15 @@ use crate::claim::{Acquisition, Bypass, ClaimCase, ClaimStep, ReadCustomer, Term
 use crate::id::{Label, PoolId};
 use crate::model::{Customer, Ledger, Rep};
 
-/// What an exception allows.
+/// What an exception lets pass.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Despite {
+pub enum ExceptionKind {
     /// A freeze.
     Freeze,
     /// A live business hold.
     Hold,
-    /// A due instant that lies ahead: a reclaim before its time. No command of this room asks for it.
+    /// A due instant that lies ahead: a reclaim before its time.
     DueAhead,
 }
 
@@ -23,21 +23,22 @@ pub enum Despite {
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Exception {
-    despite: Despite,
+    #[serde(rename = "despite")]
+    kind: ExceptionKind,
     reason: Label,
 }
 
 impl Exception {
-    /// This exception, for this reason.
+    /// An exception of this kind, for this reason.
     #[must_use]
-    pub fn new(despite: Despite, reason: Label) -> Self {
-        Self { despite, reason }
+    pub fn new(kind: ExceptionKind, reason: Label) -> Self {
+        Self { kind, reason }
     }
 
-    /// What it allows.
+    /// What it lets pass.
     #[must_use]
-    pub fn despite(&self) -> Despite {
-        self.despite
+    pub fn kind(&self) -> ExceptionKind {
+        self.kind
     }
 
     /// Why.

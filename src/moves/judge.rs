@@ -1,6 +1,6 @@
 //! What every decision about a move shares: what it found, and the parts of a move.
 
-use super::case::{Despite, Exception, MoveCase};
+use super::case::{Exception, ExceptionKind, MoveCase};
 use super::outcome::Move;
 use super::refusal::Refusal;
 use super::rules::{Engine, Returns};
@@ -174,8 +174,9 @@ impl<'a> Judge<'a> {
         Some(View { customer: self.customer, owner: self.owner()? })
     }
 
-    fn despite(&mut self, what: Despite) -> bool {
-        let Some(exception) = self.case.exceptions().iter().find(|exception| exception.despite() == what) else {
+    /// Whether an exception of this kind is named; it is then noted as used.
+    fn lets_pass(&mut self, kind: ExceptionKind) -> bool {
+        let Some(exception) = self.case.exceptions().iter().find(|exception| exception.kind() == kind) else {
             return false;
         };
         if !self.used.contains(exception) {
@@ -194,7 +195,7 @@ impl<'a> Judge<'a> {
     /// A live freeze refuses, unless it is of the kind `but` or an exception is named.
     pub(super) fn frozen(&mut self, but: Option<FreezeKind>) {
         if let Some(freeze) = self.live_freeze(but) {
-            if !self.despite(Despite::Freeze) {
+            if !self.lets_pass(ExceptionKind::Freeze) {
                 self.refuse(Refusal::Frozen { kind: freeze.kind(), until: freeze.until() });
             }
         }
@@ -206,7 +207,7 @@ impl<'a> Judge<'a> {
         for hold in holds.iter().filter(|hold| hold.is_live() && self.engine.reclaim.hold_kinds.contains(hold.kind())) {
             self.change(hold.until());
             let live = hold.until().is_none_or(|until| self.now < until);
-            if live && !self.despite(Despite::Hold) {
+            if live && !self.lets_pass(ExceptionKind::Hold) {
                 let (kind, document) = (hold.kind().clone(), hold.document().clone());
                 self.refuse(Refusal::Held { kind, document, until: hold.until() });
             }

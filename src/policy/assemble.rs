@@ -130,7 +130,9 @@ impl Assembly<'_> {
 }
 
 /// The rules of a draft, or everything that is wrong with it.
-pub(super) fn assemble(draft: &PolicyDraft) -> Result<(Rules, claim::Rules, moves::Rules, score::Rules), Problems> {
+pub(super) fn assemble(
+    draft: &PolicyDraft,
+) -> Result<(Rules, claim::ClaimRules, moves::MoveRules, score::ScoreRules), Problems> {
     let mut problems = Problems::default();
     let calendars = calendars(draft, &mut problems);
     let mut assembly = Assembly {

@@ -6,10 +6,10 @@ use std::sync::Arc;
 use super::PolicyDraft;
 use super::assemble::{Assembly, limit};
 use crate::claim::{
-    Acquisition, Capacity, CapacityCombination, CapacityDraft, CapacityMode, CheckSet, ChecksDraft, ClaimRulesDraft,
-    Clause, Cooldown, CooldownDraft, Per, PoolRule, Pools, Qualification, QualificationDraft, QuietPeriod,
-    QuietPeriodDraft, Quota, QuotaDraft, QuotaWindow, RepeatLimit, RepeatLimitDraft, Requirement, Requires, Rules,
-    Step, StepDraft, WeekStart, Window,
+    Acquisition, Capacity, CapacityCombination, CapacityDraft, CapacityMode, CheckSet, ChecksDraft, ClaimRules,
+    ClaimRulesDraft, Clause, Cooldown, CooldownDraft, Per, PoolRule, Pools, Qualification, QualificationDraft,
+    QuietPeriod, QuietPeriodDraft, Quota, QuotaDraft, QuotaWindow, RepeatLimit, RepeatLimitDraft, Requirement,
+    Requires, Step, StepDraft, WeekStart, Window,
 };
 use crate::condition::{Compiler, Condition};
 use crate::decision::PoolRef;
@@ -35,7 +35,7 @@ pub(super) fn claim_rules(
     calendar: Option<&Arc<Calendar>>,
     skew: i64,
     all: &mut Assembly<'_>,
-) -> Option<Rules> {
+) -> Option<ClaimRules> {
     let mut claims = Claims { draft, all, calendar: calendar.cloned(), ids: BTreeSet::new() };
     claims.words(draft.tiers(), "tiers", "$.tiers");
     claims.words(draft.figures(), "figures", "$.figures");
@@ -73,7 +73,7 @@ pub(super) fn claim_rules(
         claims.span(*undo.within(), "$.claims.undo.within");
     }
     let checks = claims.checks(rules.checks());
-    Some(Rules {
+    Some(ClaimRules {
         calendar: calendar?.clone(),
         skew,
         pools: pools.into(),

@@ -8,7 +8,7 @@ use super::assemble::{Assembly, limit};
 use crate::claim::{Clause, LockCapDraft, Step};
 use crate::condition::{Compiler, Condition, Fact};
 use crate::id::{Label, PoolId};
-use crate::moves::{Heir, HeirRule, LockCap, MoveRulesDraft, Reads, Returns, Rules, TransferClock, When};
+use crate::moves::{Heir, HeirRule, LockCap, MoveRules, MoveRulesDraft, Reads, Returns, TransferClock, When};
 use crate::time::{Calendar, Span};
 
 struct Moves<'a, 'b> {
@@ -23,7 +23,7 @@ pub(super) fn move_rules(
     calendar: Option<&Arc<Calendar>>,
     routing: Reads,
     all: &mut Assembly<'_>,
-) -> Rules {
+) -> MoveRules {
     let mut moves = Moves { draft, all, calendar };
     let nothing = MoveRulesDraft::new();
     let rules = draft.moves().unwrap_or(&nothing);
@@ -48,7 +48,7 @@ pub(super) fn move_rules(
     let claims = draft.claims().cloned().unwrap_or_default();
     let lock_caps = claims.lock_caps().iter().map(|cap| moves.lock_cap(cap)).collect();
     let escalations = draft.pools().iter().map(|pool| Some((*pool.escalate_after()?, pool.parent()?.clone())));
-    Rules {
+    MoveRules {
         release: returns,
         approval,
         take_back,

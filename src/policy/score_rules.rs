@@ -17,7 +17,7 @@ use crate::score::priority::{MAX_PACE, PriorityError, PriorityRule};
 use crate::score::tiers::{TierError, TierTable};
 use crate::score::{
     CriterionDraft, EngagementDraft, KeyAccountRules, KeyAccountsDraft, LifeCycleDraft, PointsDraft, PriorityDraft,
-    Rules, ScorecardDraft, TierTableDraft,
+    ScoreRules, ScorecardDraft, TierTableDraft,
 };
 use crate::time::{Calendar, Span};
 
@@ -28,10 +28,10 @@ struct Scores<'a, 'b> {
 }
 
 /// The rules about scores.
-pub(super) fn score_rules(draft: &PolicyDraft, calendar: Option<&Arc<Calendar>>, all: &mut Assembly<'_>) -> Rules {
-    let Some(rules) = draft.scoring() else { return Rules::default() };
+pub(super) fn score_rules(draft: &PolicyDraft, calendar: Option<&Arc<Calendar>>, all: &mut Assembly<'_>) -> ScoreRules {
+    let Some(rules) = draft.scoring() else { return ScoreRules::default() };
     let mut scores = Scores { draft, all, calendar };
-    Rules {
+    ScoreRules {
         tiers: rules.tiers().and_then(|table| scores.tiers(table)),
         life_cycle: rules.life_cycle().and_then(|stages| scores.life_cycle(stages)),
         purchase_type_share: rules.purchase_type_share().copied().inspect(|share| scores.share(*share)),

@@ -22,4 +22,4 @@ pub use draft::{
     BandsDraft, CriterionDraft, EngagementDraft, KeyAccountsDraft, LifeCycleDraft, PointsDraft, PriorityDraft,
     ScorecardDraft, ScoringDraft, TierPeriod, TierRuleDraft, TierTableDraft, WordPoints,
 };
-pub(crate) use rules::{KeyAccountRules, Rules};
+pub(crate) use rules::{KeyAccountRules, ScoreRules};

@@ -293,7 +293,7 @@ impl Customer {
         self.with_rest(|rest| rest.nomination = Some(nomination))
     }
 
-    /// Without notice and nomination: they die with the ownership.
+    /// Without notice and nomination: they end with the ownership.
     #[must_use]
     pub fn without_review(self) -> Self {
         self.with_rest(|rest| (rest.notice, rest.nomination) = (None, None))
