@@ -180,6 +180,27 @@ fn a_report_counts_by_owner_tier_pool_and_value() {
     assert_eq!(bands, [Value::Null, json!("..100"), json!("1000..")]);
 }
 
+/// Goal: a report's value is exact, or missing. Method: a value beside which a cent needs more digits than a decimal has,
+/// and two values beyond the greatest decimal, where an addition that rounds or stops would say something.
+#[test]
+fn a_reports_value_is_exact_or_missing() {
+    let policy = policy(json!({}));
+    let report = |values: [&str; 2]| {
+        let customers = values.map(|value| {
+            let profile = customer_pool::model::Profile::new().with_value(value.parse().unwrap());
+            claimed(if value == values[0] { "c1" } else { "c2" }, "li", 1).with_profile(profile)
+        });
+        plan(&policy, &customers, "2026-03-14 03:00", Ceilings::new()).report(&[])
+    };
+    let exact = report(["79228162514264337593543950334", "1"]).all.value;
+    assert_eq!(exact, Some("79228162514264337593543950335".parse().unwrap()));
+    for values in [["10000000000000000000000000000", "0.01"], ["79228162514264337593543950335", "1"]] {
+        let report = report(values);
+        assert_eq!((report.all.value, report.by_owner[0].tally.value, report.all.reclaims), (None, None, 2));
+        assert_eq!(serde_json::to_value(&report).unwrap()["all"].get("value"), None);
+    }
+}
+
 /// Goal: nothing is written for facts that have moved on. Method: the same item against facts changed in one way each.
 #[test]
 fn an_item_is_checked_again_against_owner_ownership_and_due() {
@@ -219,7 +240,7 @@ fn exceptions_let_pass_what_they_name() {
         Execution::Reclaims(moved) => panic!("{moved:?}"),
     };
     let used = |policy: &Policy, customer: &Customer, now| match policy.execute(customer, None, &all, now) {
-        Execution::Reclaims(moved) => moved.exceptions().iter().map(Exception::despite).collect::<Vec<_>>(),
+        Execution::Reclaims(moved) => moved.exceptions().iter().map(Exception::kind).collect::<Vec<_>>(),
         Execution::Refused(refusals) => panic!("{refusals:?}"),
     };
     assert_eq!(used(&simple, &customer, due), []);

@@ -56,6 +56,8 @@ pub(super) struct Assembly<'a> {
     pub(super) problems: Problems,
     pub(super) compiler: Compiler<'a>,
     pub(super) calendars: Calendars,
+    /// The calendar in which everything counts that names no other.
+    pub(super) default_calendar: Option<Arc<Calendar>>,
     pub(super) pools: BTreeMap<PoolId, PoolRef>,
     /// Whether the policy has a zone and no calendars, so that it counts no working time.
     zone_only: bool,
@@ -63,12 +65,7 @@ pub(super) struct Assembly<'a> {
 
 impl Assembly<'_> {
     pub(super) fn condition(&mut self, condition: &Condition, path: &str) -> Test {
-        let mut found = Vec::new();
-        let test = self.compiler.compile(condition, &mut found);
-        for problem in found {
-            self.problems.add(format!("{path}{}", problem.path), problem.code, problem.message);
-        }
-        test
+        self.problems.test(&mut self.compiler, condition, path)
     }
 
     pub(super) fn pool(&mut self, pool: &PoolId, path: &str) -> PoolRef {
@@ -79,7 +76,7 @@ impl Assembly<'_> {
     }
 
     /// Checks a span, and that every calendar it may count in can count it.
-    pub(super) fn span(&mut self, span: Span, calendars: &[&Arc<Calendar>], path: &str) {
+    pub(super) fn span(&mut self, span: Span, calendars: &[Arc<Calendar>], path: &str) {
         if let Err(error) = span.check() {
             self.problems.add(path, "span.invalid", error.to_string());
         }
@@ -91,6 +88,12 @@ impl Assembly<'_> {
             let message = "working hours need a calendar with `blocks`; give it blocks, or count working days";
             self.problems.add(path, "span.calendar_without_blocks", message);
         }
+    }
+
+    /// Checks a span that counts in the default calendar.
+    pub(super) fn default_span(&mut self, span: Span, path: &str) {
+        let calendar = self.default_calendar.clone();
+        self.span(span, calendar.as_slice(), path);
     }
 
     /// Whether a span that counts working days or hours has a calendar to count them in.
@@ -127,24 +130,32 @@ impl Assembly<'_> {
         }
         seen.insert(id);
     }
+
+    /// Reports every word that stands in its list before.
+    pub(super) fn distinct<T: Ord + Clone + core::fmt::Display>(&mut self, words: &[T], path: &str) {
+        let mut seen = BTreeSet::new();
+        for (i, word) in words.iter().enumerate() {
+            self.unique(&mut seen, word.clone(), &format!("{path}[{i}]"));
+        }
+    }
 }
 
 /// The rules of a draft, or everything that is wrong with it.
 pub(super) fn assemble(
     draft: &PolicyDraft,
 ) -> Result<(Rules, claim::ClaimRules, moves::MoveRules, score::ScoreRules), Problems> {
-    let mut problems = Problems::default();
-    let calendars = calendars(draft, &mut problems);
     let mut assembly = Assembly {
-        problems,
+        problems: Problems::default(),
         compiler: Compiler::new(draft.attributes()),
-        calendars,
+        calendars: Calendars::new(),
+        default_calendar: None,
         pools: BTreeMap::new(),
         zone_only: draft.zone().is_some(),
     };
     let all = &mut assembly;
+    calendars(draft, all);
     all.at_most(draft.attributes().len(), limit::ATTRIBUTES, "attributes", "$.attributes");
-    let default_calendar = default_calendar(draft, all);
+    all.default_calendar = default_calendar(draft, all);
     if *draft.revision() > limit::REVISION {
         let message =
             format!("revision {} is too large for many readers; use at most {}", draft.revision(), limit::REVISION);
@@ -156,28 +167,28 @@ pub(super) fn assemble(
         all.problems.add("$.clock_skew_s", "policy.clock_skew", message);
     }
     if let Some(Transition::RetimeWithNotice(span)) = draft.transition() {
-        let calendars: Vec<_> = default_calendar.iter().collect();
-        all.span(*span, &calendars, "$.transition.retime_with_notice");
+        all.default_span(*span, "$.transition.retime_with_notice");
     }
     pools(draft, all);
     let routes = routes(draft, all);
     let routing =
         Reads { owner: all.compiler.read().iter().any(Fact::is_of_owner), attributes: all.compiler.attributes_read() };
-    let mut triggers = Triggers::new(default_calendar.clone());
+    let mut triggers = Triggers::default();
     let groups = triggers.groups(draft.groups(), "$.groups", all);
     let mut deals = deals(draft, &mut triggers, all);
     all.at_most(triggers.slots.len(), limit::SLOTS, "kinds of activity over all rules", "$.groups");
-    holds(draft, default_calendar.as_ref(), all);
-    let freeze_windows = freeze_windows(draft, default_calendar.as_deref(), all);
+    holds(draft, all);
+    let freeze_windows = freeze_windows(draft, all);
     let skew = i64::from(skew_s).saturating_mul(1_000_000);
-    let claims = claim_rules(draft, default_calendar.as_ref(), skew, all);
-    let moves = move_rules(draft, default_calendar.as_ref(), routing, all);
-    let scores = score_rules(draft, default_calendar.as_ref(), all);
+    let claims = claim_rules(draft, skew, all);
+    let moves = move_rules(draft, routing, all);
+    let scores = score_rules(draft, all);
     let exempt = draft.exempt().cloned().unwrap_or_default();
 
     let read = assembly.compiler.read();
     let attributes_read = assembly.compiler.attributes_read();
     let reads_owner = read.iter().any(Fact::is_of_owner) || !exempt.owner_tags().is_empty() || triggers.owner_calendar;
+    let default_calendar = assembly.default_calendar;
     let (Some(default_calendar), Some(claims), true) = (default_calendar, claims, assembly.problems.is_empty()) else {
         return Err(assembly.problems);
     };
@@ -249,28 +260,24 @@ fn default_calendar(draft: &PolicyDraft, all: &mut Assembly<'_>) -> Option<Arc<C
     }
 }
 
-fn calendars(draft: &PolicyDraft, problems: &mut Problems) -> Calendars {
-    let mut calendars = Calendars::new();
+fn calendars(draft: &PolicyDraft, all: &mut Assembly<'_>) {
+    all.at_most(draft.calendars().len(), limit::CALENDARS, "calendars", "$.calendars");
     if draft.calendars().len() > limit::CALENDARS {
-        let message =
-            format!("{} calendars are too many; a policy may have {}", draft.calendars().len(), limit::CALENDARS);
-        problems.add("$.calendars", "policy.too_many", message);
-        return calendars;
+        return;
     }
     for (id, calendar) in draft.calendars() {
         match Calendar::new(calendar) {
             Ok(calendar) => {
-                calendars.insert(id.clone(), Arc::new(calendar));
+                all.calendars.insert(id.clone(), Arc::new(calendar));
             }
             Err(found) => {
                 for problem in found {
                     let path = format!("$.calendars.{id}.{}", problem.path());
-                    problems.add(path, problem.code(), problem.message());
+                    all.problems.add(path, problem.code(), problem.message());
                 }
             }
         }
     }
-    calendars
 }
 
 fn pools(draft: &PolicyDraft, all: &mut Assembly<'_>) {
@@ -343,34 +350,26 @@ fn deals(draft: &PolicyDraft, triggers: &mut Triggers, all: &mut Assembly<'_>) -
     Some(Deals { test, then })
 }
 
-fn holds(draft: &PolicyDraft, default_calendar: Option<&Arc<Calendar>>, all: &mut Assembly<'_>) {
+fn holds(draft: &PolicyDraft, all: &mut Assembly<'_>) {
     all.at_most(draft.holds().len(), limit::HOLDS, "kinds of hold", "$.holds");
-    let mut seen = BTreeSet::new();
-    for (i, kind) in draft.holds().iter().enumerate() {
-        all.unique(&mut seen, kind.clone(), &format!("$.holds[{i}]"));
-    }
-    let calendars: Vec<_> = default_calendar.into_iter().collect();
+    all.distinct(draft.holds(), "$.holds");
     if let Some(&span) = draft.longest_lock() {
-        all.span(span, &calendars, "$.longest_lock");
+        all.default_span(span, "$.longest_lock");
     }
     if let Some(&span) = draft.grace() {
-        all.span(span, &calendars, "$.grace");
+        all.default_span(span, "$.grace");
         all.no_months(span, "a grace", "$.grace");
     }
 }
 
-fn freeze_windows(
-    draft: &PolicyDraft,
-    default_calendar: Option<&Calendar>,
-    all: &mut Assembly<'_>,
-) -> Box<[FreezeWindow]> {
+fn freeze_windows(draft: &PolicyDraft, all: &mut Assembly<'_>) -> Box<[FreezeWindow]> {
     all.at_most(draft.freeze_windows().len(), limit::FREEZE_WINDOWS, "freeze windows", "$.freeze_windows");
     let mut seen: BTreeSet<Label> = BTreeSet::new();
     let mut windows = Vec::new();
     for (i, window) in draft.freeze_windows().iter().enumerate() {
         let path = format!("$.freeze_windows[{i}]");
         all.unique(&mut seen, window.id().clone(), &format!("{path}.id"));
-        let Some(calendar) = default_calendar else { continue };
+        let Some(calendar) = &all.default_calendar else { continue };
         let instant = |at: &chrono::NaiveDateTime, edge| local(calendar, at, edge);
         match (instant(window.from(), Edge::Start), instant(window.to(), Edge::End)) {
             (Some(from), Some(to)) if from < to => windows.push(FreezeWindow { id: window.id().clone(), from, to }),

@@ -9,7 +9,7 @@ mod draft;
 pub mod engagement;
 pub mod key_accounts;
 pub mod life_cycle;
-mod money;
+pub(crate) mod money;
 mod numeric;
 pub mod orders;
 pub mod priority;
