@@ -52,7 +52,7 @@
 //! | [`Event`](ledger::Event) | what happened to one customer: appended, never edited. A customer is the fold of its events |
 //! | [`Command`](plan::Command), [`Plan`](plan::Plan) | what is wanted, under an idempotency key, and everything that would be written |
 //! | [`Scores`](model::Scores) | what a run of [scoring](docs::scoring) found: facts that conditions, tiers and the order of a pool read |
-//! | [`PoolStore`](store::PoolStore), [`Driver`](service::Driver) | the host's database in thirteen calls, and what loads, plans and commits over it |
+//! | [`PoolStore`](store::PoolStore), [`Driver`](service::Driver) | the host's database in twelve calls, and what loads, plans and commits over it |
 //!
 //! Protection is half-open: a customer is protected on `[start, due)`, and `now >= due` means due. When facts are
 //! missing or contradict each other the answer is [`Verdict::Undetermined`] with its reason: nobody loses a customer by

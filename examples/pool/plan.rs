@@ -170,7 +170,8 @@ fn write_report(report: &SweepReport, out: &mut impl Write) -> Result<(), Stop> 
 fn texts(tally: &Tally) -> [String; 7] {
     let counts = [tally.reclaims, tally.nominations, tally.notices, tally.warnings, tally.throttled];
     let [reclaims, nominations, notices, warnings, throttled] = counts.map(|n| n.to_string());
-    [reclaims, nominations, notices, warnings, throttled, tally.value.to_string(), tally.without_value.to_string()]
+    let value = tally.value.map_or("too long".to_owned(), |value| value.to_string());
+    [reclaims, nominations, notices, warnings, throttled, value, tally.without_value.to_string()]
 }
 
 /// A name, and numbers below each other.

@@ -1,10 +1,11 @@
 //! Batches: several customers for one rep, each judged against what the earlier ones took.
 
 use super::capacity::excused_until;
+use super::case::{ReadCustomer, Terms, holds};
 use super::findings::Whose;
 use super::hand_out::Effect;
 use super::question::Question;
-use super::rules::Rules;
+use super::rules::ClaimRules;
 use super::{Acquisition, BatchMode, Bypass, ClaimCase, ClaimStep};
 use crate::condition::View;
 use crate::decision::{ClaimDecision, ClaimVerdict, Denial};
@@ -15,36 +16,16 @@ use crate::time::Timestamp;
 /// One customer of a batch.
 #[derive(Clone, Copy, Debug)]
 pub struct BatchItem<'a> {
-    customer: &'a Customer,
-    customer_version: Option<u64>,
-    askers: &'a [(Rep, Vec<Ledger>)],
+    read: ReadCustomer<'a>,
 }
+
+holds!(BatchItem: read);
 
 impl<'a> BatchItem<'a> {
     /// This customer.
     #[must_use]
     pub const fn new(customer: &'a Customer) -> Self {
-        Self { customer, customer_version: None, askers: &[] }
-    }
-
-    /// With the version of the customer that was read.
-    #[must_use]
-    pub const fn with_customer_version(mut self, version: u64) -> Self {
-        self.customer_version = Some(version);
-        self
-    }
-
-    /// With the reps who asked for it in its lottery, and their ledgers.
-    #[must_use]
-    pub const fn with_askers(mut self, askers: &'a [(Rep, Vec<Ledger>)]) -> Self {
-        self.askers = askers;
-        self
-    }
-
-    /// The customer.
-    #[must_use]
-    pub const fn customer(&self) -> &'a Customer {
-        self.customer
+        Self { read: ReadCustomer::new(customer) }
     }
 }
 
@@ -69,62 +50,16 @@ pub struct ClaimBatch<'a> {
     rep: &'a Rep,
     items: &'a [BatchItem<'a>],
     mode: BatchMode,
-    ledgers: &'a [Ledger],
-    acquisition: Acquisition,
-    step: ClaimStep,
-    pool: Option<&'a PoolId>,
-    bypasses: &'a [Bypass],
+    terms: Terms<'a>,
 }
+
+holds!(ClaimBatch: terms, way);
 
 impl<'a> ClaimBatch<'a> {
     /// This rep claims these customers, in this order.
     #[must_use]
     pub const fn new(rep: &'a Rep, items: &'a [BatchItem<'a>], mode: BatchMode) -> Self {
-        Self {
-            rep,
-            items,
-            mode,
-            ledgers: &[],
-            acquisition: Acquisition::Claim,
-            step: ClaimStep::Question,
-            pool: None,
-            bypasses: &[],
-        }
-    }
-
-    /// With the ledgers as they were before the batch.
-    #[must_use]
-    pub const fn with_ledgers(mut self, ledgers: &'a [Ledger]) -> Self {
-        self.ledgers = ledgers;
-        self
-    }
-
-    /// By this way in.
-    #[must_use]
-    pub const fn with_acquisition(mut self, acquisition: Acquisition) -> Self {
-        self.acquisition = acquisition;
-        self
-    }
-
-    /// As this command.
-    #[must_use]
-    pub const fn with_step(mut self, step: ClaimStep) -> Self {
-        self.step = step;
-        self
-    }
-
-    /// From this pool, as the command says.
-    #[must_use]
-    pub const fn with_pool(mut self, pool: &'a PoolId) -> Self {
-        self.pool = Some(pool);
-        self
-    }
-
-    /// With these denials removed from every item.
-    #[must_use]
-    pub const fn with_bypasses(mut self, bypasses: &'a [Bypass]) -> Self {
-        self.bypasses = bypasses;
-        self
+        Self { rep, items, mode, terms: Terms::new() }
     }
 
     /// What it does when an item is refused.
@@ -137,25 +72,6 @@ impl<'a> ClaimBatch<'a> {
     #[must_use]
     pub const fn items(&self) -> &'a [BatchItem<'a>] {
         self.items
-    }
-
-    fn case<'l>(&self, item: &BatchItem<'l>, ledgers: &'l [Ledger]) -> ClaimCase<'l>
-    where
-        'a: 'l,
-    {
-        let mut case = ClaimCase::new(item.customer, self.rep)
-            .with_ledgers(ledgers)
-            .with_acquisition(self.acquisition)
-            .with_step(self.step)
-            .with_bypasses(self.bypasses)
-            .with_askers(item.askers);
-        if let Some(pool) = self.pool {
-            case = case.with_pool(pool);
-        }
-        match item.customer_version {
-            Some(version) => case.with_customer_version(version),
-            None => case,
-        }
     }
 }
 
@@ -208,8 +124,8 @@ fn is_limit(denial: &Denial) -> bool {
 }
 
 /// Answers a batch.
-pub(crate) fn decide(rules: &Rules, batch: &ClaimBatch<'_>, now: Timestamp) -> BatchDecision {
-    let mut ledgers = batch.ledgers.to_vec();
+pub(crate) fn decide(rules: &ClaimRules, batch: &ClaimBatch<'_>, now: Timestamp) -> BatchDecision {
+    let mut ledgers = batch.terms.ledgers.to_vec();
     let mut done = BatchDecision {
         results: Vec::with_capacity(batch.items.len()),
         taken: Vec::with_capacity(batch.items.len()),
@@ -221,10 +137,11 @@ pub(crate) fn decide(rules: &Rules, batch: &ClaimBatch<'_>, now: Timestamp) -> B
             done.taken.push(false);
             continue;
         }
-        let question = Question::new(rules, batch.case(item, &ledgers));
+        let terms = Terms { ledgers: &ledgers, ..batch.terms };
+        let question = Question::new(rules, ClaimCase::on_terms(item.read, batch.rep, terms));
         let mut decision = question.decide(now, &mut ());
         let before = batch.items.iter().zip(&done.taken).take(i);
-        if before.into_iter().any(|(earlier, taken)| *taken && earlier.customer.id() == item.customer.id()) {
+        if before.into_iter().any(|(earlier, taken)| *taken && earlier.customer().id() == item.customer().id()) {
             decision = again(question.effect(now), &decision);
         }
         let taken = decision.verdict() == ClaimVerdict::Eligible;
@@ -236,7 +153,7 @@ pub(crate) fn decide(rules: &Rules, batch: &ClaimBatch<'_>, now: Timestamp) -> B
         }
         let effect = question.effect(now);
         if taken {
-            take(rules, batch, item.customer, effect, now, &mut ledgers);
+            take(rules, batch, item.customer(), effect, now, &mut ledgers);
         }
         done.results.push(BatchResult::Decided(decision));
         done.taken.push(taken);
@@ -272,7 +189,7 @@ fn again(effect: Effect, decision: &ClaimDecision) -> ClaimDecision {
 
 /// Enters into the ledgers what an item takes.
 fn take(
-    rules: &Rules,
+    rules: &ClaimRules,
     batch: &ClaimBatch<'_>,
     customer: &Customer,
     effect: Effect,
@@ -323,8 +240,8 @@ fn concerns(scope: &LedgerScope, rep: &Rep) -> bool {
     }
 }
 
-fn entry(rules: &Rules, batch: &ClaimBatch<'_>, customer: &Customer, now: Timestamp) -> LedgerEntry {
-    let entry = LedgerEntry::new(now, batch.acquisition.way_in(), customer.id().clone())
+fn entry(rules: &ClaimRules, batch: &ClaimBatch<'_>, customer: &Customer, now: Timestamp) -> LedgerEntry {
+    let entry = LedgerEntry::new(now, batch.acquisition().way_in(), customer.id().clone())
         .with_units(batch.rep.units().iter().cloned());
     let entry = match customer.last_pool() {
         Some(pool) => entry.with_pool(pool.clone()),

@@ -1,4 +1,4 @@
-//! The question: who wants which customer, in which way, and what is known of both.
+//! The question: who wants which customer, in which way, and what is known of both. What it shares with batches and moves.
 
 use serde::{Deserialize, Serialize};
 
@@ -103,6 +103,153 @@ pub enum Bypass {
     Rule(Label),
 }
 
+/// A customer as it was read.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct ReadCustomer<'a> {
+    pub(crate) customer: &'a Customer,
+    pub(crate) version: Option<u64>,
+    pub(crate) askers: &'a [(Rep, Vec<Ledger>)],
+}
+
+impl<'a> ReadCustomer<'a> {
+    pub(crate) const fn new(customer: &'a Customer) -> Self {
+        Self { customer, version: None, askers: &[] }
+    }
+}
+
+/// The terms in which a customer is wanted.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Terms<'a> {
+    pub(crate) ledgers: &'a [Ledger],
+    pub(crate) acquisition: Acquisition,
+    pub(crate) step: ClaimStep,
+    pub(crate) pool: Option<&'a PoolId>,
+    pub(crate) bypasses: &'a [Bypass],
+}
+
+impl Terms<'_> {
+    /// A claim. Nothing is known of ledgers yet.
+    pub(crate) const fn new() -> Self {
+        Self { ledgers: &[], acquisition: Acquisition::Claim, step: ClaimStep::Question, pool: None, bypasses: &[] }
+    }
+}
+
+/// Builders and getters of what a public type holds inside: of its `read` customer, of its `terms`, and of the `way` in
+/// among them.
+macro_rules! holds {
+    ($name:ident: $($part:ident),+) => {$( crate::claim::holds!(@ $part $name); )+};
+    (@ read $name:ident) => {
+        impl<'a> $name<'a> {
+            /// With the version of the customer that was read.
+            #[must_use]
+            pub const fn with_customer_version(mut self, version: u64) -> Self {
+                self.read.version = Some(version);
+                self
+            }
+
+            /// With the reps who asked for the customer in its lottery, and their ledgers: the answer between a lottery's
+            /// end and its draw depends on them.
+            #[must_use]
+            pub const fn with_askers(mut self, askers: &'a [(Rep, Vec<Ledger>)]) -> Self {
+                self.read.askers = askers;
+                self
+            }
+
+            /// The customer.
+            #[must_use]
+            pub const fn customer(&self) -> &'a Customer {
+                self.read.customer
+            }
+
+            /// The version of the customer that was read.
+            #[must_use]
+            pub const fn customer_version(&self) -> Option<u64> {
+                self.read.version
+            }
+
+            /// The reps who asked for the customer in its lottery, and their ledgers.
+            #[must_use]
+            pub const fn askers(&self) -> &'a [(Rep, Vec<Ledger>)] {
+                self.read.askers
+            }
+        }
+    };
+    (@ terms $name:ident) => {
+        impl<'a> $name<'a> {
+            /// With the ledgers that are read, as they are now: [`Policy::ledgers_read`](crate::Policy::ledgers_read) lists
+            /// them for a claim, [`ledgers_read_by_move`](crate::Policy::ledgers_read_by_move) for any command.
+            #[must_use]
+            pub const fn with_ledgers(mut self, ledgers: &'a [Ledger]) -> Self {
+                self.terms.ledgers = ledgers;
+                self
+            }
+
+            /// With the pool that the command names: the one a customer is claimed or assigned from, or the one it is
+            /// released or taken back into.
+            #[must_use]
+            pub const fn with_pool(mut self, pool: &'a PoolId) -> Self {
+                self.terms.pool = Some(pool);
+                self
+            }
+
+            /// With these denials of claims removed.
+            #[must_use]
+            pub const fn with_bypasses(mut self, bypasses: &'a [Bypass]) -> Self {
+                self.terms.bypasses = bypasses;
+                self
+            }
+
+            /// The ledgers.
+            #[must_use]
+            pub const fn ledgers(&self) -> &'a [Ledger] {
+                self.terms.ledgers
+            }
+
+            /// The pool that the command names.
+            #[must_use]
+            pub const fn pool(&self) -> Option<&'a PoolId> {
+                self.terms.pool
+            }
+
+            /// The denials of claims that a manager removes.
+            #[must_use]
+            pub const fn bypasses(&self) -> &'a [Bypass] {
+                self.terms.bypasses
+            }
+        }
+    };
+    (@ way $name:ident) => {
+        impl $name<'_> {
+            /// By this way in.
+            #[must_use]
+            pub const fn with_acquisition(mut self, acquisition: Acquisition) -> Self {
+                self.terms.acquisition = acquisition;
+                self
+            }
+
+            /// As this command.
+            #[must_use]
+            pub const fn with_step(mut self, step: ClaimStep) -> Self {
+                self.terms.step = step;
+                self
+            }
+
+            /// The way in.
+            #[must_use]
+            pub const fn acquisition(&self) -> Acquisition {
+                self.terms.acquisition
+            }
+
+            /// The command.
+            #[must_use]
+            pub const fn step(&self) -> ClaimStep {
+                self.terms.step
+            }
+        }
+    };
+}
+pub(crate) use holds;
+
 /// A question about one customer and one rep.
 ///
 /// ```
@@ -117,37 +264,27 @@ pub enum Bypass {
 /// ```
 #[derive(Clone, Copy, Debug)]
 pub struct ClaimCase<'a> {
-    customer: &'a Customer,
-    customer_version: Option<u64>,
+    read: ReadCustomer<'a>,
     rep: &'a Rep,
-    ledgers: &'a [Ledger],
-    acquisition: Acquisition,
-    step: ClaimStep,
-    pool: Option<&'a PoolId>,
-    bypasses: &'a [Bypass],
-    askers: &'a [(Rep, Vec<Ledger>)],
+    terms: Terms<'a>,
     pulled: bool,
 }
+
+holds!(ClaimCase: read, terms, way);
 
 impl<'a> ClaimCase<'a> {
     /// May this rep claim this customer? Nothing is known of ledgers yet.
     #[must_use]
     pub const fn new(customer: &'a Customer, rep: &'a Rep) -> Self {
-        Self {
-            customer,
-            customer_version: None,
-            rep,
-            ledgers: &[],
-            acquisition: Acquisition::Claim,
-            step: ClaimStep::Question,
-            pool: None,
-            bypasses: &[],
-            askers: &[],
-            pulled: false,
-        }
+        Self::on_terms(ReadCustomer::new(customer), rep, Terms::new())
     }
 
-    /// Of a customer that a pull found: the order of its blind pool named it, not the rep.
+    /// May this rep have this customer on these terms?
+    pub(crate) const fn on_terms(read: ReadCustomer<'a>, rep: &'a Rep, terms: Terms<'a>) -> Self {
+        Self { read, rep, terms, pulled: false }
+    }
+
+    /// For a customer that a pull found: the order of its blind pool named it, not the rep.
     #[must_use]
     pub const fn with_pull(mut self) -> Self {
         self.pulled = true;
@@ -158,107 +295,9 @@ impl<'a> ClaimCase<'a> {
         self.pulled
     }
 
-    /// With the ledgers that the question reads: see [`Policy::ledgers_read`](crate::Policy::ledgers_read).
-    #[must_use]
-    pub const fn with_ledgers(mut self, ledgers: &'a [Ledger]) -> Self {
-        self.ledgers = ledgers;
-        self
-    }
-
-    /// By this way in.
-    #[must_use]
-    pub const fn with_acquisition(mut self, acquisition: Acquisition) -> Self {
-        self.acquisition = acquisition;
-        self
-    }
-
-    /// As this command.
-    #[must_use]
-    pub const fn with_step(mut self, step: ClaimStep) -> Self {
-        self.step = step;
-        self
-    }
-
-    /// From this pool, as the command says.
-    #[must_use]
-    pub const fn with_pool(mut self, pool: &'a PoolId) -> Self {
-        self.pool = Some(pool);
-        self
-    }
-
-    /// With these denials removed.
-    #[must_use]
-    pub const fn with_bypasses(mut self, bypasses: &'a [Bypass]) -> Self {
-        self.bypasses = bypasses;
-        self
-    }
-
-    /// With the reps who asked for the customer in its lottery, and their ledgers: the answer between a lottery's end
-    /// and its draw depends on them.
-    #[must_use]
-    pub const fn with_askers(mut self, askers: &'a [(Rep, Vec<Ledger>)]) -> Self {
-        self.askers = askers;
-        self
-    }
-
-    /// With the version of the customer that was read.
-    #[must_use]
-    pub const fn with_customer_version(mut self, version: u64) -> Self {
-        self.customer_version = Some(version);
-        self
-    }
-
-    /// The customer.
-    #[must_use]
-    pub const fn customer(&self) -> &'a Customer {
-        self.customer
-    }
-
-    /// The version of the customer that was read.
-    #[must_use]
-    pub const fn customer_version(&self) -> Option<u64> {
-        self.customer_version
-    }
-
     /// The rep.
     #[must_use]
     pub const fn rep(&self) -> &'a Rep {
         self.rep
-    }
-
-    /// The ledgers.
-    #[must_use]
-    pub const fn ledgers(&self) -> &'a [Ledger] {
-        self.ledgers
-    }
-
-    /// The way in.
-    #[must_use]
-    pub const fn acquisition(&self) -> Acquisition {
-        self.acquisition
-    }
-
-    /// The command.
-    #[must_use]
-    pub const fn step(&self) -> ClaimStep {
-        self.step
-    }
-
-    /// The pool that the command names.
-    #[must_use]
-    pub const fn pool(&self) -> Option<&'a PoolId> {
-        self.pool
-    }
-
-    /// What a manager lets pass.
-    #[must_use]
-    pub const fn bypasses(&self) -> &'a [Bypass] {
-        self.bypasses
-    }
-
-    /// The askers of a lottery, and their ledgers.
-    #[must_use]
-    pub const fn askers(&self) -> &'a [(Rep, Vec<Ledger>)] {
-        self.askers
     }
 }

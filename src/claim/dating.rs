@@ -1,30 +1,27 @@
 //! The answer, and until when it stands.
 
 use super::ClaimCase;
-use super::findings::{Judgement, Lift};
+use super::findings::{Judgement, Lift, Settled};
 use super::question::Question;
-use super::rules::Rules;
+use super::rules::ClaimRules;
 use super::sink::Sink;
 use crate::decision::{ClaimDecision, ClaimVerdict, Preconditions};
 use crate::time::Timestamp;
 
 /// Answers a question.
-pub(crate) fn decide<S: Sink>(rules: &Rules, case: &ClaimCase<'_>, now: Timestamp, sink: &mut S) -> ClaimDecision {
+pub(crate) fn decide<S: Sink>(rules: &ClaimRules, case: &ClaimCase<'_>, now: Timestamp, sink: &mut S) -> ClaimDecision {
     Question::new(rules, *case).decide(now, sink)
 }
 
 impl Question<'_> {
     /// The answer at `now`.
     pub(super) fn decide<S: Sink>(&self, now: Timestamp, sink: &mut S) -> ClaimDecision {
-        self.dated(self.judge(now, sink))
+        self.dated(self.judge(now, Settled::default(), sink))
     }
 
     /// The answer with until when it stands, given the first judgement of this question.
     pub(super) fn dated(&self, mut first: Judgement) -> ClaimDecision {
-        let settled = self.settled.get();
         let change = self.next_change(&first);
-        // What has settled on the way to the next change need not have before it, where the retry looks again.
-        self.settled.set(settled);
         let retry_at = self.retry_at(&first, change.as_ref());
         first.read.sort_unstable();
         ClaimDecision {
@@ -41,12 +38,13 @@ impl Question<'_> {
     /// The first instant at which the answer is another, and that answer: every instant at which something could
     /// change is tried.
     fn next_change(&self, first: &Judgement) -> Option<(Timestamp, Judgement)> {
-        let mut at = first.next?;
+        let (mut at, mut settled) = (first.next?, first.settled);
         loop {
-            let later = self.judge(at, &mut ());
+            let later = self.judge(at, settled, &mut ());
             if !later.is_same(first) {
                 return Some((at, later));
             }
+            settled = later.settled;
             at = later.next.filter(|next| *next > at)?;
         }
     }
@@ -59,7 +57,7 @@ impl Question<'_> {
             ClaimVerdict::Undetermined(_) => {}
             _ => return None,
         }
-        let mut lift = first.lift;
+        let (mut lift, mut settled) = (first.lift, first.settled);
         let mut at: Option<Timestamp> = None;
         loop {
             let Lift::At(next) = lift else { return None };
@@ -70,7 +68,8 @@ impl Question<'_> {
             let later = match change {
                 Some((changed, later)) if *changed == next => later,
                 _ => {
-                    judged = self.judge(next, &mut ());
+                    judged = self.judge(next, settled, &mut ());
+                    settled = judged.settled;
                     &judged
                 }
             };

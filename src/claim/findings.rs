@@ -1,5 +1,6 @@
 //! What the checks found at one instant: denials, what is unknown, and when any of it can be another.
 
+use super::rules::CheckSet;
 use super::sink::Sink;
 use super::{Bypass, Check};
 use crate::decision::{ClaimFinding, ClaimVerdict, Denial, ReasonCode};
@@ -53,6 +54,14 @@ impl Whose<'_> {
     }
 }
 
+/// The checks that nothing was found by, now and ever after: they need not run again at a later instant.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Settled {
+    checks: CheckSet,
+    /// The first 64 quotas.
+    quotas: u64,
+}
+
 /// The answer at one instant, and where to look for another.
 pub(super) struct Judgement {
     pub(super) verdict: ClaimVerdict,
@@ -66,6 +75,7 @@ pub(super) struct Judgement {
     pub(super) lifted_by_time: bool,
     /// The ledgers that were read.
     pub(super) read: Vec<(LedgerScope, u64)>,
+    pub(super) settled: Settled,
 }
 
 impl Judgement {
@@ -87,7 +97,7 @@ pub(super) struct Findings<'f, 'a, S> {
 }
 
 impl<'f, 'a, S: Sink> Findings<'f, 'a, S> {
-    pub(super) fn new(at: Timestamp, bypasses: &'a [Bypass], sink: &'f mut S) -> Self {
+    pub(super) fn new(at: Timestamp, bypasses: &'a [Bypass], settled: Settled, sink: &'f mut S) -> Self {
         let judgement = Judgement {
             verdict: ClaimVerdict::Eligible,
             denials: Vec::new(),
@@ -97,6 +107,7 @@ impl<'f, 'a, S: Sink> Findings<'f, 'a, S> {
             lift: Lift::Now,
             lifted_by_time: true,
             read: Vec::new(),
+            settled,
         };
         Self { at, sink, bypasses, judgement, unknown: None, said: 0, asked: false }
     }
@@ -127,10 +138,25 @@ impl<'f, 'a, S: Sink> Findings<'f, 'a, S> {
     }
 
     /// Whether nothing is said here, and nothing can be at any later instant.
-    pub(super) fn is_clear(&mut self, ask: impl FnOnce(&mut Self)) -> bool {
+    fn is_clear(&mut self, ask: impl FnOnce(&mut Self)) -> bool {
         let (said, before) = (self.said, self.take_next());
         ask(self);
         self.give_next(before).is_none() && self.said == said
+    }
+
+    /// Runs a check, unless it is settled.
+    pub(super) fn run(&mut self, check: Check, run: impl FnOnce(&mut Self)) {
+        if !self.judgement.settled.checks.has(check) && self.is_clear(run) {
+            self.judgement.settled.checks = self.judgement.settled.checks.with(check);
+        }
+    }
+
+    /// Runs a quota, by its place in the list, unless it is settled.
+    pub(super) fn run_quota(&mut self, quota: usize, run: impl FnOnce(&mut Self)) {
+        let bit = u32::try_from(quota).ok().and_then(|quota| 1_u64.checked_shl(quota)).unwrap_or_default();
+        if self.judgement.settled.quotas & bit == 0 && self.is_clear(run) {
+            self.judgement.settled.quotas |= bit;
+        }
     }
 
     /// Notes the ledgers that another judgement read, and when it can be another.

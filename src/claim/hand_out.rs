@@ -1,6 +1,7 @@
 //! Check 11: how the pool hands out.
 
 use super::findings::{Findings, Lift, Whose};
+use super::lottery::lottery_end;
 use super::question::Question;
 use super::sink::Sink;
 use super::{Check, ClaimStep};
@@ -47,10 +48,9 @@ impl<'a> Question<'a> {
         }
         match self.hand_out_of()? {
             (HandOut::Reservation(_), stay) => self.own_reservation(stay, at).map(Reservation::until),
-            (HandOut::Lottery(span), stay) if !stay.is_drawn() => {
+            (HandOut::Lottery(_), stay) => {
                 let asked = stay.asks().iter().any(|ask| ask.rep() == self.case.rep().id());
-                let end = self.rules.calendar.end(stay.since(), span, &[]).ok().map(|end| end.at());
-                end.filter(|end| asked && at < *end)
+                lottery_end(self.rules, stay)?.ok().filter(|end| asked && at < *end)
             }
             _ => None,
         }
@@ -163,9 +163,11 @@ impl<'a> Question<'a> {
                 let end = self.rules.calendar.end(at, span, &[]);
                 Effect::Reserves(span, end.map_or(Timestamp::MAX, |end| end.at()))
             }
-            Some((HandOut::Lottery(span), stay)) if self.case.step() == ClaimStep::Ask && !stay.is_drawn() => {
-                let open = self.rules.calendar.end(stay.since(), span, &[]).is_ok_and(|end| at < end.at());
-                if open { Effect::Asks } else { Effect::Owns }
+            Some((HandOut::Lottery(_), stay)) if self.case.step() == ClaimStep::Ask => {
+                match lottery_end(self.rules, stay) {
+                    Some(Ok(end)) if at < end => Effect::Asks,
+                    _ => Effect::Owns,
+                }
             }
             _ => Effect::Owns,
         }

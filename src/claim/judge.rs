@@ -1,16 +1,16 @@
 //! The checks, in the order of disclosure.
 
 use super::Check;
-use super::findings::{Findings, Judgement};
+use super::findings::{Findings, Judgement, Settled};
 use super::place::Then;
-use super::question::{Question, Settled};
+use super::question::Question;
 use super::sink::Sink;
 use crate::time::Timestamp;
 
 impl<'a> Question<'a> {
-    /// The answer at this instant.
-    pub(super) fn judge<S: Sink>(&self, at: Timestamp, sink: &mut S) -> Judgement {
-        let mut found = Findings::new(at, self.case.bypasses(), sink);
+    /// The answer at this instant, given what an earlier one settled.
+    pub(super) fn judge<S: Sink>(&self, at: Timestamp, settled: Settled, sink: &mut S) -> Judgement {
+        let mut found = Findings::new(at, self.case.bypasses(), settled, sink);
         match self.place(&mut found) {
             Then::Settled(verdict) => return found.settle(verdict),
             Then::Enough => return found.finish(),
@@ -27,10 +27,8 @@ impl<'a> Question<'a> {
             (Check::Capacity, Self::capacities),
             (Check::HandOut, Self::hand_out),
         ] {
-            let known = self.settled.get().checks;
-            if self.checks.has(check) && !known.has(check) && found.is_clear(|found| run(self, found)) {
-                let checks = known.with(check);
-                self.settled.set(Settled { checks, ..self.settled.get() });
+            if self.checks.has(check) {
+                found.run(check, |found| run(self, found));
             }
         }
         found.finish()

@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 
 use sha2::{Digest as _, Sha256};
 
-use super::findings::{Findings, Lift};
+use super::findings::{Findings, Lift, Settled};
 use super::question::Question;
-use super::rules::Rules;
+use super::rules::ClaimRules;
 use super::sink::Sink;
 use super::{Acquisition, Check, ClaimCase, ClaimStep};
 use crate::decision::{ClaimFinding, ClaimVerdict, Denial, ReasonCode};
@@ -70,7 +70,7 @@ fn in_order<'s>(seed: &Label, customer: &Customer, stay: &'s PoolStay) -> Vec<&'
 
 /// Whether an asker may have the customer at `found.at`.
 fn chance<'a, S: Sink>(
-    rules: &'a Rules,
+    rules: &'a ClaimRules,
     customer: &'a Customer,
     id: &RepId,
     known: Option<(&'a Rep, &'a [Ledger])>,
@@ -81,7 +81,7 @@ fn chance<'a, S: Sink>(
         Some((rep, ledgers)) => {
             let checks = rules.checks_of(Acquisition::Claim).without(Check::HandOut);
             let case = ClaimCase::new(customer, rep).with_ledgers(ledgers).with_step(ClaimStep::Claim);
-            let judged = Question::with_checks(rules, case, checks).judge(found.at, &mut ());
+            let judged = Question::with_checks(rules, case, checks).judge(found.at, Settled::default(), &mut ());
             let verdict = judged.verdict;
             found.follow(judged);
             match verdict {
@@ -98,9 +98,17 @@ fn asker<'a>(askers: &'a [(Rep, Vec<Ledger>)], id: &RepId) -> Option<(&'a Rep, &
     askers.iter().find(|(rep, _)| rep.id() == id).map(|(rep, ledgers)| (rep, &**ledgers))
 }
 
-/// When the lottery of a stay ends, whose pool takes asks for this span.
-fn end(rules: &Rules, stay: &PoolStay, span: Span) -> Result<Timestamp, Undatable> {
+/// When the lottery of a stay ends whose pool takes asks for this span.
+fn end(rules: &ClaimRules, stay: &PoolStay, span: Span) -> Result<Timestamp, Undatable> {
     rules.calendar.end(stay.since(), span, &[]).map(|end| end.at())
+}
+
+/// When the lottery of a stay ends; `None` if it was drawn, or if the pool holds none.
+pub(crate) fn lottery_end(rules: &ClaimRules, stay: &PoolStay) -> Option<Result<Timestamp, Undatable>> {
+    match rules.pool(stay.pool())?.1.hand_out {
+        HandOut::Lottery(span) if !stay.is_drawn() => Some(end(rules, stay, span)),
+        HandOut::Lottery(_) | HandOut::Open | HandOut::Blind | HandOut::Reservation(_) => None,
+    }
 }
 
 impl<'a> Question<'a> {
@@ -156,23 +164,20 @@ impl<'a> Question<'a> {
 }
 
 /// Draws the lottery of a customer at `now`.
-pub(crate) fn draw(rules: &Rules, customer: &Customer, askers: &[(Rep, Vec<Ledger>)], now: Timestamp) -> Draw {
+pub(crate) fn draw(rules: &ClaimRules, customer: &Customer, askers: &[(Rep, Vec<Ledger>)], now: Timestamp) -> Draw {
     let Some(stay) = customer.stay().filter(|stay| !stay.is_drawn()) else { return Draw::NoLottery };
-    let span = match rules.pool(stay.pool()) {
-        Some((_, pool)) => match pool.hand_out {
-            HandOut::Lottery(span) => span,
-            HandOut::Open | HandOut::Blind | HandOut::Reservation(_) => return Draw::NoLottery,
-        },
-        None => return Draw::Undetermined(ReasonCode::UnknownPool),
-    };
-    match end(rules, stay, span) {
-        Err(why) => return Draw::Undetermined(why.into()),
-        Ok(until) if now < until => return Draw::Open { until },
-        Ok(_) => {}
+    if rules.pool(stay.pool()).is_none() {
+        return Draw::Undetermined(ReasonCode::UnknownPool);
+    }
+    match lottery_end(rules, stay) {
+        None => return Draw::NoLottery,
+        Some(Err(why)) => return Draw::Undetermined(why.into()),
+        Some(Ok(until)) if now < until => return Draw::Open { until },
+        Some(Ok(_)) => {}
     }
     let Some(seed) = &rules.lottery_seed else { return Draw::NoLottery };
     let sink = &mut ();
-    let mut found = Findings::new(now, &[], sink);
+    let mut found = Findings::new(now, &[], Settled::default(), sink);
     for id in in_order(seed, customer, stay) {
         match chance(rules, customer, id, asker(askers, id), &mut found) {
             Ok(true) => return Draw::Drawn(id.clone()),

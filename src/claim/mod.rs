@@ -86,6 +86,7 @@ pub(crate) use batch::decide as decide_batch;
 pub use batch::{BatchDecision, BatchItem, BatchResult, ClaimBatch};
 pub(crate) use capacity::rank;
 pub use case::{Acquisition, BatchMode, Bypass, Check, ClaimCase, ClaimStep};
+pub(crate) use case::{ReadCustomer, Terms, holds};
 pub(crate) use dating::decide;
 pub use draft::{
     CapacityCombination, CapacityDraft, CapacityMode, ChecksDraft, ClaimRulesDraft, CooldownDraft, LockCapDraft, Per,
@@ -93,8 +94,8 @@ pub use draft::{
     WeekStart,
 };
 pub(crate) use hand_out::Effect;
-pub(crate) use lottery::draw;
 pub use lottery::{Draw, lottery_key};
+pub(crate) use lottery::{draw, lottery_end};
 pub use pull::Pull;
 pub(crate) use pull::pull;
 pub(crate) use question::Question;
@@ -102,6 +103,6 @@ pub(crate) use question::contradiction;
 pub(crate) use quota::counts_from;
 pub(crate) use reads::{holdings, ledgers_counted, ledgers_read};
 pub(crate) use rules::{
-    Capacity, CheckSet, Clause, Cooldown, PoolRule, Pools, Qualification, QuietPeriod, Quota, RepeatLimit, Requires,
-    Rules, Step, Window, stepped,
+    Capacity, CheckSet, ClaimRules, Clause, Cooldown, PoolRule, Pools, Qualification, QuietPeriod, Quota, RepeatLimit,
+    Requires, Step, Window, stepped,
 };

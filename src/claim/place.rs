@@ -110,7 +110,7 @@ impl<'a> Question<'a> {
             found.sink.tell(|| ClaimFinding::Freeze { kind, until, live });
             found.change(until);
         }
-        if let Some(freeze) = protection.live_freeze(found.at) {
+        if let Some(freeze) = protection.live_freeze(found.at, None) {
             found.deny(Denial::Frozen { kind: freeze.kind(), until: freeze.until() }, Lift::Never);
         }
     }

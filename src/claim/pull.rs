@@ -1,7 +1,8 @@
 //! Pulls: what a blind pool hands out.
 
+use super::findings::Settled;
 use super::question::Question;
-use super::rules::Rules;
+use super::rules::ClaimRules;
 use super::{ClaimCase, ClaimStep};
 use crate::decision::{ClaimDecision, ClaimVerdict};
 use crate::id::PoolId;
@@ -24,7 +25,7 @@ pub enum Pull<'c> {
 
 /// The first customer that lies in this pool and that the rep may have.
 pub(crate) fn pull<'c>(
-    rules: &Rules,
+    rules: &ClaimRules,
     rep: &Rep,
     ledgers: &[Ledger],
     pool: &PoolId,
@@ -37,8 +38,8 @@ pub(crate) fn pull<'c>(
         }
         let case = ClaimCase::new(customer, rep).with_ledgers(ledgers).with_pool(pool).with_step(ClaimStep::Claim);
         let question = Question::new(rules, case.with_pull());
-        // Whether it passes is asked of every customer, until when that stands only of the one that is taken.
-        let judged = question.judge(now, &mut ());
+        // Every candidate is judged; only the one taken is dated.
+        let judged = question.judge(now, Settled::default(), &mut ());
         if judged.verdict == ClaimVerdict::Eligible {
             return Pull::Takes { customer, decision: Box::new(question.dated(judged)) };
         }

@@ -1,9 +1,7 @@
 //! The question: what does not change with `now`.
 
-use std::cell::Cell;
-
 use super::findings::{Findings, Lift, Whose};
-use super::rules::{CheckSet, PoolRule, Pools, Rules};
+use super::rules::{CheckSet, ClaimRules, PoolRule, Pools};
 use super::sink::Sink;
 use super::{Acquisition, Check, ClaimCase};
 use crate::condition::View;
@@ -13,7 +11,7 @@ use crate::model::{Customer, Ledger, PastOwnership, Place};
 
 /// A question, ready to be judged at any instant.
 pub(crate) struct Question<'a> {
-    pub(super) rules: &'a Rules,
+    pub(super) rules: &'a ClaimRules,
     pub(super) case: ClaimCase<'a>,
     pub(super) checks: CheckSet,
     /// The pool whose rules bind: the customer's, or the one it was last in.
@@ -22,15 +20,6 @@ pub(crate) struct Question<'a> {
     pub(super) pool: Option<(PoolRef, &'a PoolRule)>,
     /// What is wrong with the customer's history, where a check reads it.
     pub(super) history: Option<ReasonCode>,
-    pub(super) settled: Cell<Settled>,
-}
-
-/// What was found to keep the rep from nothing, now and ever after: it need not be asked again at a later instant.
-#[derive(Clone, Copy, Default)]
-pub(super) struct Settled {
-    pub(super) checks: CheckSet,
-    /// The first 64 quotas.
-    pub(super) quotas: u64,
 }
 
 /// What is wrong with a customer's history at every instant: two ownerships that overlap, or one that ends before it
@@ -41,16 +30,16 @@ pub(crate) fn contradiction(customer: &Customer) -> Option<ReasonCode> {
 }
 
 impl<'a> Question<'a> {
-    pub(crate) fn new(rules: &'a Rules, case: ClaimCase<'a>) -> Self {
+    pub(crate) fn new(rules: &'a ClaimRules, case: ClaimCase<'a>) -> Self {
         Self::with_checks(rules, case, rules.checks_of(case.acquisition()))
     }
 
-    pub(super) fn with_checks(rules: &'a Rules, case: ClaimCase<'a>, checks: CheckSet) -> Self {
+    pub(super) fn with_checks(rules: &'a ClaimRules, case: ClaimCase<'a>, checks: CheckSet) -> Self {
         let pool_id = case.customer().last_pool();
         let pool = pool_id.and_then(|id| rules.pool(id));
         let reads = !(rules.cooldowns.is_empty() && rules.repeat_limits.is_empty());
         let history = if reads { contradiction(case.customer()) } else { None };
-        Self { rules, case, checks, pool_id, pool, history, settled: Cell::default() }
+        Self { rules, case, checks, pool_id, pool, history }
     }
 
     /// The facts that conditions read: those of the customer, and of the rep who wants it.
@@ -61,21 +50,6 @@ impl<'a> Question<'a> {
     /// Whether it is about a pool customer: the other ways in do not ask where the customer is.
     pub(super) fn is_out_of_a_pool(&self) -> bool {
         matches!(self.case.acquisition(), Acquisition::Claim | Acquisition::Assign)
-    }
-
-    /// Asks a quota, by its place in the list, unless it is settled.
-    pub(super) fn unless_settled<S: Sink>(
-        &self,
-        quota: usize,
-        found: &mut Findings<'_, 'a, S>,
-        ask: impl FnOnce(&mut Findings<'_, 'a, S>),
-    ) {
-        let bit = u32::try_from(quota).ok().and_then(|quota| 1_u64.checked_shl(quota)).unwrap_or_default();
-        let mut settled = self.settled.get();
-        if settled.quotas & bit == 0 && found.is_clear(ask) {
-            settled.quotas |= bit;
-            self.settled.set(settled);
-        }
     }
 
     /// Whether a rule for these pools binds; what it would say is unknown where the policy does not know the pool.

@@ -56,7 +56,7 @@ impl<'a> Question<'a> {
     pub(super) fn quotas<S: Sink>(&self, found: &mut Findings<'_, 'a, S>) {
         for (i, quota) in self.rules.quotas.iter().enumerate() {
             if quota.counts(self.case.acquisition().way_in()) {
-                self.unless_settled(i, found, |found| {
+                found.run_quota(i, |found| {
                     if self.binds(&quota.pools, Check::Quota, &quota.id, found) {
                         self.quota(quota, found);
                     }

@@ -3,7 +3,7 @@
 use super::capacity::excused_until;
 use super::findings::Whose;
 use super::quota::counts_from;
-use super::rules::{Quota, Rules, Window};
+use super::rules::{ClaimRules, Quota, Window};
 use super::{Acquisition, Check, Per};
 use crate::condition::View;
 use crate::model::{Customer, Excused, Holding, LedgerScope, Rep, unit_at};
@@ -31,7 +31,7 @@ fn scopes(quota: &Quota, rep: &Rep) -> Vec<LedgerScope> {
 }
 
 pub(crate) fn ledgers_read(
-    rules: &Rules,
+    rules: &ClaimRules,
     acquisition: Acquisition,
     rep: &Rep,
     now: Timestamp,
@@ -63,13 +63,13 @@ pub(crate) fn ledgers_read(
 }
 
 /// Every ledger over which a quota counts for this rep.
-pub(crate) fn ledgers_counted(rules: &Rules, rep: &Rep) -> Vec<LedgerScope> {
+pub(crate) fn ledgers_counted(rules: &ClaimRules, rep: &Rep) -> Vec<LedgerScope> {
     rules.quotas.iter().flat_map(|quota| scopes(quota, rep)).collect()
 }
 
 /// What is held under each capacity rule. A rule whose condition reads an attribute of another type than declared is
 /// left out, so that nothing is decided by it.
-pub(crate) fn holdings<'c>(rules: &Rules, customers: impl IntoIterator<Item = &'c Customer>) -> Vec<Holding> {
+pub(crate) fn holdings<'c>(rules: &ClaimRules, customers: impl IntoIterator<Item = &'c Customer>) -> Vec<Holding> {
     let mut known: Vec<Option<(u64, Vec<Excused>)>> = rules.capacities.iter().map(|_| Some((0, Vec::new()))).collect();
     for customer in customers {
         for (rule, place) in rules.capacities.iter().zip(&mut known) {

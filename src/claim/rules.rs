@@ -13,7 +13,7 @@ use crate::time::{Calendar, CivilWindow, Span, Timestamp};
 
 /// Everything about claims that is evaluated of a policy.
 #[derive(Clone, Debug)]
-pub(crate) struct Rules {
+pub(crate) struct ClaimRules {
     /// The default calendar: no claim counts in another.
     pub(crate) calendar: Arc<Calendar>,
     /// In microseconds.
@@ -36,7 +36,7 @@ pub(crate) struct Rules {
     pub(crate) lottery_seed: Option<Label>,
 }
 
-impl Rules {
+impl ClaimRules {
     /// The rule of a pool, where the policy knows it.
     pub(crate) fn pool(&self, id: &PoolId) -> Option<(PoolRef, &PoolRule)> {
         let at = self.by_id.binary_search_by(|(known, _)| known.cmp(id)).ok()?;

@@ -8,7 +8,7 @@ use super::error::{ColumnError, ColumnProblem};
 use super::layout::{Coded, WORD, first};
 use super::mask::{Mask, Truth};
 use super::tail::by_code;
-use crate::claim::{Acquisition, Check, Pools, Requires, Rules};
+use crate::claim::{Acquisition, Check, ClaimRules, Pools, Requires};
 use crate::id::{Label, PoolId};
 use crate::model::Rep;
 use crate::policy::Policy;
@@ -82,13 +82,13 @@ impl Policy {
 /// What denies a rep, made ready for the columns of one table and one instant.
 struct Filter<'a> {
     columns: &'a CustomerColumns<'a>,
-    rules: &'a Rules,
+    rules: &'a ClaimRules,
     now: Timestamp,
     /// Whether anything is for this rep at all.
     open: bool,
     in_pool: Truth,
     /// Pools out of which the rep may have nothing.
-    shut: Option<(Coded<'a, PoolId>, Truth)>,
+    barred: Option<(Coded<'a, PoolId>, Truth)>,
     freezes: bool,
     quiet: Vec<(Span, Option<Truth>)>,
     /// What must be so, and of which pools.
@@ -96,9 +96,9 @@ struct Filter<'a> {
 }
 
 impl<'a> Filter<'a> {
-    fn new(rules: &'a Rules, columns: &'a CustomerColumns<'a>, rep: &Rep, now: Timestamp) -> Self {
+    fn new(rules: &'a ClaimRules, columns: &'a CustomerColumns<'a>, rep: &Rep, now: Timestamp) -> Self {
         let checks = rules.checks_of(Acquisition::Claim);
-        let shut = |id: &PoolId| {
+        let barred = |id: &PoolId| {
             let pool = rules.pool(id).map(|(_, pool)| pool);
             pool.is_some_and(|pool| pool.disabled || !pool.members.iter().any(|scope| scope.covers(rep)))
         };
@@ -114,7 +114,7 @@ impl<'a> Filter<'a> {
             now,
             open: rep.is_active(),
             in_pool: Truth::new(columns.place.dictionary(), |kind| *kind == PlaceKind::Pool),
-            shut: membership.map(|pools| (pools, Truth::new(pools.dictionary(), shut))),
+            barred: membership.map(|pools| (pools, Truth::new(pools.dictionary(), barred))),
             freezes: checks.has(Check::Frozen),
             quiet: quiet.map(|rule| (rule.span, bound(rules, &rule.pools, columns))).collect(),
             required: required.collect(),
@@ -128,8 +128,8 @@ impl<'a> Filter<'a> {
         }
         let columns = self.columns;
         let mut left = all & self.in_pool.word(columns.place.codes().word(row));
-        if let Some((pools, shut)) = &self.shut {
-            left &= !by_code(&pools.codes(), shut, false, row);
+        if let Some((pools, barred)) = &self.barred {
+            left &= !by_code(&pools.codes(), barred, false, row);
         }
         if let Some(flags) = &columns.do_not_contact {
             let (bits, valid) = flags.word(row);
@@ -176,14 +176,14 @@ impl<'a> Filter<'a> {
 }
 
 /// Of the dictionary of pools those for which a rule certainly binds; `None` where it binds everywhere.
-fn bound(rules: &Rules, pools: &Pools, columns: &CustomerColumns<'_>) -> Option<Truth> {
+fn bound(rules: &ClaimRules, pools: &Pools, columns: &CustomerColumns<'_>) -> Option<Truth> {
     pools.0.as_ref()?;
     let dictionary = columns.pool.map(|pools| pools.dictionary()).unwrap_or_default();
     Some(Truth::new(dictionary, |id| rules.pool(id).is_some_and(|(pool, _)| pools.bind(Some(pool)))))
 }
 
 /// Where a requirement is met; `None` where columns do not tell.
-fn required<'a>(rules: &Rules, requires: &Requires, columns: &CustomerColumns<'a>, rep: &Rep) -> Option<Mask<'a>> {
+fn required<'a>(rules: &ClaimRules, requires: &Requires, columns: &CustomerColumns<'a>, rep: &Rep) -> Option<Mask<'a>> {
     let among = |column: Option<Coded<'a, Label>>, list: &[Label]| {
         column.map_or(Mask::Constant(false), |column| {
             Mask::Word(column.codes(), Truth::new(column.dictionary(), |word| list.contains(word)), false)

@@ -16,7 +16,7 @@ pub(super) struct SpanPlan<'a> {
 }
 
 /// A clock that is found: of which trigger, when it comes due, and why then.
-type Found = (u16, Timestamp, u8);
+type DueClock = (u16, Timestamp, u8);
 
 /// A row of a block, as its clocks see it.
 struct Row<'a> {
@@ -96,8 +96,8 @@ impl<'a> SpanPlan<'a> {
 
     /// The clock that comes due first; of equal ones the first in the list.
     #[expect(clippy::option_option, reason = "not to be told, or told and without a clock")]
-    fn deciding(&self, row: &Row<'_>, i: usize, block: &Block) -> Option<Option<Found>> {
-        let mut first: Option<Found> = None;
+    fn deciding(&self, row: &Row<'_>, i: usize, block: &Block) -> Option<Option<DueClock>> {
+        let mut first: Option<DueClock> = None;
         let mut selected = block.selected.iter();
         for group in &self.rules.groups {
             let found = self.of_group(group, row, i, &mut selected)?;
@@ -117,9 +117,9 @@ impl<'a> SpanPlan<'a> {
         row: &Row<'_>,
         i: usize,
         selected: &mut impl Iterator<Item = &'s u64>,
-    ) -> Option<Option<Found>> {
+    ) -> Option<Option<DueClock>> {
         let triggers = self.rules.triggers.get(group.first..group.end)?;
-        let mut latest: Option<Found> = None;
+        let mut latest: Option<DueClock> = None;
         // In a group of which the first match decides, only one trigger is selected: it is the latest.
         for ((index, trigger), rows) in (group.first..).zip(triggers).zip(selected.by_ref()) {
             if rows.wrapping_shr(i as u32) & 1 != 0 {

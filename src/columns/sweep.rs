@@ -23,7 +23,7 @@ pub(super) struct Sweep<'a> {
     columns: &'a CustomerColumns<'a>,
     now: Timestamp,
     owned: Truth,
-    clocks: Clocks<'a>,
+    clocks: ClockPlan<'a>,
     odd: Odd<'a>,
     tail: Tail<'a>,
     /// Of each trigger where its customers go, and whether all go to one pool.
@@ -68,7 +68,7 @@ fn reasons(why: usize) -> Reasons {
 }
 
 /// How the clocks of a policy are found.
-enum Clocks<'a> {
+enum ClockPlan<'a> {
     /// By the long way only.
     Long,
     Days(DayPlan<'a>, DayTable<'a>),
@@ -156,10 +156,10 @@ impl<'a> Sweep<'a> {
         let plain = rules.triggers.iter().all(|trigger| trigger.plain.is_some());
         let clocks = match table {
             Some(table) if plain && !foreign => match DayPlan::new(rules, columns) {
-                Some(plan) => Clocks::Days(plan, table),
-                None => Clocks::Spans(SpanPlan::new(rules, columns, now)),
+                Some(plan) => ClockPlan::Days(plan, table),
+                None => ClockPlan::Spans(SpanPlan::new(rules, columns, now)),
             },
-            _ => Clocks::Long,
+            _ => ClockPlan::Long,
         };
         let fallback = rules.routes.fallback;
         let pools: Box<[u16]> = rules.triggers.iter().map(|trigger| trigger.pool.unwrap_or(fallback).0).collect();
@@ -202,9 +202,9 @@ impl<'a> Sweep<'a> {
         let mut long = owned & (!started | self.odd.rows(columns, row, owned, protected));
         let plain = owned & !long;
         long |= match &self.clocks {
-            Clocks::Long => owned,
-            Clocks::Days(plan, table) => plan.clocks(columns, table, row, plain, block),
-            Clocks::Spans(plan) => plan.clocks(columns, row, plain, block),
+            ClockPlan::Long => owned,
+            ClockPlan::Days(plan, table) => plan.clocks(columns, table, row, plain, block),
+            ClockPlan::Spans(plan) => plan.clocks(columns, row, plain, block),
         };
         let mut by_tail = owned & !long & if self.tail.always { u64::MAX } else { protected };
         if by_tail != all {
@@ -228,7 +228,7 @@ impl<'a> Sweep<'a> {
     /// clock.
     #[inline(always)]
     fn write(&self, row: usize, owned: u64, block: &mut Block, out: &mut DecisionSlices<'_>) -> u64 {
-        if let Clocks::Long = self.clocks {
+        if let ClockPlan::Long = self.clocks {
             block.due = [NEVER; WORD];
             block.trigger = [NONE; WORD];
         }

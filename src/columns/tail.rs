@@ -140,7 +140,7 @@ impl<'a> Tail<'a> {
         row: usize,
         always: Held,
         clock: Option<(Deciding, &Trigger)>,
-        first: &Found,
+        first: &RowVerdict,
     ) -> Option<Option<Timestamp>> {
         let mut soonest = first.soonest;
         while let Some(at) = soonest {
@@ -161,13 +161,13 @@ impl<'a> Tail<'a> {
         always: Held,
         clock: Option<(Deciding, &Trigger)>,
         now: Timestamp,
-    ) -> Option<Found> {
+    ) -> Option<RowVerdict> {
         let held = self.held(columns, row, always, now)?;
         let certain = held.next.is_none();
         let Some((clock, trigger)) = clock else {
             let reasons = held.reasons.and(Reasons::of(ReasonCode::NothingArmed));
             let verdict = held.first.map_or(Verdict::Keep, Verdict::Held);
-            return Some(Found { verdict, reasons, soonest: held.next, certain });
+            return Some(RowVerdict { verdict, reasons, soonest: held.next, certain });
         };
         let is_due = now >= clock.due;
         let mut reasons = held.reasons.and(clock.why);
@@ -193,7 +193,7 @@ impl<'a> Tail<'a> {
                 }
             }
         }
-        Some(Found { verdict, reasons, soonest, certain })
+        Some(RowVerdict { verdict, reasons, soonest, certain })
     }
 
     /// What holds a row at an instant; `None` where there is too much of it, or a contradiction.
@@ -253,7 +253,7 @@ impl<'a> Tail<'a> {
 }
 
 /// A verdict, why it is, and the first instant at which it could be another, or certainly is.
-struct Found {
+struct RowVerdict {
     verdict: Verdict,
     reasons: Reasons,
     soonest: Option<Timestamp>,

@@ -128,7 +128,7 @@ impl Test {
 }
 
 /// The value of a fact, borrowed from where it lies.
-enum Reading<'a> {
+enum FactValue<'a> {
     Missing,
     Word(&'a Label),
     Name(&'a str),
@@ -146,39 +146,39 @@ enum Reading<'a> {
 impl Leaf {
     #[inline]
     pub(super) fn holds<S: LeafSink>(&self, view: &View<'_>, sink: &mut S) -> bool {
-        let reading = Reading::of(&self.fact, view);
-        let holds = self.question.holds(&reading);
-        sink.leaf(|| LeafFinding { condition: self.written.clone(), value: reading.text(), holds });
+        let value = FactValue::of(&self.fact, view);
+        let holds = self.question.holds(&value);
+        sink.leaf(|| LeafFinding { condition: self.written.clone(), value: value.text(), holds });
         holds
     }
 }
 
 impl Question {
     #[inline(always)]
-    fn holds(&self, reading: &Reading<'_>) -> bool {
+    fn holds(&self, value: &FactValue<'_>) -> bool {
         match self {
-            Self::In(set) => match reading {
-                Reading::Word(word) => word.is_one_of(set),
-                Reading::Name(name) => set.iter().any(|member| member == name),
-                Reading::Words(words) => words.iter().any(|word| set.contains(word)),
-                Reading::Units(units) => units.iter().any(|unit| set.iter().any(|top| is_within(unit, top))),
-                Reading::Needs(needs) => needs.iter().any(|need| set.iter().any(|member| *member == need.as_str())),
+            Self::In(set) => match value {
+                FactValue::Word(word) => word.is_one_of(set),
+                FactValue::Name(name) => set.iter().any(|member| member == name),
+                FactValue::Words(words) => words.iter().any(|word| set.contains(word)),
+                FactValue::Units(units) => units.iter().any(|unit| set.iter().any(|top| is_within(unit, top))),
+                FactValue::Needs(needs) => needs.iter().any(|need| set.iter().any(|member| *member == need.as_str())),
                 _ => false,
             },
             Self::Compare(relation, constant) => {
-                let ordering = match (reading, constant) {
-                    (Reading::Integer(a), Constant::Integer(b)) => a.cmp(b),
-                    (Reading::Decimal(a), Constant::Decimal(b)) => a.cmp(b),
-                    (Reading::Date(a), Constant::Date(b)) => a.cmp(b),
-                    (Reading::Instant(a), Constant::Instant(b)) => a.cmp(b),
-                    (Reading::Duration(a), Constant::Duration(b)) => a.cmp(b),
+                let ordering = match (value, constant) {
+                    (FactValue::Integer(a), Constant::Integer(b)) => a.cmp(b),
+                    (FactValue::Decimal(a), Constant::Decimal(b)) => a.cmp(b),
+                    (FactValue::Date(a), Constant::Date(b)) => a.cmp(b),
+                    (FactValue::Instant(a), Constant::Instant(b)) => a.cmp(b),
+                    (FactValue::Duration(a), Constant::Duration(b)) => a.cmp(b),
                     _ => return false,
                 };
                 relation.admits(ordering)
             }
-            Self::IsTrue => matches!(reading, Reading::Bool(true)),
-            Self::Present => !reading.is_missing(),
-            Self::Missing => reading.is_missing(),
+            Self::IsTrue => matches!(value, FactValue::Bool(true)),
+            Self::Present => !value.is_missing(),
+            Self::Missing => value.is_missing(),
         }
     }
 }
@@ -188,11 +188,11 @@ pub(crate) fn is_within(unit: &Label, top: &Label) -> bool {
     unit.as_str().strip_prefix(top.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
-fn optional<'a, T>(value: Option<T>, reading: impl FnOnce(T) -> Reading<'a>) -> Reading<'a> {
-    value.map_or(Reading::Missing, reading)
+fn optional<'a, T>(value: Option<T>, of: impl FnOnce(T) -> FactValue<'a>) -> FactValue<'a> {
+    value.map_or(FactValue::Missing, of)
 }
 
-impl<'a> Reading<'a> {
+impl<'a> FactValue<'a> {
     #[inline(always)]
     fn of(fact: &Fact, view: &View<'a>) -> Self {
         match fact {

@@ -6,7 +6,8 @@ use std::sync::Arc;
 use std::task::{Wake, Waker};
 use std::thread::Thread;
 
-use crate::store::{AsyncPoolStore, PoolStore, store_methods};
+use crate::id::CustomerId;
+use crate::store::{AsyncListings, AsyncPoolStore, Listings, OpenItem, PoolStore, store_methods};
 
 /// How a host waits for a future: `runtime.block_on(future)`, say.
 pub trait BlockOn {
@@ -66,3 +67,14 @@ macro_rules! blocked {
 }
 
 store_methods!(blocked);
+
+impl<S: AsyncListings, B: BlockOn> Listings for Blocked<S, B> {
+    fn open_items(
+        &mut self,
+        kind: OpenItem,
+        after: Option<&CustomerId>,
+        limit: usize,
+    ) -> Result<Vec<CustomerId>, S::Error> {
+        self.runtime.block_on(self.store.open_items(kind, after, limit))
+    }
+}

@@ -11,7 +11,7 @@ use crate::model::{
 use crate::plan::{
     Changes, Command, Intent, Landing, LedgerChange, LedgerNote, Note, RepIntent, SideChange, Subject, Version,
 };
-use crate::store::{Committed, OpenItem, PoolStore};
+use crate::store::{Committed, PoolStore};
 use crate::time::Timestamp;
 
 /// Ids that a database could change: case, blanks, quotes, other scripts, composed and decomposed letters, long ones.
@@ -147,9 +147,6 @@ pub(super) fn nothing_is_nothing<D: Database>(database: &D) -> Result<(), Violat
         &Vec::new(),
     )?;
     same("nothing owned", &store.owned_by(&id("nobody")?, None, 10).or_violation("a list")?, &Vec::new())?;
-    for kind in OpenItem::ALL {
-        same("nothing open", &store.open_items(*kind, None, 10).or_violation("a list")?, &Vec::new())?;
-    }
     same("no events", &store.events(&id("nobody")?, 0, 10).or_violation("events")?, &Vec::new())?;
     same("no events of a rep", &store.rep_events(&id("nobody")?, 0, 10).or_violation("events")?, &Vec::new())?;
     let bench = Bench::new()?;

@@ -7,7 +7,7 @@ use crate::id::CustomerId;
 use crate::model::LedgerScope;
 use crate::plan::{Command, Intent, ItemOutcome};
 use crate::service::{Audit, DriverError};
-use crate::store::{PoolStore, store_methods};
+use crate::store::{Listings, OpenItem, PoolStore, store_methods};
 use crate::time::Timestamp;
 
 /// Why a [`FaultStore`] fails.
@@ -79,6 +79,17 @@ macro_rules! passing {
 }
 
 store_methods!(passing);
+
+impl<S: Listings> Listings for FaultStore<S> {
+    fn open_items(
+        &mut self,
+        kind: OpenItem,
+        after: Option<&CustomerId>,
+        limit: usize,
+    ) -> Result<Vec<CustomerId>, Self::Error> {
+        self.call(|store| store.open_items(kind, after, limit))
+    }
+}
 
 /// What a life of commands is made of.
 fn commands(bench: &Bench) -> Result<Vec<(i64, Command)>, Violation> {

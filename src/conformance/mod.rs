@@ -86,6 +86,19 @@ macro_rules! conformance {
     };
 }
 
+/// Tests the [`Listings`](crate::store::Listings) of a store that offers them: one test of this name.
+#[macro_export]
+macro_rules! conformance_of_listings {
+    ($name:ident, $fresh:expr) => {
+        #[test]
+        fn $name() {
+            if let Err(violation) = $crate::conformance::check_listings(&$fresh()) {
+                panic!("{violation}");
+            }
+        }
+    };
+}
+
 #[doc(hidden)]
 #[macro_export]
 macro_rules! conformance_names {
@@ -96,6 +109,14 @@ macro_rules! conformance_names {
 }
 
 crate::conformance_checks!(conformance_names);
+
+/// Checks the [`Listings`](crate::store::Listings) of a new database.
+///
+/// # Errors
+/// [`Violation`]: what the store did wrong.
+pub fn check_listings<D: Database<Session: crate::store::Listings>>(database: &D) -> Result<(), Violation> {
+    pages::open_items_are_listed(database).map_err(|violation| violation.of("open_items_are_listed"))
+}
 
 /// Runs one check on a new database.
 ///

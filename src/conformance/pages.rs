@@ -2,12 +2,12 @@
 
 use super::support::{Bench, Database, OrViolation, Violation, changed_policy, customer, id, same};
 use crate::id::CustomerId;
-use crate::ledger::{PolicyStamp, Review};
+use crate::ledger::{PolicyStamp, Review, Versioned};
 use crate::model::{Activity, ActivityKind, Actor, Customer, Occurred, Place, PoolStay};
 use crate::plan::{Command, Intent, Landing, RepIntent, wake};
 use crate::policy::Revisions;
 use crate::service::Driver;
-use crate::store::{OpenItem, PoolStore, Ranked, Waking};
+use crate::store::{Listings, OpenItem, PoolStore, Ranked, Waking};
 use crate::time::Timestamp;
 
 /// A customer that lies in a pool with this rank since so many hours before now.
@@ -218,10 +218,6 @@ pub(super) fn indexes_follow_commits<D: Database>(database: &D) -> Result<(), Vi
         let state = customer(store, "c1")?.ok_or_else(|| Violation::new("the customer is gone"))?;
         let facts = state.customer();
         let id: &CustomerId = facts.id();
-        for kind in OpenItem::ALL {
-            let listed = store.open_items(*kind, None, 100).or_violation("a list")?.contains(id);
-            same(&format!("{kind:?} after `{key}`"), &listed, &kind.is_open(facts))?;
-        }
         for rep in ["li", "wang"] {
             let listed = store.owned_by(&super::support::id(rep)?, None, 100).or_violation("a list")?.contains(id);
             let owns = facts.ownership().is_some_and(|owned| owned.owner() == rep);
@@ -232,6 +228,24 @@ pub(super) fn indexes_follow_commits<D: Database>(database: &D) -> Result<(), Vi
             let listed = rows.iter().any(|row| row.customer == *id);
             let lies = facts.stay().map(PoolStay::pool).is_some_and(|lies| lies == pool);
             same(&format!("in pool {pool} after `{key}`"), &listed, &lies)?;
+        }
+        Ok(())
+    })
+}
+
+pub(super) fn open_items_are_listed<D: Database<Session: Listings>>(database: &D) -> Result<(), Violation> {
+    through_a_life(database, |_, store, _, key| {
+        let mut lives = Vec::new();
+        for name in ["c0", "c1"] {
+            lives.extend(customer(store, name)?);
+        }
+        for kind in OpenItem::ALL {
+            let open = lives.iter().map(Versioned::customer).filter(|facts| kind.is_open(facts));
+            let open: Vec<CustomerId> = open.map(|facts| facts.id().clone()).collect();
+            for limit in [1, 100] {
+                let listed = all(limit, |after| store.open_items(*kind, after, limit).or_violation("a list"))?;
+                same(&format!("{kind:?} after `{key}`"), &listed, &open)?;
+            }
         }
         Ok(())
     })

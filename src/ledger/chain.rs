@@ -1,16 +1,17 @@
 //! Tamper evidence: every event carries the SHA-256 of the one before it.
 //!
 //! The link of an event is the digest of its canonical JSON, its own link to the one before included. A first event is
-//! linked to the digest of whose history it is. So nobody can edit, remove, insert or swap an event without breaking a
+//! linked to the digest of whose history it is: of `{"customer":"c1"}`, or `{"rep":"li"}`. So nobody can edit, remove, insert or swap an event without breaking a
 //! link after it. That events were cut off at the end shows only against a checkpoint: number and link of an event that
 //! the host keeps elsewhere, signed.
 //!
 //! An old event is verified as it is stored: [`Verifier::next_json`] takes the text, not the event it is read into.
 
+use std::collections::BTreeMap;
+
 use serde_json::Value;
 
 use super::event::Event;
-use super::evolve::genesis;
 use super::rep::RepEvent;
 use crate::digest::Digest;
 use crate::id::{CustomerId, RepId};
@@ -76,13 +77,20 @@ impl Verifier {
     /// At the beginning of a customer's history.
     #[must_use]
     pub fn of_customer(customer: &CustomerId) -> Self {
-        Self { number: 0, head: genesis(customer) }
+        Self::at_start("customer", customer.as_str())
     }
 
     /// At the beginning of a rep's.
     #[must_use]
     pub fn of_rep(rep: &RepId) -> Self {
-        Self { number: 0, head: Digest::of_bytes(rep.as_str().as_bytes()) }
+        Self::at_start("rep", rep.as_str())
+    }
+
+    /// At the start of a history. The kind goes with the id: a customer and a rep may have the same one.
+    fn at_start(kind: &str, id: &str) -> Self {
+        // An object of two texts: it always has a JSON form.
+        let head = Digest::of(&BTreeMap::from([(kind, id)])).unwrap_or_else(|_| Digest::of_bytes(&[]));
+        Self { number: 0, head }
     }
 
     /// After the event with this number and link: a checkpoint.

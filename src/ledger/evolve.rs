@@ -5,7 +5,6 @@ use serde::{Deserialize, Serialize};
 use super::event::Event;
 use crate::digest::Digest;
 use crate::events::{self, IllegalEvent, Misfit, PlaceKind, State};
-use crate::id::CustomerId;
 use crate::model::Customer;
 
 /// A customer as its events leave it: the facts, the number of the last event, and the link to it where the history is
@@ -77,9 +76,4 @@ pub fn evolve(state: Option<&Versioned>, event: &Event) -> Result<Versioned, Ill
 /// [`IllegalEvent`] of the first event that does not fit.
 pub fn fold<'e>(events: impl IntoIterator<Item = &'e Event>) -> Result<Option<Versioned>, IllegalEvent> {
     events.into_iter().try_fold(None, |state: Option<Versioned>, event| evolve(state.as_ref(), event).map(Some))
-}
-
-/// What events of this customer's say about whose they are.
-pub(super) fn genesis(customer: &CustomerId) -> Digest {
-    Digest::of_bytes(customer.as_str().as_bytes())
 }

@@ -1,11 +1,76 @@
-//! Past ownerships in their order, and whether they fit together.
+//! Ownerships that have ended: their order, and whether they fit together.
 
 use std::cmp::Reverse;
 
-use super::PastOwnership;
+use serde::{Deserialize, Serialize};
+
+use super::{Cause, UnitPath, WayIn};
+use crate::id::RepId;
 use crate::time::Timestamp;
 
+/// An ownership that has ended.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PastOwnership {
+    owner: RepId,
+    from: Timestamp,
+    to: Timestamp,
+    way_in: WayIn,
+    cause: Cause,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    units: Vec<UnitPath>,
+}
+
 impl PastOwnership {
+    /// An ownership on `[from, to)` that ended by `cause`.
+    #[must_use]
+    pub fn new(owner: RepId, from: Timestamp, to: Timestamp, way_in: WayIn, cause: Cause) -> Self {
+        Self { owner, from, to, way_in, cause, units: Vec::new() }
+    }
+
+    /// With the units the owner was in when it began.
+    #[must_use]
+    pub fn with_units(mut self, units: impl IntoIterator<Item = UnitPath>) -> Self {
+        self.units = units.into_iter().collect();
+        self
+    }
+
+    /// Who owned the customer.
+    #[must_use]
+    pub fn owner(&self) -> &RepId {
+        &self.owner
+    }
+
+    /// When it began.
+    #[must_use]
+    pub fn from(&self) -> Timestamp {
+        self.from
+    }
+
+    /// When it ended.
+    #[must_use]
+    pub fn to(&self) -> Timestamp {
+        self.to
+    }
+
+    /// How it began.
+    #[must_use]
+    pub fn way_in(&self) -> WayIn {
+        self.way_in
+    }
+
+    /// Why it ended.
+    #[must_use]
+    pub fn cause(&self) -> Cause {
+        self.cause
+    }
+
+    /// The owner's units when it began.
+    #[must_use]
+    pub fn units(&self) -> &[UnitPath] {
+        &self.units
+    }
+
     /// The list in the order that customers keep: by ends, then by starts, newest first. One that is in order is passed once.
     pub(super) fn newest_first(mut past: Vec<Self>) -> Vec<Self> {
         past.sort_by_key(|past| Reverse((past.to(), past.from())));

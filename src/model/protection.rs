@@ -10,7 +10,7 @@ use crate::time::{Pause, Timestamp};
 
 /// A lock (锁定): no reclaim on `[since, until)`.
 ///
-/// It dies with the ownership: one from before the ownership's start is void. Without `since` it counts as this
+/// It ends with the ownership: one from before the ownership's start is void. Without `since` it counts as this
 /// ownership's; without `until` it lasts as long as the policy's longest lock allows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -135,7 +135,7 @@ impl Freeze {
 
 /// A granted extension (延期): protection lasts at least until `until`, also beyond a hard cap.
 ///
-/// It dies with the ownership, like a lock.
+/// It ends with the ownership, like a lock.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Extension {
@@ -328,14 +328,14 @@ impl Protection {
         &self.freezes
     }
 
-    /// The freeze that counts at an instant: the first kind in order that is live; of one kind the one that thaws last.
-    pub(crate) fn live_freeze(&self, at: Timestamp) -> Option<Freeze> {
-        self.freezes.iter().filter(|freeze| freeze.is_live(at)).copied().reduce(|first, next| {
-            match first.kind.cmp(&next.kind) {
-                Ordering::Less => first,
-                Ordering::Greater => next,
-                Ordering::Equal => Freeze::new(first.kind, first.until.zip(next.until).map(|(a, b)| a.max(b))),
-            }
+    /// The freeze that counts at an instant, of those that are not of the kind `but`: of the first live kind in order, the
+    /// one that thaws last.
+    pub(crate) fn live_freeze(&self, at: Timestamp, but: Option<FreezeKind>) -> Option<Freeze> {
+        let live = self.freezes.iter().filter(|freeze| freeze.is_live(at) && but != Some(freeze.kind));
+        live.copied().reduce(|first, next| match first.kind.cmp(&next.kind) {
+            Ordering::Less => first,
+            Ordering::Greater => next,
+            Ordering::Equal => Freeze::new(first.kind, first.until.zip(next.until).map(|(a, b)| a.max(b))),
         })
     }
 

@@ -3,19 +3,19 @@
 use serde::{Deserialize, Serialize};
 
 use super::intent::Intent;
-use crate::claim::Bypass;
+use crate::claim::{Acquisition, Bypass, ClaimCase, ClaimStep, ReadCustomer, Terms, holds};
 use crate::id::{Label, PoolId};
 use crate::model::{Customer, Ledger, Rep};
 
-/// What an exception allows.
+/// What an exception lets pass.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Despite {
+pub enum ExceptionKind {
     /// A freeze.
     Freeze,
     /// A live business hold.
     Hold,
-    /// A due instant that lies ahead: a reclaim before its time. No command of this room asks for it.
+    /// A due instant that lies ahead: a reclaim before its time.
     DueAhead,
 }
 
@@ -23,21 +23,22 @@ pub enum Despite {
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Exception {
-    despite: Despite,
+    #[serde(rename = "despite")]
+    kind: ExceptionKind,
     reason: Label,
 }
 
 impl Exception {
-    /// This exception, for this reason.
+    /// An exception of this kind, for this reason.
     #[must_use]
-    pub fn new(despite: Despite, reason: Label) -> Self {
-        Self { despite, reason }
+    pub fn new(kind: ExceptionKind, reason: Label) -> Self {
+        Self { kind, reason }
     }
 
-    /// What it allows.
+    /// What it lets pass.
     #[must_use]
-    pub fn despite(&self) -> Despite {
-        self.despite
+    pub fn kind(&self) -> ExceptionKind {
+        self.kind
     }
 
     /// Why.
@@ -61,71 +62,30 @@ impl Exception {
 /// ```
 #[derive(Clone, Debug)]
 pub struct MoveCase<'a> {
-    customer: &'a Customer,
-    customer_version: Option<u64>,
+    read: ReadCustomer<'a>,
+    terms: Terms<'a>,
     intent: Intent<&'a Rep>,
     owner: Option<&'a Rep>,
-    ledgers: &'a [Ledger],
-    askers: &'a [(Rep, Vec<Ledger>)],
-    pool: Option<&'a PoolId>,
     reason: Option<&'a Label>,
     noted: bool,
-    bypasses: &'a [Bypass],
     exceptions: &'a [Exception],
 }
 
+holds!(MoveCase: read, terms);
+
 impl<'a> MoveCase<'a> {
-    /// This command about this customer; nothing else is known or said yet. Where it is created or imported, the customer
-    /// is the facts of which the command tells.
+    /// This command about this customer; nothing else is known or said yet. For a creation or an import, the customer is
+    /// the facts that the command gives.
     #[must_use]
     pub const fn new(customer: &'a Customer, intent: Intent<&'a Rep>) -> Self {
-        Self {
-            customer,
-            customer_version: None,
-            intent,
-            owner: None,
-            ledgers: &[],
-            askers: &[],
-            pool: None,
-            reason: None,
-            noted: false,
-            bypasses: &[],
-            exceptions: &[],
-        }
-    }
-
-    /// With the version of the customer that was read.
-    #[must_use]
-    pub const fn with_customer_version(mut self, version: u64) -> Self {
-        self.customer_version = Some(version);
-        self
+        let (read, terms) = (ReadCustomer::new(customer), Terms::new());
+        Self { read, terms, intent, owner: None, reason: None, noted: false, exceptions: &[] }
     }
 
     /// With what is known of the owner: routing rules, conditions of departures and approvals, and lock caps read it.
     #[must_use]
     pub const fn with_owner(mut self, owner: &'a Rep) -> Self {
         self.owner = Some(owner);
-        self
-    }
-
-    /// With the ledgers of whoever gains or undoes a claim of the customer, or locks it.
-    #[must_use]
-    pub const fn with_ledgers(mut self, ledgers: &'a [Ledger]) -> Self {
-        self.ledgers = ledgers;
-        self
-    }
-
-    /// With the reps who asked for the customer in its lottery, and their ledgers.
-    #[must_use]
-    pub const fn with_askers(mut self, askers: &'a [(Rep, Vec<Ledger>)]) -> Self {
-        self.askers = askers;
-        self
-    }
-
-    /// Naming this pool: out of which a customer is claimed or assigned, or into which it is released or taken back.
-    #[must_use]
-    pub const fn with_pool(mut self, pool: &'a PoolId) -> Self {
-        self.pool = Some(pool);
         self
     }
 
@@ -136,17 +96,10 @@ impl<'a> MoveCase<'a> {
         self
     }
 
-    /// With a note. Its text lies with the host: nothing reads it.
+    /// With a note. The host keeps its text; no decision reads it.
     #[must_use]
     pub const fn with_note(mut self) -> Self {
         self.noted = true;
-        self
-    }
-
-    /// With these denials of claims removed.
-    #[must_use]
-    pub const fn with_bypasses(mut self, bypasses: &'a [Bypass]) -> Self {
-        self.bypasses = bypasses;
         self
     }
 
@@ -155,18 +108,6 @@ impl<'a> MoveCase<'a> {
     pub const fn with_exceptions(mut self, exceptions: &'a [Exception]) -> Self {
         self.exceptions = exceptions;
         self
-    }
-
-    /// The customer.
-    #[must_use]
-    pub const fn customer(&self) -> &'a Customer {
-        self.customer
-    }
-
-    /// The version of the customer that was read.
-    #[must_use]
-    pub const fn customer_version(&self) -> Option<u64> {
-        self.customer_version
     }
 
     /// What is wanted.
@@ -181,24 +122,6 @@ impl<'a> MoveCase<'a> {
         self.owner
     }
 
-    /// The ledgers.
-    #[must_use]
-    pub const fn ledgers(&self) -> &'a [Ledger] {
-        self.ledgers
-    }
-
-    /// The askers of a lottery, and their ledgers.
-    #[must_use]
-    pub const fn askers(&self) -> &'a [(Rep, Vec<Ledger>)] {
-        self.askers
-    }
-
-    /// The pool that the command names.
-    #[must_use]
-    pub const fn pool(&self) -> Option<&'a PoolId> {
-        self.pool
-    }
-
     /// The reason.
     #[must_use]
     pub const fn reason(&self) -> Option<&'a Label> {
@@ -211,15 +134,15 @@ impl<'a> MoveCase<'a> {
         self.noted
     }
 
-    /// What a manager lets pass of claims.
-    #[must_use]
-    pub const fn bypasses(&self) -> &'a [Bypass] {
-        self.bypasses
-    }
-
     /// The named exceptions.
     #[must_use]
     pub const fn exceptions(&self) -> &'a [Exception] {
         self.exceptions
+    }
+
+    /// Whether this rep may gain the customer by this way in.
+    pub(super) const fn claim(&self, rep: &'a Rep, acquisition: Acquisition, step: ClaimStep) -> ClaimCase<'a> {
+        let case = ClaimCase::on_terms(self.read, rep, self.terms).with_acquisition(acquisition).with_step(step);
+        if matches!(self.intent, Intent::Pull { .. }) { case.with_pull() } else { case }
     }
 }

@@ -76,7 +76,7 @@ impl Judge<'_> {
             Intent::Import { into, since, source, .. } => self.import(into, *since, source.as_ref()),
             Intent::Admit { into } => self.admit(into),
             Intent::Merge { into } => self.merge(into),
-            Intent::Close { cause } => self.shut(*cause, None),
+            Intent::Close { cause } => self.close(*cause, None),
             Intent::Lock { until } => self.lock(*until),
             Intent::Unlock => self.unlock(),
             Intent::Extend { until } => self.extend(*until),

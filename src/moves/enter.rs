@@ -2,7 +2,6 @@
 
 use super::intent::Landing;
 use super::judge::{Gains, Judge, Outcome};
-use super::protect::live_freeze;
 use super::refusal::Refusal;
 use super::rules::HeirRule;
 use crate::claim::{Acquisition, Bypass, Check, ClaimStep};
@@ -157,11 +156,9 @@ impl<'a> Judge<'a> {
 
     /// A live freeze, which a departure knows as a denial of claims: what lifts it is a bypass.
     fn frozen_for_heirs(&mut self) {
-        let freezes = self.customer.protection().map_or(&[][..], |protection| protection.freezes());
-        freezes.iter().for_each(|freeze| self.change(freeze.until()));
         let bypassed = self.case.bypasses().contains(&Bypass::Check(Check::Frozen));
-        if let Some((kind, until)) = live_freeze(self.customer, self.now, None).filter(|_| !bypassed) {
-            self.refuse(Refusal::Denied(Denial::Frozen { kind, until }));
+        if let Some(freeze) = self.live_freeze(None).filter(|_| !bypassed) {
+            self.refuse(Refusal::Denied(Denial::Frozen { kind: freeze.kind(), until: freeze.until() }));
         }
     }
 

@@ -7,7 +7,6 @@ use crate::decision::{Denial, ReasonCode};
 use crate::events::{Begun, EventData, newest};
 use crate::id::RepId;
 use crate::model::{Cause, Ownership, Rep, Reservation, WayIn};
-use crate::route::HandOut;
 use crate::time::Timestamp;
 
 impl<'a> Judge<'a> {
@@ -61,12 +60,7 @@ impl<'a> Judge<'a> {
 
     /// When the lottery ends that the customer is in.
     fn lottery_end(&self) -> Option<Timestamp> {
-        let stay = self.customer.stay().filter(|stay| !stay.is_drawn())?;
-        let (_, pool) = self.engine.claims.pool(stay.pool())?;
-        match pool.hand_out {
-            HandOut::Lottery(span) => self.engine.claims.calendar.end(stay.since(), span, &[]).ok().map(|end| end.at()),
-            HandOut::Open | HandOut::Blind | HandOut::Reservation(_) => None,
-        }
+        claim::lottery_end(self.engine.claims, self.customer.stay()?)?.ok()
     }
 
     pub(super) fn withdraw(&mut self, by: &RepId) -> Option<Outcome> {

@@ -1,19 +1,17 @@
 //! What every decision about a move shares: what it found, and the parts of a move.
 
-use super::case::{Despite, Exception, MoveCase};
-use super::intent::Intent;
+use super::case::{Exception, ExceptionKind, MoveCase};
 use super::outcome::Move;
-use super::protect::live_freeze;
 use super::refusal::Refusal;
 use super::rules::{Engine, Returns};
-use crate::claim::{self, Acquisition, ClaimCase, ClaimStep, Effect, Question};
+use crate::claim::{self, Acquisition, ClaimStep, Effect, Question};
 use crate::condition::View;
 use crate::decision::{ClaimVerdict, Denial, ReasonCode};
 use crate::events::{Begun, EventData};
 use crate::id::{Label, PoolId, RepId};
 use crate::model::{
-    Activities, Customer, Folded, FreezeKind, Ledger, LedgerScope, Ownership, PastOwnership, Place, PoolStay, Rep,
-    Reservation, WayIn,
+    Activities, Customer, Folded, Freeze, FreezeKind, Ledger, LedgerScope, Ownership, PastOwnership, Place, PoolStay,
+    Rep, Reservation, WayIn,
 };
 use crate::reclaim::{By, FoldRule};
 use crate::time::Timestamp;
@@ -131,37 +129,31 @@ impl<'a> Judge<'a> {
         }
     }
 
-    /// When ownerships end and begin, as [`moment`](Self::moment) says it; `now` where that cannot be told.
-    fn happens_at(&self) -> Timestamp {
+    /// When ownerships end and begin: `now`, or later if the facts know of a start or an end that lies ahead. The second
+    /// instant is a clock skew earlier: from then on, what lies ahead has happened.
+    fn happens_at(&self) -> (Timestamp, Timestamp) {
         let start = self.customer.ownership().and_then(Ownership::start);
-        let ends = self.customer.past().iter().map(PastOwnership::to);
-        let latest = ends.chain(start).max().unwrap_or(self.now);
-        let seen_until = self.now.checked_add_micros(self.engine.claims.skew).unwrap_or(Timestamp::MAX);
-        if latest <= seen_until { latest.max(self.now) } else { self.now }
+        let at = self.customer.past().iter().map(PastOwnership::to).chain(start).fold(self.now, Timestamp::max);
+        let skew = self.engine.claims.skew.saturating_neg();
+        (at, at.checked_add_micros(skew).unwrap_or(Timestamp::MIN))
     }
 
-    /// When ownerships end and begin: `now`, or the instant within the skew that lies ahead and has happened.
+    /// When ownerships end and begin, unless that cannot be told: `now`, or a later instant within the clock skew.
     pub(super) fn moment(&mut self) -> Option<Timestamp> {
         if let Some(code) = claim::contradiction(self.customer) {
             self.unknown(code);
             return None;
         }
-        let start = match self.customer.ownership().map(Ownership::start) {
-            Some(None) => {
-                self.unknown(ReasonCode::OwnershipStartUnknown);
-                return None;
-            }
-            Some(start) => start,
-            None => None,
-        };
-        let ended = self.customer.past().iter().map(PastOwnership::to).max();
-        let at = self.now.max(start.unwrap_or(self.now)).max(ended.unwrap_or(self.now));
-        let skew = self.engine.claims.skew.saturating_neg();
-        let seen_from = at.checked_add_micros(skew).unwrap_or(Timestamp::MIN);
+        let start = self.customer.ownership().map(Ownership::start);
+        if start == Some(None) {
+            self.unknown(ReasonCode::OwnershipStartUnknown);
+            return None;
+        }
+        let (at, seen_from) = self.happens_at();
         self.change(Some(at));
         if self.now < seen_from {
-            let ahead = start.is_some_and(|start| start == at);
-            self.unknown(if ahead { ReasonCode::OwnershipStartInFuture } else { ReasonCode::OwnershipOpen });
+            let begins = start == Some(Some(at));
+            self.unknown(if begins { ReasonCode::OwnershipStartInFuture } else { ReasonCode::OwnershipOpen });
             self.change(Some(seen_from));
             return None;
         }
@@ -182,8 +174,9 @@ impl<'a> Judge<'a> {
         Some(View { customer: self.customer, owner: self.owner()? })
     }
 
-    fn despite(&mut self, what: Despite) -> bool {
-        let Some(exception) = self.case.exceptions().iter().find(|exception| exception.despite() == what) else {
+    /// Whether an exception of this kind is named; it is then noted as used.
+    fn lets_pass(&mut self, kind: ExceptionKind) -> bool {
+        let Some(exception) = self.case.exceptions().iter().find(|exception| exception.kind() == kind) else {
             return false;
         };
         if !self.used.contains(exception) {
@@ -192,13 +185,18 @@ impl<'a> Judge<'a> {
         true
     }
 
-    /// A live freeze refuses, but one of this kind, and but where an exception is named.
+    /// The freeze that is live, other than of the kind `but`.
+    pub(super) fn live_freeze(&mut self, but: Option<FreezeKind>) -> Option<Freeze> {
+        let protection = self.customer.protection()?;
+        protection.freezes().iter().for_each(|freeze| self.change(freeze.until()));
+        protection.live_freeze(self.now, but)
+    }
+
+    /// A live freeze refuses, unless it is of the kind `but` or an exception is named.
     pub(super) fn frozen(&mut self, but: Option<FreezeKind>) {
-        let freezes = self.customer.protection().map_or(&[][..], |protection| protection.freezes());
-        freezes.iter().for_each(|freeze| self.change(freeze.until()));
-        if let Some((kind, until)) = live_freeze(self.customer, self.now, but) {
-            if !self.despite(Despite::Freeze) {
-                self.refuse(Refusal::Frozen { kind, until });
+        if let Some(freeze) = self.live_freeze(but) {
+            if !self.lets_pass(ExceptionKind::Freeze) {
+                self.refuse(Refusal::Frozen { kind: freeze.kind(), until: freeze.until() });
             }
         }
     }
@@ -209,7 +207,7 @@ impl<'a> Judge<'a> {
         for hold in holds.iter().filter(|hold| hold.is_live() && self.engine.reclaim.hold_kinds.contains(hold.kind())) {
             self.change(hold.until());
             let live = hold.until().is_none_or(|until| self.now < until);
-            if live && !self.despite(Despite::Hold) {
+            if live && !self.lets_pass(ExceptionKind::Hold) {
                 let (kind, document) = (hold.kind().clone(), hold.document().clone());
                 self.refuse(Refusal::Held { kind, document, until: hold.until() });
             }
@@ -271,20 +269,10 @@ impl<'a> Judge<'a> {
 
     /// Runs the checks of claims for this rep and way in.
     pub(super) fn gains(&mut self, rep: &'a Rep, acquisition: Acquisition, step: ClaimStep) -> Option<Gains> {
-        let mut case = ClaimCase::new(self.customer, rep)
-            .with_ledgers(self.case.ledgers())
-            .with_acquisition(acquisition)
-            .with_step(step)
-            .with_bypasses(self.case.bypasses())
-            .with_askers(self.case.askers());
-        if let Some(pool) = self.case.pool() {
-            case = case.with_pool(pool);
-        }
-        if matches!(self.case.intent(), Intent::Pull { .. }) {
-            case = case.with_pull();
-        }
+        let case = self.case.claim(rep, acquisition, step);
         // The checks hold at the instant at which the ownership begins: by a clock that is behind, that lies ahead.
-        let at = self.happens_at();
+        let (at, seen_from) = self.happens_at();
+        let at = if self.now < seen_from { self.now } else { at };
         let decision = claim::decide(self.engine.claims, &case, at, &mut ());
         self.change(decision.next_change());
         self.read.extend(decision.preconditions().ledgers().iter().cloned());

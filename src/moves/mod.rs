@@ -96,7 +96,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! # Lock, and what dies with an ownership
+//! # Lock, and what ends with an ownership
 //! ```
 //! # use customer_pool::model::*;
 //! # use customer_pool::moves::*;
@@ -129,11 +129,11 @@ mod refusal;
 mod rules;
 
 pub use crate::events::{PlaceKind, State};
-pub use case::{Despite, Exception, MoveCase};
+pub use case::{Exception, ExceptionKind, MoveCase};
 pub(crate) use decide::{decide, reads, reclaim};
 pub use draft::{DepartureDraft, ExtensionDraft, Heir, MoveRulesDraft, ReleaseDraft, TakeBackDraft, TransferClock};
 pub use intent::{Intent, Landing};
 pub use outcome::{Move, MoveDecision, MoveVerdict};
 pub(crate) use place::escalation;
 pub use refusal::Refusal;
-pub(crate) use rules::{Engine, HeirRule, LockCap, Reads, Returns, Rules, When};
+pub(crate) use rules::{Engine, HeirRule, LockCap, MoveRules, Reads, Returns, When};

@@ -56,11 +56,11 @@ impl Judge<'_> {
             self.refuse(Refusal::Itself);
             return None;
         }
-        self.shut(ClosedCause::Merged, Some(into))
+        self.close(ClosedCause::Merged, Some(into))
     }
 
     /// Closed for good. A merge is what a merge freeze waits for; any other freeze refuses either.
-    pub(super) fn shut(&mut self, cause: ClosedCause, into: Option<&CustomerId>) -> Option<Outcome> {
+    pub(super) fn close(&mut self, cause: ClosedCause, into: Option<&CustomerId>) -> Option<Outcome> {
         if matches!(self.customer.place(), Place::Closed(known) if *known == cause) {
             return Some(Outcome::AlreadyDone);
         }

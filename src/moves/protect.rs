@@ -10,7 +10,7 @@ use crate::condition::View;
 use crate::decision::ReasonCode;
 use crate::events::EventData;
 use crate::id::{CustomerId, DocumentId};
-use crate::model::{BusinessHold, Customer, Extension, Freeze, FreezeKind, Ledger, LedgerScope, Lock, Ownership, Rep};
+use crate::model::{BusinessHold, Extension, Freeze, FreezeKind, Ledger, LedgerScope, Lock, Ownership, Rep};
 use crate::time::{Span, Timestamp};
 
 /// Whether something that ends at `one` lasts at least as long as what ends at `other`; `None` is never.
@@ -252,20 +252,4 @@ impl<'a> Judge<'a> {
         }
         Some(self.protects(EventData::PauseSet { from, to }))
     }
-}
-
-/// The freeze that counts of those live at an instant: the first kind in order, of one kind the one that thaws last.
-pub(super) fn live_freeze(
-    customer: &Customer,
-    at: Timestamp,
-    but: Option<FreezeKind>,
-) -> Option<(FreezeKind, Option<Timestamp>)> {
-    let freezes = customer.protection().map_or(&[][..], |protection| protection.freezes());
-    let live = freezes.iter().filter(|freeze| freeze.until().is_none_or(|until| at < until));
-    let counted = live.filter(|freeze| but != Some(freeze.kind()));
-    counted.map(|freeze| (freeze.kind(), freeze.until())).reduce(|first, next| match first.0.cmp(&next.0) {
-        core::cmp::Ordering::Less => first,
-        core::cmp::Ordering::Greater => next,
-        core::cmp::Ordering::Equal => (first.0, first.1.zip(next.1).map(|(a, b)| a.max(b))),
-    })
 }

@@ -12,7 +12,7 @@ use crate::time::Span;
 
 /// Everything about moves that is evaluated of a policy, beside what reclaim and claims evaluate.
 #[derive(Clone, Debug)]
-pub(crate) struct Rules {
+pub(crate) struct MoveRules {
     pub(crate) release: Returns,
     pub(crate) approval: Option<When>,
     pub(crate) take_back: Returns,
@@ -93,8 +93,8 @@ pub(crate) struct LockCap {
 #[derive(Clone, Copy)]
 pub(crate) struct Engine<'a> {
     pub(crate) reclaim: &'a reclaim::Rules,
-    pub(crate) claims: &'a claim::Rules,
-    pub(crate) moves: &'a Rules,
+    pub(crate) claims: &'a claim::ClaimRules,
+    pub(crate) moves: &'a MoveRules,
     /// The revision of the policy under which ownerships begin.
     pub(crate) revision: Option<&'a Label>,
 }

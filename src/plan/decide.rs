@@ -107,7 +107,8 @@ impl Reading {
 }
 
 impl Planning<'_> {
-    /// Plans one command; what is planned before an error is taken back by the caller.
+    /// Plans one command. Nothing is planned where a fact is missing; after any other error, [`Planning::add`] gives up the
+    /// whole plan.
     pub(super) fn run(&mut self, command: &Command) -> Result<ItemOutcome, PlanError> {
         let state = self.state(&command.customer)?.cloned();
         let unknown = || ItemOutcome::Unknown(Subject::Customer(command.customer.clone()));

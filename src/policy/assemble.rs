@@ -24,19 +24,21 @@ use crate::score;
 use crate::time::{Calendar, Edge, LocalTime, Timestamp};
 
 /// The rules of a draft, or everything that is wrong with it.
-pub(super) fn assemble(draft: &PolicyDraft) -> Result<(Rules, claim::Rules, moves::Rules, score::Rules), Problems> {
-    let mut problems = Problems::default();
-    let calendars = calendars(draft, &mut problems);
+pub(super) fn assemble(
+    draft: &PolicyDraft,
+) -> Result<(Rules, claim::ClaimRules, moves::MoveRules, score::ScoreRules), Problems> {
     let mut assembly = Assembly {
-        problems,
+        problems: Problems::default(),
         compiler: Compiler::new(draft.attributes()),
-        calendars,
+        calendars: Calendars::new(),
+        default_calendar: None,
         pools: BTreeMap::new(),
         zone_only: draft.zone().is_some(),
     };
     let all = &mut assembly;
+    calendars(draft, all);
     all.at_most(draft.attributes().len(), limit::ATTRIBUTES, "attributes", "$.attributes");
-    let default_calendar = default_calendar(draft, all);
+    all.default_calendar = default_calendar(draft, all);
     if *draft.revision() > limit::REVISION {
         let message =
             format!("revision {} is too large for many readers; use at most {}", draft.revision(), limit::REVISION);
@@ -48,28 +50,28 @@ pub(super) fn assemble(draft: &PolicyDraft) -> Result<(Rules, claim::Rules, move
         all.problems.add("$.clock_skew_s", "policy.clock_skew", message);
     }
     if let Some(Transition::RetimeWithNotice(span)) = draft.transition() {
-        let calendars: Vec<_> = default_calendar.iter().collect();
-        all.span(*span, &calendars, "$.transition.retime_with_notice");
+        all.default_span(*span, "$.transition.retime_with_notice");
     }
     pools(draft, all);
     let routes = routes(draft, all);
     let routing =
         Reads { owner: all.compiler.read().iter().any(Fact::is_of_owner), attributes: all.compiler.attributes_read() };
-    let mut triggers = Triggers::new(default_calendar.clone());
+    let mut triggers = Triggers::default();
     let groups = triggers.groups(draft.groups(), "$.groups", all);
     let mut deals = deals(draft, &mut triggers, all);
     all.at_most(triggers.slots.len(), limit::SLOTS, "kinds of activity over all rules", "$.groups");
-    holds(draft, default_calendar.as_ref(), all);
-    let freeze_windows = freeze_windows(draft, default_calendar.as_deref(), all);
+    holds(draft, all);
+    let freeze_windows = freeze_windows(draft, all);
     let skew = i64::from(skew_s).saturating_mul(1_000_000);
-    let claims = claim_rules(draft, default_calendar.as_ref(), skew, all);
-    let moves = move_rules(draft, default_calendar.as_ref(), routing, all);
-    let scores = score_rules(draft, default_calendar.as_ref(), all);
+    let claims = claim_rules(draft, skew, all);
+    let moves = move_rules(draft, routing, all);
+    let scores = score_rules(draft, all);
     let exempt = draft.exempt().cloned().unwrap_or_default();
 
     let read = assembly.compiler.read();
     let attributes_read = assembly.compiler.attributes_read();
     let reads_owner = read.iter().any(Fact::is_of_owner) || !exempt.owner_tags().is_empty() || triggers.owner_calendar;
+    let default_calendar = assembly.default_calendar;
     let (Some(default_calendar), Some(claims), true) = (default_calendar, claims, assembly.problems.is_empty()) else {
         return Err(assembly.problems);
     };
@@ -141,28 +143,24 @@ fn default_calendar(draft: &PolicyDraft, all: &mut Assembly<'_>) -> Option<Arc<C
     }
 }
 
-fn calendars(draft: &PolicyDraft, problems: &mut Problems) -> Calendars {
-    let mut calendars = Calendars::new();
+fn calendars(draft: &PolicyDraft, all: &mut Assembly<'_>) {
+    all.at_most(draft.calendars().len(), limit::CALENDARS, "calendars", "$.calendars");
     if draft.calendars().len() > limit::CALENDARS {
-        let message =
-            format!("{} calendars are too many; a policy may have {}", draft.calendars().len(), limit::CALENDARS);
-        problems.add("$.calendars", "policy.too_many", message);
-        return calendars;
+        return;
     }
     for (id, calendar) in draft.calendars() {
         match Calendar::new(calendar) {
             Ok(calendar) => {
-                calendars.insert(id.clone(), Arc::new(calendar));
+                all.calendars.insert(id.clone(), Arc::new(calendar));
             }
             Err(found) => {
                 for problem in found {
                     let path = format!("$.calendars.{id}.{}", problem.path());
-                    problems.add(path, problem.code(), problem.message());
+                    all.problems.add(path, problem.code(), problem.message());
                 }
             }
         }
     }
-    calendars
 }
 
 fn pools(draft: &PolicyDraft, all: &mut Assembly<'_>) {
@@ -235,34 +233,26 @@ fn deals(draft: &PolicyDraft, triggers: &mut Triggers, all: &mut Assembly<'_>) -
     Some(Deals { test, then })
 }
 
-fn holds(draft: &PolicyDraft, default_calendar: Option<&Arc<Calendar>>, all: &mut Assembly<'_>) {
+fn holds(draft: &PolicyDraft, all: &mut Assembly<'_>) {
     all.at_most(draft.holds().len(), limit::HOLDS, "kinds of hold", "$.holds");
-    let mut seen = BTreeSet::new();
-    for (i, kind) in draft.holds().iter().enumerate() {
-        all.unique(&mut seen, kind.clone(), &format!("$.holds[{i}]"));
-    }
-    let calendars: Vec<_> = default_calendar.into_iter().collect();
+    all.distinct(draft.holds(), "$.holds");
     if let Some(&span) = draft.longest_lock() {
-        all.span(span, &calendars, "$.longest_lock");
+        all.default_span(span, "$.longest_lock");
     }
     if let Some(&span) = draft.grace() {
-        all.span(span, &calendars, "$.grace");
+        all.default_span(span, "$.grace");
         all.no_months(span, "a grace", "$.grace");
     }
 }
 
-fn freeze_windows(
-    draft: &PolicyDraft,
-    default_calendar: Option<&Calendar>,
-    all: &mut Assembly<'_>,
-) -> Box<[FreezeWindow]> {
+fn freeze_windows(draft: &PolicyDraft, all: &mut Assembly<'_>) -> Box<[FreezeWindow]> {
     all.at_most(draft.freeze_windows().len(), limit::FREEZE_WINDOWS, "freeze windows", "$.freeze_windows");
     let mut seen: BTreeSet<Label> = BTreeSet::new();
     let mut windows = Vec::new();
     for (i, window) in draft.freeze_windows().iter().enumerate() {
         let path = format!("$.freeze_windows[{i}]");
         all.unique(&mut seen, window.id().clone(), &format!("{path}.id"));
-        let Some(calendar) = default_calendar else { continue };
+        let Some(calendar) = &all.default_calendar else { continue };
         let instant = |at: &chrono::NaiveDateTime, edge| local(calendar, at, edge);
         match (instant(window.from(), Edge::Start), instant(window.to(), Edge::End)) {
             (Some(from), Some(to)) if from < to => windows.push(FreezeWindow { id: window.id().clone(), from, to }),

@@ -17,6 +17,8 @@ pub(super) struct Assembly<'a> {
     pub(super) problems: Problems,
     pub(super) compiler: Compiler<'a>,
     pub(super) calendars: Calendars,
+    /// The calendar in which everything counts that names no other.
+    pub(super) default_calendar: Option<Arc<Calendar>>,
     pub(super) pools: BTreeMap<PoolId, PoolRef>,
     /// Whether the policy has a zone and no calendars, so that it counts no working time.
     pub(super) zone_only: bool,
@@ -24,12 +26,7 @@ pub(super) struct Assembly<'a> {
 
 impl Assembly<'_> {
     pub(super) fn condition(&mut self, condition: &Condition, path: &str) -> Test {
-        let mut found = Vec::new();
-        let test = self.compiler.compile(condition, &mut found);
-        for problem in found {
-            self.problems.add(format!("{path}{}", problem.path), problem.code, problem.message);
-        }
-        test
+        self.problems.test(&mut self.compiler, condition, path)
     }
 
     pub(super) fn pool(&mut self, pool: &PoolId, path: &str) -> PoolRef {
@@ -40,7 +37,7 @@ impl Assembly<'_> {
     }
 
     /// Checks a span, and that every calendar it may count in can count it.
-    pub(super) fn span(&mut self, span: Span, calendars: &[&Arc<Calendar>], path: &str) {
+    pub(super) fn span(&mut self, span: Span, calendars: &[Arc<Calendar>], path: &str) {
         if let Err(error) = span.check() {
             self.problems.add(path, "span.invalid", error.to_string());
         }
@@ -52,6 +49,12 @@ impl Assembly<'_> {
             let message = "working hours need a calendar with `blocks`; give it blocks, or count working days";
             self.problems.add(path, "span.calendar_without_blocks", message);
         }
+    }
+
+    /// Checks a span that counts in the default calendar.
+    pub(super) fn default_span(&mut self, span: Span, path: &str) {
+        let calendar = self.default_calendar.clone();
+        self.span(span, calendar.as_slice(), path);
     }
 
     /// Whether a span that counts working days or hours has a calendar to count them in.
@@ -87,5 +90,13 @@ impl Assembly<'_> {
             );
         }
         seen.insert(id);
+    }
+
+    /// Reports every word that stands in its list before.
+    pub(super) fn distinct<T: Ord + Clone + core::fmt::Display>(&mut self, words: &[T], path: &str) {
+        let mut seen = BTreeSet::new();
+        for (i, word) in words.iter().enumerate() {
+            self.unique(&mut seen, word.clone(), &format!("{path}[{i}]"));
+        }
     }
 }

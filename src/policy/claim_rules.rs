@@ -1,23 +1,22 @@
 //! Claims: from draft to rules.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
 
 use super::PolicyDraft;
 use super::assembly::Assembly;
 use super::limit;
 use crate::claim::{
-    Acquisition, Capacity, CapacityCombination, CapacityDraft, CapacityMode, CheckSet, ChecksDraft, ClaimRulesDraft,
-    Clause, Cooldown, CooldownDraft, Per, PoolRule, Pools, Qualification, QualificationDraft, QuietPeriod,
-    QuietPeriodDraft, Quota, QuotaDraft, QuotaWindow, RepeatLimit, RepeatLimitDraft, Requirement, Requires, Rules,
-    Step, StepDraft, WeekStart, Window,
+    Acquisition, Capacity, CapacityCombination, CapacityDraft, CapacityMode, CheckSet, ChecksDraft, ClaimRules,
+    ClaimRulesDraft, Clause, Cooldown, CooldownDraft, Per, PoolRule, Pools, Qualification, QualificationDraft,
+    QuietPeriod, QuietPeriodDraft, Quota, QuotaDraft, QuotaWindow, RepeatLimit, RepeatLimitDraft, Requirement,
+    Requires, Step, StepDraft, WeekStart, Window,
 };
 use crate::condition::{Compiler, Condition};
 use crate::decision::PoolRef;
 use crate::id::{Label, PoolId};
 use crate::model::{Cause, WayIn};
 use crate::route::{HandOut, PoolDraft};
-use crate::time::{Calendar, CivilWindow, Span};
+use crate::time::CivilWindow;
 
 /// The causes that may have a cooldown.
 const COOLDOWN_CAUSES: &[Cause] =
@@ -26,18 +25,12 @@ const COOLDOWN_CAUSES: &[Cause] =
 struct Claims<'a, 'b> {
     draft: &'b PolicyDraft,
     all: &'b mut Assembly<'a>,
-    calendar: Option<Arc<Calendar>>,
     ids: BTreeSet<Label>,
 }
 
 /// The rules about claims; `None` where there is no default calendar to count in.
-pub(super) fn claim_rules(
-    draft: &PolicyDraft,
-    calendar: Option<&Arc<Calendar>>,
-    skew: i64,
-    all: &mut Assembly<'_>,
-) -> Option<Rules> {
-    let mut claims = Claims { draft, all, calendar: calendar.cloned(), ids: BTreeSet::new() };
+pub(super) fn claim_rules(draft: &PolicyDraft, skew: i64, all: &mut Assembly<'_>) -> Option<ClaimRules> {
+    let mut claims = Claims { draft, all, ids: BTreeSet::new() };
     claims.words(draft.tiers(), "tiers", "$.tiers");
     claims.words(draft.figures(), "figures", "$.figures");
     let nothing = ClaimRulesDraft::new();
@@ -68,14 +61,14 @@ pub(super) fn claim_rules(
         claims.all.problems.add("$.claims.lock_caps", "policy.no_longest_lock", message);
     }
     if let Some(&span) = rules.minimum_interval() {
-        claims.span(span, "$.claims.minimum_interval");
+        claims.all.default_span(span, "$.claims.minimum_interval");
     }
     if let Some(undo) = rules.undo() {
-        claims.span(*undo.within(), "$.claims.undo.within");
+        claims.all.default_span(*undo.within(), "$.claims.undo.within");
     }
     let checks = claims.checks(rules.checks());
-    Some(Rules {
-        calendar: calendar?.clone(),
+    Some(ClaimRules {
+        calendar: all.default_calendar.clone()?,
         skew,
         pools: pools.into(),
         by_id: by_id.into(),
@@ -97,10 +90,7 @@ pub(super) fn claim_rules(
 impl Claims<'_, '_> {
     fn words(&mut self, words: &[Label], what: &str, path: &str) {
         self.all.at_most(words.len(), limit::WORDS, what, path);
-        let mut seen = BTreeSet::new();
-        for (i, word) in words.iter().enumerate() {
-            self.all.unique(&mut seen, word.clone(), &format!("{path}[{i}]"));
-        }
+        self.all.distinct(words, path);
     }
 
     fn pool(&mut self, pool: &PoolDraft, rules: &ClaimRulesDraft, path: &str) -> PoolRule {
@@ -108,7 +98,7 @@ impl Claims<'_, '_> {
         self.all.at_most(pool.admins().len(), limit::SCOPES, "admins", &format!("{path}.admins"));
         if let Some(&span) = pool.escalate_after() {
             let path = format!("{path}.escalate_after");
-            self.span(span, &path);
+            self.all.default_span(span, &path);
             if pool.parent().is_none() {
                 let message = "there is no pool above to escalate to; give a `parent`, or leave it out";
                 self.all.problems.add(path, "policy.no_parent", message);
@@ -117,10 +107,10 @@ impl Claims<'_, '_> {
         let hand_out = pool.hand_out().copied().unwrap_or_default();
         match hand_out {
             HandOut::Open | HandOut::Blind => {}
-            HandOut::Reservation(span) => self.span(span, &format!("{path}.hand_out.reservation")),
+            HandOut::Reservation(span) => self.all.default_span(span, &format!("{path}.hand_out.reservation")),
             HandOut::Lottery(span) => {
                 let path = format!("{path}.hand_out.lottery");
-                self.span(span, &path);
+                self.all.default_span(span, &path);
                 if rules.lottery_seed().is_none() {
                     let message = "a lottery is drawn with a seed; give `lottery_seed` in `claims`";
                     self.all.problems.add(path, "policy.no_lottery_seed", message);
@@ -140,11 +130,6 @@ impl Claims<'_, '_> {
 
     fn id(&mut self, id: &Label, path: &str) {
         self.all.unique(&mut self.ids, id.clone(), &format!("{path}.id"));
-    }
-
-    fn span(&mut self, span: Span, path: &str) {
-        let calendars: Vec<_> = self.calendar.iter().collect();
-        self.all.span(span, &calendars, path);
     }
 
     fn pools(&mut self, pools: Option<&Vec<PoolId>>, path: &str) -> Pools {
@@ -178,11 +163,7 @@ impl Claims<'_, '_> {
         let (attributes, figures) = (self.draft.attributes(), self.draft.figures());
         let mut compiler =
             if customer_alone { Compiler::of_customers(attributes) } else { Compiler::of_claims(attributes, figures) };
-        let mut found = Vec::new();
-        let test = compiler.compile(condition, &mut found);
-        for problem in found {
-            self.all.problems.add(format!("{path}{}", problem.path), problem.code, problem.message);
-        }
+        let test = self.all.problems.test(&mut compiler, condition, path);
         Clause { test, attributes: compiler.attributes_read() }
     }
 
@@ -199,7 +180,7 @@ impl Claims<'_, '_> {
 
     fn quiet_period(&mut self, draft: &QuietPeriodDraft, path: &str) -> QuietPeriod {
         self.id(draft.id(), path);
-        self.span(*draft.span(), &format!("{path}.span"));
+        self.all.default_span(*draft.span(), &format!("{path}.span"));
         QuietPeriod {
             id: draft.id().clone(),
             span: *draft.span(),
@@ -223,7 +204,7 @@ impl Claims<'_, '_> {
         let mut after = Vec::new();
         for (&cause, &span) in draft.after() {
             let path = format!("{path}.after.{cause}");
-            self.span(span, &path);
+            self.all.default_span(span, &path);
             if !COOLDOWN_CAUSES.contains(&cause) {
                 let known = COOLDOWN_CAUSES.iter().map(|cause| cause.as_str()).collect::<Vec<_>>().join(", ");
                 let message = format!("`{cause}` starts no cooldown; causes that do are {known}");
@@ -240,7 +221,7 @@ impl Claims<'_, '_> {
     fn repeat_limit(&mut self, draft: &RepeatLimitDraft, path: &str) -> RepeatLimit {
         self.id(draft.id(), path);
         self.not_zero(*draft.limit(), "a repeat limit", format!("{path}.limit"));
-        self.span(*draft.within(), &format!("{path}.within"));
+        self.all.default_span(*draft.within(), &format!("{path}.within"));
         RepeatLimit {
             id: draft.id().clone(),
             limit: *draft.limit(),
@@ -276,7 +257,7 @@ impl Claims<'_, '_> {
             QuotaWindow::Week => Window::Civil(CivilWindow::Week { starts: weekday(week) }),
             QuotaWindow::Month => Window::Civil(CivilWindow::Month),
             QuotaWindow::Sliding(span) => {
-                self.span(span, &format!("{path}.window.sliding"));
+                self.all.default_span(span, &format!("{path}.window.sliding"));
                 Window::Sliding(span)
             }
         };

@@ -48,9 +48,9 @@ pub struct Policy(Arc<Inner>);
 struct Inner {
     draft: PolicyDraft,
     rules: Rules,
-    claims: claim::Rules,
-    moves: moves::Rules,
-    scores: score::Rules,
+    claims: claim::ClaimRules,
+    moves: moves::MoveRules,
+    scores: score::ScoreRules,
     /// The revision as ownerships note it.
     revision: Option<Label>,
     canonical: String,
@@ -291,16 +291,16 @@ impl Policy {
         &self.0.rules
     }
 
-    pub(crate) fn claim_rules(&self) -> &claim::Rules {
+    pub(crate) fn claim_rules(&self) -> &claim::ClaimRules {
         &self.0.claims
     }
 
-    /// See [`claim::Rules::entry_ahead`].
+    /// See [`claim::ClaimRules::entry_ahead`].
     pub(crate) fn entry_ahead(&self, customer: &Customer, at: Timestamp) -> Option<Timestamp> {
         self.0.claims.entry_ahead(customer, at)
     }
 
-    pub(crate) fn score_rules(&self) -> &score::Rules {
+    pub(crate) fn score_rules(&self) -> &score::ScoreRules {
         &self.0.scores
     }
 

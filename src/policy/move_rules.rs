@@ -1,7 +1,6 @@
 //! Moves: from draft to rules.
 
 use std::collections::BTreeSet;
-use std::sync::Arc;
 
 use super::PolicyDraft;
 use super::assembly::Assembly;
@@ -9,23 +8,16 @@ use super::limit;
 use crate::claim::{Clause, LockCapDraft, Step};
 use crate::condition::{Compiler, Condition, Fact};
 use crate::id::{Label, PoolId};
-use crate::moves::{Heir, HeirRule, LockCap, MoveRulesDraft, Reads, Returns, Rules, TransferClock, When};
-use crate::time::{Calendar, Span};
+use crate::moves::{Heir, HeirRule, LockCap, MoveRules, MoveRulesDraft, Reads, Returns, TransferClock, When};
 
 struct Moves<'a, 'b> {
     draft: &'b PolicyDraft,
     all: &'b mut Assembly<'a>,
-    calendar: Option<&'b Arc<Calendar>>,
 }
 
 /// The rules about moves. `routing` says what the routing rules read.
-pub(super) fn move_rules(
-    draft: &PolicyDraft,
-    calendar: Option<&Arc<Calendar>>,
-    routing: Reads,
-    all: &mut Assembly<'_>,
-) -> Rules {
-    let mut moves = Moves { draft, all, calendar };
+pub(super) fn move_rules(draft: &PolicyDraft, routing: Reads, all: &mut Assembly<'_>) -> MoveRules {
+    let mut moves = Moves { draft, all };
     let nothing = MoveRulesDraft::new();
     let rules = draft.moves().unwrap_or(&nothing);
     let (release, take_back) =
@@ -37,7 +29,7 @@ pub(super) fn move_rules(
     let path = "$.moves.take_back";
     let take_back = moves.returns(take_back.reasons(), take_back.needs_note(), take_back.pools(), path);
     if let Some(&longest) = extension.longest() {
-        moves.span(longest, "$.moves.extension.longest");
+        moves.all.default_span(longest, "$.moves.extension.longest");
     }
     moves.all.at_most(rules.departures().len(), limit::ROUTES, "departures", "$.moves.departures");
     let mut departures = Vec::new();
@@ -49,7 +41,7 @@ pub(super) fn move_rules(
     let claims = draft.claims().cloned().unwrap_or_default();
     let lock_caps = claims.lock_caps().iter().map(|cap| moves.lock_cap(cap)).collect();
     let escalations = draft.pools().iter().map(|pool| Some((*pool.escalate_after()?, pool.parent()?.clone())));
-    Rules {
+    MoveRules {
         release: returns,
         approval,
         take_back,
@@ -65,17 +57,9 @@ pub(super) fn move_rules(
 }
 
 impl Moves<'_, '_> {
-    fn span(&mut self, span: Span, path: &str) {
-        let calendars: Vec<_> = self.calendar.into_iter().collect();
-        self.all.span(span, &calendars, path);
-    }
-
     fn returns(&mut self, reasons: &[Label], needs_note: bool, pools: &[PoolId], path: &str) -> Returns {
         self.all.at_most(reasons.len(), limit::WORDS, "reasons", &format!("{path}.reasons"));
-        let mut seen = BTreeSet::new();
-        for (i, reason) in reasons.iter().enumerate() {
-            self.all.unique(&mut seen, reason.clone(), &format!("{path}.reasons[{i}]"));
-        }
+        self.all.distinct(reasons, &format!("{path}.reasons"));
         let mut seen = BTreeSet::new();
         for (i, pool) in pools.iter().enumerate() {
             let path = format!("{path}.pools[{i}]");
@@ -88,11 +72,7 @@ impl Moves<'_, '_> {
     /// A condition about a customer and its owner. It is compiled apart: what only moves read, reclaim need not know.
     fn when(&mut self, condition: &Condition, path: &str) -> When {
         let mut compiler = Compiler::new(self.draft.attributes());
-        let mut found = Vec::new();
-        let test = compiler.compile(condition, &mut found);
-        for problem in found {
-            self.all.problems.add(format!("{path}{}", problem.path), problem.code, problem.message);
-        }
+        let test = self.all.problems.test(&mut compiler, condition, path);
         let reads_owner = compiler.read().iter().any(Fact::is_of_owner);
         When { clause: Clause { test, attributes: compiler.attributes_read() }, reads_owner }
     }

@@ -2,6 +2,8 @@
 
 use core::fmt;
 
+use crate::condition::{Compiler, Condition, Test};
+
 /// A semantic problem of a policy.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Problem {
@@ -43,6 +45,16 @@ pub struct Problems(Vec<Problem>);
 impl Problems {
     pub(super) fn add(&mut self, path: impl Into<String>, code: &'static str, message: impl Into<String>) {
         self.0.push(Problem { code, path: path.into(), message: message.into() });
+    }
+
+    /// A condition, compiled. What is wrong with it is noted at its place under this path.
+    pub(super) fn test(&mut self, compiler: &mut Compiler<'_>, condition: &Condition, path: &str) -> Test {
+        let mut found = Vec::new();
+        let test = compiler.compile(condition, &mut found);
+        for problem in found {
+            self.add(format!("{path}{}", problem.path), problem.code, problem.message);
+        }
+        test
     }
 
     /// The problems.

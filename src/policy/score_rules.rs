@@ -1,7 +1,6 @@
 //! Scores: from draft to rules.
 
 use std::collections::BTreeSet;
-use std::sync::Arc;
 
 use rust_decimal::Decimal;
 
@@ -18,21 +17,19 @@ use crate::score::priority::{MAX_PACE, PriorityError, PriorityRule};
 use crate::score::tiers::{TierError, TierTable};
 use crate::score::{
     CriterionDraft, EngagementDraft, KeyAccountRules, KeyAccountsDraft, LifeCycleDraft, PointsDraft, PriorityDraft,
-    Rules, ScorecardDraft, TierTableDraft,
+    ScoreRules, ScorecardDraft, TierTableDraft,
 };
-use crate::time::{Calendar, Span};
 
 struct Scores<'a, 'b> {
     draft: &'b PolicyDraft,
     all: &'b mut Assembly<'a>,
-    calendar: Option<&'b Arc<Calendar>>,
 }
 
 /// The rules about scores.
-pub(super) fn score_rules(draft: &PolicyDraft, calendar: Option<&Arc<Calendar>>, all: &mut Assembly<'_>) -> Rules {
-    let Some(rules) = draft.scoring() else { return Rules::default() };
-    let mut scores = Scores { draft, all, calendar };
-    Rules {
+pub(super) fn score_rules(draft: &PolicyDraft, all: &mut Assembly<'_>) -> ScoreRules {
+    let Some(rules) = draft.scoring() else { return ScoreRules::default() };
+    let mut scores = Scores { draft, all };
+    ScoreRules {
         tiers: rules.tiers().and_then(|table| scores.tiers(table)),
         life_cycle: rules.life_cycle().and_then(|stages| scores.life_cycle(stages)),
         purchase_type_share: rules.purchase_type_share().copied().inspect(|share| scores.share(*share)),
@@ -43,11 +40,6 @@ pub(super) fn score_rules(draft: &PolicyDraft, calendar: Option<&Arc<Calendar>>,
 }
 
 impl Scores<'_, '_> {
-    fn span(&mut self, span: Span, path: &str) {
-        let calendars: Vec<_> = self.calendar.into_iter().collect();
-        self.all.span(span, &calendars, path);
-    }
-
     fn add(&mut self, path: &str, code: &'static str, message: impl ToString) {
         self.all.problems.add(path, code, message.to_string());
     }
@@ -69,11 +61,7 @@ impl Scores<'_, '_> {
             let path = format!("{PATH}.ladder[{i}]");
             self.all.unique(&mut seen, rule.tier().clone(), &format!("{path}.tier"));
             let mut compiler = Compiler::of_customers(self.draft.attributes());
-            let mut found = Vec::new();
-            compiler.compile(rule.when(), &mut found);
-            for problem in found {
-                self.add(&format!("{path}.when{}", problem.path), problem.code, problem.message);
-            }
+            self.all.problems.test(&mut compiler, rule.when(), &format!("{path}.when"));
         }
         if *table.band() > 1_000 {
             self.add(&format!("{PATH}.band"), "scoring.share", TierError::Share(*table.band()));
@@ -131,7 +119,7 @@ impl Scores<'_, '_> {
             ("won_back_for", *stages.won_back_for()),
         ];
         for (key, span) in spans {
-            self.span(span, &format!("$.scoring.life_cycle.{key}"));
+            self.all.default_span(span, &format!("$.scoring.life_cycle.{key}"));
         }
         let [new, dormant, lost, won_back] = spans.map(|(_, span)| span);
         LifeCycleRule::new(new, dormant, lost, won_back).ok()
@@ -155,12 +143,7 @@ impl Scores<'_, '_> {
         }
         let when = draft.when().map(|when| {
             let mut compiler = Compiler::of_customers(self.draft.attributes());
-            let mut found = Vec::new();
-            let test = compiler.compile(when, &mut found);
-            for problem in found {
-                self.add(&format!("{PATH}.when{}", problem.path), problem.code, problem.message);
-            }
-            test
+            self.all.problems.test(&mut compiler, when, &format!("{PATH}.when"))
         });
         let scorecard = draft.scorecard().and_then(|card| self.scorecard(card));
         KeyAccountRules { shares: shares.unwrap_or_default(), when, scorecard }
@@ -229,7 +212,7 @@ impl Scores<'_, '_> {
 
     fn priority(&mut self, draft: &PriorityDraft) -> Option<PriorityRule> {
         const PATH: &str = "$.scoring.priority";
-        self.span(*draft.starves_after(), &format!("{PATH}.starves_after"));
+        self.all.default_span(*draft.starves_after(), &format!("{PATH}.starves_after"));
         let weights =
             [draft.value(), draft.win_probability(), draft.engagement(), draft.churn_urgency(), draft.waiting()];
         let weights = weights.map(|weight| weight.copied().unwrap_or_default());

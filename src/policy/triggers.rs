@@ -16,29 +16,17 @@ use crate::reclaim::{
 use crate::time::{Calendar, Span};
 
 /// The triggers of a policy as they come.
+#[derive(Default)]
 pub(super) struct Triggers {
     pub(super) list: Vec<Trigger>,
     pub(super) slots: Slots,
     pub(super) owner_calendar: bool,
-    default_calendar: Option<Arc<Calendar>>,
     notify_only: usize,
     group_ids: BTreeSet<GroupId>,
     trigger_ids: BTreeSet<TriggerId>,
 }
 
 impl Triggers {
-    pub(super) fn new(default_calendar: Option<Arc<Calendar>>) -> Self {
-        Self {
-            list: Vec::new(),
-            slots: Slots::default(),
-            owner_calendar: false,
-            default_calendar,
-            notify_only: 0,
-            group_ids: BTreeSet::new(),
-            trigger_ids: BTreeSet::new(),
-        }
-    }
-
     /// Adds the triggers of these groups to the list.
     pub(super) fn groups(&mut self, groups: &[GroupDraft], path: &str, all: &mut Assembly<'_>) -> Box<[Group]> {
         let mut compiled = Vec::new();
@@ -73,7 +61,7 @@ impl Triggers {
         let mode = draft.mode().copied().unwrap_or_default();
         let notify = (mode == Mode::NotifyOnly).then(|| self.notify(draft, all_of, path, all));
         let lead = match mode {
-            Mode::Notice(lead) => Some(self.lead(lead, path, all)),
+            Mode::Notice(lead) => Some(notice(lead, path, all)),
             Mode::Immediate | Mode::NotifyOnly => None,
         };
         let stages = stages(draft.warnings(), path, all);
@@ -115,7 +103,7 @@ impl Triggers {
         all: &mut Assembly<'_>,
     ) -> (Option<CalendarRule>, Vec<Arc<Calendar>>) {
         match draft.calendar() {
-            None => (Some(CalendarRule::Default), self.default_calendar.iter().cloned().collect()),
+            None => (Some(CalendarRule::Default), all.default_calendar.iter().cloned().collect()),
             Some(CalendarChoice::Owner) => {
                 self.owner_calendar = true;
                 (Some(CalendarRule::Owner), all.calendars.values().cloned().collect())
@@ -168,10 +156,7 @@ impl Triggers {
         all: &mut Assembly<'_>,
     ) -> (Box<[Renewal]>, Box<[u16]>, Box<[u16]>) {
         let kinds: BTreeSet<ActivityKind> = draft.renewals().keys().chain(draft.satisfied_by()).cloned().collect();
-        let mut seen = BTreeSet::new();
-        for (i, kind) in draft.satisfied_by().iter().enumerate() {
-            all.unique(&mut seen, kind.clone(), &format!("{path}.satisfied_by[{i}]"));
-        }
+        all.distinct(draft.satisfied_by(), &format!("{path}.satisfied_by"));
         let qualifying = draft.qualifying().cloned().unwrap_or_default();
         if qualifying.per_day() == Some(&0) {
             let message = "0 a day would count nothing; remove `per_day` for no limit, or remove the renewals";
@@ -204,15 +189,6 @@ impl Triggers {
         )
     }
 
-    /// How long a notice leads: it counts in the default calendar and runs under pauses, like a grace.
-    fn lead(&self, lead: Span, path: &str, all: &mut Assembly<'_>) -> Span {
-        let path = format!("{path}.mode.notice");
-        let calendars: Vec<_> = self.default_calendar.iter().collect();
-        all.span(lead, &calendars, &path);
-        all.no_months(lead, "the lead of a notice", &path);
-        lead
-    }
-
     fn notify(&mut self, draft: &TriggerDraft, all_of: bool, path: &str, all: &mut Assembly<'_>) -> u8 {
         if all_of {
             let message = "a trigger that only notifies has no part in `all_of`; move it to a group of its own";
@@ -238,21 +214,28 @@ impl Triggers {
     }
 }
 
-fn spans(draft: &TriggerDraft, counted_in: &[Arc<Calendar>], path: &str, all: &mut Assembly<'_>) {
-    let calendars: Vec<&Arc<Calendar>> = counted_in.iter().collect();
+/// How long a notice leads: it counts in the default calendar and runs under pauses, like a grace.
+fn notice(lead: Span, path: &str, all: &mut Assembly<'_>) -> Span {
+    let path = format!("{path}.mode.notice");
+    all.default_span(lead, &path);
+    all.no_months(lead, "the lead of a notice", &path);
+    lead
+}
+
+fn spans(draft: &TriggerDraft, calendars: &[Arc<Calendar>], path: &str, all: &mut Assembly<'_>) {
     let base = format!("{path}.base");
-    all.span(*draft.base(), &calendars, &base);
+    all.span(*draft.base(), calendars, &base);
     let anchor = draft.anchor().cloned().unwrap_or_default();
     if !matches!(anchor, Anchor::OwnershipStart | Anchor::Created) {
         all.no_months(*draft.base(), &format!("a base from {anchor}"), &base);
     }
     for (kind, &span) in draft.renewals() {
         let path = format!("{path}.renewals.{kind}");
-        all.span(span, &calendars, &path);
+        all.span(span, calendars, &path);
         all.no_months(span, "a renewal", &path);
     }
     if let Some(&span) = draft.max_hold() {
-        all.span(span, &calendars, &format!("{path}.max_hold"));
+        all.span(span, calendars, &format!("{path}.max_hold"));
     } else if draft.max_hold_pauses() || draft.max_hold_from().is_some() {
         let message = "without `max_hold` this says nothing; add `max_hold`, or remove it";
         all.problems.add(format!("{path}.max_hold"), "trigger.no_max_hold", message);

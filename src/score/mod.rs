@@ -9,7 +9,7 @@ mod draft;
 pub mod engagement;
 pub mod key_accounts;
 pub mod life_cycle;
-mod money;
+pub(crate) mod money;
 mod numeric;
 pub mod orders;
 pub mod priority;
@@ -22,4 +22,4 @@ pub use draft::{
     BandsDraft, CriterionDraft, EngagementDraft, KeyAccountsDraft, LifeCycleDraft, PointsDraft, PriorityDraft,
     ScorecardDraft, ScoringDraft, TierPeriod, TierRuleDraft, TierTableDraft, WordPoints,
 };
-pub(crate) use rules::{KeyAccountRules, Rules};
+pub(crate) use rules::{KeyAccountRules, ScoreRules};

@@ -9,7 +9,7 @@ use crate::condition::Test;
 
 /// What a policy says about scores.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Rules {
+pub(crate) struct ScoreRules {
     pub(crate) tiers: Option<TierTable>,
     pub(crate) life_cycle: Option<LifeCycleRule>,
     pub(crate) purchase_type_share: Option<u16>,

@@ -40,7 +40,7 @@ pub enum Audit {
 }
 
 /// What customers and reps have alike: a state that follows from a sequence of linked events.
-trait Told: Sized + PartialEq {
+trait Audited: Sized + PartialEq {
     type Event;
 
     fn version(&self) -> u64;
@@ -49,9 +49,9 @@ trait Told: Sized + PartialEq {
     fn after(state: Option<&Self>, event: &Self::Event) -> Result<Self, Audit>;
 }
 
-macro_rules! told {
+macro_rules! audited {
     ($state:ty, $event:ty, $next:ident, $evolve:ident, $illegal:ident) => {
-        impl Told for $state {
+        impl Audited for $state {
             type Event = $event;
 
             fn version(&self) -> u64 {
@@ -70,8 +70,8 @@ macro_rules! told {
     };
 }
 
-told!(Versioned, Event, next, evolve, Illegal);
-told!(VersionedRep, RepEvent, next_of_rep, evolve_rep, IllegalRep);
+audited!(Versioned, Event, next, evolve, Illegal);
+audited!(VersionedRep, RepEvent, next_of_rep, evolve_rep, IllegalRep);
 
 /// A history that is being read.
 struct Walk<S> {
@@ -80,7 +80,7 @@ struct Walk<S> {
     state: Option<S>,
 }
 
-impl<S: Told> Walk<S> {
+impl<S: Audited> Walk<S> {
     fn new(verifier: Verifier) -> Self {
         Self { verifier, chained: true, state: None }
     }

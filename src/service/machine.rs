@@ -50,7 +50,6 @@ macro_rules! requests {
             )*
         }
 
-        #[allow(dead_code, reason = "no driver asks for the customers with open items")]
         impl Desk {
             $(pub(super) async fn $name(&self, $($arg: $($type)*),*) -> Result<$answer, Failure> {
                 match self.ask(Request::$variant($(kept!($arg: $($type)*)),*)).await {

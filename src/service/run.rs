@@ -234,8 +234,8 @@ pub(super) async fn committed(desk: &Desk, plan: &Plan) -> Result<Attempt<Outcom
     }
 }
 
-/// Commits what answers no command; whether somebody was quicker, and nothing was written.
-pub(super) async fn is_stale(desk: &Desk, planning: Planning<'_>) -> Result<bool, Failure> {
+/// Commits a plan that answers no command. Returns whether another writer won; then nothing was written.
+pub(super) async fn commit_or_stale(desk: &Desk, planning: Planning<'_>) -> Result<bool, Failure> {
     let plan = finish(desk, planning, None).await?;
     Ok(matches!(desk.commit(plan.changes()).await?, Committed::Stale(_)))
 }

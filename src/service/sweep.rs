@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use super::error::Failure;
 use super::machine::{Desk, Machine};
-use super::run::{Driver, add, is_stale, owned};
+use super::run::{Driver, add, commit_or_stale, owned};
 use crate::decision::ReasonCode;
 use crate::id::{CommandKey, CustomerId, RepId};
 use crate::ledger::{EventKind, PolicyStamp, Versioned};
@@ -147,7 +147,7 @@ impl Driver<'_> {
                 return Ok(Swept::Throttled(ceiling));
             }
         }
-        if is_stale(desk, planning).await? {
+        if commit_or_stale(desk, planning).await? {
             return Ok(Swept::Stale);
         }
         if let (true, Some(owner)) = (bounded, owner) {
@@ -212,7 +212,7 @@ impl Driver<'_> {
                 }
                 let mut planning = self.planner.begin(Facts::new().with_customer(id.clone(), Some(state)), now);
                 planning.reindex(&id)?;
-                let stale = is_stale(&desk, planning).await?;
+                let stale = commit_or_stale(&desk, planning).await?;
                 let count = if stale { &mut reindexed.stale } else { &mut reindexed.done };
                 *count = count.saturating_add(1);
             }

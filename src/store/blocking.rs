@@ -1,6 +1,6 @@
 //! The blocking trait.
 
-use super::page::{Committed, OpenItem, Ranked, Waking};
+use super::page::{Committed, Ranked, Waking};
 use crate::id::{CommandKey, CustomerId, PoolId, RepId};
 use crate::ledger::{Event, PolicyStamp, RepEvent, Versioned, VersionedRep};
 use crate::model::{Ledger, LedgerScope};
@@ -9,7 +9,7 @@ use crate::time::Timestamp;
 
 /// What a host's database does for the pool, one call after the other. Usable as `dyn PoolStore<Error = E>`.
 ///
-/// Nothing here decides, and nothing has a default. A page holds at most `limit` rows, and is shorter only at the end.
+/// Nothing here decides, nothing has a default, and a driver calls each method; lists for screens are [`Listings`](super::Listings). A page holds at most `limit` rows, and is shorter only at the end.
 ///
 /// # To be correct, an implementation must
 /// Each line names the check of the conformance suite that tests it.
@@ -108,17 +108,6 @@ pub trait PoolStore {
     fn owned_by(
         &mut self,
         rep: &RepId,
-        after: Option<&CustomerId>,
-        limit: usize,
-    ) -> Result<Vec<CustomerId>, Self::Error>;
-
-    /// The customers with an open item of this kind, in the order of their ids, after `after`.
-    ///
-    /// # Errors
-    /// The database's own.
-    fn open_items(
-        &mut self,
-        kind: OpenItem,
         after: Option<&CustomerId>,
         limit: usize,
     ) -> Result<Vec<CustomerId>, Self::Error>;

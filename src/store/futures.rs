@@ -2,7 +2,7 @@
 
 use core::future::Future;
 
-use super::page::{Committed, OpenItem, Ranked, Waking};
+use super::page::{Committed, Ranked, Waking};
 use crate::id::{CommandKey, CustomerId, PoolId, RepId};
 use crate::ledger::{Event, PolicyStamp, RepEvent, Versioned, VersionedRep};
 use crate::model::{Ledger, LedgerScope};
@@ -103,17 +103,6 @@ pub trait AsyncPoolStore: Send {
     fn owned_by(
         &mut self,
         rep: &RepId,
-        after: Option<&CustomerId>,
-        limit: usize,
-    ) -> impl Future<Output = Result<Vec<CustomerId>, Self::Error>> + Send;
-
-    /// The customers with an open item of this kind, in the order of their ids, after `after`.
-    ///
-    /// # Errors
-    /// The database's own.
-    fn open_items(
-        &mut self,
-        kind: OpenItem,
         after: Option<&CustomerId>,
         limit: usize,
     ) -> impl Future<Output = Result<Vec<CustomerId>, Self::Error>> + Send;

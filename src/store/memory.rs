@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::blocking::PoolStore;
+use super::listings::Listings;
 use super::page::{Committed, OpenItem, Ranked, Waking};
 use crate::id::{CommandKey, CustomerId, PoolId, RepId};
 use crate::ledger::{Event, PolicyStamp, RepEvent, Versioned, VersionedRep};
@@ -266,15 +267,6 @@ impl PoolStore for MemoryStore {
         Ok(after(self.tables().owned.get(rep), row, limit))
     }
 
-    fn open_items(
-        &mut self,
-        kind: OpenItem,
-        row: Option<&CustomerId>,
-        limit: usize,
-    ) -> Result<Vec<CustomerId>, Infallible> {
-        Ok(after(self.tables().open.get(&kind), row, limit))
-    }
-
     fn events(&mut self, customer: &CustomerId, from: u64, limit: usize) -> Result<Vec<Event>, Infallible> {
         let tables = self.tables();
         let events = tables.customers.get(customer).map_or(&[][..], |row| &row.events);
@@ -299,5 +291,16 @@ impl PoolStore for MemoryStore {
             }
         }
         Ok(Committed::Applied(tables.write(changes)))
+    }
+}
+
+impl Listings for MemoryStore {
+    fn open_items(
+        &mut self,
+        kind: OpenItem,
+        row: Option<&CustomerId>,
+        limit: usize,
+    ) -> Result<Vec<CustomerId>, Infallible> {
+        Ok(after(self.tables().open.get(&kind), row, limit))
     }
 }

@@ -27,9 +27,6 @@ macro_rules! store_methods {
             owned_by OwnedBy(
                 rep: [&crate::id::RepId], after: [Option<&crate::id::CustomerId>], limit: [usize]
             ) -> Vec<crate::id::CustomerId>;
-            open_items OpenItems(
-                kind: [crate::store::OpenItem], after: [Option<&crate::id::CustomerId>], limit: [usize]
-            ) -> Vec<crate::id::CustomerId>;
             events Events(
                 customer: [&crate::id::CustomerId], from: [u64], limit: [usize]
             ) -> Vec<crate::ledger::Event>;

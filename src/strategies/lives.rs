@@ -11,7 +11,7 @@ use customer_pool::model::{
     Activity, ActivityKind, Actor, BusinessHold, ClosedCause, Customer, FreezeKind, HoldKind, Lifecycle, Occurred,
     Place, Rep, Scores, Unit,
 };
-use customer_pool::moves::{Despite, Exception};
+use customer_pool::moves::{Exception, ExceptionKind};
 use customer_pool::plan::{Command, Intent, Landing, Note, Outcome, RepCommand, RepIntent};
 use customer_pool::policy::Revisions;
 use customer_pool::score::life_cycle::LifeFacts;
@@ -122,7 +122,7 @@ impl Words {
             0 => command.with_note(Note::new("salt", "words")),
             1 => command.with_reason(word("no_need")?),
             2 => command.with_bypasses([Bypass::Check(Check::Quota), Bypass::Check(Check::Membership)]),
-            3 => command.with_exceptions([Exception::new(Despite::DueAhead, word("ordered")?)]),
+            3 => command.with_exceptions([Exception::new(ExceptionKind::DueAhead, word("ordered")?)]),
             4 => command.with_pool(self.pool(where_to)?),
             _ => command,
         })

@@ -5,7 +5,7 @@ use core::fmt;
 use super::plan::{SweepAction, SweepItem, Under, item};
 use crate::decision::{Action, Decision, HeldBy, ReasonCode, ReviewPending, Verdict};
 use crate::model::{Customer, OwnerFacts, Rep};
-use crate::moves::{Despite, Exception, Intent, Move, MoveCase};
+use crate::moves::{Exception, ExceptionKind, Intent, Move, MoveCase};
 use crate::policy::{Policy, Revisions};
 use crate::time::Timestamp;
 
@@ -32,13 +32,13 @@ pub enum ExecutionRefusal {
     Undetermined(ReasonCode),
     /// No clock runs for the customer.
     NothingArmed,
-    /// The due instant lies ahead; [`Despite::DueAhead`] lets it pass.
+    /// The due instant lies ahead; [`ExceptionKind::DueAhead`] lets it pass.
     DueAhead(Timestamp),
-    /// A notice has not been served, or has not led long enough; [`Despite::DueAhead`] lets it pass.
+    /// A notice has not been served, or has not led long enough; [`ExceptionKind::DueAhead`] lets it pass.
     NoticePending(Option<Timestamp>),
-    /// Frozen; [`Despite::Freeze`] lets it pass.
+    /// Frozen; [`ExceptionKind::Freeze`] lets it pass.
     Frozen(HeldBy),
-    /// Held otherwise; [`Despite::Hold`] lets it pass.
+    /// Held otherwise; [`ExceptionKind::Hold`] lets it pass.
     Held(HeldBy),
     /// A review is needed and was not made, or is open.
     ReviewPending(Option<ReviewPending>),
@@ -98,15 +98,15 @@ impl Policy {
     }
 
     /// The reclaim of a customer at `now`, if it may be executed: because it is due and nothing is to be waited for, or
-    /// because named exceptions let pass what it would wait for. Early execution ([`Despite::DueAhead`]), execution
-    /// despite a hold ([`Despite::Hold`]) and despite a freeze ([`Despite::Freeze`]) are separate exceptions, and each
+    /// because named exceptions let pass what it would wait for. Early execution ([`ExceptionKind::DueAhead`]), execution
+    /// despite a hold ([`ExceptionKind::Hold`]) and despite a freeze ([`ExceptionKind::Freeze`]) are separate exceptions, and each
     /// needs its reason. No exception replaces a review.
     ///
     /// The conditions of an approved nomination are evaluated again here.
     ///
     /// ```
     /// use customer_pool::model::{Customer, Ownership, Place};
-    /// use customer_pool::moves::{Despite, Exception};
+    /// use customer_pool::moves::{ExceptionKind, Exception};
     /// use customer_pool::sweep::{Execution, ExecutionRefusal};
     /// # let policy = customer_pool::Policy::from_json(r#"{"format":1,"id":"p","revision":1,"default_calendar":"u","calendars":{"u":{
     /// #   "zone":"UTC","working_days":["mon"],"valid":{"from":"2024-01-01","to":"2030-12-31"}}},"pools":[{"id":"east"}],"routing":
@@ -119,7 +119,7 @@ impl Policy {
     /// let due = "2026-03-06T00:00:00Z".parse()?;
     /// assert_eq!(refused, Execution::Refused(vec![ExecutionRefusal::DueAhead(due)]));
     ///
-    /// let early = [Exception::new(Despite::DueAhead, "owner_asked".parse()?)];
+    /// let early = [Exception::new(ExceptionKind::DueAhead, "owner_asked".parse()?)];
     /// let Execution::Reclaims(moved) = policy.execute(&customer, None, &early, now) else { return Err("early".into()) };
     /// assert_eq!(moved.exceptions(), early);
     /// # Ok::<(), Box<dyn std::error::Error>>(())
@@ -186,16 +186,16 @@ impl Under<'_> {
     ) -> Execution {
         let (policy, decision) = self.decide(customer, owner, now);
         let mut refusals = waited_for(&decision, now);
-        let lets_pass = |despite: Despite| exceptions.iter().find(|exception| exception.despite() == despite);
+        let lets_pass = |kind: ExceptionKind| exceptions.iter().find(|exception| exception.kind() == kind);
         let mut used: Vec<Exception> = Vec::new();
         refusals.retain(|refusal| {
-            let despite = match refusal {
-                ExecutionRefusal::DueAhead(_) | ExecutionRefusal::NoticePending(_) => Despite::DueAhead,
-                ExecutionRefusal::Frozen(_) => Despite::Freeze,
-                ExecutionRefusal::Held(_) => Despite::Hold,
+            let kind = match refusal {
+                ExecutionRefusal::DueAhead(_) | ExecutionRefusal::NoticePending(_) => ExceptionKind::DueAhead,
+                ExecutionRefusal::Frozen(_) => ExceptionKind::Freeze,
+                ExecutionRefusal::Held(_) => ExceptionKind::Hold,
                 _ => return true,
             };
-            match lets_pass(despite) {
+            match lets_pass(kind) {
                 Some(exception) => {
                     if !used.contains(exception) {
                         used.push(exception.clone());

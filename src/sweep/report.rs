@@ -7,9 +7,10 @@ use serde::Serialize;
 
 use super::plan::{SweepAction, SweepItem, SweepPlan};
 use crate::attribute::decimal_text;
+use crate::score::money::Sum;
 
 /// How many items of each kind, and the value at stake.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Tally {
     /// Customers that go back to the pool.
     pub reclaims: u64,
@@ -21,29 +22,53 @@ pub struct Tally {
     pub warnings: u64,
     /// Reclaims and nominations that a ceiling holds back.
     pub throttled: u64,
-    /// The value of the customers that go back or are nominated, as far as it is known.
-    #[serde(with = "decimal_text")]
-    pub value: Decimal,
+    /// The value of the customers that go back or are nominated, as far as it is known. The sum is exact; `None` where it
+    /// takes more digits than a decimal has.
+    #[serde(skip_serializing_if = "Option::is_none", with = "decimal_text::option")]
+    pub value: Option<Decimal>,
     /// How many of those have no known value.
     pub without_value: u64,
 }
 
-impl Tally {
+/// A tally in the making.
+struct Count {
+    tally: Tally,
+    sum: Option<Sum>,
+}
+
+impl Default for Count {
+    fn default() -> Self {
+        let [reclaims, nominations, notices, warnings, throttled, without_value] = [0; 6];
+        let tally = Tally { reclaims, nominations, notices, warnings, throttled, value: None, without_value };
+        Self { tally, sum: Some(Sum::default()) }
+    }
+}
+
+impl Count {
     fn add(&mut self, item: &SweepItem, throttled: bool) {
+        let tally = &mut self.tally;
         let count = match item.action() {
-            _ if throttled => &mut self.throttled,
-            SweepAction::Reclaim => &mut self.reclaims,
-            SweepAction::Nominate => &mut self.nominations,
-            SweepAction::Notice => &mut self.notices,
-            SweepAction::Warn { .. } => &mut self.warnings,
+            _ if throttled => &mut tally.throttled,
+            SweepAction::Reclaim => &mut tally.reclaims,
+            SweepAction::Nominate => &mut tally.nominations,
+            SweepAction::Notice => &mut tally.notices,
+            SweepAction::Warn { .. } => &mut tally.warnings,
         };
         *count = count.saturating_add(1);
         if !throttled && item.action().is_bounded() {
             match item.value() {
-                Some(value) => self.value = self.value.saturating_add(value),
-                None => self.without_value = self.without_value.saturating_add(1),
+                Some(value) => self.sum = self.sum.and_then(|sum| sum.with(value)),
+                None => tally.without_value = tally.without_value.saturating_add(1),
             }
         }
+    }
+
+    fn line(self, name: Option<String>) -> ReportLine {
+        ReportLine { name, tally: self.tally() }
+    }
+
+    fn tally(self) -> Tally {
+        Tally { value: self.sum.map(Sum::total), ..self.tally }
     }
 }
 
@@ -87,25 +112,25 @@ impl SweepPlan {
             let from = place.checked_sub(1).and_then(|i| bounds.get(i)).map(ToString::to_string).unwrap_or_default();
             format!("{from}..{}", bounds.get(place).map(ToString::to_string).unwrap_or_default())
         };
-        let mut all = Tally::default();
+        let mut all = Count::default();
         let (mut owners, mut tiers, mut pools) = (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
-        let mut values: BTreeMap<Option<usize>, Tally> = BTreeMap::new();
+        let mut values: BTreeMap<Option<usize>, Count> = BTreeMap::new();
         let throttled = self.throttled.iter().map(|throttled| (throttled.item(), true));
         for (item, throttled) in self.items.iter().map(|item| (item, false)).chain(throttled) {
             all.add(item, throttled);
-            let tallies: [&mut Tally; 4] = [
+            let counts: [&mut Count; 4] = [
                 owners.entry(Some(item.owner().to_string())).or_default(),
                 tiers.entry(item.tier().map(ToString::to_string)).or_default(),
                 pools.entry(Some(item.pool().to_string())).or_default(),
                 values.entry(band(item)).or_default(),
             ];
-            for tally in tallies {
-                tally.add(item, throttled);
+            for count in counts {
+                count.add(item, throttled);
             }
         }
-        let values = values.into_iter().map(|(place, tally)| ReportLine { name: place.map(band_name), tally });
+        let values = values.into_iter().map(|(place, count)| count.line(place.map(band_name)));
         SweepReport {
-            all,
+            all: all.tally(),
             by_owner: lines(owners),
             by_tier: lines(tiers),
             by_pool: lines(pools),
@@ -115,6 +140,6 @@ impl SweepPlan {
     }
 }
 
-fn lines(tallies: BTreeMap<Option<String>, Tally>) -> Vec<ReportLine> {
-    tallies.into_iter().map(|(name, tally)| ReportLine { name, tally }).collect()
+fn lines(counts: BTreeMap<Option<String>, Count>) -> Vec<ReportLine> {
+    counts.into_iter().map(|(name, count)| count.line(name)).collect()
 }

@@ -6,7 +6,7 @@ use chrono::{Months, NaiveDate, Weekday};
 
 use super::blocks::{Step, WorkBlocks};
 use super::check::{CalendarProblem, check};
-use super::count::{Rules, nth_unpaused_day};
+use super::count::{WorkingTime, nth_unpaused_day};
 use super::days::{CivilDays, Edge, date, instant, number};
 use super::draft::{CalendarDraft, Outside, index};
 use super::local::LocalTime;
@@ -33,7 +33,7 @@ use super::zone::Zone;
 #[derive(Clone, Debug)]
 pub struct Calendar {
     days: CivilDays,
-    rules: Arc<Rules>,
+    rules: Arc<WorkingTime>,
 }
 
 /// When a span ends: the first instant that no longer belongs to it.
@@ -98,7 +98,7 @@ impl Calendar {
         };
         let own = draft.on.iter().map(|on| (number(on.date), on.blocks.as_ref().map(sorted))).collect();
         let blocks = WorkBlocks::new(&days, &working, weekly, draft.blocks.each_ref().map(sorted), own);
-        Ok(Self { days, rules: Arc::new(Rules { working, blocks }) })
+        Ok(Self { days, rules: Arc::new(WorkingTime { working, blocks }) })
     }
 
     pub(super) fn days(&self) -> &CivilDays {
@@ -251,7 +251,7 @@ impl Calendar {
     }
 
     fn working_hours(&self, anchor: i64, micros: i64, pauses: &[Pause]) -> Reached {
-        let Rules { working, blocks } = &*self.rules;
+        let WorkingTime { working, blocks } = &*self.rules;
         let first = self.days.day_of(anchor);
         working.assumed(first, first)?;
         if !blocks.any() {

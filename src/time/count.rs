@@ -7,7 +7,7 @@ use super::working::WorkingDays;
 
 /// Everything a calendar knows, compiled.
 #[derive(Debug)]
-pub(super) struct Rules {
+pub(super) struct WorkingTime {
     pub(super) working: WorkingDays,
     pub(super) blocks: WorkBlocks,
 }
@@ -39,7 +39,7 @@ pub(super) fn nth_unpaused_day(days: &CivilDays, pauses: &[Pause], day: i64, n: 
     end
 }
 
-impl Rules {
+impl WorkingTime {
     /// Whether all blocks of working day `day` lie inside pauses, or the whole civil day where it has none.
     fn is_paused(&self, days: &CivilDays, pauses: &[Pause], day: i64) -> bool {
         let blocks = self.blocks.intervals(days, &self.working, day);

@@ -10,7 +10,7 @@ use customer_pool::model::{
     BusinessHold, Customer, Freeze, FreezeKind, HoldKind, Nomination, Notice, Ownership, Place, Protection, Rep,
     ReviewState,
 };
-use customer_pool::moves::{Despite, Exception};
+use customer_pool::moves::{Exception, ExceptionKind};
 use customer_pool::policy::Revisions;
 use customer_pool::sweep::{Ceiling, Ceilings, Execution, ExecutionRefusal, Recheck, SweepAction, SweepPlan};
 use customer_pool::time::Timestamp;
@@ -177,6 +177,27 @@ fn a_report_counts_by_owner_tier_pool_and_value() {
     assert_eq!(bands, [Value::Null, json!("..100"), json!("1000..")]);
 }
 
+/// Goal: a report's value is exact, or missing. Method: a value beside which a cent needs more digits than a decimal has,
+/// and two values beyond the greatest decimal, where an addition that rounds or stops would say something.
+#[test]
+fn a_reports_value_is_exact_or_missing() {
+    let policy = policy(json!({}));
+    let report = |values: [&str; 2]| {
+        let customers = values.map(|value| {
+            let profile = customer_pool::model::Profile::new().with_value(value.parse().unwrap());
+            claimed(if value == values[0] { "c1" } else { "c2" }, "li", 1).with_profile(profile)
+        });
+        plan(&policy, &customers, "2026-03-14 03:00", Ceilings::new()).report(&[])
+    };
+    let exact = report(["79228162514264337593543950334", "1"]).all.value;
+    assert_eq!(exact, Some("79228162514264337593543950335".parse().unwrap()));
+    for values in [["10000000000000000000000000000", "0.01"], ["79228162514264337593543950335", "1"]] {
+        let report = report(values);
+        assert_eq!((report.all.value, report.by_owner[0].tally.value, report.all.reclaims), (None, None, 2));
+        assert_eq!(serde_json::to_value(&report).unwrap()["all"].get("value"), None);
+    }
+}
+
 /// Goal: nothing is written for facts that have moved on. Method: the same item against facts changed in one way each.
 #[test]
 fn an_item_is_checked_again_against_owner_ownership_and_due() {
@@ -205,7 +226,7 @@ fn an_item_is_checked_again_against_owner_ownership_and_due() {
 #[test]
 fn exceptions_let_pass_what_they_name() {
     let exception = |despite| Exception::new(despite, "board_decision".parse().unwrap());
-    let all = [Despite::Freeze, Despite::Hold, Despite::DueAhead].map(exception);
+    let all = [ExceptionKind::Freeze, ExceptionKind::Hold, ExceptionKind::DueAhead].map(exception);
     let simple = policy(json!({}));
     let customer = claimed("c1", "li", 1);
     let (early, due) = (at("2026-03-05 09:00"), at("2026-03-12 09:00"));
@@ -216,27 +237,27 @@ fn exceptions_let_pass_what_they_name() {
         Execution::Reclaims(moved) => panic!("{moved:?}"),
     };
     let used = |policy: &Policy, customer: &Customer, now| match policy.execute(customer, None, &all, now) {
-        Execution::Reclaims(moved) => moved.exceptions().iter().map(Exception::despite).collect::<Vec<_>>(),
+        Execution::Reclaims(moved) => moved.exceptions().iter().map(Exception::kind).collect::<Vec<_>>(),
         Execution::Refused(refusals) => panic!("{refusals:?}"),
     };
     assert_eq!(used(&simple, &customer, due), []);
     assert_eq!(refused(&simple, &customer, &all[..2], early), ["execution.due_ahead"]);
-    assert_eq!(used(&simple, &customer, early), [Despite::DueAhead]);
+    assert_eq!(used(&simple, &customer, early), [ExceptionKind::DueAhead]);
 
     let order = BusinessHold::live(HoldKind::OpenOrder, "o1".parse().unwrap(), None);
     let held = customer.clone().with_protection(Protection::new().with_hold(order));
     assert_eq!(refused(&simple, &held, &[], early), ["execution.held", "execution.due_ahead"]);
     assert_eq!(refused(&simple, &held, &all[..2], early), ["execution.due_ahead"]);
-    assert_eq!(used(&simple, &held, early), [Despite::Hold, Despite::DueAhead]);
-    assert_eq!(used(&simple, &held, due), [Despite::Hold]);
+    assert_eq!(used(&simple, &held, early), [ExceptionKind::Hold, ExceptionKind::DueAhead]);
+    assert_eq!(used(&simple, &held, due), [ExceptionKind::Hold]);
     let frozen =
         customer.clone().with_protection(Protection::new().with_freeze(Freeze::new(FreezeKind::Dispute, None)));
     assert_eq!(refused(&simple, &frozen, &all[1..], due), ["execution.frozen"]);
-    assert_eq!(used(&simple, &frozen, due), [Despite::Freeze]);
+    assert_eq!(used(&simple, &frozen, due), [ExceptionKind::Freeze]);
 
     let notice = policy(json!({ "mode": { "notice": { "days": 2 } } }));
     assert_eq!(refused(&notice, &customer, &all[..2], due), ["execution.notice_pending"]);
-    assert_eq!(used(&notice, &customer, due), [Despite::DueAhead]);
+    assert_eq!(used(&notice, &customer, due), [ExceptionKind::DueAhead]);
     assert_eq!(refused(&notice, &held, &all[..2], due), ["execution.notice_pending"], "hidden by the hold");
 
     // No exception replaces a review.

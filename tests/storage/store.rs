@@ -42,3 +42,5 @@ impl Database for AsyncMemory {
 
 customer_pool::conformance!(memory, || Memory(MemoryStore::new()));
 customer_pool::conformance!(async_memory, || AsyncMemory(MemoryStore::new()));
+customer_pool::conformance_of_listings!(memory_lists_open_items, || Memory(MemoryStore::new()));
+customer_pool::conformance_of_listings!(async_memory_lists_open_items, || AsyncMemory(MemoryStore::new()));

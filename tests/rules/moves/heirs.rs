@@ -4,7 +4,7 @@ use customer_pool::claim::{Bypass, Check};
 use customer_pool::decision::Denial;
 use customer_pool::ledger::EventKind;
 use customer_pool::model::{Cause, Customer, FreezeKind, Ownership, Place, Rep, WayIn};
-use customer_pool::moves::{Despite, Exception, Intent, Move, MoveCase, MoveVerdict, Refusal};
+use customer_pool::moves::{Exception, ExceptionKind, Intent, Move, MoveCase, MoveVerdict, Refusal};
 use customer_pool::record::Recorder;
 use customer_pool::{Policy, ReasonCode};
 
@@ -169,7 +169,7 @@ fn a_departure_is_refused_under_a_freeze_alone() {
     assert_eq!(refused(&policy, &case, NOW), [Refusal::Denied(Denial::Frozen { kind, until })]);
     let bypasses = [Bypass::Check(Check::Frozen)];
     assert_eq!(goes_to(&policy, &case.clone().with_bypasses(&bypasses)), "boss");
-    let exceptions = [Exception::new(Despite::Freeze, id("court"))];
+    let exceptions = [Exception::new(ExceptionKind::Freeze, id("court"))];
     assert_eq!(codes(&refused(&policy, &case.with_exceptions(&exceptions), NOW)), ["customer.frozen"]);
     let held = held(claimed(), None);
     let li = rep("li").with_manager(id("another"));

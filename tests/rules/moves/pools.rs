@@ -4,7 +4,7 @@ use customer_pool::ReasonCode;
 use customer_pool::id::{CustomerId, PoolId};
 use customer_pool::ledger::{EventData, EventKind, Fact};
 use customer_pool::model::{Cause, ClosedCause, Customer, FreezeKind, Lapse, Place, PoolEntry, Reservation};
-use customer_pool::moves::{Despite, Exception, Intent, MoveCase, MoveVerdict, Refusal};
+use customer_pool::moves::{Exception, ExceptionKind, Intent, MoveCase, MoveVerdict, Refusal};
 use customer_pool::plan::{ItemOutcome, Scenario};
 
 use super::support::{
@@ -54,7 +54,7 @@ fn a_move_is_refused_for_what_cannot_move() {
     let disputed = frozen(customer, FreezeKind::Dispute, None);
     let case = MoveCase::new(&disputed, Intent::MoveTo { pool: country.clone() });
     assert_eq!(codes(&refused(&policy, &case, NOW)), ["move.frozen"]);
-    let exceptions = [Exception::new(Despite::Freeze, id("court"))];
+    let exceptions = [Exception::new(ExceptionKind::Freeze, id("court"))];
     carried_out(&policy, &case.with_exceptions(&exceptions), NOW);
     let owned = claimed();
     assert_eq!(

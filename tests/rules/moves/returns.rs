@@ -4,7 +4,7 @@ use customer_pool::ReasonCode;
 use customer_pool::id::{Label, PoolId, RepId};
 use customer_pool::ledger::EventKind;
 use customer_pool::model::{Cause, Counters, FreezeKind, Ownership, Place, Profile, WayIn};
-use customer_pool::moves::{Despite, Exception, Intent, MoveCase, Refusal};
+use customer_pool::moves::{Exception, ExceptionKind, Intent, MoveCase, Refusal};
 
 use super::support::{
     already_done, ask, at, carried_out, claimed, codes, frozen, held, id, laden, policy, refused, rep, undetermined,
@@ -68,7 +68,8 @@ fn a_hold_or_freeze_refuses_a_release_and_a_take_back_unless_as_a_named_exceptio
         let decision = ask(&policy, &case, at("2026-03-04T10:00:00"));
         assert_eq!(decision.next_change(), Some(until));
         carried_out(&policy, &case, "2026-03-05T00:00:00");
-        let exceptions = [Despite::Freeze, Despite::Hold].map(|despite| Exception::new(despite, id("court")));
+        let exceptions =
+            [ExceptionKind::Freeze, ExceptionKind::Hold].map(|despite| Exception::new(despite, id("court")));
         let found = refused(&policy, &case.clone().with_exceptions(&exceptions[..1]), "2026-03-04T10:00:00");
         assert_eq!(codes(&found), ["move.held"]);
         let decision = ask(&policy, &case.with_exceptions(&exceptions), at("2026-03-04T10:00:00"));
@@ -230,7 +231,7 @@ fn lock_extension_and_warnings_die_and_holds_freezes_and_pauses_do_not() {
 fn a_reclaim_is_expressed_as_a_move() {
     let policy = policy("", "");
     let customer = laden(claimed());
-    let exceptions = [Exception::new(Despite::DueAhead, id("owner_left"))];
+    let exceptions = [Exception::new(ExceptionKind::DueAhead, id("owner_left"))];
     let case = MoveCase::new(&customer, Intent::TakeBack).with_exceptions(&exceptions);
     let now = at("2026-03-20T00:00:00");
     let decision = policy.decide(&customer, None, now);

@@ -6,7 +6,9 @@ use customer_pool::ledger::{EventKind, Misfit};
 use customer_pool::model::{
     Ask, Cause, ClosedCause, Customer, FreezeKind, Ledger, Ownership, Place, Rep, Reservation, WayIn,
 };
-use customer_pool::moves::{Despite, Exception, Intent, Landing, MoveCase, MoveVerdict, PlaceKind, Refusal, State};
+use customer_pool::moves::{
+    Exception, ExceptionKind, Intent, Landing, MoveCase, MoveVerdict, PlaceKind, Refusal, State,
+};
 
 use super::support::{
     after, ask, at, claimed, frozen, held, id, laden, ledger, order, past, policy, pooled, rep, stay,
@@ -137,7 +139,9 @@ impl Cast {
             ledgers: ["li", "wang", "gone"].map(ledger).to_vec(),
             askers: vec![(rep("li"), vec![ledger("li")])],
             bypasses: vec![Bypass::Check(Check::Frozen), Bypass::Check(Check::HandOut)],
-            exceptions: [Despite::Freeze, Despite::Hold].map(|despite| Exception::new(despite, id("why"))).to_vec(),
+            exceptions: [ExceptionKind::Freeze, ExceptionKind::Hold]
+                .map(|despite| Exception::new(despite, id("why")))
+                .to_vec(),
         }
     }
 

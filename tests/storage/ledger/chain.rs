@@ -128,3 +128,12 @@ fn a_checkpoint_at_the_beginning_and_one_of_another_history() {
     ];
     assert!(texts.iter().all(|text| text.contains('1')), "{texts:?}");
 }
+
+#[test]
+fn a_rep_and_a_customer_with_one_id_have_different_first_links() {
+    let customer = Verifier::of_customer(&"li".parse().expect("an id")).head();
+    let rep = Verifier::of_rep(&"li".parse().expect("an id")).head();
+    assert_ne!(customer, rep);
+    assert_eq!(customer, Digest::of_bytes(br#"{"customer":"li"}"#));
+    assert_eq!(rep, Digest::of_bytes(br#"{"rep":"li"}"#));
+}

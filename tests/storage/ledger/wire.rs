@@ -199,8 +199,8 @@ fn kinds_are_unique_and_some_place_takes_each() {
 #[test]
 fn an_event_carries_who_why_and_by_which_rules() {
     use customer_pool::decision::Denial;
-    use customer_pool::moves::{Despite, Exception};
-    let exception = Exception::new(Despite::Hold, id("ordered"));
+    use customer_pool::moves::{Exception, ExceptionKind};
+    let exception = Exception::new(ExceptionKind::Hold, id("ordered"));
     let decision = Digest::of_bytes(b"record");
     let origin = origin()
         .with_rule(Some(id("silent")))

@@ -78,7 +78,6 @@ fn answer(store: &mut MemoryStore, request: &Request) -> Reply {
             store.starved(pool, *at, after.as_ref(), *limit).map(Reply::Starved)
         }
         Request::OwnedBy(rep, after, limit) => store.owned_by(rep, after.as_ref(), *limit).map(Reply::OwnedBy),
-        Request::OpenItems(kind, after, limit) => store.open_items(*kind, after.as_ref(), *limit).map(Reply::OpenItems),
         Request::Events(id, from, limit) => store.events(id, *from, *limit).map(Reply::Events),
         Request::RepEvents(id, from, limit) => store.rep_events(id, *from, *limit).map(Reply::RepEvents),
         Request::Commit(changes) => store.commit(changes).map(Reply::Commit),

@@ -11,7 +11,7 @@ use customer_pool::model::{
     Activity, ActivityKind, Actor, BusinessHold, ClosedCause, Customer, FreezeKind, HoldKind, Occurred, Place, Rep,
     Scores, Unit,
 };
-use customer_pool::moves::{Despite, Exception};
+use customer_pool::moves::{Exception, ExceptionKind};
 use customer_pool::plan::{
     Command, DecisionRecord, Intent, ItemOutcome, Landing, Note, Outcome, RepCommand, RepIntent,
 };
@@ -445,7 +445,7 @@ impl World {
             }
             2 => {
                 self.count("exception");
-                let despite = *self.dice.pick(&[Despite::DueAhead, Despite::Hold, Despite::Freeze]);
+                let despite = *self.dice.pick(&[ExceptionKind::DueAhead, ExceptionKind::Hold, ExceptionKind::Freeze]);
                 command.with_exceptions([Exception::new(despite, id("ordered"))])
             }
             _ => command,

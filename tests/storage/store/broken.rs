@@ -4,13 +4,13 @@ use core::convert::Infallible;
 use std::sync::{Arc, Mutex};
 
 use customer_pool::attribute::AttributeValue;
-use customer_pool::conformance::{Database, check};
+use customer_pool::conformance::{Database, check, check_listings};
 use customer_pool::digest::Digest;
 use customer_pool::id::{CommandKey, CustomerId, PoolId, RepId};
 use customer_pool::ledger::{Event, PolicyStamp, RepEvent, Versioned, VersionedRep};
 use customer_pool::model::{Ledger, LedgerScope};
 use customer_pool::plan::{Changes, FirstOutcome};
-use customer_pool::store::{Committed, MemoryStore, OpenItem, PoolStore, Ranked, Waking};
+use customer_pool::store::{Committed, Listings, MemoryStore, OpenItem, PoolStore, Ranked, Waking};
 use customer_pool::time::Timestamp;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,6 +29,7 @@ enum Mistake {
     RosterForgotten,
     SideRecordsKept,
     LedgerVersionsPerNote,
+    RequestsForgotten,
 }
 
 /// Each mistake, and the check that must find it.
@@ -234,15 +235,6 @@ impl PoolStore for Broken {
         self.store.owned_by(rep, after, limit)
     }
 
-    fn open_items(
-        &mut self,
-        kind: OpenItem,
-        after: Option<&CustomerId>,
-        limit: usize,
-    ) -> Result<Vec<CustomerId>, Infallible> {
-        self.store.open_items(kind, after, limit)
-    }
-
     fn events(&mut self, customer: &CustomerId, from: u64, limit: usize) -> Result<Vec<Event>, Infallible> {
         self.store.events(customer, from, limit)
     }
@@ -297,6 +289,21 @@ impl PoolStore for Broken {
     }
 }
 
+impl Listings for Broken {
+    fn open_items(
+        &mut self,
+        kind: OpenItem,
+        after: Option<&CustomerId>,
+        limit: usize,
+    ) -> Result<Vec<CustomerId>, Infallible> {
+        let kind = match kind {
+            OpenItem::ReleaseRequest if self.is(Mistake::RequestsForgotten) => OpenItem::Nomination,
+            kind => kind,
+        };
+        self.store.open_items(kind, after, limit)
+    }
+}
+
 /// Goal: each mistake is found, by the check that names it. Method: one store for each, and that check alone; a store
 /// without a mistake passes it.
 #[test]
@@ -307,4 +314,13 @@ fn every_mistake_is_caught_by_the_check_that_names_it() {
         println!("{mistake:?}: {found}");
         check(name, &|| super::Memory(MemoryStore::new())).expect("no mistake, no violation");
     }
+}
+
+/// Lists are optional: a store that forgets some passes every obligation, and the check of its lists finds it.
+#[test]
+fn a_list_that_forgets_items_is_caught_by_the_check_of_lists_alone() {
+    let forgetful = || new(Mistake::RequestsForgotten);
+    let found = check_listings(&forgetful()).expect_err("requests are forgotten");
+    assert_eq!(found.check(), "open_items_are_listed");
+    check("indexes_follow_commits", &forgetful).expect("no driver reads lists");
 }

@@ -7,7 +7,7 @@ use customer_pool::id::{CommandKey, CustomerId, PoolId, RepId};
 use customer_pool::ledger::{Event, PolicyStamp, RepEvent, Versioned, VersionedRep, read_event, read_rep_event};
 use customer_pool::model::{Ledger, LedgerEntry, LedgerScope, LockedCustomer, OpenReservation};
 use customer_pool::plan::{Changes, FirstOutcome};
-use customer_pool::store::{Committed, OpenItem, PoolStore, Ranked, Waking};
+use customer_pool::store::{Committed, Listings, OpenItem, PoolStore, Ranked, Waking};
 use customer_pool::time::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Params, Row, named_params, params};
 use serde::de::DeserializeOwned;
@@ -261,20 +261,6 @@ impl<C: Borrow<Connection>> PoolStore for SqliteStore<C> {
         self.ids(OWNED, named_params! {":owner": rep.as_str(), ":after": first(after), ":limit": limit(rows)})
     }
 
-    fn open_items(
-        &mut self,
-        kind: OpenItem,
-        after: Option<&CustomerId>,
-        rows: usize,
-    ) -> Result<Vec<CustomerId>, SqliteError> {
-        let query = match kind {
-            OpenItem::Nomination => NOMINATED,
-            OpenItem::Reservation => RESERVED,
-            OpenItem::ReleaseRequest => REQUESTED,
-        };
-        self.ids(query, named_params! {":after": first(after), ":limit": limit(rows)})
-    }
-
     fn events(&mut self, customer: &CustomerId, from: u64, rows: usize) -> Result<Vec<Event>, SqliteError> {
         let query = "SELECT number, text FROM event WHERE customer = ?1 AND number >= ?2 ORDER BY number LIMIT ?3";
         self.list(query, params![customer.as_str(), stored(from)?, limit(rows)], |row| {
@@ -293,5 +279,21 @@ impl<C: Borrow<Connection>> PoolStore for SqliteStore<C> {
 
     fn commit(&mut self, changes: &Changes) -> Result<Committed, SqliteError> {
         crate::commit::commit(self.connection(), changes)
+    }
+}
+
+impl<C: Borrow<Connection>> Listings for SqliteStore<C> {
+    fn open_items(
+        &mut self,
+        kind: OpenItem,
+        after: Option<&CustomerId>,
+        rows: usize,
+    ) -> Result<Vec<CustomerId>, SqliteError> {
+        let query = match kind {
+            OpenItem::Nomination => NOMINATED,
+            OpenItem::Reservation => RESERVED,
+            OpenItem::ReleaseRequest => REQUESTED,
+        };
+        self.ids(query, named_params! {":after": first(after), ":limit": limit(rows)})
     }
 }

@@ -36,6 +36,7 @@ impl Database for File {
 }
 
 customer_pool::conformance!(sqlite, File::new);
+customer_pool::conformance_of_listings!(sqlite_lists_open_items, File::new);
 
 /// Goal: no list reads more than it gives. Method: SQLite's own plan of each is one search of an index that covers it,
 /// without sorting.

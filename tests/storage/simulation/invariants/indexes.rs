@@ -2,7 +2,7 @@
 
 use customer_pool::ledger::EventKind;
 use customer_pool::model::{LedgerScope, LockedCustomer, OpenReservation};
-use customer_pool::store::{OpenItem, PoolStore};
+use customer_pool::store::{Listings, OpenItem, PoolStore};
 use customer_pool::time::Timestamp;
 
 use super::super::world::World;

@@ -2,7 +2,7 @@
 
 use customer_pool::Verdict as Decided;
 use customer_pool::ledger::{Event, EventData, EventKind, Versioned, VersionedRep, evolve};
-use customer_pool::moves::Despite;
+use customer_pool::moves::ExceptionKind;
 use customer_pool::store::PoolStore;
 
 use super::super::world::World;
@@ -35,20 +35,20 @@ fn reclaimed(world: &World, event: &Event, before: &Versioned, notice: Option<i6
     let mut store = world.store.clone();
     let owner = never(store.rep(&owner));
     let revised = rules.decide(before.customer(), owner.as_ref().map(VersionedRep::rep), event.at());
-    let named = |despite| event.origin().exceptions().iter().any(|exception| exception.despite() == despite);
+    let named = |despite| event.origin().exceptions().iter().any(|exception| exception.kind() == despite);
     let (due, held) = (revised.decision.due(), matches!(revised.decision.verdict(), Decided::Held(_)));
     let early = due.is_none_or(|due| event.at() < due);
     // Rules that changed after the event may date another due instant: then the stamp tells.
     let same = event.origin().policy().revision() == revised.policy.revision().number();
-    if same && early && !named(Despite::DueAhead) {
+    if same && early && !named(ExceptionKind::DueAhead) {
         return Err(format!("reclaimed at {}, due {due:?}", event.at()));
     }
-    if same && held && !named(Despite::Hold) && !named(Despite::Freeze) {
+    if same && held && !named(ExceptionKind::Hold) && !named(ExceptionKind::Freeze) {
         return Err("reclaimed under a live hold".to_owned());
     }
     let rule = event.origin().rule().map(|rule| rule.as_str());
     let noticed = notice.is_some_and(|at| at + 24 * 3_600_000_000 <= event.at().as_micros());
-    if rule == Some("silent") && !noticed && !named(Despite::DueAhead) {
+    if rule == Some("silent") && !noticed && !named(ExceptionKind::DueAhead) {
         return Err(format!("reclaimed at {}, notice served at {notice:?}", event.at()));
     }
     Ok(())

@@ -162,7 +162,11 @@ impl Pool {
     }
 
     /// Carries out a batch.
-    pub fn carry_out_batch(&mut self, batch: &customer_pool::service::Batch, now: Timestamp) -> anyhow::Result<Outcome> {
+    pub fn carry_out_batch(
+        &mut self,
+        batch: &customer_pool::service::Batch,
+        now: Timestamp,
+    ) -> anyhow::Result<Outcome> {
         self.retried(|rules, store| Ok(Driver::new(rules).run_batch(batch, now).on(store)?))
     }
 }

@@ -1,0 +1,314 @@
+//! A stay in a pool: entries, reservations and their lapses, asks in a lottery.
+
+use serde::{Deserialize, Serialize};
+
+use super::Cause;
+use crate::id::{PoolId, RepId};
+use crate::time::{Span, Timestamp};
+
+/// A customer's stay in a pool.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PoolStay {
+    pool: PoolId,
+    since: Timestamp,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    cause: Option<Cause>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    last_owner: Option<RepId>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    earlier_entries: Vec<Timestamp>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    reservation: Option<Reservation>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    asks: Vec<Ask>,
+    #[serde(default, skip_serializing_if = "crate::wire::is_default")]
+    drawn: bool,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    rank: Option<i64>,
+}
+
+impl PoolStay {
+    /// In `pool` since `since`.
+    #[must_use]
+    pub fn new(pool: PoolId, since: Timestamp) -> Self {
+        Self {
+            pool,
+            since,
+            cause: None,
+            last_owner: None,
+            earlier_entries: Vec::new(),
+            reservation: None,
+            asks: Vec::new(),
+            drawn: false,
+            rank: None,
+        }
+    }
+
+    /// With this rank key: who is handed out first. A greater one comes before a smaller one; it must not change by the
+    /// mere passing of time.
+    #[must_use]
+    pub fn with_rank(mut self, rank: i64) -> Self {
+        self.rank = Some(rank);
+        self
+    }
+
+    /// After these earlier entries of the same pool.
+    #[must_use]
+    pub fn with_earlier_entries(mut self, entries: impl IntoIterator<Item = Timestamp>) -> Self {
+        self.earlier_entries = entries.into_iter().collect();
+        self
+    }
+
+    /// Reserved.
+    #[must_use]
+    pub fn with_reservation(mut self, reservation: Reservation) -> Self {
+        self.reservation = Some(reservation);
+        self
+    }
+
+    /// With these asks in its lottery.
+    #[must_use]
+    pub fn with_asks(mut self, asks: impl IntoIterator<Item = Ask>) -> Self {
+        self.asks = asks.into_iter().collect();
+        self
+    }
+
+    /// Drawn without a winner: the pool is open for this customer until it next enters a pool.
+    #[must_use]
+    pub fn with_drawn(mut self) -> Self {
+        self.drawn = true;
+        self
+    }
+
+    /// Without its reservation: it was confirmed, given up, or has lapsed.
+    #[must_use]
+    pub fn without_reservation(mut self) -> Self {
+        self.reservation = None;
+        self
+    }
+
+    /// Without the asks in its lottery: they end when the customer leaves the pool.
+    #[must_use]
+    pub fn without_asks(mut self) -> Self {
+        self.asks.clear();
+        self
+    }
+
+    /// It came because the ownership of `last_owner` ended by `cause`.
+    #[must_use]
+    pub fn with_last_owner(mut self, last_owner: RepId, cause: Cause) -> Self {
+        self.last_owner = Some(last_owner);
+        self.cause = Some(cause);
+        self
+    }
+
+    /// The pool.
+    #[must_use]
+    pub fn pool(&self) -> &PoolId {
+        &self.pool
+    }
+
+    /// When it entered.
+    #[must_use]
+    pub fn since(&self) -> Timestamp {
+        self.since
+    }
+
+    /// Why it came.
+    #[must_use]
+    pub fn cause(&self) -> Option<Cause> {
+        self.cause
+    }
+
+    /// Who owned it last.
+    #[must_use]
+    pub fn last_owner(&self) -> Option<&RepId> {
+        self.last_owner.as_ref()
+    }
+
+    /// The rank key.
+    #[must_use]
+    pub fn rank(&self) -> Option<i64> {
+        self.rank
+    }
+
+    /// When it entered this pool before.
+    #[must_use]
+    pub fn earlier_entries(&self) -> &[Timestamp] {
+        &self.earlier_entries
+    }
+
+    /// The reservation that has not been confirmed or given up.
+    #[must_use]
+    pub fn reservation(&self) -> Option<&Reservation> {
+        self.reservation.as_ref()
+    }
+
+    /// Who asked for it in its lottery, once per rep.
+    #[must_use]
+    pub fn asks(&self) -> &[Ask] {
+        &self.asks
+    }
+
+    /// Whether its lottery was drawn without a winner.
+    #[must_use]
+    pub fn is_drawn(&self) -> bool {
+        self.drawn
+    }
+}
+
+/// A customer held for a rep who asked for it and has not confirmed yet: on `[since, until)`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Reservation {
+    rep: RepId,
+    since: Timestamp,
+    until: Timestamp,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    span: Option<Span>,
+}
+
+impl Reservation {
+    /// A reservation for this rep on `[since, until)`.
+    #[must_use]
+    pub fn new(rep: RepId, since: Timestamp, until: Timestamp) -> Self {
+        Self { rep, since, until, span: None }
+    }
+
+    /// Made for this span: a lapse bars the rep for as long again, in whatever pool the customer is then.
+    #[must_use]
+    pub fn with_span(mut self, span: Span) -> Self {
+        self.span = Some(span);
+        self
+    }
+
+    /// For whom.
+    #[must_use]
+    pub fn rep(&self) -> &RepId {
+        &self.rep
+    }
+
+    /// Since when.
+    #[must_use]
+    pub fn since(&self) -> Timestamp {
+        self.since
+    }
+
+    /// The instant at which it lapses.
+    #[must_use]
+    pub fn until(&self) -> Timestamp {
+        self.until
+    }
+
+    /// The span it was made for. Reservations from before spans were kept have none.
+    #[must_use]
+    pub fn span(&self) -> Option<Span> {
+        self.span
+    }
+
+    /// The lapse that this reservation ends in if nobody confirms it.
+    #[must_use]
+    pub fn lapse(&self) -> Lapse {
+        Lapse { rep: self.rep.clone(), at: self.until, span: self.span }
+    }
+}
+
+/// A reservation of a customer that a rep let lapse: who, when it ended, and the span it was made for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Lapse {
+    rep: RepId,
+    at: Timestamp,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    span: Option<Span>,
+}
+
+impl Lapse {
+    /// A reservation of this rep that ended at this instant without a confirmation.
+    #[must_use]
+    pub fn new(rep: RepId, at: Timestamp) -> Self {
+        Self { rep, at, span: None }
+    }
+
+    /// The reservation was made for this span, so the rep may not ask for the customer on `[at, end(at, span))`.
+    #[must_use]
+    pub fn with_span(mut self, span: Span) -> Self {
+        self.span = Some(span);
+        self
+    }
+
+    /// Who let it lapse.
+    #[must_use]
+    pub fn rep(&self) -> &RepId {
+        &self.rep
+    }
+
+    /// When the reservation ended.
+    #[must_use]
+    pub fn at(&self) -> Timestamp {
+        self.at
+    }
+
+    /// The span of the reservation. Without it, the reservation span of the pool that the customer is in now counts.
+    #[must_use]
+    pub fn span(&self) -> Option<Span> {
+        self.span
+    }
+}
+
+/// That a rep asked for a customer in its lottery: who, and when.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Ask {
+    rep: RepId,
+    at: Timestamp,
+}
+
+impl Ask {
+    /// By this rep, at this instant.
+    #[must_use]
+    pub fn new(rep: RepId, at: Timestamp) -> Self {
+        Self { rep, at }
+    }
+
+    /// Who.
+    #[must_use]
+    pub fn rep(&self) -> &RepId {
+        &self.rep
+    }
+
+    /// When.
+    #[must_use]
+    pub fn at(&self) -> Timestamp {
+        self.at
+    }
+}
+
+/// That a customer entered a pool: which, and when.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PoolEntry {
+    pool: PoolId,
+    at: Timestamp,
+}
+
+impl PoolEntry {
+    /// An entry into this pool at this instant.
+    #[must_use]
+    pub fn new(pool: PoolId, at: Timestamp) -> Self {
+        Self { pool, at }
+    }
+
+    /// Which pool.
+    #[must_use]
+    pub fn pool(&self) -> &PoolId {
+        &self.pool
+    }
+
+    /// When.
+    #[must_use]
+    pub fn at(&self) -> Timestamp {
+        self.at
+    }
+}
