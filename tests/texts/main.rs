@@ -5,3 +5,5 @@ mod layers;
 mod messages;
 mod policy;
 mod ready_policies;
+#[path = "../support/mod.rs"]
+mod support;
