@@ -95,6 +95,21 @@ pub(crate) fn shared_text(file: &str) -> Option<String> {
         .map(|path| std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display())))
 }
 
+/// The files below a folder whose names end so, in order.
+pub(crate) fn files(folder: &Path, extension: &str) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir(folder).expect("a folder") {
+        let path = entry.expect("an entry").path();
+        if path.is_dir() {
+            found.extend(files(&path, extension));
+        } else if path.extension().is_some_and(|end| end == extension) {
+            found.push(path);
+        }
+    }
+    found.sort();
+    found
+}
+
 /// Compares a generated text with the committed file, or with `ACCEPT=1` writes it.
 #[track_caller]
 pub(crate) fn hold_to(path: &str, generated: &str) {

@@ -2,6 +2,7 @@
 
 mod docs;
 mod layers;
+mod map;
 mod messages;
 mod policy;
 mod ready_policies;
