@@ -4,3 +4,5 @@ mod cli;
 mod readers;
 mod replay;
 mod sample;
+#[path = "../support/mod.rs"]
+mod support;

@@ -8,10 +8,9 @@ mod log;
 #[path = "../../examples/replay/world.rs"]
 mod world;
 
-use std::path::PathBuf;
-
 use customer_pool::Policy;
 
+use crate::support::shared;
 use both_ways::{Outcome, replay};
 use log::{Log, What};
 use world::{Act, Event};
@@ -166,14 +165,7 @@ fn bad_rows_are_named() {
 /// this crate, finds as well.
 #[test]
 fn the_real_log_gives_these_totals() {
-    let shared = std::env::var_os("CUSTOMER_POOL_DATA")
-        .map_or_else(|| PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/data")), PathBuf::from);
-    let path = shared.join("followups/loan_followups_2011.csv.gz");
-    if !path.exists() {
-        assert!(std::env::var_os("CI").is_none(), "{} is missing", path.display());
-        eprintln!("SKIPPED the_real_log_gives_these_totals: {} is missing", path.display());
-        return;
-    }
+    let Some(path) = shared("followups/loan_followups_2011.csv.gz") else { return };
     let log = Log::open(&path).unwrap();
     let outcome = replay(&policy(POLICY), &log).unwrap();
     assert!(outcome.agrees(), "missed {:?}, unexpected {:?}", outcome.missed, outcome.unexpected);

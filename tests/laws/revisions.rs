@@ -4,6 +4,7 @@
 use std::cell::Cell;
 
 use crate::strategies::{self, World};
+use crate::support::{at as shanghai, check, is_told};
 use customer_pool::decision::{HeldBy, Step};
 use customer_pool::model::{Customer, Lock, Ownership, Place, Protection};
 use customer_pool::policy::{Revised, Revisions, RevisionsError, Transition};
@@ -11,12 +12,7 @@ use customer_pool::time::{Span, Timestamp};
 use customer_pool::{Policy, ReasonCode, Verdict};
 use proptest::prelude::*;
 use proptest::sample::Index;
-use proptest::test_runner::{Config, RngSeed, TestRunner};
 use serde_json::{Value, json};
-
-fn shanghai(text: &str) -> Timestamp {
-    format!("{}:00+08:00", text.replace(' ', "T")).parse().unwrap()
-}
 
 /// A revision that takes a customer back after so many days, whatever happens.
 fn revision(number: u64, days: u32, keys: Value) -> Policy {
@@ -196,18 +192,10 @@ fn as_revision(world: &World, number: u64, keys: Value) -> Policy {
 #[test]
 fn random_changes_give_the_formulas_dues_and_keep_the_promise() {
     const CASES: u32 = 1_000;
-    let default = Config::default();
-    let rng_seed = match default.rng_seed {
-        RngSeed::Random => RngSeed::Fixed(20_260_321),
-        given => given,
-    };
-    let given = std::env::var_os("PROPTEST_CASES").is_some();
-    let cases = if given { default.cases } else { CASES };
-    let config = Config { cases, failure_persistence: None, max_shrink_iters: 200, rng_seed, ..default };
     let spans = prop::sample::select(vec![Span::days(3), Span::hours(30), Span::working_days(2), Span::days(1)]);
     let (moved, walked, dropped) = (Cell::new(0_u32), Cell::new(0_u32), Cell::new(0_u32));
     let strategy = (strategies::world(), strategies::world(), any::<Index>(), 0..3_u32, spans);
-    let run = TestRunner::new(config).run(&strategy, |(old, new, when, how, span)| {
+    check(CASES, strategy, |(old, new, when, how, span)| {
         if old.moments.is_empty() {
             return Ok(());
         }
@@ -277,7 +265,6 @@ fn random_changes_give_the_formulas_dues_and_keep_the_promise() {
         }
         Ok(())
     });
-    run.unwrap_or_else(|error| panic!("with {rng_seed:?}: {error}"));
     let counts = (moved.get(), walked.get(), dropped.get());
-    assert!(given || (counts.0 > 50 && counts.1 > CASES && counts.2 > 50), "moved, walked, held: {counts:?}");
+    assert!(is_told() || (counts.0 > 50 && counts.1 > CASES && counts.2 > 50), "moved, walked, held: {counts:?}");
 }

@@ -1,6 +1,7 @@
 //! Goal: the short ways of the evaluator decide as the long one does. Method: policies simple enough for them, random
 //! facts beside the boundaries, and the explanation, which always takes the long way, as the other opinion.
 
+use crate::support::micros as at;
 use customer_pool::Policy;
 use customer_pool::attribute::{AttributeType, AttributeValue};
 use customer_pool::condition::{Condition, Fact};
@@ -132,10 +133,6 @@ fn policy() -> impl Strategy<Value = Policy> {
 fn instant() -> impl Strategy<Value = i64> {
     (-60_i64..60, prop_oneof![Just(0), Just(5 * 3_600_000_000), Just(4 * 3_600_000_000), 0..DAY], -1_i64..2)
         .prop_map(|(day, time, beside)| SPRING + day * DAY + time + beside)
-}
-
-fn at(micros: i64) -> Timestamp {
-    Timestamp::from_micros(micros).unwrap()
 }
 
 /// Who owned it before: one after the other, back from `start`, listed in either order; and sometimes one that may overlap.

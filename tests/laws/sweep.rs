@@ -13,15 +13,9 @@ use customer_pool::model::{
 use customer_pool::moves::{Exception, ExceptionKind};
 use customer_pool::policy::Revisions;
 use customer_pool::sweep::{Ceiling, Ceilings, Execution, ExecutionRefusal, Recheck, SweepAction, SweepPlan};
-use customer_pool::time::Timestamp;
 use customer_pool::{Policy, ReasonCode, Verdict};
 use proptest::prelude::*;
-use proptest::test_runner::{Config, RngSeed, TestRunner};
 use serde_json::{Value, json};
-
-fn at(text: &str) -> Timestamp {
-    format!("{}:00+08:00", text.replace(' ', "T")).parse().unwrap()
-}
 
 /// A policy of one trigger of ten days with two warnings, and these keys of the trigger besides.
 fn policy(keys: Value) -> Policy {
@@ -310,20 +304,7 @@ fn a_sweep_of_revisions_decides_under_the_one_that_binds() {
     assert_eq!(naive.items().len(), 2);
 }
 
-fn check<T: core::fmt::Debug>(usual: u32, strategy: impl Strategy<Value = T>, test: impl Fn(T) -> TestCaseResult) {
-    let default = Config::default();
-    let rng_seed = match default.rng_seed {
-        RngSeed::Random => RngSeed::Fixed(20_260_314),
-        given => given,
-    };
-    let cases = if std::env::var_os("PROPTEST_CASES").is_some() { default.cases } else { usual };
-    let config = Config { cases, failure_persistence: None, max_shrink_iters: 200, rng_seed, ..default };
-    if let Err(error) = TestRunner::new(config).run(&strategy, test) {
-        panic!("with {rng_seed:?}: {error}");
-    }
-}
-
-use proptest::test_runner::TestCaseResult;
+use crate::support::{at, check, is_told};
 
 /// Goal: a plan is what the decisions say, in order, within every ceiling, whatever order customers come in, and runs one
 /// after the other take everything. Method: random worlds against a plan made by sorting and counting naively.
@@ -413,6 +394,6 @@ fn plans_are_the_naive_ones() {
         }
         Ok(())
     });
-    let worth = std::env::var_os("PROPTEST_CASES").is_some() || (bounded.get() > 200 && held_back.get() > 200);
+    let worth = is_told() || (bounded.get() > 200 && held_back.get() > 200);
     assert!(worth, "{} bounded, {} held back", bounded.get(), held_back.get());
 }

@@ -8,7 +8,7 @@ use customer_pool::model::{
 };
 use customer_pool::record::Recorder;
 use customer_pool::time::Timestamp;
-use customer_pool::{Policy, ReasonCode, Verdict};
+use customer_pool::{Policy, ReasonCode, Verdict, at};
 
 /// How many of each thing are given.
 const MANY: i64 = 10_000;
@@ -62,10 +62,6 @@ fn policies() -> Vec<Policy> {
     policies
 }
 
-fn at(text: &str) -> Timestamp {
-    text.parse().expect("an instant")
-}
-
 fn moved(at: Timestamp, micros: i64) -> Timestamp {
     at.checked_add_micros(micros).unwrap_or(if micros < 0 { Timestamp::MIN } else { Timestamp::MAX })
 }
@@ -109,9 +105,9 @@ fn answer(policy: &Policy, customer: &Customer, owner: Option<&Rep>, now: Timest
 fn every_fact_at_every_edge_of_time_has_an_answer() {
     let edges: Vec<Timestamp> = [
         Timestamp::MIN,
-        at("1999-12-31T23:59:59.999999Z"),
-        at("2060-01-01T00:00:00Z"),
-        at("9990-06-01T12:00:00Z"),
+        at!("1999-12-31T23:59:59.999999Z"),
+        at!("2060-01-01T00:00:00Z"),
+        at!("9990-06-01T12:00:00Z"),
         Timestamp::MAX,
     ]
     .into_iter()
@@ -176,7 +172,7 @@ fn timed(what: &str, policy: &Policy, customer: &Customer, owner: Option<&Rep>, 
 /// hardly one of which does.
 #[test]
 fn ten_thousand_facts_of_each_kind_are_decided_in_time() {
-    let start = at("2026-01-01T00:00:00Z");
+    let start = at!("2026-01-01T00:00:00Z");
     let now = moved(start, DAY);
     let minutes = |i: i64| moved(now, i * 60_000_000);
     let locks = (1..=MANY).map(|i| Lock::new(Some(start), Some(minutes(i))));

@@ -5,5 +5,7 @@ mod extremes;
 mod lessons;
 mod moves;
 mod owners;
+#[path = "../support/mod.rs"]
+mod support;
 mod time;
 mod vectors;

@@ -1,5 +1,6 @@
 //! What is known of an owner is one of three, wherever a decision is made: known, not given, unknown.
 
+use crate::support::at;
 use customer_pool::columns::{
     Coded, CustomerColumns, CustomerTable, DecisionColumns, Instants, Owner, PlaceKind, Values,
 };
@@ -13,10 +14,6 @@ use customer_pool::{Policy, ReasonCode, Verdict};
 use serde_json::json;
 
 const MISSING: Verdict = Verdict::Undetermined(ReasonCode::OwnerMissing);
-
-fn at(text: &str) -> Timestamp {
-    format!("{}:00+08:00", text.replace(' ', "T")).parse().unwrap()
-}
 
 /// Fourteen days, with these keys at the top level besides.
 fn policy(keys: serde_json::Value) -> Policy {

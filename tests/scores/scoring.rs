@@ -1,5 +1,6 @@
 //! Scores under a policy: conditions, tiers, stages of life, key accounts and the order of a pool, up to what a store keeps.
 
+use crate::support::id;
 use customer_pool::attribute::AttributeValue;
 use customer_pool::id::{CustomerId, Label};
 use customer_pool::ledger::{EventData, EventKind, Fact};
@@ -15,10 +16,6 @@ use customer_pool::store::{MemoryStore, PoolStore};
 use customer_pool::time::Timestamp;
 use customer_pool::{Policy, Verdict};
 use serde_json::{Value, json};
-
-fn id<T: core::str::FromStr<Err: core::fmt::Debug>>(text: &str) -> T {
-    text.parse().unwrap()
-}
 
 fn at(text: &str) -> Timestamp {
     id(&format!("{text}T09:00:00Z"))

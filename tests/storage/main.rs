@@ -5,3 +5,5 @@ mod lives;
 mod model;
 mod simulation;
 mod store;
+#[path = "../support/mod.rs"]
+mod support;

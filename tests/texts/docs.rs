@@ -9,6 +9,8 @@ use customer_pool::model::Score;
 use customer_pool::moves::Refusal;
 use customer_pool::{Policy, ReasonCode};
 
+use crate::support::files;
+
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
@@ -17,23 +19,12 @@ fn read(path: &Path) -> String {
     std::fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }
 
-fn files(folder: &Path, extension: &str, found: &mut Vec<PathBuf>) {
-    for entry in std::fs::read_dir(folder).expect("a folder") {
-        let path = entry.expect("an entry").path();
-        if path.is_dir() {
-            files(&path, extension, found);
-        } else if path.extension().is_some_and(|e| e == extension) {
-            found.push(path);
-        }
-    }
-    found.sort();
-}
-
-/// Every page: those of `docs/` and those at the root.
+/// Every page: those of folders, and those at the root.
 fn pages() -> Vec<PathBuf> {
     let mut pages = ["README.md", "README.zh-CN.md", "CHANGELOG.md"].map(|page| root().join(page)).to_vec();
-    files(&root().join("docs"), "md", &mut pages);
-    files(&root().join("examples/policies"), "md", &mut pages);
+    for folder in ["docs", "examples/policies", "tests"] {
+        pages.extend(files(&root().join(folder), "md"));
+    }
     assert!(pages.len() >= 10, "only {} pages", pages.len());
     pages
 }
@@ -164,8 +155,7 @@ fn codes(sources: &[&str], quote: char) -> BTreeSet<String> {
 #[test]
 fn every_problem_code_is_described() {
     let mut sources = vec![root().join("src/time/check.rs")];
-    files(&root().join("src/policy"), "rs", &mut sources);
-    files(&root().join("src/condition"), "rs", &mut sources);
+    sources.extend(["src/policy", "src/condition"].iter().flat_map(|room| files(&root().join(room), "rs")));
     let sources: Vec<String> = sources.iter().map(|path| read(path)).collect();
     let made = codes(&sources.iter().map(String::as_str).collect::<Vec<_>>(), '"');
     assert!(made.len() > 25, "only {} codes were found", made.len());
@@ -178,8 +168,7 @@ fn every_problem_code_is_described() {
 /// Every reason code stands in the specification, and every fact in the page of the policy document.
 #[test]
 fn every_reason_code_and_every_fact_is_described() {
-    let mut pages = Vec::new();
-    files(&root().join("docs/spec"), "md", &mut pages);
+    let pages = files(&root().join("docs/spec"), "md");
     let spec: String = pages.iter().map(|path| read(path)).collect();
     for code in ReasonCode::ALL {
         assert!(spec.contains(&format!("`{code}`")), "`{code}` is not in docs/spec");
@@ -202,8 +191,7 @@ fn every_reason_code_and_every_fact_is_described() {
 /// Every key of a part of the document stands in a policy shown on its page; the keys are read from the declarations.
 #[test]
 fn every_key_has_an_example() {
-    let mut sources = Vec::new();
-    files(&root().join("src"), "rs", &mut sources);
+    let sources = files(&root().join("src"), "rs");
     let mut keys = BTreeSet::new();
     for source in sources {
         for part in read(&source).split("\ndocument! {\n").skip(1) {

@@ -2,7 +2,7 @@
 //! to one below.
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 /// From the lowest layer up, as in `docs/architecture.md`. Rooms of one layer do not know each other.
 const LAYERS: &[&[&str]] = &[
@@ -148,24 +148,12 @@ fn violations(room: &str, source: &str, roots: &BTreeMap<String, String>) -> Vec
     found
 }
 
-fn sources(folder: &Path, found: &mut Vec<PathBuf>) {
-    for entry in std::fs::read_dir(folder).expect("a folder of sources") {
-        let path = entry.expect("an entry").path();
-        if path.is_dir() {
-            sources(&path, found);
-        } else if path.extension().is_some_and(|extension| extension == "rs") {
-            found.push(path);
-        }
-    }
-}
-
 /// The sources hold to the layers; read from the files themselves.
 #[test]
 fn nothing_knows_what_is_above_it() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
     let roots = root_names(&std::fs::read_to_string(root.join("lib.rs")).expect("lib.rs"));
-    let mut files = Vec::new();
-    sources(&root, &mut files);
+    let files = crate::support::files(&root, "rs");
     assert!(files.len() > 40, "{} files: the sources lie elsewhere", files.len());
     let mut found = Vec::new();
     let mut read = 0;

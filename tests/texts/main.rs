@@ -2,6 +2,9 @@
 
 mod docs;
 mod layers;
+mod map;
 mod messages;
 mod policy;
 mod ready_policies;
+#[path = "../support/mod.rs"]
+mod support;

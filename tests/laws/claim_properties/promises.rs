@@ -12,6 +12,7 @@ use proptest::prelude::*;
 use serde_json::Value;
 
 use crate::strategies::{self, ClaimWorld};
+use crate::support::turned;
 use crate::support::{cases, check};
 
 const POLICIES: u32 = 500;
@@ -182,18 +183,6 @@ struct Turned {
     rep: Rep,
     ledgers: Vec<Ledger>,
     askers: Vec<(Rep, Vec<Ledger>)>,
-}
-
-/// Turns every list round.
-fn turned(value: &mut Value) {
-    match value {
-        Value::Array(parts) => {
-            parts.reverse();
-            parts.iter_mut().for_each(turned);
-        }
-        Value::Object(parts) => parts.values_mut().for_each(turned),
-        _ => {}
-    }
 }
 
 fn again<T: serde::Serialize + serde::de::DeserializeOwned>(value: &T) -> T {

@@ -8,16 +8,12 @@ use customer_pool::columns::{
 };
 use customer_pool::id::Label;
 use customer_pool::model::{Activity, ActivityKind, Actor, Customer, Lock, Occurred, Ownership, Place, Protection};
-use customer_pool::time::Timestamp;
 
+use crate::support::micros as at;
 use crate::workloads::{self, NOW_S};
 
 const ROWS: usize = 201;
 const DAY: i64 = 86_400_000_000;
-
-fn at(micros: i64) -> Timestamp {
-    Timestamp::from_micros(micros).unwrap()
-}
 
 #[test]
 fn slices_of_columns_are_read_from_where_they_begin() {

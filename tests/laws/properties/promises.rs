@@ -6,10 +6,10 @@ use customer_pool::record::Recorder;
 use customer_pool::time::Timestamp;
 use customer_pool::{Decision, Policy, Verdict};
 use proptest::prelude::*;
-use serde_json::Value;
 
 use super::support::check;
 use crate::strategies::{self, World};
+use crate::support::turned;
 
 const POLICIES: u32 = 250;
 
@@ -134,18 +134,6 @@ fn folded_activities_decide_like_single_ones() {
         }
         Ok(())
     });
-}
-
-/// Turns every list round.
-fn turned(value: &mut Value) {
-    match value {
-        Value::Array(parts) => {
-            parts.reverse();
-            parts.iter_mut().for_each(turned);
-        }
-        Value::Object(parts) => parts.values_mut().for_each(turned),
-        _ => {}
-    }
 }
 
 /// Goal: a database may return rows in any order. Method: turn every list of the facts round.

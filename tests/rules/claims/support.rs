@@ -1,5 +1,6 @@
 //! Short ways to write a policy, facts, and a question whose promises are kept.
 
+pub(crate) use crate::support::{at, codes, just_before};
 use customer_pool::Policy;
 use customer_pool::claim::ClaimCase;
 use customer_pool::decision::{ClaimDecision, ClaimVerdict, Denial};
@@ -29,16 +30,6 @@ pub fn document(pools: &str, claims: &str, more: &str) -> String {
             "valid": {{"from": "2024-01-01", "to": "2030-12-31"}}}}}},
         "pools": [{pools}], "routing": {{"fallback": "west"}}, "claims": {{{claims}}}{more}}}"#
     )
-}
-
-/// An instant: of Shanghai, unless the text says otherwise.
-pub fn at(text: &str) -> Timestamp {
-    let zoned = if text.contains('Z') || text.contains('+') { text.to_owned() } else { format!("{text}+08:00") };
-    zoned.parse().unwrap_or_else(|error| panic!("{text}: {error}"))
-}
-
-pub fn just_before(at: Timestamp) -> Timestamp {
-    at.checked_add_micros(-1).expect("not the first instant")
 }
 
 /// Li, of the unit `sales/east/shanghai`.
@@ -106,8 +97,4 @@ pub fn denials(policy: &Policy, customer: &Customer, ledgers: &[Ledger], now: &s
     assert_eq!(decision.verdict() == ClaimVerdict::Denied, !decision.denials().is_empty(), "{decision:?}");
     assert!(!matches!(decision.verdict(), ClaimVerdict::Undetermined(_)), "{decision:?}");
     decision.denials().to_vec()
-}
-
-pub fn codes(denials: &[Denial]) -> Vec<&'static str> {
-    denials.iter().map(Denial::code).collect()
 }

@@ -2,11 +2,12 @@
 
 use customer_pool::Policy;
 use customer_pool::claim::ClaimCase;
-use customer_pool::decision::{ClaimDecision, Denial};
+use customer_pool::decision::ClaimDecision;
 use customer_pool::model::{Customer, Ledger, LedgerScope, Rep};
 use serde_json::{Value, json};
 
 use super::support::*;
+pub(crate) use crate::support::codes;
 
 /// A policy with two pools, `pool` of the unit `sales` and `other` of `service`, and these rules about claims.
 pub fn claims(rules: Value) -> String {
@@ -54,10 +55,6 @@ pub fn entry(way_in: &str, at: &str, customer: &str) -> Value {
 /// A past ownership.
 pub fn past(owner: &str, from: &str, to: &str, cause: &str) -> Value {
     json!({ "owner": owner, "from": utc(from), "to": utc(to), "way_in": "claim", "cause": cause })
-}
-
-pub fn codes(denials: &[Denial]) -> Vec<&'static str> {
-    denials.iter().map(Denial::code).collect()
 }
 
 pub fn denied(what: &str, decision: &ClaimDecision, right: &[&'static str]) -> Outcome {

@@ -1,6 +1,6 @@
 //! Money in floating point. NaN from a customer with very many purchases. A value model shown for customers it cannot describe.
 
-use customer_pool::id::CustomerId;
+use crate::support::id;
 use customer_pool::score::clv::{
     BgNbd, Fit, FitTerms, GammaGamma, Horizon, InfiniteSpending, ModelFile, ParetoNbd, Spending, Summaries, Summary,
 };
@@ -10,10 +10,6 @@ use rust_decimal::Decimal;
 
 fn day(n: u32) -> chrono::NaiveDate {
     chrono::NaiveDate::from_ymd_opt(2026, 1, n).expect("a day")
-}
-
-fn id(text: &str) -> CustomerId {
-    text.parse().expect("an id")
 }
 
 /// Goal: money is exact. Method: thirty dimes, which floating point makes 3.0000000000000004 of, and a large sum with a cent.

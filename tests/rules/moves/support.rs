@@ -1,5 +1,6 @@
 //! A policy, facts, and a question whose promises are kept.
 
+pub(crate) use crate::support::{at, id, just_before};
 use customer_pool::ledger::EventKind;
 use customer_pool::model::{
     BusinessHold, Cause, Customer, Extension, Freeze, FreezeKind, Ledger, LedgerScope, Lock, Ownership, PastOwnership,
@@ -33,19 +34,6 @@ pub fn document(claims: &str, moves: &str) -> String {
             "renewals": {{"call": {{"days": 14}}}}, "max_hold": {{"days": 60}}}}]}}],
         "claims": {{"lottery_seed": "2026"{comma}{claims}}}, "moves": {{{moves}}}}}"#
     )
-}
-
-/// An instant of Shanghai.
-pub fn at(text: &str) -> Timestamp {
-    format!("{text}+08:00").parse().unwrap_or_else(|error| panic!("{text}: {error}"))
-}
-
-pub fn just_before(at: Timestamp) -> Timestamp {
-    at.checked_add_micros(-1).expect("not the first instant")
-}
-
-pub fn id<T: std::str::FromStr>(text: &str) -> T {
-    text.parse().unwrap_or_else(|_| panic!("{text}"))
 }
 
 /// An active rep of the unit `sales/east`.

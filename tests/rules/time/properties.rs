@@ -6,9 +6,11 @@ use chrono::{Days, Weekday};
 use customer_pool::time::{Calendar, CalendarDraft, CivilWindow, Edge, LocalTime, Outside, Pause, Span, Timestamp};
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
+use proptest::test_runner::FileFailurePersistence;
 
 use super::naive::{Micros, Naive};
 use super::support::{calendar, date, plain, time};
+use crate::support::cases;
 
 const ZONES: [&str; 12] = [
     "Asia/Shanghai",
@@ -198,15 +200,11 @@ fn clocks_set_back_over_midnight_are_counted_like_the_naive_walk() {
     }
 }
 
-/// A case is a calendar with many anchors and spans: fewer cases than usual, unless the environment says a number.
-fn config() -> ProptestConfig {
-    let asked = std::env::var_os("PROPTEST_CASES").is_some();
-    let usual = ProptestConfig::default();
-    if asked { usual } else { ProptestConfig { cases: 400, ..usual } }
-}
-
 proptest! {
-    #![proptest_config(config())]
+    #![proptest_config(ProptestConfig {
+        cases: cases(400),
+        ..ProptestConfig::with_failure_persistence(FileFailurePersistence::WithSource("proptest-regressions"))
+    })]
 
     /// Goal: no table, sum or shortcut changes an answer. Method: compare with the walk near edges.
     #[test]

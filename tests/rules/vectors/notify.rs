@@ -1,7 +1,7 @@
 //! Triggers that only notify say no more than is known.
 
+use crate::support::at;
 use customer_pool::model::{Customer, Lock, Ownership, Place, Protection};
-use customer_pool::time::Timestamp;
 use customer_pool::{Policy, ReasonCode, Verdict};
 use serde_json::{Value, json};
 
@@ -19,10 +19,6 @@ fn policy(notifies: &Value, keys: &Value) -> Policy {
     });
     document.as_object_mut().unwrap().extend(keys.as_object().unwrap().clone());
     Policy::from_json(&document.to_string()).unwrap()
-}
-
-fn at(text: &str) -> Timestamp {
-    format!("{text}+08:00").parse().unwrap()
 }
 
 fn owned(protection: Protection) -> Customer {

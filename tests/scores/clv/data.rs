@@ -1,20 +1,12 @@
 //! The real data and reference answers, read in place.
 
-use std::path::PathBuf;
-
 use customer_pool::score::clv::{FitTerms, Summaries, Summary};
 
-/// A file of `clv/` in the shared data. Without it a local run leaves the test out, loudly; with `CI` set it fails.
+use crate::support::shared_text;
+
+/// A file of `clv/` in the shared data, if it is there.
 pub fn text(name: &str) -> Option<String> {
-    let shared = std::env::var_os("CUSTOMER_POOL_DATA")
-        .map_or_else(|| PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/data")), PathBuf::from);
-    let path = shared.join("clv").join(name);
-    let text = std::fs::read_to_string(&path).ok();
-    if text.is_none() {
-        assert!(std::env::var_os("CI").is_none(), "{} is missing", path.display());
-        eprintln!("SKIPPED: {} is missing", path.display());
-    }
-    text
+    shared_text(&format!("clv/{name}"))
 }
 
 /// A table: its rows as maps from column to text.

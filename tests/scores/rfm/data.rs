@@ -1,21 +1,8 @@
 //! The real data and reference answers, read in place.
 
-use std::path::PathBuf;
-
 use customer_pool::score::rfm::RfmInputs;
 
-/// A file of the shared data. Without it a local run leaves the test out, loudly; with `CI` set it fails.
-pub fn text(name: &str) -> Option<String> {
-    let shared = std::env::var_os("CUSTOMER_POOL_DATA")
-        .map_or_else(|| PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/data")), PathBuf::from);
-    let path = shared.join(name);
-    let text = std::fs::read_to_string(&path).ok();
-    if text.is_none() {
-        assert!(std::env::var_os("CI").is_none(), "{} is missing", path.display());
-        eprintln!("SKIPPED: {} is missing", path.display());
-    }
-    text
-}
+pub(crate) use crate::support::shared_text as text;
 
 /// The cells of a table without quotes, its head left out.
 pub fn rows(text: &str) -> impl Iterator<Item = Vec<&str>> {

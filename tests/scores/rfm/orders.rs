@@ -11,10 +11,7 @@ use proptest::prelude::*;
 use rust_decimal::Decimal;
 
 use super::data::{rows, scored, text};
-
-fn id(text: &str) -> CustomerId {
-    text.parse().unwrap()
-}
+use crate::support::id;
 
 fn day(text: &str) -> NaiveDate {
     text.parse().unwrap()
@@ -398,7 +395,7 @@ fn customers_who_are_left_out_are_named() {
         (id("c3"), Absence::HoldOut),
     ];
     assert_eq!(absent, expected);
-    assert_eq!(orders.customers().map(|one| one.id().clone()).collect::<Vec<_>>(), [id("c2")]);
+    assert_eq!(orders.customers().map(|one| one.id().clone()).collect::<Vec<_>>(), [id::<CustomerId>("c2")]);
     // Whoever buys after all is no longer among them, but for one whose amounts do not add up.
     for customer in ["c1", "c9"] {
         orders.add(&id(customer), date(6), Decimal::ONE).unwrap();
@@ -411,7 +408,7 @@ fn customers_who_are_left_out_are_named() {
 fn the_cd_shops_customers_without_a_sale_are_counted() {
     let Some(log) = text("clv/cdnow_transactions.txt") else { return };
     let mut orders = Orders::new(OrderRules::new(day("1997-09-30")));
-    let mut all = BTreeSet::new();
+    let mut all = BTreeSet::<CustomerId>::new();
     for line in log.lines() {
         let cells: Vec<&str> = line.split_whitespace().collect();
         let on = NaiveDate::parse_from_str(cells[2], "%Y%m%d").unwrap();

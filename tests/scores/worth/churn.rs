@@ -1,12 +1,8 @@
 //! The urgency of churn.
 
+use crate::support::micros as at;
 use customer_pool::score::churn::{LEAST_GAPS, lateness, unit_of, urgency_by_model};
-use customer_pool::time::Timestamp;
 use proptest::prelude::*;
-
-fn at(micros: i64) -> Timestamp {
-    Timestamp::from_micros(micros).unwrap()
-}
 
 proptest! {
     /// Goal: urgency is that of the definition, grows with time, and the order of purchases does not matter. Method: the median

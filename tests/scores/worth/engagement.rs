@@ -1,8 +1,8 @@
 //! Engagement: exact halving, independence of order and of passing time, re-basing.
 
+use crate::support::micros as at;
 use customer_pool::model::ActivityKind;
 use customer_pool::score::engagement::{AHEAD, Engagement, EngagementError, EngagementRule};
-use customer_pool::time::Timestamp;
 use proptest::prelude::*;
 use rust_decimal::Decimal;
 
@@ -11,10 +11,6 @@ const DAY: i64 = 86_400_000_000;
 fn rule(half_life: i64) -> EngagementRule {
     let points = [(ActivityKind::Call, 3), (ActivityKind::Visit, 10), (ActivityKind::Order, 1_000_000)];
     EngagementRule::new(half_life, points, 20).unwrap()
-}
-
-fn at(micros: i64) -> Timestamp {
-    Timestamp::from_micros(micros).unwrap()
 }
 
 const KINDS: [ActivityKind; 3] = [ActivityKind::Call, ActivityKind::Visit, ActivityKind::Order];

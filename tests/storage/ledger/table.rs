@@ -1,7 +1,5 @@
 //! The table of legal moves: every kind of event in every place, as the specification has it, and as the page shows it.
 
-use std::path::Path;
-
 use customer_pool::ledger::{EventKind, IllegalEvent, Misfit, evolve, fits_place, legal_moves_table};
 use customer_pool::moves::PlaceKind;
 
@@ -10,12 +8,7 @@ use super::wire::{at, history, of_every_kind, origin};
 /// The page is what the code says; with `ACCEPT=1` it is written.
 #[test]
 fn the_page_shows_the_table_that_the_code_makes() {
-    let page = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/legal-moves.md");
-    let table = legal_moves_table();
-    if std::env::var_os("ACCEPT").is_some_and(|value| value == "1") {
-        std::fs::write(&page, &table).expect("written");
-    }
-    assert_eq!(table, std::fs::read_to_string(&page).expect("read"), "ACCEPT=1 writes it anew");
+    crate::support::hold_to("docs/legal-moves.md", &legal_moves_table());
 }
 
 /// The specification's table, retyped.

@@ -1,5 +1,6 @@
 //! Events on the wire, and one of every kind.
 
+pub(crate) use crate::support::{at, id};
 use customer_pool::Policy;
 use customer_pool::attribute::AttributeValue;
 use customer_pool::digest::Digest;
@@ -12,15 +13,7 @@ use customer_pool::model::{
     Lock, Nomination, Notice, Occurred, Ownership, Place, PoolStay, ReleaseRequest, Rep, WayIn,
 };
 use customer_pool::moves::PlaceKind;
-use customer_pool::time::{Span, Timestamp};
-
-pub fn at(text: &str) -> Timestamp {
-    text.parse().expect(text)
-}
-
-fn id<T: std::str::FromStr<Err: std::fmt::Debug>>(text: &str) -> T {
-    text.parse().expect(text)
-}
+use customer_pool::time::Span;
 
 pub fn origin() -> Origin {
     let policy = Policy::from_json(include_str!("../../../docs/first-policy.json")).expect("a policy");

@@ -24,6 +24,7 @@ use customer_pool::time::Timestamp;
 
 use super::crash::{Crash, Progress, Underway};
 use super::dice::Dice;
+pub(crate) use crate::support::id;
 
 /// What a run must have seen beside every kind of event.
 pub const MUST_HAPPEN: &[&str] = &[
@@ -49,10 +50,6 @@ pub const MUST_HAPPEN: &[&str] = &[
 
 const HOUR: i64 = 3_600_000_000;
 const CUSTOMERS: u64 = 10;
-
-pub fn id<T: std::str::FromStr<Err: std::fmt::Debug>>(text: &str) -> T {
-    text.parse().expect("an id")
-}
 
 pub struct World {
     pub dice: Dice,

@@ -2,6 +2,7 @@
 
 use std::ops::ControlFlow;
 
+pub(crate) use crate::support::id;
 use customer_pool::Policy;
 use customer_pool::conformance::{BlockOn, Park};
 use customer_pool::model::{Actor, Customer, LedgerScope, Place, Rep};
@@ -14,10 +15,6 @@ use customer_pool::service::{
 use customer_pool::store::{MemoryStore, PoolStore, Ready};
 use customer_pool::sweep::{Ceiling, Ceilings};
 use customer_pool::time::Timestamp;
-
-pub fn id<T: std::str::FromStr<Err: std::fmt::Debug>>(text: &str) -> T {
-    text.parse().expect(text)
-}
 
 /// Rules, a store, and what a test says again and again.
 pub struct Office {

@@ -228,5 +228,5 @@ fn the_list_of_reasons_is_current() {
         let [english, chinese] = [0, 1].map(|language: usize| texts[language][key.as_str()]);
         text.push_str(&format!("| {} | `{code}` | {english} | {chinese} |\n", place + 1));
     }
-    super::hold_to("docs/reasons.md", &text);
+    crate::support::hold_to("docs/reasons.md", &text);
 }

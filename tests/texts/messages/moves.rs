@@ -2,22 +2,18 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::support::at;
 use customer_pool::decision::{HeldBy, ReviewPending};
 use customer_pool::id::{PoolId, RepId};
 use customer_pool::messages::{Language, denial_message, execution_message, move_sentence, refusal_message};
 use customer_pool::model::{ClosedCause, Customer, FreezeKind, Ownership, Place, Rep};
 use customer_pool::moves::{Intent, Landing, MoveCase, MoveDecision, Refusal};
 use customer_pool::sweep::{Execution, ExecutionRefusal};
-use customer_pool::time::Timestamp;
 use customer_pool::{Policy, ReasonCode};
 
 /// Every refusal, in every form that has a text of its own.
 const REFUSALS: &str = include_str!("refusals.json");
 const NOW: &str = "2026-03-10T09:00:00+08:00";
-
-fn at(text: &str) -> Timestamp {
-    text.parse().unwrap()
-}
 
 fn refusals() -> Vec<Refusal> {
     serde_json::from_str(REFUSALS).unwrap_or_else(|error| panic!("refusals.json: {error}"))

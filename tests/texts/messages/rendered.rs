@@ -103,7 +103,7 @@ fn rendered() -> String {
 #[test]
 fn the_samples_are_current() {
     assert!(samples().len() >= 30);
-    super::hold_to("docs/samples.md", &rendered());
+    crate::support::hold_to("docs/samples.md", &rendered());
 }
 
 /// The samples are worth reading: together they show every reason code, and every text of the catalogues that is not
