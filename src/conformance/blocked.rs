@@ -55,7 +55,7 @@ impl<S, B> Blocked<S, B> {
 }
 
 macro_rules! blocked {
-    ($($name:ident $variant:ident($($arg:ident: [$($type:tt)*]),*) -> $answer:ty;)*) => {
+    ($($(#[$doc:meta])* $name:ident $variant:ident($($arg:ident: [$($type:tt)*]),*) -> $answer:ty;)*) => {
         impl<S: AsyncPoolStore, B: BlockOn> PoolStore for Blocked<S, B> {
             type Error = S::Error;
 

@@ -67,7 +67,7 @@ impl<S> FaultStore<S> {
 }
 
 macro_rules! passing {
-    ($($name:ident $variant:ident($($arg:ident: [$($type:tt)*]),*) -> $answer:ty;)*) => {
+    ($($(#[$doc:meta])* $name:ident $variant:ident($($arg:ident: [$($type:tt)*]),*) -> $answer:ty;)*) => {
         impl<S: PoolStore> PoolStore for FaultStore<S> {
             type Error = Fault<S::Error>;
 

@@ -7,7 +7,7 @@ use super::planning::Planning;
 use super::standing;
 use crate::decision::ReasonCode;
 use crate::ledger::{EventData, Fact, Review, Versioned, VersionedRep};
-use crate::model::{Activity, Customer, Folded, OwnerFacts, Place, Profile, Rep, ReviewState};
+use crate::model::{Activity, Customer, Folded, Place, Profile, Rep, ReviewState};
 use crate::moves::{Intent, Refusal};
 use crate::policy::Policy;
 use crate::record::{RecordError, Recorder};
@@ -87,11 +87,8 @@ impl Planning<'_> {
 
     /// A supervisor decides about the nomination of the present cycle.
     fn reviewed(&mut self, command: &Command, state: &Versioned, review: Review) -> Result<ItemOutcome, Stop> {
-        let mut reading = Reading::default();
         let customer = state.customer();
-        let owner = reading.owner(self, customer)?;
-        let facts = OwnerFacts::enrolled(owner.as_ref().map(VersionedRep::rep));
-        let revised = self.planner.revisions().decide(customer, facts, self.now);
+        let (reading, _, revised) = self.decided(customer)?;
         self.valid_until(revised.decision.next_change());
         let cycle = revised.policy.cycle(customer, &revised.decision);
         let open = customer.nomination().filter(|open| Some(open.cycle()) == cycle.as_ref());
@@ -119,11 +116,9 @@ impl Planning<'_> {
         activities: &[Activity],
         again: bool,
     ) -> Result<ItemOutcome, Stop> {
-        let mut reading = Reading::default();
         let customer = state.customer();
-        let owner = reading.owner(self, customer)?;
+        let (reading, owner, revised) = self.decided(customer)?;
         let owner = owner.as_ref().map(VersionedRep::rep);
-        let revised = self.planner.revisions().decide(customer, OwnerFacts::enrolled(owner), self.now);
         let activity = activities.first().filter(|_| !again).map(|activity| Box::new(activity.clone()));
         let folded = match fold(revised.policy, customer, owner, activities, again) {
             Folding::Changed(folded) => Some(folded),

@@ -16,7 +16,7 @@ use crate::model::{
     Customer, Ledger, LedgerScope, Nomination, Notice, OwnerFacts, Ownership, Place, PoolStay, Rep, Reservation,
 };
 use crate::moves::{Intent, Move, MoveCase, MoveVerdict, Refusal};
-use crate::policy::Policy;
+use crate::policy::{Policy, Revised};
 use crate::sweep::{Execution, SweepAction, outstanding};
 use crate::time::Timestamp;
 
@@ -106,7 +106,7 @@ impl Reading {
     }
 }
 
-impl Planning<'_> {
+impl<'p> Planning<'p> {
     /// Plans one command. Nothing is planned where a fact is missing; after any other error, [`Planning::add`] gives up the
     /// whole plan.
     pub(super) fn run(&mut self, command: &Command) -> Result<ItemOutcome, PlanError> {
@@ -269,16 +269,25 @@ impl Planning<'_> {
         Ok(askers)
     }
 
+    /// The decision about an owned customer, with the owner, noted as read.
+    pub(super) fn decided(
+        &self,
+        customer: &Customer,
+    ) -> Result<(Reading, Option<VersionedRep>, Revised<'p>), PlanError> {
+        let mut reading = Reading::default();
+        let owner = reading.owner(self, customer)?;
+        let facts = OwnerFacts::enrolled(owner.as_ref().map(VersionedRep::rep));
+        let revised = self.planner.revisions().decide(customer, facts, self.now);
+        Ok((reading, owner, revised))
+    }
+
     /// A reclaim that is due, or that named exceptions let pass.
     fn reclaimed(&mut self, command: &Command, state: &Versioned) -> Result<ItemOutcome, Stop> {
-        let mut reading = Reading::default();
         let customer = state.customer();
-        let owner = reading.owner(self, customer)?;
-        let owner = owner.as_ref().map(VersionedRep::rep);
-        let revisions = self.planner.revisions();
-        let revised = revisions.decide(customer, OwnerFacts::enrolled(owner), self.now);
+        let (reading, owner, revised) = self.decided(customer)?;
         self.valid_until(revised.decision.next_change());
-        match revisions.execute(customer, OwnerFacts::enrolled(owner), &command.exceptions, self.now) {
+        let owner = OwnerFacts::enrolled(owner.as_ref().map(VersionedRep::rep));
+        match self.planner.revisions().execute(customer, owner, &command.exceptions, self.now) {
             Execution::Reclaims(planned) => {
                 let rule = rule(revised.policy, &revised.decision);
                 self.makes(command, revised.policy, Some(state), &planned, rule, reading)
@@ -336,11 +345,8 @@ impl Planning<'_> {
     }
 
     fn woken_owned(&mut self, command: &Command, state: &Versioned) -> Result<ItemOutcome, Stop> {
-        let mut reading = Reading::default();
         let customer = state.customer();
-        let owner = reading.owner(self, customer)?;
-        let owner = owner.as_ref().map(VersionedRep::rep);
-        let revised = self.planner.revisions().decide(customer, OwnerFacts::enrolled(owner), self.now);
+        let (reading, owner, revised) = self.decided(customer)?;
         let (policy, decision) = (revised.policy, &revised.decision);
         self.valid_until(decision.next_change());
         let item = match outstanding(policy, customer, decision) {
@@ -362,8 +368,8 @@ impl Planning<'_> {
             (SweepAction::Nominate, Some(cycle)) => EventData::Nominated(Nomination::new(cycle, self.now)),
             _ => {
                 let case = MoveCase::new(customer, Intent::Reclaim);
-                let case = match owner {
-                    Some(owner) => case.with_owner(owner),
+                let case = match &owner {
+                    Some(owner) => case.with_owner(owner.rep()),
                     None => case,
                 };
                 return match policy.reclaim_move(&case, item.pool(), self.now) {

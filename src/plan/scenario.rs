@@ -1,7 +1,10 @@
 //! Given, when, then: for a host's own tests of its policy.
 
+use std::collections::BTreeMap;
+
 use super::command::Command;
 use super::facts::{Facts, Need};
+use super::notes::notes;
 use super::outcome::ItemOutcome;
 use super::planner::Planner;
 use super::planning::PlanError;
@@ -46,7 +49,7 @@ pub struct Scenario {
     customer: CustomerId,
     state: Option<Versioned>,
     reps: Vec<(RepId, VersionedRep)>,
-    entries: Vec<(LedgerScope, LedgerEntry)>,
+    ledgers: BTreeMap<LedgerScope, Ledger>,
     others: Vec<Customer>,
     outcome: ItemOutcome,
     events: Vec<Event>,
@@ -87,7 +90,7 @@ impl Scenario {
             customer,
             state: None,
             reps: Vec::new(),
-            entries: Vec::new(),
+            ledgers: BTreeMap::new(),
             others: Vec::new(),
             outcome: ItemOutcome::AlreadyDone,
             events: Vec::new(),
@@ -104,7 +107,7 @@ impl Scenario {
     /// Given that a ledger has this entry.
     #[must_use]
     pub fn given_entry(mut self, scope: LedgerScope, entry: LedgerEntry) -> Self {
-        self.entries.push((scope, entry));
+        self.note(scope, |ledger| ledger.with_entries([entry]));
         self
     }
 
@@ -125,8 +128,7 @@ impl Scenario {
         let origin = Origin::new(Actor::System, CommandKey::new("given")?, stamp);
         let before = self.state.as_ref().map(Versioned::customer);
         let event = Event::new(self.customer.clone(), number, at, data, origin).ending(before);
-        self.enter(&event);
-        self.state = Some(evolve(self.state.as_ref(), &event)?);
+        self.enter(&event)?;
         Ok(self)
     }
 
@@ -159,24 +161,31 @@ impl Scenario {
         let mut next = self.clone();
         next.events = planning.events().cloned().collect();
         next.outcome = outcome;
-        next.state = planning.facts().customer(&self.customer).cloned();
-        for event in next.events.clone() {
-            next.enter(&event);
+        for event in planning.events().filter(|event| *event.customer() == self.customer) {
+            next.enter(event)?;
         }
         Ok(next)
     }
 
-    fn enter(&mut self, event: &Event) {
-        if let Some((begun, at)) = event.data().begun().and_then(|begun| Some((begun, begun.start()?))) {
-            let entry = LedgerEntry::new(at, begun.way_in(), self.customer.clone());
-            let entry = entry.with_units(begun.units().iter().cloned());
-            let rep = Rep::new(begun.owner().clone()).with_units(begun.units().iter().cloned());
-            let mut scopes = self.revisions.effective_at(at).ledgers_counted(&rep);
-            scopes.push(LedgerScope::Rep(begun.owner().clone()));
-            scopes.sort_unstable();
-            scopes.dedup();
-            self.entries.extend(scopes.into_iter().map(|scope| (scope, entry.clone())));
+    /// The customer after an event, and what ledgers note of it.
+    fn enter(&mut self, event: &Event) -> Result<(), IllegalEvent> {
+        let after = evolve(self.state.as_ref(), event)?;
+        let policy = self.revisions.effective_at(event.at());
+        let before = self.state.as_ref().map(Versioned::customer);
+        for (scope, note) in notes(&self.revisions, policy, event, before, after.customer()) {
+            self.note(scope, |ledger| note.applied_to(ledger));
         }
+        self.state = Some(after);
+        Ok(())
+    }
+
+    fn note(&mut self, scope: LedgerScope, note: impl FnOnce(Ledger) -> Ledger) {
+        let ledger = self.ledger(&scope);
+        self.ledgers.insert(scope, note(ledger));
+    }
+
+    fn ledger(&self, scope: &LedgerScope) -> Ledger {
+        self.ledgers.get(scope).cloned().unwrap_or_else(|| Ledger::new(scope.clone()))
     }
 
     fn tell(&self, facts: &mut Facts, need: Need) {
@@ -189,11 +198,7 @@ impl Scenario {
                 let known = self.reps.iter().rev().find(|(known, _)| *known == id).map(|(_, rep)| rep.clone());
                 facts.learn_rep(id, known);
             }
-            Need::Ledger(scope, since) => {
-                let entries = self.entries.iter().filter(|(of, _)| *of == scope).map(|(_, entry)| entry.clone());
-                let ledger = Ledger::new(scope.clone()).with_entries(entries);
-                facts.learn_ledger(ledger, since);
-            }
+            Need::Ledger(scope, since) => facts.learn_ledger(self.ledger(&scope), since),
             Need::Book(rep) => {
                 let own = self.state.as_ref().map(Versioned::customer);
                 let owns = |customer: &&Customer| customer.ownership().is_some_and(|owned| *owned.owner() == rep);

@@ -49,6 +49,18 @@ pub enum RetryError<E> {
     Contended(Contended),
 }
 
+/// How retries end after this attempt, if they do.
+fn ended<T, E>(attempts: &mut u32, most: u32, attempt: Attempt<T>) -> Option<Result<Attempt<T>, RetryError<E>>> {
+    *attempts = attempts.saturating_add(1);
+    match attempt {
+        Attempt::Stale(stale) if *attempts >= most => {
+            Some(Err(RetryError::Contended(Contended { attempts: *attempts, stale })))
+        }
+        Attempt::Stale(_) => None,
+        done => Some(Ok(done)),
+    }
+}
+
 /// Runs `once` until it is not stale, at most so many times. Each call must open a fresh transaction, run the driver on
 /// it, and commit it: on one that is open already a driver runs once.
 ///
@@ -60,13 +72,8 @@ pub fn with_retries<T, E>(
 ) -> Result<Attempt<T>, RetryError<E>> {
     let mut attempts = 0_u32;
     loop {
-        attempts = attempts.saturating_add(1);
-        match once()? {
-            Attempt::Stale(stale) if attempts >= most => {
-                return Err(RetryError::Contended(Contended { attempts, stale }));
-            }
-            Attempt::Stale(_) => {}
-            done => return Ok(done),
+        if let Some(end) = ended(&mut attempts, most, once()?) {
+            return end;
         }
     }
 }
@@ -81,13 +88,8 @@ where
 {
     let mut attempts = 0_u32;
     loop {
-        attempts = attempts.saturating_add(1);
-        match once().await? {
-            Attempt::Stale(stale) if attempts >= most => {
-                return Err(RetryError::Contended(Contended { attempts, stale }));
-            }
-            Attempt::Stale(_) => {}
-            done => return Ok(done),
+        if let Some(end) = ended(&mut attempts, most, once().await?) {
+            return end;
         }
     }
 }

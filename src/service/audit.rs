@@ -115,36 +115,31 @@ impl<S: Audited> Walk<S> {
     }
 }
 
-impl Driver<'_> {
-    /// Reads a customer's whole history, and compares.
-    pub fn audit<'a>(&'a self, id: &'a CustomerId) -> Machine<'a, Audit> {
-        Machine::new("audit", move |desk| async move {
-            let kept = desk.customer(id).await?;
-            let mut walk = Walk::new(Verifier::of_customer(id));
-            loop {
-                let page = desk.events(id, walk.next(), PAGE).await?;
-                match walk.read(&page) {
-                    Err(found) => return Ok(found),
-                    Ok(()) if page.len() < PAGE => return Ok(walk.end(kept)),
-                    Ok(()) => {}
-                }
+macro_rules! audits {
+    ($($(#[doc = $doc:literal])* $audit:ident($id:ty), $kept:ident, $events:ident, $begin:ident;)*) => {
+        impl Driver<'_> {$(
+            $(#[doc = $doc])*
+            pub fn $audit<'a>(&'a self, id: &'a $id) -> Machine<'a, Audit> {
+                Machine::new(stringify!($audit), move |desk| async move {
+                    let kept = desk.$kept(id).await?;
+                    let mut walk = Walk::new(Verifier::$begin(id));
+                    loop {
+                        let page = desk.$events(id, walk.next(), PAGE).await?;
+                        match walk.read(&page) {
+                            Err(found) => return Ok(found),
+                            Ok(()) if page.len() < PAGE => return Ok(walk.end(kept)),
+                            Ok(()) => {}
+                        }
+                    }
+                })
             }
-        })
-    }
+        )*}
+    };
+}
 
+audits! {
+    /// Reads a customer's whole history, and compares.
+    audit(CustomerId), customer, events, of_customer;
     /// Reads a rep's whole sequence, and compares.
-    pub fn audit_rep<'a>(&'a self, id: &'a RepId) -> Machine<'a, Audit> {
-        Machine::new("audit_rep", move |desk| async move {
-            let kept = desk.rep(id).await?;
-            let mut walk = Walk::new(Verifier::of_rep(id));
-            loop {
-                let page = desk.rep_events(id, walk.next(), PAGE).await?;
-                match walk.read(&page) {
-                    Err(found) => return Ok(found),
-                    Ok(()) if page.len() < PAGE => return Ok(walk.end(kept)),
-                    Ok(()) => {}
-                }
-            }
-        })
-    }
+    audit_rep(RepId), rep, rep_events, of_rep;
 }

@@ -21,7 +21,7 @@ macro_rules! kept {
 }
 
 macro_rules! requests {
-    ($($name:ident $variant:ident($($arg:ident: [$($type:tt)*]),*) -> $answer:ty;)*) => {
+    ($($(#[$doc:meta])* $name:ident $variant:ident($($arg:ident: [$($type:tt)*]),*) -> $answer:ty;)*) => {
         /// What a driver asks of a store: the methods of [`PoolStore`](crate::store::PoolStore), one for one.
         #[derive(Clone, Debug)]
         pub enum Request {

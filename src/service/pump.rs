@@ -18,7 +18,7 @@ macro_rules! lent {
 }
 
 macro_rules! answers {
-    ($($name:ident $variant:ident($($arg:ident: [$($type:tt)*]),*) -> $answer:ty;)*) => {
+    ($($(#[$doc:meta])* $name:ident $variant:ident($($arg:ident: [$($type:tt)*]),*) -> $answer:ty;)*) => {
         fn answer<S: PoolStore + ?Sized>(store: &mut S, request: Request) -> Result<Reply, S::Error> {
             Ok(match request {
                 $(Request::$variant($($arg),*) => Reply::$variant(store.$name($(lent!($arg: $($type)*)),*)?),)*

@@ -9,7 +9,7 @@ use super::methods::store_methods;
 pub struct Ready<S>(pub S);
 
 macro_rules! ready {
-    ($($name:ident $variant:ident($($arg:ident: [$($type:tt)*]),*) -> $answer:ty;)*) => {
+    ($($(#[$doc:meta])* $name:ident $variant:ident($($arg:ident: [$($type:tt)*]),*) -> $answer:ty;)*) => {
         impl<S: PoolStore<Error: Send> + Send> AsyncPoolStore for Ready<S> {
             type Error = S::Error;
 

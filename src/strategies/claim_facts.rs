@@ -5,20 +5,18 @@ use customer_pool::attribute::AttributeValue;
 use customer_pool::claim::{Acquisition, Bypass, Check, ClaimRulesDraft, ClaimStep, Per};
 use customer_pool::id::{CustomerId, Label, PoolId, RepId};
 use customer_pool::model::{
-    Ask, BusinessHold, Cause, ClosedCause, Customer, Excused, Freeze, FreezeKind, Holding, Lapse, Ledger, LedgerEntry,
-    LedgerScope, LockedCustomer, OpenReservation, Ownership, PastOwnership, Place, PoolStay, Profile, Protection, Rep,
-    Reservation, UnitPath, WayIn, unit_at,
+    Ask, Cause, ClosedCause, Customer, Excused, Freeze, FreezeKind, Holding, Lapse, Ledger, LedgerEntry, LedgerScope,
+    LockedCustomer, OpenReservation, Ownership, PastOwnership, Place, PoolStay, Profile, Protection, Rep, Reservation,
+    UnitPath, WayIn, unit_at,
 };
 use customer_pool::route::HandOut;
 use customer_pool::time::Timestamp;
 
 use super::claims::span;
-use super::facts::{begin, describe};
+use super::facts::{begin, business_hold, describe};
 use super::moments::Moments;
 use super::tape::Tape;
-use super::vocabulary::{
-    ATTRIBUTES, DURATIONS, FIGURES, HOLDS, NUMBERS, OWNER_TAGS, POOLS, REPS, ROLES, TIERS, UNITS, WORDS,
-};
+use super::vocabulary::{ATTRIBUTES, DURATIONS, FIGURES, NUMBERS, OWNER_TAGS, POOLS, REPS, ROLES, TIERS, UNITS, WORDS};
 
 const DAY: i64 = 86_400_000_000;
 const UNKNOWN_POOL: &str = "gone";
@@ -67,15 +65,13 @@ pub(super) fn bypasses(tape: &mut Tape, rules: &ClaimRulesDraft) -> Option<Vec<B
         .chain(rules.cooldowns().iter().map(|rule| rule.id()))
         .collect();
     let count = if tape.percent(12) { tape.between(1, 2) } else { 0 };
-    let mut bypasses = Vec::new();
-    for _ in 0..count {
+    tape.list(count, |tape| {
         let rule = if tape.percent(60) { tape.pick(&named) } else { None };
-        bypasses.push(match rule {
+        Some(match rule {
             Some(rule) => Bypass::Rule(rule.clone()),
             None => Bypass::Check(tape.pick(Check::ALL)?),
-        });
-    }
-    Some(bypasses)
+        })
+    })
 }
 
 /// A rep of whom much is known.
@@ -151,11 +147,7 @@ pub(super) fn customer(
 
 /// Attributes that are all bools, whatever the policy declares.
 fn mistyped(tape: &mut Tape) -> Option<Vec<(Label, AttributeValue)>> {
-    let mut attributes = Vec::new();
-    for (key, _) in ATTRIBUTES {
-        attributes.push((key.parse().ok()?, AttributeValue::Bool(tape.percent(50))));
-    }
-    Some(attributes)
+    ATTRIBUTES.iter().map(|(key, _)| Some((key.parse().ok()?, AttributeValue::Bool(tape.percent(50))))).collect()
 }
 
 fn owned(tape: &mut Tape, since: Timestamp) -> Option<Place> {
@@ -195,13 +187,8 @@ fn protection(tape: &mut Tape, moments: &Moments) -> Option<Protection> {
             protection = protection.with_freeze(Freeze::new(tape.pick(FreezeKind::ALL)?, until(tape, 75)));
         }
         if tape.percent(25) {
-            let (kind, document) = (tape.pick(HOLDS)?, u64::from(tape.below(100)).into());
-            let hold = if tape.percent(85) {
-                BusinessHold::live(kind, document, until(tape, 75))
-            } else {
-                BusinessHold::not_live(kind, document, until(tape, 75))
-            };
-            protection = protection.with_hold(hold);
+            let until = until(tape, 75);
+            protection = protection.with_hold(business_hold(tape, 85, until)?);
         }
     }
     Some(protection)
@@ -377,11 +364,9 @@ fn holdings(tape: &mut Tape, moments: &Moments, rules: &ClaimRulesDraft) -> Opti
         }
         let mut holding = Holding::new(rule.id().clone(), tape.below(rule.cap().saturating_add(3)).into());
         if tape.percent(35) {
-            let mut excused = Vec::new();
-            for _ in 0..tape.between(1, 3) {
-                excused.push(Excused::new(moments.near(tape, 70)?, tape.pick(&[1, 2, 0])?));
-            }
-            holding = holding.with_excused(excused);
+            let count = tape.between(1, 3);
+            let excused = |tape: &mut Tape| Some(Excused::new(moments.near(tape, 70)?, tape.pick(&[1, 2, 0])?));
+            holding = holding.with_excused(tape.list(count, excused)?);
         }
         if tape.permille(20) {
             holdings.push(holding.clone());

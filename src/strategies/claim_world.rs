@@ -15,7 +15,7 @@ use super::claim_moments::Explorer;
 use super::moments::Moments;
 use super::tape::{Tape, from_tape};
 use super::vocabulary::{POOLS, REPS};
-use super::{calendar, claim_facts, claims};
+use super::{calendar, claim_facts, claims, json};
 
 /// Somebody who wants a customer, a policy that says who may, and an instant.
 ///
@@ -68,12 +68,11 @@ impl ClaimWorld {
 impl fmt::Debug for ClaimWorld {
     /// Documents and facts as JSON, ready to be pasted into a test.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let json = |value: Result<String, serde_json::Error>| value.unwrap_or_else(|error| error.to_string());
         writeln!(f, "policy: {}", self.policy.canonical_json())?;
-        writeln!(f, "customer: {}", json(serde_json::to_string(&self.customer)))?;
-        writeln!(f, "rep: {}", json(serde_json::to_string(&self.rep)))?;
-        writeln!(f, "ledgers: {}", json(serde_json::to_string(&self.ledgers)))?;
-        writeln!(f, "askers: {}", json(serde_json::to_string(&self.askers)))?;
+        writeln!(f, "customer: {}", json(&self.customer))?;
+        writeln!(f, "rep: {}", json(&self.rep))?;
+        writeln!(f, "ledgers: {}", json(&self.ledgers))?;
+        writeln!(f, "askers: {}", json(&self.askers))?;
         writeln!(f, "{} as {:?} from {:?} with {:?}", self.acquisition, self.step, self.pool, self.bypasses)?;
         write!(f, "now: {}", self.now)
     }

@@ -54,11 +54,8 @@ fn pool(tape: &mut Tape, id: &str) -> Option<PoolDraft> {
     pool = match tape.below(20) {
         0..13 => pool.with_members([Scope::Everybody]),
         13..19 => {
-            let mut members = Vec::new();
-            for _ in 0..tape.between(1, 2) {
-                members.push(scope(tape)?);
-            }
-            pool.with_members(members)
+            let count = tape.between(1, 2);
+            pool.with_members(tape.list(count, scope)?)
         }
         _ => pool,
     };
@@ -203,11 +200,8 @@ fn qualification(tape: &mut Tape, id: Label) -> Option<QualificationDraft> {
 }
 
 fn steps(tape: &mut Tape) -> Option<Vec<StepDraft>> {
-    let mut steps = Vec::new();
-    for _ in 0..tape.between(1, 2) {
-        steps.push(StepDraft::new(condition_about(tape, 1, About::Rep)?, tape.pick(&[1, 2, -1, -5])?));
-    }
-    Some(steps)
+    let count = tape.between(1, 2);
+    tape.list(count, |tape| Some(StepDraft::new(condition_about(tape, 1, About::Rep)?, tape.pick(&[1, 2, -1, -5])?)))
 }
 
 fn quota(tape: &mut Tape, id: Label) -> Option<QuotaDraft> {

@@ -36,10 +36,8 @@ pub(super) fn condition_about(tape: &mut Tape, depth: u32, about: About) -> Opti
         return Some(condition_about(tape, deeper, about)?.negated());
     }
     let all = tape.percent(45);
-    let mut parts = Vec::new();
-    for _ in 0..tape.between(1, 3) {
-        parts.push(condition_about(tape, deeper, about)?);
-    }
+    let count = tape.between(1, 3);
+    let parts = tape.list(count, |tape| condition_about(tape, deeper, about))?;
     Some(if all { Condition::All(parts) } else { Condition::Any(parts) })
 }
 

@@ -257,14 +257,8 @@ pub(super) fn protection(tape: &mut Tape, moments: &Moments) -> Option<Protectio
     }
     for percent in [45, 25, 10] {
         if tape.percent(percent) {
-            let (kind, document) = (tape.pick(HOLDS)?, u64::from(tape.below(100)).into());
             let until = maybe(tape, 70);
-            let hold = if tape.percent(60) {
-                BusinessHold::live(kind, document, until)
-            } else {
-                BusinessHold::not_live(kind, document, until)
-            };
-            protection = protection.with_hold(hold);
+            protection = protection.with_hold(business_hold(tape, 60, until)?);
         }
     }
     for percent in [8, 3] {
@@ -285,16 +279,20 @@ pub(super) fn protection(tape: &mut Tape, moments: &Moments) -> Option<Protectio
     Some(if pauses.is_empty() { protection } else { protection.with_pauses(pauses) })
 }
 
+/// A business hold, live in so many of a hundred cases.
+pub(super) fn business_hold(tape: &mut Tape, live: u32, until: Option<Timestamp>) -> Option<BusinessHold> {
+    let (kind, document) = (tape.pick(HOLDS)?, u64::from(tape.below(100)).into());
+    let hold = if tape.percent(live) { BusinessHold::live } else { BusinessHold::not_live };
+    Some(hold(kind, document, until))
+}
+
 /// Many holds, most of them behind others, so that many instants are tried before the decision changes.
 fn crowd(tape: &mut Tape, moments: &Moments, mut protection: Protection) -> Option<Protection> {
     for _ in 0..tape.between(6, 10) {
         let (from, to) = moments.period(tape)?;
         protection = match tape.below(3) {
             0 => protection.with_lock(Lock::new(Some(from), Some(to))),
-            1 => {
-                let (kind, document) = (tape.pick(HOLDS)?, u64::from(tape.below(100)).into());
-                protection.with_hold(BusinessHold::live(kind, document, Some(to)))
-            }
+            1 => protection.with_hold(business_hold(tape, 100, Some(to))?),
             _ => protection.with_freeze(Freeze::new(tape.pick(FreezeKind::ALL)?, Some(to))),
         };
     }
@@ -302,13 +300,11 @@ fn crowd(tape: &mut Tape, moments: &Moments, mut protection: Protection) -> Opti
 }
 
 fn pauses(tape: &mut Tape, moments: &Moments, percent: u32) -> Option<Vec<(Timestamp, Timestamp)>> {
-    let mut pauses = Vec::new();
     let count = if tape.percent(percent) { tape.between(1, 3) } else { 0 };
-    for _ in 0..count {
+    tape.list(count, |tape| {
         let (from, to) = moments.period(tape)?;
-        pauses.push(if tape.permille(15) { (to, from) } else { (from, to) });
-    }
-    Some(pauses)
+        Some(if tape.permille(15) { (to, from) } else { (from, to) })
+    })
 }
 
 /// The owner, nearly always, and nearly always the right one.

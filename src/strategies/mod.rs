@@ -67,12 +67,15 @@ pub struct World {
 impl fmt::Debug for World {
     /// Documents and facts as JSON, ready to be pasted into a test.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let json = |value: Result<String, serde_json::Error>| value.unwrap_or_else(|error| error.to_string());
         writeln!(f, "policy: {}", self.policy.canonical_json())?;
-        writeln!(f, "customer: {}", json(serde_json::to_string(&self.customer)))?;
-        writeln!(f, "owner: {}", json(serde_json::to_string(&self.owner)))?;
+        writeln!(f, "customer: {}", json(&self.customer))?;
+        writeln!(f, "owner: {}", json(&self.owner))?;
         write!(f, "now: {}", self.now)
     }
+}
+
+fn json(facts: &impl serde::Serialize) -> String {
+    serde_json::to_string(facts).unwrap_or_else(|error| error.to_string())
 }
 
 /// Spans of every unit, as a base may have them.

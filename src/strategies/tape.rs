@@ -55,6 +55,11 @@ impl Tape {
         self.pick(list)?.parse().ok()
     }
 
+    /// So many of what is drawn.
+    pub(super) fn list<T>(&mut self, count: u32, draw: impl Fn(&mut Self) -> Option<T>) -> Option<Vec<T>> {
+        (0..count).map(|_| draw(self)).collect()
+    }
+
     /// Some words of the list, in its order; each in so many of a hundred cases.
     pub(super) fn words<T: FromStr>(&mut self, list: &[&str], percent: u32) -> Vec<T> {
         list.iter().filter(|_| self.percent(percent)).filter_map(|word| word.parse().ok()).collect()
