@@ -2,13 +2,14 @@
 
 use core::ops::Range;
 
+use super::attributes::AttributeColumn;
 use super::block::{Block, DayTable, each};
 use super::customers::{CustomerColumns, PlaceKind};
 use super::days::DayPlan;
 use super::decisions::{DecisionBlock, DecisionSlices, NEVER, NONE, action, verdict};
 use super::layout::{Values, WORD, first};
 use super::mask::{Mask, Truth};
-use super::parts::{AttributeColumn, Owner};
+use super::owners::Owner;
 use super::spans::SpanPlan;
 use super::tail::{Deciding, Tail, by_code, filled};
 use crate::decision::{Decision, ReasonCode, Reasons};
@@ -128,8 +129,7 @@ impl<'a> Odd<'a> {
         if let Some(folded) = &columns.folded {
             odd |= filled(folded.unjudged.as_ref(), row);
             if let Some(elsewhere) = &folded.elsewhere {
-                let (bits, valid) = elsewhere.word(row);
-                odd |= bits & valid;
+                odd |= elsewhere.word(row);
             }
         }
         for column in &self.mistyped {
