@@ -1,7 +1,7 @@
 //! Nothing in `src/` knows anything above it: every `crate::` path, in `use` and inline, leads to the same layer or
-//! to one below.
+//! to one below. And in rooms without circles no file uses one that uses it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 /// From the lowest layer up, as in `docs/architecture.md`. Rooms of one layer do not know each other.
@@ -78,13 +78,18 @@ fn text_length(rest: &str) -> usize {
 
 /// The first names after each `crate::`; all of them where a group of names follows.
 fn paths(code: &str) -> Vec<String> {
+    names_after("crate::", code)
+}
+
+/// The first names after each place where a path begins so.
+fn names_after(beginning: &str, code: &str) -> Vec<String> {
     let mut names = Vec::new();
-    for (at, _) in code.match_indices("crate::") {
+    for (at, _) in code.match_indices(beginning) {
         // `$crate::` is the same crate, `other_crate::` is not.
         if code[..at].ends_with(|c: char| c.is_alphanumeric() || c == '_') {
             continue;
         }
-        let path = &code[at + "crate::".len()..];
+        let path = &code[at + beginning.len()..];
         // A macro by its name, or by a name given to a macro: macros lie at the root and in no room.
         let named = name(path);
         if path.starts_with('$') || path[named.len()..].starts_with('!') {
@@ -183,6 +188,84 @@ fn nothing_knows_what_is_above_it() {
     }
     assert!(found.is_empty(), "{}", found.join("\n"));
     assert!(read > 100, "only {read} paths were read");
+}
+
+/// Rooms whose files do not go round: none uses one that uses it, on whatever way.
+const WITHOUT_CIRCLES: &[&str] = &["columns", "condition"];
+
+/// Which file of a room each name that the room re-exports comes from.
+fn exports(room: &str) -> BTreeMap<String, String> {
+    let mut names = BTreeMap::new();
+    for statement in without_comments(room).split(';') {
+        let path = statement.trim().split_once("use ").filter(|(before, _)| before.starts_with("pub"));
+        let Some((file, list)) = path.and_then(|(_, path)| path.split_once("::")) else { continue };
+        for item in list.trim_matches(['{', '}']).split(',') {
+            names.insert(name(item.trim()), file.to_owned());
+        }
+    }
+    names
+}
+
+/// The files of a room, each with those it uses; beside `mod.rs`, which names them all.
+fn uses(room: &str, files: &BTreeMap<String, String>) -> BTreeMap<String, BTreeSet<String>> {
+    let exported = files.get("mod").map(|source| exports(source)).unwrap_or_default();
+    let mut all = BTreeMap::new();
+    for (file, source) in files.iter().filter(|(file, _)| *file != "mod") {
+        let code = without_comments(source);
+        let named = names_after("super::", &code).into_iter().chain(names_after(&format!("crate::{room}::"), &code));
+        let used = named.map(|name| exported.get(&name).cloned().unwrap_or(name));
+        let used = used.filter(|name| name != file && files.contains_key(name));
+        all.insert(file.clone(), used.collect());
+    }
+    all
+}
+
+/// The files that use themselves by way of others.
+fn circles(uses: &BTreeMap<String, BTreeSet<String>>) -> Vec<String> {
+    let reaches_itself = |file: &&String| {
+        let (mut seen, mut next) = (BTreeSet::new(), vec![*file]);
+        while let Some(one) = next.pop() {
+            next.extend(uses.get(one).into_iter().flatten().filter(|used| seen.insert(*used)));
+        }
+        seen.contains(*file)
+    };
+    uses.keys().filter(reaches_itself).cloned().collect()
+}
+
+/// No file of these rooms uses one that uses it; read from the files themselves.
+#[test]
+fn files_of_a_room_do_not_go_round() {
+    for room in WITHOUT_CIRCLES {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src").join(room);
+        let mut paths = Vec::new();
+        sources(&folder, &mut paths);
+        let read = |path: PathBuf| {
+            let file = path.file_stem().and_then(|stem| stem.to_str()).expect("a name").to_owned();
+            (file, std::fs::read_to_string(&path).expect("a source"))
+        };
+        let uses = uses(room, &paths.into_iter().map(read).collect());
+        assert!(uses.values().flatten().count() > 10, "`{room}`: its files hardly know each other");
+        assert_eq!(circles(&uses), [""; 0], "`{room}`: {uses:?}");
+    }
+}
+
+/// Planted circles are found, also through what the room re-exports and through several files.
+#[test]
+fn planted_circles_are_found() {
+    let circles_of = |files: &[(&str, &str)]| {
+        circles(&uses("room", &files.iter().map(|(file, source)| ((*file).to_owned(), (*source).to_owned())).collect()))
+    };
+    let room = ("mod", "mod a; mod b; mod c;\npub use a::{A, Other};\npub(crate) use b::B;");
+    for wrong in [
+        [("a", "use super::b::B;"), ("b", "use super::a::A;"), ("c", "")],
+        [("a", "use super::b::B;"), ("b", "fn f(x: super::Other) {}"), ("c", "")],
+        [("a", "use crate::room::B;"), ("b", "use super::{c::C};"), ("c", "use crate::room::{A, C};")],
+    ] {
+        let found = circles_of(&[&[room], &wrong[..]].concat());
+        assert!(found.starts_with(&["a".to_owned(), "b".to_owned()]), "{wrong:?}: {found:?}");
+    }
+    let right = [room, ("a", "// use super::c::C;"), ("b", "use super::a::A;"), ("c", "use super::{A, B};")];
+    assert_eq!(circles_of(&right), [""; 0]);
 }
 
 /// The layers are those of the architecture page; compared as text.

@@ -64,8 +64,8 @@ macro_rules! customer_columns {
                 if let Some(row) = (0..rows).find(|row| place.get(*row).is_none()) {
                     return Err(ColumnError::new("place", Some(row), ColumnProblem::Null));
                 }
-                let (attributes, scores) = (Vec::new(), Vec::new());
-                Ok(Self { rows, place, ids: None, attributes, scores, folded: None, reviews: &[], $($($name: None,)*)* })
+                let (attributes, scores, reviews) = (Vec::new(), Vec::new(), &[]);
+                Ok(Self { rows, place, ids: None, attributes, scores, folded: None, reviews, $($($name: None,)*)* })
             }
 
             $($(

@@ -2,11 +2,12 @@
 
 /// Calls the macro `$then` with every fact that a column carries, grouped by what it is read from.
 ///
-/// An entry says: how the column is described, what it is called, the function that adds it, its type, where the value comes
-/// from in a [`CustomerTable`](super::CustomerTable), and after that which fact of conditions it is, if it is one. From it
-/// follow the columns and their builder (`customers`), a table's buffers (`table`), the way back to a customer (`row`: in
-/// the groups `ownership`, `customer` and `profile` the function of the same name is called on what the group names; the
-/// other groups are few and put together by hand), and the answers to conditions (`asked`).
+/// An entry gives the documentation of a column's builder, the column's name, the builder's name, the type, the value that a
+/// [`CustomerTable`](super::CustomerTable) copies, and the fact of conditions that the column answers, if there is one.
+///
+/// From the list follow the columns and their builders (`customers`), a table's buffers (`table`), the way back to a customer
+/// (`row`), and the answers to conditions (`asked`). On the way back, facts of the groups `ownership`, `customer` and
+/// `profile` go to the builder of the same name there. The other groups are put together by hand in `row`.
 macro_rules! customer_facts {
     ($then:ident) => {
         $then! {
@@ -28,10 +29,10 @@ macro_rules! customer_facts {
             }
             ownership {
                 /// With the clock starts, where they differ from the starts.
-                clock_start, with_clock_start: Instants<'a> = ownership.and_then(Ownership::clock_start).filter(differs(ownership));
+                clock_start, with_clock_start: Instants<'a> = differing(ownership, Ownership::clock_start);
                 /// With the starts of the chains of transfers, where they differ from the starts.
-                chain_start, with_chain_start: Instants<'a> = ownership.and_then(Ownership::chain_start).filter(differs(ownership));
-                /// With the numbers of the ownerships. A row without one has its first owner.
+                chain_start, with_chain_start: Instants<'a> = differing(ownership, Ownership::chain_start);
+                /// With the numbers of the ownerships, counted from 1. A row without one is in its first.
                 number, with_number: Values<'a, u32> = ownership.map(Ownership::number);
                 /// With how the ownerships began. A row without a value was claimed.
                 way_in, with_way_in: Coded<'a, WayIn> = ownership.map(Ownership::way_in), WayIn;

@@ -68,6 +68,15 @@ fn reasons(why: usize) -> Reasons {
     Reasons::of(moved).and(Reasons::of(state)).and(capped)
 }
 
+/// Makes all of them this value. Mostly they are already, for hosts sweep into the columns of the last sweep: then they are
+/// only read, and nothing goes back to memory.
+#[inline(always)]
+fn fill<T: Copy + PartialEq>(values: &mut [T; WORD], value: T) {
+    if *values != [value; WORD] {
+        *values = [value; WORD];
+    }
+}
+
 /// How the clocks of a policy are found.
 enum Clocks<'a> {
     /// By the long way only.
@@ -246,10 +255,10 @@ impl<'a> Sweep<'a> {
     fn write_block(&self, places: &[u32; WORD], owned: u64, block: &Block, out: &mut DecisionBlock<'_>) -> u64 {
         let now = self.now.as_micros();
         let mut unarmed = 0;
-        *out.argument = [0; WORD];
-        *out.notify = [0; WORD];
-        *out.more_reasons = [0; WORD];
-        *out.earliest = [NEVER; WORD];
+        fill(out.argument, 0);
+        fill(out.notify, 0);
+        fill(out.more_reasons, 0);
+        fill(out.earliest, NEVER);
         for i in 0..WORD {
             let due = block.due[i];
             let is_due = due <= now;

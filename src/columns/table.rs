@@ -120,10 +120,10 @@ struct PlaceFacts<'c> {
     closed: Option<ClosedCause>,
 }
 
-/// Whether an instant is another than the ownership's start.
-fn differs(ownership: Option<&Ownership>) -> impl Fn(&Timestamp) -> bool {
-    let start = ownership.and_then(Ownership::start);
-    move |at| Some(*at) != start
+/// An instant of the ownership, if it differs from the start.
+fn differing(ownership: Option<&Ownership>, of: fn(&Ownership) -> Option<Timestamp>) -> Option<Timestamp> {
+    let ownership = ownership?;
+    of(ownership).filter(|at| Some(*at) != ownership.start())
 }
 
 /// A count of zero says nothing.
