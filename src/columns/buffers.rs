@@ -7,28 +7,25 @@ use rust_decimal::Decimal;
 
 use super::error::{ColumnError, ColumnProblem};
 use super::kinds::{Coded, Decimals, Flags, Instants};
-use super::layout::{Bitmap, Values};
+use super::layout::{Bitmap, Column, Plain, Values};
 use super::lists::Lists;
 use crate::time::Timestamp;
 
 /// A column that is made in a buffer. How a value is pushed is each buffer's own: `push`.
-pub(super) trait Made<'b>: Sized {
+pub(super) trait Made<'b>: Column + Sized {
     type Buffer;
 
     /// The column as it is so far.
     fn of(buffer: &'b Self::Buffer) -> Self;
-
-    /// Whether the buffer was given a single value.
-    fn has_any(buffer: &Self::Buffer) -> bool;
 
     /// Called once, after the last value and before the column is asked for.
     fn settle(_buffer: &mut Self::Buffer, _column: &str) -> Result<(), ColumnError> {
         Ok(())
     }
 
-    /// The column, if a single value was given.
+    /// The column, if a single row has a value.
     fn any(buffer: &'b Self::Buffer) -> Option<Self> {
-        Self::has_any(buffer).then(|| Self::of(buffer))
+        Some(Self::of(buffer)).filter(|column| (0..column.rows()).any(|row| column.read(row).is_some()))
     }
 }
 
@@ -37,8 +34,6 @@ pub(super) trait Made<'b>: Sized {
 struct Bits {
     bytes: Vec<u8>,
     len: usize,
-    /// Whether one of them is set.
-    any: bool,
 }
 
 impl Bits {
@@ -49,7 +44,6 @@ impl Bits {
         }
         if let (Some(last), true) = (self.bytes.last_mut(), bit) {
             *last |= 1_u8.wrapping_shl(place);
-            self.any = true;
         }
         self.len = self.len.saturating_add(1);
     }
@@ -73,15 +67,11 @@ impl<T: Copy + Default> ValueBuffer<T> {
     }
 }
 
-impl<'b, T: Copy + Default> Made<'b> for Values<'b, T> {
+impl<'b, T: Plain + Default> Made<'b> for Values<'b, T> {
     type Buffer = ValueBuffer<T>;
 
     fn of(buffer: &'b ValueBuffer<T>) -> Self {
         Self::new(&buffer.values).with_validity(buffer.given.bitmap())
-    }
-
-    fn has_any(buffer: &ValueBuffer<T>) -> bool {
-        buffer.given.any
     }
 }
 
@@ -100,10 +90,6 @@ impl<'b> Made<'b> for Instants<'b> {
 
     fn of(buffer: &'b InstantBuffer) -> Self {
         Self(Values::of(&buffer.0))
-    }
-
-    fn has_any(buffer: &InstantBuffer) -> bool {
-        Values::has_any(&buffer.0)
     }
 }
 
@@ -126,10 +112,6 @@ impl<'b> Made<'b> for Flags<'b> {
 
     fn of(buffer: &'b FlagBuffer) -> Self {
         Self::new(buffer.bits.bitmap(), buffer.bits.len).with_validity(buffer.given.bitmap())
-    }
-
-    fn has_any(buffer: &FlagBuffer) -> bool {
-        buffer.given.any
     }
 }
 
@@ -168,10 +150,6 @@ impl<'b, T: Ord + Clone> Made<'b> for Coded<'b, T> {
     fn of(buffer: &'b WordBuffer<T>) -> Self {
         Self::new(Values::of(&buffer.codes), &buffer.dictionary)
     }
-
-    fn has_any(buffer: &WordBuffer<T>) -> bool {
-        !buffer.dictionary.is_empty()
-    }
 }
 
 /// Decimals, which get one scale at last: that of the finest.
@@ -195,10 +173,6 @@ impl<'b> Made<'b> for Decimals<'b> {
 
     fn of(buffer: &'b DecimalBuffer) -> Self {
         Self::new(Values::of(&buffer.units), buffer.scale)
-    }
-
-    fn has_any(buffer: &DecimalBuffer) -> bool {
-        Values::has_any(&buffer.units)
     }
 
     fn settle(buffer: &mut DecimalBuffer, column: &str) -> Result<(), ColumnError> {
@@ -256,9 +230,5 @@ impl<'b, C: Made<'b>> Made<'b> for Lists<'b, C> {
 
     fn of(buffer: &'b Self::Buffer) -> Self {
         Self::new(&buffer.offsets, C::of(&buffer.children))
-    }
-
-    fn has_any(buffer: &Self::Buffer) -> bool {
-        buffer.offsets.last() > buffer.offsets.first()
     }
 }

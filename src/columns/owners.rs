@@ -102,8 +102,4 @@ impl<'b> Made<'b> for Coded<'b, Owner> {
     fn of(buffer: &'b OwnerBuffer) -> Self {
         Self::new(Values::of(&buffer.codes), &buffer.dictionary)
     }
-
-    fn has_any(buffer: &OwnerBuffer) -> bool {
-        !buffer.dictionary.is_empty()
-    }
 }

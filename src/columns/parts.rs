@@ -88,10 +88,6 @@ macro_rules! parts {
                 $(let all = all.$with(Made::of(&buffer.$more));)?
                 all
             }
-
-            fn has_any(buffer: &Self::Buffer) -> bool {
-                $name::of(buffer).rows() > 0
-            }
         }
 
         impl Children for $buffer<'static> {

@@ -60,12 +60,16 @@ const _: () = {
     }
 };
 
-/// The reasons of a clock alone, and whether it is due.
-fn reasons(why: usize) -> Reasons {
+/// The reasons of a clock alone.
+fn clock_reasons(why: u8) -> Reasons {
     let moved = if why & 1 != 0 { ReasonCode::Renewed } else { ReasonCode::Base };
     let capped = if why & 2 != 0 { Reasons::of(ReasonCode::Capped) } else { Reasons::NONE };
-    let state = if why & 4 != 0 { ReasonCode::Due } else { ReasonCode::NotDue };
-    Reasons::of(moved).and(Reasons::of(state)).and(capped)
+    Reasons::of(moved).and(capped)
+}
+
+/// The reasons of a clock, and whether it is due.
+fn reasons(why: u8) -> Reasons {
+    clock_reasons(why).and(Reasons::of(if why & 4 != 0 { ReasonCode::Due } else { ReasonCode::NotDue }))
 }
 
 /// Makes all of them this value. Mostly they are already, for hosts sweep into the columns of the last sweep: then they are
@@ -183,7 +187,7 @@ impl<'a> Sweep<'a> {
             tail: Tail::new(rules, columns, now),
             pools,
             only_pool,
-            reasons: core::array::from_fn(|why| low(reasons(why))),
+            reasons: core::array::from_fn(|why| low(reasons(why as u8))),
             by_place: columns.place.dictionary().iter().map(|kind| low(Reasons::of(by_place(*kind)))).collect(),
         }
     }
@@ -296,11 +300,7 @@ impl<'a> Sweep<'a> {
     fn by_tail(&self, row: usize, i: usize, block: &Block) -> Option<Decision> {
         let (trigger, due, why) = (*block.trigger.get(i)?, *block.due.get(i)?, *block.why.get(i)?);
         let clock = match Timestamp::from_micros(due) {
-            Some(due) if trigger != NONE => {
-                let moved = if why & 1 != 0 { ReasonCode::Renewed } else { ReasonCode::Base };
-                let capped = if why & 2 != 0 { Reasons::of(ReasonCode::Capped) } else { Reasons::NONE };
-                Some(Deciding { trigger, due, why: Reasons::of(moved).and(capped) })
-            }
+            Some(due) if trigger != NONE => Some(Deciding { trigger, due, why: clock_reasons(why) }),
             _ => None,
         };
         self.tail.decide(self.columns, row, i, &block.answers, clock)
