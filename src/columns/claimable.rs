@@ -5,7 +5,8 @@ use core::ops::Range;
 use super::block::each;
 use super::customers::{CustomerColumns, PlaceKind};
 use super::error::{ColumnError, ColumnProblem};
-use super::layout::{Coded, WORD, first};
+use super::kinds::Coded;
+use super::layout::{WORD, first};
 use super::mask::{Mask, Truth};
 use super::tail::by_code;
 use crate::claim::{Acquisition, Check, ClaimRules, Pools, Requires};
@@ -132,8 +133,7 @@ impl<'a> Filter<'a> {
             left &= !by_code(&pools.codes(), barred, false, row);
         }
         if let Some(flags) = &columns.do_not_contact {
-            let (bits, valid) = flags.word(row);
-            left &= !(bits & valid);
+            left &= !flags.word(row);
         }
         for (mask, of) in &self.required {
             let bound = left & self.bound(of.as_ref(), row);
@@ -185,9 +185,7 @@ fn bound(rules: &ClaimRules, pools: &Pools, columns: &CustomerColumns<'_>) -> Op
 /// Where a requirement is met; `None` where columns do not tell.
 fn required<'a>(rules: &ClaimRules, requires: &Requires, columns: &CustomerColumns<'a>, rep: &Rep) -> Option<Mask<'a>> {
     let among = |column: Option<Coded<'a, Label>>, list: &[Label]| {
-        column.map_or(Mask::Constant(false), |column| {
-            Mask::Word(column.codes(), Truth::new(column.dictionary(), |word| list.contains(word)), false)
-        })
+        column.map_or(Mask::Constant(false), |column| Mask::word_of(column, false, |word| list.contains(word)))
     };
     Some(match requires {
         Requires::Condition(clause) => {
@@ -206,10 +204,8 @@ fn required<'a>(rules: &ClaimRules, requires: &Requires, columns: &CustomerColum
         Requires::Region => among(columns.region, rep.regions()),
         Requires::Industry => among(columns.industry, rep.industries()),
         Requires::Skill => {
-            let lists = columns.skills?;
-            let asked = lists.children();
-            let lacking = Truth::new(asked.dictionary(), |skill| !rep.skills().contains(skill));
-            Mask::Not(Box::new(Mask::Words(lists.with_children(asked.codes()), lacking)))
+            let lacking = Mask::words_of(columns.skills?, |skill| !rep.skills().contains(skill));
+            Mask::Not(Box::new(lacking))
         }
     })
 }

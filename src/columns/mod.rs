@@ -55,6 +55,8 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod asked;
+mod attributes;
 mod block;
 mod buffers;
 mod claimable;
@@ -62,8 +64,13 @@ mod customers;
 mod days;
 mod decisions;
 mod error;
+mod facts;
+mod folded;
+mod kinds;
 mod layout;
+mod lists;
 mod mask;
+mod owners;
 mod parts;
 #[cfg(feature = "rayon1")]
 mod rayon;
@@ -76,12 +83,16 @@ mod tail;
 
 use core::ops::Range;
 
+pub use attributes::AttributeColumn;
 pub use customers::{CustomerColumns, PlaceKind};
 pub use decisions::{DecisionColumns, DecisionSlices, NEVER, NONE, action, held, verdict};
 pub use error::{ColumnError, ColumnProblem};
-pub use layout::{Bitmap, Coded, Decimals, Flags, Instants, Lists, Values};
-pub use parts::{AttributeColumn, Extensions, FoldedColumns, Freezes, Holds, Locks, Owner, Past, Pauses, Unjudged};
-
+pub use folded::FoldedColumns;
+pub use kinds::{Coded, Decimals, Flags, Instants};
+pub use layout::{Bitmap, Values};
+pub use lists::Lists;
+pub use owners::Owner;
+pub use parts::{Extensions, Freezes, Holds, Locks, Past, Pauses, Unjudged};
 pub use reviews::RowReview;
 pub use table::CustomerTable;
 

@@ -2,10 +2,11 @@
 
 use core::ops::Range;
 
+use super::customers::CustomerColumns;
 use super::decisions::{DecisionColumns, DecisionSlices};
+use super::error::ColumnError;
 use super::layout::WORD;
 use super::sweep::Sweep;
-use super::{ColumnError, CustomerColumns};
 use crate::policy::Policy;
 use crate::time::Timestamp;
 

@@ -1,6 +1,5 @@
-//! What is recorded of notices and reviews: few customers have any, so that only their rows are given.
+//! What is recorded of notices and reviews. Few customers have any, so only their rows are given.
 
-use super::customers::CustomerColumns;
 use super::error::{ColumnError, ColumnProblem};
 use crate::model::{Customer, Nomination, Notice};
 
@@ -13,13 +12,13 @@ pub struct RowReview {
 }
 
 impl RowReview {
-    /// Of this row.
+    /// What is recorded for this row.
     #[must_use]
     pub const fn new(row: usize, notice: Option<Notice>, nomination: Option<Nomination>) -> Self {
         Self { row, notice, nomination }
     }
 
-    /// Which row.
+    /// The row that it is about, from 0.
     #[must_use]
     pub const fn row(&self) -> usize {
         self.row
@@ -36,33 +35,33 @@ impl RowReview {
     pub const fn nomination(&self) -> Option<&Nomination> {
         self.nomination.as_ref()
     }
-}
 
-impl<'a> CustomerColumns<'a> {
-    /// With what is recorded of notices and reviews, for the rows that have any, in ascending order. Only policies whose
-    /// triggers wait for a notice or a review read it; their cycles name customers, so that they need ids as well.
-    ///
-    /// # Errors
-    /// A [`ColumnError`] about `reviews` where a row is not behind the one before it, or there is no such row.
-    pub fn with_reviews(mut self, reviews: &'a [RowReview]) -> Result<Self, ColumnError> {
+    /// Whether these are in ascending order, and about rows that there are.
+    pub(super) fn check(reviews: &[Self], rows: usize) -> Result<(), ColumnError> {
         let mut next = 0;
         for review in reviews {
+            let refused = |problem| Err(ColumnError::new("reviews", Some(review.row), problem));
             if review.row < next {
-                return Err(ColumnError::new("reviews", Some(review.row), ColumnProblem::Descending));
+                return refused(ColumnProblem::Descending);
             }
-            if review.row >= self.rows {
-                return Err(ColumnError::new("reviews", Some(review.row), ColumnProblem::Rows(self.rows)));
+            if review.row >= rows {
+                return refused(ColumnProblem::Rows(rows));
             }
             next = review.row.saturating_add(1);
         }
-        self.reviews = reviews;
-        Ok(self)
+        Ok(())
     }
 
-    /// The customer with what is recorded for its row.
-    pub(super) fn reviewed(&self, row: usize, mut customer: Customer) -> Customer {
-        let at = self.reviews.binary_search_by_key(&row, RowReview::row);
-        if let Some(review) = at.ok().and_then(|at| self.reviews.get(at)) {
+    /// What is recorded of a customer for this row, if anything is.
+    pub(super) fn of(row: usize, customer: &Customer) -> Option<Self> {
+        let (notice, nomination) = (customer.notice().cloned(), customer.nomination().cloned());
+        (notice.is_some() || nomination.is_some()).then(|| Self::new(row, notice, nomination))
+    }
+
+    /// The customer with what these say of the row.
+    pub(super) fn apply(reviews: &[Self], row: usize, mut customer: Customer) -> Customer {
+        let at = reviews.binary_search_by_key(&row, Self::row);
+        if let Some(review) = at.ok().and_then(|at| reviews.get(at)) {
             if let Some(notice) = &review.notice {
                 customer = customer.with_notice(notice.clone());
             }

@@ -2,13 +2,14 @@
 
 use core::ops::Range;
 
+use super::attributes::AttributeColumn;
 use super::block::{Block, DayTable, each};
 use super::customers::{CustomerColumns, PlaceKind};
 use super::days::DayPlan;
 use super::decisions::{DecisionBlock, DecisionSlices, NEVER, NONE, action, verdict};
 use super::layout::{Values, WORD, first};
 use super::mask::{Mask, Truth};
-use super::parts::{AttributeColumn, Owner};
+use super::owners::Owner;
 use super::spans::SpanPlan;
 use super::tail::{Deciding, Tail, by_code, filled};
 use crate::decision::{Decision, ReasonCode, Reasons};
@@ -59,12 +60,25 @@ const _: () = {
     }
 };
 
-/// The reasons of a clock alone, and whether it is due.
-fn reasons(why: usize) -> Reasons {
+/// The reasons of a clock alone.
+fn clock_reasons(why: u8) -> Reasons {
     let moved = if why & 1 != 0 { ReasonCode::Renewed } else { ReasonCode::Base };
     let capped = if why & 2 != 0 { Reasons::of(ReasonCode::Capped) } else { Reasons::NONE };
-    let state = if why & 4 != 0 { ReasonCode::Due } else { ReasonCode::NotDue };
-    Reasons::of(moved).and(Reasons::of(state)).and(capped)
+    Reasons::of(moved).and(capped)
+}
+
+/// The reasons of a clock, and whether it is due.
+fn reasons(why: u8) -> Reasons {
+    clock_reasons(why).and(Reasons::of(if why & 4 != 0 { ReasonCode::Due } else { ReasonCode::NotDue }))
+}
+
+/// Makes all of them this value. Mostly they are already, for hosts sweep into the columns of the last sweep: then they are
+/// only read, and nothing goes back to memory.
+#[inline(always)]
+fn fill<T: Copy + PartialEq>(values: &mut [T; WORD], value: T) {
+    if *values != [value; WORD] {
+        *values = [value; WORD];
+    }
 }
 
 /// How the clocks of a policy are found.
@@ -128,8 +142,7 @@ impl<'a> Odd<'a> {
         if let Some(folded) = &columns.folded {
             odd |= filled(folded.unjudged.as_ref(), row);
             if let Some(elsewhere) = &folded.elsewhere {
-                let (bits, valid) = elsewhere.word(row);
-                odd |= bits & valid;
+                odd |= elsewhere.word(row);
             }
         }
         for column in &self.mistyped {
@@ -174,7 +187,7 @@ impl<'a> Sweep<'a> {
             tail: Tail::new(rules, columns, now),
             pools,
             only_pool,
-            reasons: core::array::from_fn(|why| low(reasons(why))),
+            reasons: core::array::from_fn(|why| low(reasons(why as u8))),
             by_place: columns.place.dictionary().iter().map(|kind| low(Reasons::of(by_place(*kind)))).collect(),
         }
     }
@@ -246,10 +259,10 @@ impl<'a> Sweep<'a> {
     fn write_block(&self, places: &[u32; WORD], owned: u64, block: &Block, out: &mut DecisionBlock<'_>) -> u64 {
         let now = self.now.as_micros();
         let mut unarmed = 0;
-        *out.argument = [0; WORD];
-        *out.notify = [0; WORD];
-        *out.more_reasons = [0; WORD];
-        *out.earliest = [NEVER; WORD];
+        fill(out.argument, 0);
+        fill(out.notify, 0);
+        fill(out.more_reasons, 0);
+        fill(out.earliest, NEVER);
         for i in 0..WORD {
             let due = block.due[i];
             let is_due = due <= now;
@@ -287,11 +300,7 @@ impl<'a> Sweep<'a> {
     fn by_tail(&self, row: usize, i: usize, block: &Block) -> Option<Decision> {
         let (trigger, due, why) = (*block.trigger.get(i)?, *block.due.get(i)?, *block.why.get(i)?);
         let clock = match Timestamp::from_micros(due) {
-            Some(due) if trigger != NONE => {
-                let moved = if why & 1 != 0 { ReasonCode::Renewed } else { ReasonCode::Base };
-                let capped = if why & 2 != 0 { Reasons::of(ReasonCode::Capped) } else { Reasons::NONE };
-                Some(Deciding { trigger, due, why: Reasons::of(moved).and(capped) })
-            }
+            Some(due) if trigger != NONE => Some(Deciding { trigger, due, why: clock_reasons(why) }),
             _ => None,
         };
         self.tail.decide(self.columns, row, i, &block.answers, clock)

@@ -2,7 +2,8 @@
 //! is in force, where it would go, and when any of that changes.
 
 use super::customers::CustomerColumns;
-use super::layout::{Lists, Values};
+use super::layout::Values;
+use super::lists::Lists;
 use super::mask::{Mask, Truth};
 use crate::decision::{Action, Decision, HeldBy, HoldRef, Notify, PoolRef, ReasonCode, Reasons, TriggerRef, Verdict};
 use crate::model::{FreezeKind, HoldKind};
@@ -60,15 +61,12 @@ impl<'a> Tail<'a> {
     pub(super) fn new(rules: &'a Rules, columns: &CustomerColumns<'a>, now: Timestamp) -> Self {
         let owner_tags = &rules.exempt_owner_tags;
         let owners = columns.owner.map_or(Mask::Constant(false), |column| {
-            let exempt = |owner: &super::parts::Owner| {
+            Mask::word_of(column, false, |owner| {
                 owner.rep().is_some_and(|rep| rep.tags().iter().any(|tag| owner_tags.contains(tag)))
-            };
-            Mask::Word(column.codes(), Truth::new(column.dictionary(), exempt), false)
+            })
         });
         let tags = columns.tags.map_or(Mask::Constant(false), |lists| {
-            let codes = lists.children();
-            let exempt = Truth::new(codes.dictionary(), |tag| rules.exempt_customer_tags.contains(tag));
-            Mask::Words(lists.with_children(codes.codes()), exempt)
+            Mask::words_of(lists, |tag| rules.exempt_customer_tags.contains(tag))
         });
         let deals = match &rules.deals {
             Some(deals) if matches!(deals.then, DealRules::Exempt) => Mask::new(&deals.test, columns),

@@ -2,19 +2,16 @@
 //! names, another, or missing; a number lies between two constants. Which conditions hold depends on the classes alone,
 //! so that it can be worked out once for every combination of them.
 
-use std::cmp::Ordering;
-
-use rust_decimal::Decimal;
-
-use super::Fact;
-use super::test::{Constant, Leaf, Question, Relation, Test, View};
+use super::fact::Fact;
+use super::lexicon::Lexicon;
+use super::steps::Steps;
+use super::test::{Leaf, Question, Test};
+use super::value::View;
 use crate::attribute::{AttributeType, AttributeValue};
-use crate::id::{LONG_WORDS, Label, NO_WORDS, Words, words};
+use crate::id::Label;
 
 /// How many combinations of classes a table may have.
 const COMBINATIONS: usize = 4_096;
-/// Decimals with so many digits behind the point are compared as whole numbers.
-const SCALES: u32 = 7;
 
 /// The facts that some conditions read, and their classes.
 #[derive(Clone, Debug)]
@@ -40,29 +37,6 @@ enum Read {
     Number(Label, AttributeType, Steps),
     /// A question that is asked as it is: 0 where the answer is no, 1 where it is yes.
     Asked(Leaf),
-}
-
-/// Words and their classes: of any other word 1, of the i-th of these 2 + i. A table in which each has a place of its
-/// own, so that one look finds it, however many there are.
-#[derive(Clone, Debug)]
-struct Lexicon {
-    words: Box<[Words]>,
-    multiplier: u64,
-    shift: u32,
-    /// A word, and its class as it differs from that of other words.
-    places: Box<[(Words, usize)]>,
-}
-
-/// The class of other words.
-const OTHER: usize = 1;
-
-/// Where the answers to comparisons change. A number that has taken n of these steps is in class 1 + n.
-#[derive(Clone, Debug)]
-struct Steps {
-    /// In order. A step is taken at its constant, or beyond it if `true`.
-    list: Box<[(Decimal, bool)]>,
-    /// For each scale from 0 on the least whole numbers that have taken each step.
-    whole: Box<[i64]>,
 }
 
 impl Classes {
@@ -180,57 +154,16 @@ fn find<'a>(attributes: &'a [(Label, AttributeValue)], key: &Label, next: &mut u
     attributes.get(at).map(|(_, value)| value)
 }
 
-impl Lexicon {
-    fn new(words: Vec<Words>) -> Option<Self> {
-        let mut multiplier = 0x9e37_79b9_7f4a_7c15_u64;
-        let bits = usize::BITS.wrapping_sub(words.len().leading_zeros());
-        for more in 1..6 {
-            let (bits, tries) = (bits.saturating_add(more), 64);
-            for _ in 0..tries {
-                let shift = u64::BITS.checked_sub(bits)?;
-                let mut places = vec![(LONG_WORDS, 0); 1_usize.checked_shl(bits)?];
-                // The place of no word at all is the first one.
-                *places.first_mut()? = (NO_WORDS, OTHER);
-                let apart = (2..).zip(&words).all(|(class, word)| {
-                    let place = places.get_mut(Self::place(*word, multiplier, shift));
-                    place.filter(|place| place.1 == 0).map(|place| *place = (*word, class ^ OTHER)).is_some()
-                });
-                if apart {
-                    return Some(Self { words: words.into(), multiplier, shift, places: places.into() });
-                }
-                multiplier = multiplier.wrapping_mul(0x5851_f42d_4c95_7f2d).wrapping_add(2);
-            }
-        }
-        None
-    }
-
-    #[inline(always)]
-    fn place([a, b, c]: Words, multiplier: u64, shift: u32) -> usize {
-        let mixed = a ^ b.rotate_left(21) ^ c.rotate_left(42);
-        (mixed.wrapping_mul(multiplier) >> (shift & 63)) as usize
-    }
-
-    #[inline(always)]
-    fn class_of(&self, own: Option<&Label>) -> usize {
-        let own = words(own);
-        let Some((there, class)) = self.places.get(Self::place(own, self.multiplier, self.shift)) else { return OTHER };
-        let ([a, b, c], [x, y, z]) = (own, there);
-        // All three at once and without a branch: which word it is cannot be foreseen.
-        let same = usize::from((a ^ x) | (b ^ y) | (c ^ z) == 0);
-        (class & usize::wrapping_sub(0, same)) ^ OTHER
-    }
-}
-
 impl Read {
     fn new(fact: &Fact, kind: AttributeType, leaves: &[&Leaf]) -> Option<Self> {
         match (fact, kind) {
             (Fact::Attribute(key), AttributeType::Decimal | AttributeType::Integer) => {
-                Some(Self::Number(key.clone(), kind, Steps::new(leaves)?))
+                Some(Self::Number(key.clone(), kind, Steps::new(leaves.iter().map(|leaf| &leaf.question))?))
             }
             (Fact::Attribute(key), AttributeType::Text) => {
-                Some(Self::Text(key.clone(), Lexicon::new(words_of(leaves)?)?))
+                Some(Self::Text(key.clone(), Lexicon::new(leaves.iter().map(|leaf| &leaf.question))?))
             }
-            (Fact::Tier, _) => Some(Self::Tier(Lexicon::new(words_of(leaves)?)?)),
+            (Fact::Tier, _) => Some(Self::Tier(Lexicon::new(leaves.iter().map(|leaf| &leaf.question))?)),
             _ => None,
         }
     }
@@ -244,8 +177,8 @@ impl Read {
 
     fn classes(&self) -> usize {
         match self {
-            Self::Tier(lexicon) | Self::Text(_, lexicon) => lexicon.words.len().saturating_add(2),
-            Self::Number(.., steps) => steps.list.len().saturating_add(2),
+            Self::Tier(lexicon) | Self::Text(_, lexicon) => lexicon.classes(),
+            Self::Number(.., steps) => steps.classes(),
             Self::Asked(_) => 2,
         }
     }
@@ -264,113 +197,11 @@ impl Read {
             (Self::Asked(_), _) => class == 1,
             (_, Question::Missing) => class == 0,
             (_, Question::Present) => class != 0,
-            (Self::Tier(lexicon) | Self::Text(_, lexicon), Question::In(set)) => {
-                let word = class.checked_sub(2).and_then(|i| lexicon.words.get(i));
-                word.is_some_and(|word| set.iter().any(|member| words(Some(member)) == *word))
-            }
-            (Self::Number(.., steps), Question::Compare(relation, constant)) => {
-                class.checked_sub(1).is_some_and(|taken| steps.holds(*relation, constant, taken))
-            }
+            (Self::Tier(lexicon) | Self::Text(_, lexicon), Question::In(set)) => lexicon.is_in(class, set),
+            (Self::Number(.., steps), Question::Compare(relation, constant)) => steps.holds(*relation, constant, class),
             _ => false,
         }
     }
-}
-
-/// The words that these leaves ask for, if all of them are short.
-fn words_of(leaves: &[&Leaf]) -> Option<Vec<Words>> {
-    let mut list = Vec::new();
-    for leaf in leaves {
-        if let Question::In(set) = &leaf.question {
-            for member in set {
-                let own = words(Some(member));
-                (own != LONG_WORDS).then(|| list.push(own))?;
-            }
-        }
-    }
-    list.sort_unstable();
-    list.dedup();
-    Some(list)
-}
-
-impl Steps {
-    fn new(leaves: &[&Leaf]) -> Option<Self> {
-        let mut list = Vec::new();
-        for leaf in leaves {
-            if let Question::Compare(relation, constant) = &leaf.question {
-                let constant = number(constant)?;
-                list.extend((relation.less != relation.equal).then_some((constant, false)));
-                list.extend((relation.equal != relation.greater).then_some((constant, true)));
-            }
-        }
-        list.sort_unstable();
-        list.dedup();
-        let mut whole = Vec::new();
-        for scale in 0..SCALES {
-            match list.iter().map(|step| least(step, scale)).collect::<Option<Vec<i64>>>() {
-                Some(row) => whole.extend(row),
-                None => break,
-            }
-        }
-        Some(Self { list: list.into(), whole: whole.into() })
-    }
-
-    #[inline(always)]
-    fn class_of(&self, value: Decimal) -> usize {
-        match i64::try_from(value.mantissa()) {
-            Ok(mantissa) => self.taken(mantissa, value.scale() as usize).unwrap_or_else(|| self.class_at_length(value)),
-            Err(_) => self.class_at_length(value),
-        }
-    }
-
-    #[inline(always)]
-    fn class_of_integer(&self, value: i64) -> usize {
-        self.taken(value, 0).unwrap_or_else(|| self.class_at_length(value.into()))
-    }
-
-    #[inline(always)]
-    fn taken(&self, mantissa: i64, scale: usize) -> Option<usize> {
-        let from = scale.checked_mul(self.list.len())?;
-        let row = self.whole.get(from..from.checked_add(self.list.len())?)?;
-        Some(row.iter().fold(1, |class, least| usize::wrapping_add(class, usize::from(mantissa >= *least))))
-    }
-
-    #[cold]
-    fn class_at_length(&self, value: Decimal) -> usize {
-        let taken = |(at, beyond): &&(Decimal, bool)| if *beyond { value > *at } else { value >= *at };
-        self.list.iter().filter(taken).count().saturating_add(1)
-    }
-
-    fn holds(&self, relation: Relation, constant: &Constant, taken: usize) -> bool {
-        let Some(constant) = number(constant) else { return false };
-        let has = |beyond| self.list.iter().take(taken).any(|step| *step == (constant, beyond));
-        relation.admits(match (has(true), has(false)) {
-            (true, _) => Ordering::Greater,
-            (false, true) => Ordering::Equal,
-            (false, false) => Ordering::Less,
-        })
-    }
-}
-
-fn number(constant: &Constant) -> Option<Decimal> {
-    match constant {
-        Constant::Integer(value) => Some((*value).into()),
-        Constant::Decimal(value) => Some(*value),
-        _ => None,
-    }
-}
-
-/// The least mantissa at this scale that has taken the step.
-fn least((at, beyond): &(Decimal, bool), scale: u32) -> Option<i64> {
-    let power = |n| 10_i128.checked_pow(n);
-    let (floor, exact) = match scale.checked_sub(at.scale()) {
-        Some(more) => (at.mantissa().checked_mul(power(more)?)?, true),
-        None => {
-            let part = power(at.scale().checked_sub(scale)?)?;
-            (at.mantissa().checked_div_euclid(part)?, at.mantissa().checked_rem_euclid(part)? == 0)
-        }
-    };
-    let least = if exact && !beyond { floor } else { floor.checked_add(1)? };
-    i64::try_from(least).ok()
 }
 
 #[cfg(test)]

@@ -1,11 +1,11 @@
 //! From a written condition to one that can be evaluated: every name known, every constant of its fact's type.
 
-use core::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use super::draft::{Comparison, Condition, Membership};
+use super::fact::{Fact, FactType};
 use super::test::{Constant, Leaf, Question, Relation, Test};
-use super::{Comparison, Condition, Fact, FactType, Membership};
 use crate::attribute::AttributeType;
 use crate::id::Label;
 use crate::model::{Lifecycle, Need, WayIn};
@@ -247,18 +247,4 @@ fn compare(
         let message = format!("`{text}` cannot be compared with `{fact}`; write {wanted}");
         problem(&format!("{path}.value"), "condition.bad_constant", message)
     })
-}
-
-impl Relation {
-    pub(super) const fn new(less: bool, equal: bool, greater: bool) -> Self {
-        Self { less, equal, greater }
-    }
-
-    pub(super) const fn admits(self, ordering: Ordering) -> bool {
-        match ordering {
-            Ordering::Less => self.less,
-            Ordering::Equal => self.equal,
-            Ordering::Greater => self.greater,
-        }
-    }
 }

@@ -4,7 +4,7 @@ use core::fmt;
 
 use serde::{Deserialize, Deserializer, Serialize};
 
-use super::Fact;
+use super::fact::Fact;
 use crate::id::Label;
 use crate::wire::ObjectOnly;
 

@@ -58,8 +58,98 @@ impl From<AttributeType> for FactType {
 )]
 pub struct FactError(String);
 
+/// Calls the macro `$then` with every fact that has a name of its own: its variant, its name, its type, and how it is read
+/// from what it is about: a `customer`, its `profile`, its `owner`, or the `rep` who wants it.
+macro_rules! named_facts {
+    ($then:ident) => {
+        $then! {
+            /// The customer's tier.
+            Tier = "tier": Word, |customer| customer.tier();
+            /// Where the customer stands in its life as one.
+            Lifecycle = "lifecycle": Word, |profile| profile.lifecycle();
+            /// The stage of the customer's sale.
+            SalesStage = "sales_stage": Word, |profile| profile.sales_stage();
+            /// How much the customer wants to buy.
+            Intent = "intent": Word, |profile| profile.intent();
+            /// Where the customer is.
+            Region = "region": Word, |profile| profile.region();
+            /// The customer's industry.
+            Industry = "industry": Word, |profile| profile.industry();
+            /// Where the customer came from.
+            Source = "source": Word, |profile| profile.source();
+            /// Who referred the customer.
+            Referrer = "referrer": Word, |profile| profile.referrer();
+            /// What the customer minds most.
+            Need = "need": Words, |profile| profile.needs();
+            /// The skills that the customer asks for.
+            Skill = "skill": Words, |profile| profile.skills();
+            /// The customer's tags.
+            Tag = "tag": Words, |customer| customer.tags();
+            /// How the customer's ownership began.
+            WayIn = "way_in": Word, |customer| customer.ownership().map(Ownership::way_in);
+            /// The customer's monetary value.
+            Value = "value": Decimal, |profile| profile.value();
+            /// The strength of the customer's company.
+            Strength = "strength": Decimal, |profile| profile.strength();
+            /// How satisfied the customer is.
+            Satisfaction = "satisfaction": Decimal, |profile| profile.satisfaction();
+            /// How complete the customer's contact data are.
+            ContactCompleteness = "contact_completeness": Decimal, |profile| profile.contact_completeness();
+            /// Whether the customer must not be contacted.
+            DoNotContact = "do_not_contact": Bool, |profile| profile.do_not_contact();
+            /// When the customer was created.
+            Created = "created": Instant, |customer| customer.created();
+            /// When the customer's last contract ended or ends.
+            LastContractEnd = "last_contract_end": Instant, |customer| customer.last_contract_end();
+            /// When the customer's last deal was made; `present` asks whether it is a deal customer.
+            LastDeal = "last_deal": Instant, |customer| customer.last_deal();
+            /// How often the customer was claimed.
+            TimesClaimed = "times_claimed": Integer, |customer| customer.counters().claimed;
+            /// How often the customer was reclaimed.
+            TimesReclaimed = "times_reclaimed": Integer, |customer| customer.counters().reclaimed;
+            /// How often the customer was released.
+            TimesReleased = "times_released": Integer, |customer| customer.counters().released;
+            /// How many whole days the customer has been in pools.
+            DaysInPools = "days_in_pools": Integer, |customer| customer.counters().days_in_pools;
+            /// The owner's units: `in` matches a named unit and every unit below it.
+            OwnerUnit = "owner.unit": Words, |owner| FactValue::Units(owner.units());
+            /// The owner's tags.
+            OwnerTag = "owner.tag": Words, |owner| owner.tags();
+            /// The units of the rep who wants the customer: `in` matches a named unit and every unit below it.
+            RepUnit = "rep.unit": Words, |rep| FactValue::Units(rep.units());
+            /// The roles of the rep who wants the customer.
+            RepRole = "rep.role": Words, |rep| rep.roles();
+            /// The tags of the rep who wants the customer.
+            RepTag = "rep.tag": Words, |rep| rep.tags();
+            /// The regions that the rep who wants the customer works in.
+            RepRegion = "rep.region": Words, |rep| rep.regions();
+            /// The industries that the rep who wants the customer knows.
+            RepIndustry = "rep.industry": Words, |rep| rep.industries();
+            /// The skills of the rep who wants the customer.
+            RepSkill = "rep.skill": Words, |rep| rep.skills();
+            /// The highest tier that the rep who wants the customer may have.
+            RepHighestTier = "rep.highest_tier": Word, |rep| rep.highest_tier();
+            /// The tenure, as of `now`, of the rep who wants the customer.
+            RepTenure = "rep.tenure": Duration, |rep| rep.tenure();
+        }
+    };
+}
+pub(super) use named_facts;
+
+macro_rules! is_of {
+    (owner owner) => {
+        true
+    };
+    (rep rep) => {
+        true
+    };
+    ($wanted:ident $of:ident) => {
+        false
+    };
+}
+
 macro_rules! facts {
-    ($($(#[$doc:meta])* $variant:ident = $text:literal: $kind:ident;)*) => {
+    ($($(#[$doc:meta])* $variant:ident = $text:literal: $kind:ident, |$of:ident| $read:expr;)*) => {
         /// A fact that a condition can read. On the wire its name.
         #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
         #[non_exhaustive]
@@ -85,6 +175,26 @@ macro_rules! facts {
                     Self::Attribute(_) => None,
                     Self::RepFigure(_) => Some(FactType::Decimal),
                     Self::Score(score) => Some(FactType::of(score.kind())),
+                }
+            }
+
+            /// Whether it is a fact about the owner rather than about the customer.
+            #[must_use]
+            pub const fn is_of_owner(&self) -> bool {
+                match self {
+                    $(Self::$variant => is_of!(owner $of),)*
+                    Self::Attribute(_) | Self::RepFigure(_) | Self::Score(_) => false,
+                }
+            }
+
+            /// Whether it is a fact about the rep who wants the customer. Conditions about claims read those and none about
+            /// the owner; conditions of reclaim and routing read those about the owner and none of these.
+            #[must_use]
+            pub const fn is_of_rep(&self) -> bool {
+                match self {
+                    $(Self::$variant => is_of!(rep $of),)*
+                    Self::Attribute(_) | Self::Score(_) => false,
+                    Self::RepFigure(_) => true,
                 }
             }
         }
@@ -119,102 +229,7 @@ macro_rules! facts {
     };
 }
 
-facts! {
-    /// The customer's tier.
-    Tier = "tier": Word;
-    /// Where it stands in its life as a customer.
-    Lifecycle = "lifecycle": Word;
-    /// The stage of its sale.
-    SalesStage = "sales_stage": Word;
-    /// How much it wants to buy.
-    Intent = "intent": Word;
-    /// Where it is.
-    Region = "region": Word;
-    /// What it does.
-    Industry = "industry": Word;
-    /// Where it came from.
-    Source = "source": Word;
-    /// Who brought it.
-    Referrer = "referrer": Word;
-    /// What it minds most.
-    Need = "need": Words;
-    /// The skills it asks for.
-    Skill = "skill": Words;
-    /// Its tags.
-    Tag = "tag": Words;
-    /// How its ownership began.
-    WayIn = "way_in": Word;
-    /// Its monetary value.
-    Value = "value": Decimal;
-    /// The strength of the company.
-    Strength = "strength": Decimal;
-    /// How satisfied it is.
-    Satisfaction = "satisfaction": Decimal;
-    /// How complete its contact data are.
-    ContactCompleteness = "contact_completeness": Decimal;
-    /// Whether it must not be contacted.
-    DoNotContact = "do_not_contact": Bool;
-    /// When it was created.
-    Created = "created": Instant;
-    /// When its last contract ended or ends.
-    LastContractEnd = "last_contract_end": Instant;
-    /// When its last deal was made; `present` asks whether it is a deal customer.
-    LastDeal = "last_deal": Instant;
-    /// How often it was claimed.
-    TimesClaimed = "times_claimed": Integer;
-    /// How often it was reclaimed.
-    TimesReclaimed = "times_reclaimed": Integer;
-    /// How often it was released.
-    TimesReleased = "times_released": Integer;
-    /// How many whole days it has lain in pools.
-    DaysInPools = "days_in_pools": Integer;
-    /// The owner's units: `in` matches a named unit and every unit below it.
-    OwnerUnit = "owner.unit": Words;
-    /// The owner's tags.
-    OwnerTag = "owner.tag": Words;
-    /// The units of the rep who wants the customer: `in` matches a named unit and every unit below it.
-    RepUnit = "rep.unit": Words;
-    /// That rep's roles.
-    RepRole = "rep.role": Words;
-    /// That rep's tags.
-    RepTag = "rep.tag": Words;
-    /// The regions that rep works in.
-    RepRegion = "rep.region": Words;
-    /// The industries that rep knows.
-    RepIndustry = "rep.industry": Words;
-    /// That rep's skills.
-    RepSkill = "rep.skill": Words;
-    /// The highest tier that rep may have.
-    RepHighestTier = "rep.highest_tier": Word;
-    /// How long that rep has been with the firm, as at `now`.
-    RepTenure = "rep.tenure": Duration;
-}
-
-impl Fact {
-    /// Whether it is a fact about the owner rather than about the customer.
-    #[must_use]
-    pub const fn is_of_owner(&self) -> bool {
-        matches!(self, Self::OwnerUnit | Self::OwnerTag)
-    }
-
-    /// Whether it is a fact about the rep who wants the customer: conditions about claims read those, and none about
-    /// the owner; conditions of reclaim and routing the other way round.
-    #[must_use]
-    pub const fn is_of_rep(&self) -> bool {
-        matches!(
-            self,
-            Self::RepUnit
-                | Self::RepRole
-                | Self::RepTag
-                | Self::RepRegion
-                | Self::RepIndustry
-                | Self::RepSkill
-                | Self::RepHighestTier
-                | Self::RepTenure
-                | Self::RepFigure(_)
-        )
-    }
-}
+named_facts!(facts);
 
 impl Serialize for Fact {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {

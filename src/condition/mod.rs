@@ -7,11 +7,15 @@ mod classes;
 mod compile;
 mod draft;
 mod fact;
+mod lexicon;
+mod steps;
 mod test;
+mod value;
 
 pub(crate) use classes::Classes;
 pub(crate) use compile::Compiler;
 pub use draft::{Comparison, Condition, Membership};
 pub use fact::{Fact, FactError, FactType};
 pub use test::LeafFinding;
-pub(crate) use test::{Constant, Leaf, LeafSink, Question, Relation, Test, View, is_within};
+pub(crate) use test::{Constant, Leaf, LeafSink, Question, Relation, Test, is_within};
+pub(crate) use value::View;

@@ -1,5 +1,6 @@
 //! What is read: documents, messages, pages, and the sources themselves.
 
+mod circles;
 mod docs;
 mod layers;
 mod map;

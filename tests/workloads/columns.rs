@@ -190,11 +190,12 @@ impl W1Columns {
         let (verdicts, arguments, dues) = (&mut out.verdict[..rows], &mut out.argument[..rows], &mut out.due[..rows]);
         let (triggers, pools) = (&mut out.trigger[..rows], &mut out.pool[..rows]);
         let (notifies, all_reasons) = (&mut out.notify[..rows], &mut out.reasons[..rows]);
+        let more_reasons = &mut out.more_reasons[..rows];
         let next_changes = &mut out.next_change[..rows];
         let (actions, earliests) = (&mut out.action[..rows], &mut out.earliest[..rows]);
         let day = |at: i64| (at + OFFSET) as u64 / DAY as u64;
         for row in 0..rows {
-            (notifies[row], earliests[row]) = (0, NEVER);
+            (notifies[row], more_reasons[row], earliests[row]) = (0, 0, NEVER);
             if place[row] != 0 {
                 (verdicts[row], arguments[row], dues[row]) = (verdict::NOT_OWNED, 0, NEVER);
                 (triggers[row], pools[row], all_reasons[row], next_changes[row]) = (NONE, NONE, IN_POOL, NEVER);
@@ -250,6 +251,7 @@ pub struct ByHand {
     pool: Vec<u16>,
     notify: Vec<u64>,
     reasons: Vec<u64>,
+    more_reasons: Vec<u64>,
     next_change: Vec<i64>,
     action: Vec<u8>,
     earliest: Vec<i64>,
@@ -266,6 +268,7 @@ impl ByHand {
             pool: vec![0; rows],
             notify: vec![0; rows],
             reasons: vec![0; rows],
+            more_reasons: vec![0; rows],
             next_change: vec![0; rows],
             action: vec![0; rows],
             earliest: vec![0; rows],
@@ -282,6 +285,7 @@ impl ByHand {
                 && self.pool[row] == engine.pool()[row]
                 && self.notify[row] == engine.notify()[row]
                 && self.reasons[row] == engine.reasons()[row]
+                && self.more_reasons[row] == engine.more_reasons()[row]
                 && self.next_change[row] == engine.next_change()[row]
                 && self.action[row] == engine.action()[row]
                 && self.earliest[row] == engine.earliest()[row]
