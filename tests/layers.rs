@@ -1,7 +1,7 @@
 //! Nothing in `src/` knows anything above it: every `crate::` path, in `use` and inline, leads to the same layer or
 //! to one below.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 /// From the lowest layer up, as in `docs/architecture.md`. Rooms of one layer do not know each other.
@@ -26,6 +26,9 @@ const LAYERS: &[&[&str]] = &[
     &["service"],
     &["conformance", "strategies"],
 ];
+
+/// Rooms whose files are in layers too: none uses, by way of others or not, a file that uses it.
+const WITHOUT_CIRCLES: &[&str] = &["reclaim"];
 
 /// Beside the layers: `docs` holds no code, and the crate root only names the rooms.
 const APART: &[&str] = &["docs", "lib"];
@@ -76,15 +79,15 @@ fn text_length(rest: &str) -> usize {
     rest.len()
 }
 
-/// The first names after each `crate::`; all of them where a group of names follows.
-fn paths(code: &str) -> Vec<String> {
+/// The first names after each `crate::`, or another such beginning; all of them where a group of names follows.
+fn paths(code: &str, beginning: &str) -> Vec<String> {
     let mut names = Vec::new();
-    for (at, _) in code.match_indices("crate::") {
+    for (at, _) in code.match_indices(beginning) {
         // `$crate::` is the same crate, `other_crate::` is not.
         if code[..at].ends_with(|c: char| c.is_alphanumeric() || c == '_') {
             continue;
         }
-        let path = &code[at + "crate::".len()..];
+        let path = &code[at + beginning.len()..];
         // A macro by its name, or by a name given to a macro: macros lie at the root and in no room.
         let named = name(path);
         if path.starts_with('$') || path[named.len()..].starts_with('!') {
@@ -136,7 +139,7 @@ fn root_names(lib: &str) -> BTreeMap<String, String> {
 fn violations(room: &str, source: &str, roots: &BTreeMap<String, String>) -> Vec<String> {
     let Some(own) = layer_of(room) else { return vec![format!("`{room}` is in no layer")] };
     let mut found = Vec::new();
-    for target in paths(&without_comments(source)) {
+    for target in paths(&without_comments(source), "crate::") {
         let target = roots.get(&target).unwrap_or(&target);
         match layer_of(target) {
             _ if target == room => {}
@@ -159,6 +162,67 @@ fn sources(folder: &Path, found: &mut Vec<PathBuf>) {
     }
 }
 
+/// The files of a room that each of its files uses, by `super::`, `crate::` or a name that its `mod.rs` re-exports.
+fn uses(room: &str, sources: &BTreeMap<String, String>) -> BTreeMap<String, BTreeSet<String>> {
+    let of_mod = sources.get("mod").map(|code| without_comments(code)).unwrap_or_default();
+    let mut exported = BTreeMap::new();
+    for file in sources.keys() {
+        for name in paths(&of_mod, &format!("use {file}::")) {
+            exported.insert(name, file.clone());
+        }
+    }
+    let beginnings = ["super::".to_owned(), format!("crate::{room}::")];
+    let used = |code: &str| -> BTreeSet<String> {
+        let code = without_comments(code);
+        let names = beginnings.iter().flat_map(|beginning| paths(&code, beginning));
+        let file = |name: String| exported.get(&name).cloned().or_else(|| sources.contains_key(&name).then_some(name));
+        names.filter_map(file).collect()
+    };
+    sources.iter().filter(|(file, _)| *file != "mod").map(|(file, code)| (file.clone(), used(code))).collect()
+}
+
+/// The files that use themselves by way of others.
+fn in_circles(uses: &BTreeMap<String, BTreeSet<String>>) -> Vec<String> {
+    let mut left = uses.clone();
+    // Whatever uses nothing that is left is in no circle.
+    while let Some(file) = left.iter().find(|(_, used)| !used.iter().any(|used| left.contains_key(used))) {
+        let file = file.0.clone();
+        left.remove(&file);
+    }
+    left.into_keys().collect()
+}
+
+/// No circles of files inside a room; read from the files themselves.
+#[test]
+fn no_file_of_a_room_uses_one_that_uses_it() {
+    for room in WITHOUT_CIRCLES {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src").join(room);
+        let mut files = Vec::new();
+        sources(&root, &mut files);
+        let name = |file: &Path| file.file_stem().and_then(|stem| stem.to_str()).expect("a name").to_owned();
+        let read = |file: PathBuf| (name(&file), std::fs::read_to_string(&file).expect("a source"));
+        let uses = uses(room, &files.into_iter().map(read).collect());
+        assert!(uses.values().map(BTreeSet::len).sum::<usize>() > uses.len(), "the files use each other: {uses:?}");
+        assert_eq!(in_circles(&uses), [""; 0], "{room}: these files, or files between them, are in a circle");
+    }
+}
+
+/// Planted circles are found: of two files, of three, by a name that `mod.rs` re-exports, and by a path of the crate.
+#[test]
+fn planted_circles_are_found() {
+    let room = |files: &[(&str, &str)]| {
+        let files = files.iter().map(|(file, code)| ((*file).to_owned(), (*code).to_owned()));
+        in_circles(&uses("room", &files.collect()))
+    };
+    assert_eq!(room(&[("a", "use super::b::B;"), ("b", "use super::{c::C, a::A};"), ("c", "")]), ["a", "b"]);
+    assert_eq!(room(&[("a", "super::b::f()"), ("b", "use super::c::C;"), ("c", "crate::room::a::A")]), ["a", "b", "c"]);
+    assert_eq!(room(&[("mod", "pub use b::{X, B};"), ("a", "use super::B;"), ("b", "use super::a::A;")]), ["a", "b"]);
+    assert_eq!(
+        room(&[("mod", "pub use b::B;"), ("a", "use super::B;"), ("b", "// super::a\nuse crate::other::a;")]),
+        [""; 0]
+    );
+}
+
 /// The sources hold to the layers; read from the files themselves.
 #[test]
 fn nothing_knows_what_is_above_it() {
@@ -177,7 +241,7 @@ fn nothing_knows_what_is_above_it() {
             continue;
         }
         let source = std::fs::read_to_string(&file).expect("a source");
-        read += paths(&without_comments(&source)).len();
+        read += paths(&without_comments(&source), "crate::").len();
         let wrong = violations(room, &source, &roots);
         found.extend(wrong.into_iter().map(|wrong| format!("{}: {wrong}", relative.display())));
     }

@@ -14,7 +14,7 @@ use super::tail::{Deciding, Tail, by_code, filled};
 use crate::decision::{Decision, ReasonCode, Reasons};
 use crate::model::OwnerFacts;
 use crate::policy::Policy;
-use crate::reclaim::{DealRules, Rules};
+use crate::reclaim::{DealRules, Rules, reasons};
 use crate::time::Timestamp;
 
 /// A policy made ready for the columns of one table and one instant.
@@ -29,7 +29,7 @@ pub(super) struct Sweep<'a> {
     /// Of each trigger where its customers go, and whether all go to one pool.
     pools: Box<[u16]>,
     only_pool: Option<u16>,
-    /// The reasons of a clock: bit 0, renewed; bit 1, capped; bit 2, due.
+    /// The reasons of a clock by what decided it, and in bit 2 whether it is due.
     reasons: [u64; 8],
     /// The reason for which a row is not owned, by the code of its place.
     by_place: Box<[u64]>,
@@ -59,12 +59,10 @@ const _: () = {
     }
 };
 
-/// The reasons of a clock alone, and whether it is due.
-fn reasons(why: usize) -> Reasons {
-    let moved = if why & 1 != 0 { ReasonCode::Renewed } else { ReasonCode::Base };
-    let capped = if why & 2 != 0 { Reasons::of(ReasonCode::Capped) } else { Reasons::NONE };
+/// The reasons of a clock alone, and in bit 2 whether it is due.
+fn reasons_of_clock(why: u8) -> Reasons {
     let state = if why & 4 != 0 { ReasonCode::Due } else { ReasonCode::NotDue };
-    Reasons::of(moved).and(Reasons::of(state)).and(capped)
+    reasons(why).and(Reasons::of(state))
 }
 
 /// How the clocks of a policy are found.
@@ -174,7 +172,7 @@ impl<'a> Sweep<'a> {
             tail: Tail::new(rules, columns, now),
             pools,
             only_pool,
-            reasons: core::array::from_fn(|why| low(reasons(why))),
+            reasons: core::array::from_fn(|why| low(reasons_of_clock(why as u8))),
             by_place: columns.place.dictionary().iter().map(|kind| low(Reasons::of(by_place(*kind)))).collect(),
         }
     }
@@ -287,11 +285,7 @@ impl<'a> Sweep<'a> {
     fn by_tail(&self, row: usize, i: usize, block: &Block) -> Option<Decision> {
         let (trigger, due, why) = (*block.trigger.get(i)?, *block.due.get(i)?, *block.why.get(i)?);
         let clock = match Timestamp::from_micros(due) {
-            Some(due) if trigger != NONE => {
-                let moved = if why & 1 != 0 { ReasonCode::Renewed } else { ReasonCode::Base };
-                let capped = if why & 2 != 0 { Reasons::of(ReasonCode::Capped) } else { Reasons::NONE };
-                Some(Deciding { trigger, due, why: Reasons::of(moved).and(capped) })
-            }
+            Some(due) if trigger != NONE => Some(Deciding { trigger, due, why: reasons(why) }),
             _ => None,
         };
         self.tail.decide(self.columns, row, i, &block.answers, clock)
