@@ -5,7 +5,7 @@ use super::findings::{Judgement, Lift, Settled};
 use super::question::Question;
 use super::rules::ClaimRules;
 use super::sink::Sink;
-use crate::decision::{ClaimDecision, ClaimVerdict, Preconditions};
+use crate::decision::{ClaimDecision, ClaimVerdict, Preconditions, first_change};
 use crate::time::Timestamp;
 
 /// Answers a question.
@@ -35,22 +35,19 @@ impl Question<'_> {
         }
     }
 
-    /// The first instant at which the answer is another, and that answer: every instant at which something could
-    /// change is tried.
+    /// The first instant at which the answer is another, and that answer.
     fn next_change(&self, first: &Judgement) -> Option<(Timestamp, Judgement)> {
-        let (mut at, mut settled) = (first.next?, first.settled);
-        loop {
+        let mut settled = first.settled;
+        first_change(first, first.next, Judgement::is_same, |at| {
             let later = self.judge(at, settled, &mut ());
-            if !later.is_same(first) {
-                return Some((at, later));
-            }
             settled = later.settled;
-            at = later.next.filter(|next| *next > at)?;
-        }
+            let next = later.next;
+            (later, next)
+        })
     }
 
-    /// The first instant at which the rep may have the customer, where time lifts whatever keeps him from it now: until
-    /// the last of that ends, something does.
+    /// The first instant at which the rep may have the customer, if time alone lifts everything that bars them now. If
+    /// several things bar them, the latest end is tried.
     fn retry_at(&self, first: &Judgement, change: Option<&(Timestamp, Judgement)>) -> Option<Timestamp> {
         match first.verdict {
             ClaimVerdict::Denied if first.lifted_by_time => {}

@@ -3,7 +3,7 @@
 use super::rules::CheckSet;
 use super::sink::Sink;
 use super::{Bypass, Check};
-use crate::decision::{ClaimFinding, ClaimVerdict, Denial, ReasonCode};
+use crate::decision::{ClaimFinding, ClaimVerdict, Denial, ReasonCode, earlier};
 use crate::id::{Label, RepId};
 use crate::model::{Ledger, LedgerScope};
 use crate::time::Timestamp;
@@ -172,9 +172,7 @@ impl<'f, 'a, S: Sink> Findings<'f, 'a, S> {
     /// Something can be another at this instant, if that lies ahead.
     #[inline]
     pub(super) fn change(&mut self, at: Option<Timestamp>) {
-        if let Some(at) = at.filter(|at| *at > self.at) {
-            self.judgement.next = Some(self.judgement.next.map_or(at, |next| next.min(at)));
-        }
+        self.judgement.next = earlier(self.judgement.next, at.filter(|at| *at > self.at));
     }
 
     pub(super) fn deny(&mut self, denial: Denial, lift: impl Into<Lift>) {

@@ -22,7 +22,7 @@ pub(super) struct Block {
     /// Of the clock that decides: when it comes due, or never; its trigger, or none; and why then.
     pub(super) due: [i64; WORD],
     pub(super) trigger: [u16; WORD],
-    /// Bit 0: renewed. Bit 1: capped.
+    /// As the formula of a clock says it in two bits.
     pub(super) why: [u8; WORD],
     /// The rows of each trigger that it is selected for.
     pub(super) selected: Vec<u64>,

@@ -7,7 +7,7 @@ use super::decisions::NEVER;
 use super::layout::{Values, WORD};
 use super::mask::Mask;
 use crate::condition::Test;
-use crate::reclaim::{Group, HardCapFrom, PlainSpan, Rules, Trigger};
+use crate::reclaim::{Group, HardCapFrom, PlainSpan, Rules, Trigger, due};
 
 /// How many kinds of activity the triggers of one group may be renewed by.
 const MOST: usize = 2;
@@ -240,17 +240,10 @@ impl<'a> DayGroup<'a> {
         for i in 0..WORD {
             let clock = clock(i);
             let position = block.position[i];
-            let base_due = position.wrapping_add(clock.base);
-            let mut due = base_due;
-            for k in 0..R {
-                due = due.max(slots[k][i].wrapping_add(clock.renewals[k]));
-            }
-            let renewed = u8::from(due > base_due);
+            let renewals: [i32; R] = core::array::from_fn(|k| slots[k][i].wrapping_add(clock.renewals[k]));
             let cap_from = if CHAINS & clock.cap_from_chain { block.chain_position[i] } else { position };
-            let hard_due = cap_from.wrapping_add(clock.cap);
-            let capped = u8::from(hard_due < due);
-            let offer = key(due.min(hard_due), clock.trigger, renewed | (capped << 1));
-            best[i] = best[i].min(offer);
+            let found = due(position.wrapping_add(clock.base), renewals, Some(cap_from.wrapping_add(clock.cap)));
+            best[i] = best[i].min(key(found.at, clock.trigger, found.why()));
         }
     }
 }

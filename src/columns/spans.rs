@@ -4,7 +4,7 @@ use super::block::{Block, each};
 use super::customers::CustomerColumns;
 use super::layout::WORD;
 use super::mask::Mask;
-use crate::reclaim::{Group, HardCapFrom, PlainSpan, Rules, Trigger};
+use crate::reclaim::{Group, HardCapFrom, PlainSpan, Rules, Trigger, due};
 use crate::time::{Calendar, Timestamp};
 
 /// A policy of such clocks.
@@ -136,25 +136,22 @@ impl<'a> SpanPlan<'a> {
 impl Row<'_> {
     fn due(&self, trigger: &Trigger) -> Option<(Timestamp, u8)> {
         let plain = trigger.plain.as_ref()?;
-        let base_due = self.end(plain.base, self.clock_start, Some(self.position))?;
-        let mut due = base_due;
+        let base = self.end(plain.base, self.clock_start, Some(self.position))?;
+        let mut renewed = None;
         if let Some(folded) = &self.columns.folded {
             for (slot, span) in &plain.renewals {
                 if let Some(at) = folded.slots.get(usize::from(*slot))?.get(self.number) {
-                    due = due.max(self.end(*span, at, None)?);
+                    renewed = renewed.max(Some(self.end(*span, at, None)?));
                 }
             }
         }
-        let mut why = u8::from(due > base_due);
+        let mut capped = None;
         if let (Some(span), Some(cap)) = (plain.cap, trigger.hard_cap) {
             let from = if cap.from == HardCapFrom::Chain { self.chain } else { self.clock_start };
-            let hard_due = self.end(span, from, None)?;
-            if hard_due < due {
-                due = hard_due;
-                why |= 2;
-            }
+            capped = Some(self.end(span, from, None)?);
         }
-        Some((due, why))
+        let found = due(base, renewed, capped);
+        Some((found.at, found.why()))
     }
 
     fn end(&self, span: PlainSpan, from: Timestamp, position: Option<usize>) -> Option<Timestamp> {

@@ -15,7 +15,7 @@ use super::tail::{Deciding, Tail, by_code, filled};
 use crate::decision::{Decision, ReasonCode, Reasons};
 use crate::model::OwnerFacts;
 use crate::policy::Policy;
-use crate::reclaim::{DealRules, Rules};
+use crate::reclaim::{DealRules, Rules, reasons};
 use crate::time::Timestamp;
 
 /// A policy made ready for the columns of one table and one instant.
@@ -30,7 +30,7 @@ pub(super) struct Sweep<'a> {
     /// Of each trigger where its customers go, and whether all go to one pool.
     pools: Box<[u16]>,
     only_pool: Option<u16>,
-    /// The reasons of a clock: bit 0, renewed; bit 1, capped; bit 2, due.
+    /// The reasons of a clock by what decided it, and in bit 2 whether it is due.
     reasons: [u64; 8],
     /// The reason for which a row is not owned, by the code of its place.
     by_place: Box<[u64]>,
@@ -60,16 +60,10 @@ const _: () = {
     }
 };
 
-/// The reasons of a clock alone.
-fn clock_reasons(why: u8) -> Reasons {
-    let moved = if why & 1 != 0 { ReasonCode::Renewed } else { ReasonCode::Base };
-    let capped = if why & 2 != 0 { Reasons::of(ReasonCode::Capped) } else { Reasons::NONE };
-    Reasons::of(moved).and(capped)
-}
-
-/// The reasons of a clock, and whether it is due.
-fn reasons(why: u8) -> Reasons {
-    clock_reasons(why).and(Reasons::of(if why & 4 != 0 { ReasonCode::Due } else { ReasonCode::NotDue }))
+/// The reasons of a clock alone, and in bit 2 whether it is due.
+fn reasons_of_clock(why: u8) -> Reasons {
+    let state = if why & 4 != 0 { ReasonCode::Due } else { ReasonCode::NotDue };
+    reasons(why).and(Reasons::of(state))
 }
 
 /// Makes all of them this value. Mostly they are already, for hosts sweep into the columns of the last sweep: then they are
@@ -187,7 +181,7 @@ impl<'a> Sweep<'a> {
             tail: Tail::new(rules, columns, now),
             pools,
             only_pool,
-            reasons: core::array::from_fn(|why| low(reasons(why as u8))),
+            reasons: core::array::from_fn(|why| low(reasons_of_clock(why as u8))),
             by_place: columns.place.dictionary().iter().map(|kind| low(Reasons::of(by_place(*kind)))).collect(),
         }
     }
@@ -300,7 +294,7 @@ impl<'a> Sweep<'a> {
     fn by_tail(&self, row: usize, i: usize, block: &Block) -> Option<Decision> {
         let (trigger, due, why) = (*block.trigger.get(i)?, *block.due.get(i)?, *block.why.get(i)?);
         let clock = match Timestamp::from_micros(due) {
-            Some(due) if trigger != NONE => Some(Deciding { trigger, due, why: clock_reasons(why) }),
+            Some(due) if trigger != NONE => Some(Deciding { trigger, due, why: reasons(why) }),
             _ => None,
         };
         self.tail.decide(self.columns, row, i, &block.answers, clock)

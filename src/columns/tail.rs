@@ -5,9 +5,11 @@ use super::customers::CustomerColumns;
 use super::layout::Values;
 use super::lists::Lists;
 use super::mask::{Mask, Truth};
-use crate::decision::{Action, Decision, HeldBy, HoldRef, Notify, PoolRef, ReasonCode, Reasons, TriggerRef, Verdict};
-use crate::model::{FreezeKind, HoldKind};
-use crate::reclaim::{DealRules, Rules, Staged, Trigger, earlier, staged};
+use crate::decision::{
+    Action, Decision, HeldBy, HoldRef, Notify, PoolRef, ReasonCode, Reasons, TriggerRef, Verdict, earlier, first_change,
+};
+use crate::model::FreezeKind;
+use crate::reclaim::{DealRules, Rules, Staged, Trigger, staged};
 use crate::time::Timestamp;
 
 /// How many locks, holds and freezes of a row are looked at here; more are left to the long way, which puts them in the
@@ -48,8 +50,8 @@ struct Held {
 
 impl Held {
     fn apply(&mut self, held_by: HeldBy, code: ReasonCode) {
-        self.first = Some(self.first.map_or(held_by, |first| first.min(held_by)));
-        self.reasons = self.reasons.and(Reasons::of(code));
+        self.first = earlier(self.first, Some(held_by));
+        self.reasons.add(code);
     }
 
     fn mark(&mut self, at: Option<Timestamp>, now: Timestamp) {
@@ -77,12 +79,8 @@ impl<'a> Tail<'a> {
         let always = exempts || warns || !rules.freeze_windows.is_empty() || !rules.routes.rules.is_empty();
         let routes = rules.routes.rules.iter().map(|(test, _)| Mask::new(test, columns));
         let questions = [owners, tags, deals].into_iter().chain(routes).collect();
-        let hold_ref = |kind: &HoldKind| {
-            let place = rules.hold_kinds.iter().position(|known| known == kind);
-            place.and_then(|place| u16::try_from(place).ok()).map(HoldRef)
-        };
         let kinds = columns.holds.map(|lists| lists.children().kind.dictionary()).unwrap_or_default();
-        Self { rules, now, always, questions, hold_refs: kinds.iter().map(hold_ref).collect() }
+        Self { rules, now, always, questions, hold_refs: kinds.iter().map(|kind| rules.hold_ref(kind)).collect() }
     }
 
     /// Asks about 64 rows what is asked of each.
@@ -140,15 +138,14 @@ impl<'a> Tail<'a> {
         clock: Option<(Deciding, &Trigger)>,
         first: &RowVerdict,
     ) -> Option<Option<Timestamp>> {
-        let mut soonest = first.soonest;
-        while let Some(at) = soonest {
-            let later = self.at(columns, row, always, clock, at)?;
-            if later.verdict != first.verdict {
-                return Some(Some(at));
-            }
-            soonest = later.soonest.filter(|next| *next > at);
+        let judge = |at| match self.at(columns, row, always, clock, at) {
+            Some(later) => (Some(later.verdict), later.soonest),
+            None => (None, None),
+        };
+        match first_change(&Some(first.verdict), first.soonest, Option::eq, judge) {
+            Some((_, None)) => None,
+            change => Some(change.map(|(at, _)| at)),
         }
-        Some(None)
     }
 
     /// The verdict at an instant.
@@ -169,7 +166,7 @@ impl<'a> Tail<'a> {
         };
         let is_due = now >= clock.due;
         let mut reasons = held.reasons.and(clock.why);
-        reasons = reasons.and(Reasons::of(if is_due { ReasonCode::Due } else { ReasonCode::NotDue }));
+        reasons.add(if is_due { ReasonCode::Due } else { ReasonCode::NotDue });
         let mut verdict = if is_due { Verdict::Due } else { Verdict::Keep };
         let mut changes = Some(clock.due).filter(|due| *due > now);
         if !trigger.stages.is_empty() {
@@ -187,7 +184,7 @@ impl<'a> Tail<'a> {
             None => {
                 soonest = earlier(soonest, changes);
                 if matches!(verdict, Verdict::Warn(_)) {
-                    reasons = reasons.and(Reasons::of(ReasonCode::Warning));
+                    reasons.add(ReasonCode::Warning);
                 }
             }
         }

@@ -1,11 +1,13 @@
 //! What the engine answers: verdicts, reason codes, decisions and their explanations.
 
+mod change;
 mod claim;
 mod claim_explanation;
 mod code;
 mod explanation;
 mod outcome;
 
+pub(crate) use change::{earlier, first_change};
 pub use claim::{ClaimDecision, ClaimVerdict, Denial, Preconditions};
 pub use claim_explanation::{ClaimExplanation, ClaimFinding, StepFinding};
 pub use code::{ReasonCode, Reasons};

@@ -6,7 +6,7 @@ use super::judge::{Judge, Outcome};
 use super::outcome::{Move, MoveDecision, MoveVerdict};
 use super::rules::Engine;
 use crate::claim::{Acquisition, ClaimStep, counts_from, ledgers_read};
-use crate::decision::{Preconditions, ReasonCode};
+use crate::decision::{Preconditions, ReasonCode, first_change};
 use crate::events::EventData;
 use crate::id::PoolId;
 use crate::model::{LedgerScope, Rep};
@@ -14,16 +14,9 @@ use crate::time::{CivilWindow, Timestamp};
 
 /// Answers a command.
 pub(crate) fn decide(engine: Engine<'_>, case: &MoveCase<'_>, now: Timestamp) -> MoveDecision {
-    let (mut first, mut next) = judge(engine, case, now);
-    while let Some(at) = next {
-        let (later, after) = judge(engine, case, at);
-        if !later.is_same(&first) {
-            first.next_change = Some(at);
-            break;
-        }
-        next = after.filter(|next| *next > at);
-    }
-    first
+    let (first, soonest) = judge(engine, case, now);
+    let change = first_change(&first, soonest, MoveDecision::is_same, |at| judge(engine, case, at));
+    MoveDecision { next_change: change.map(|(at, _)| at), ..first }
 }
 
 /// The answer at one instant, and the first instant after which the facts could give another.

@@ -6,7 +6,7 @@ use super::refusal::Refusal;
 use super::rules::{Engine, Returns};
 use crate::claim::{self, Acquisition, ClaimStep, Effect, Question};
 use crate::condition::View;
-use crate::decision::{ClaimVerdict, Denial, ReasonCode};
+use crate::decision::{ClaimVerdict, Denial, ReasonCode, earlier};
 use crate::events::{Begun, EventData};
 use crate::id::{Label, PoolId, RepId};
 use crate::model::{
@@ -79,9 +79,7 @@ impl<'a> Judge<'a> {
 
     /// Something can be another at this instant, if that lies ahead.
     pub(super) fn change(&mut self, at: Option<Timestamp>) {
-        if let Some(at) = at.filter(|at| *at > self.now) {
-            self.next = Some(self.next.map_or(at, |next| next.min(at)));
-        }
+        self.next = earlier(self.next, at.filter(|at| *at > self.now));
     }
 
     pub(super) fn note<T>(&mut self, result: Result<T, impl Into<ReasonCode>>) -> Option<T> {

@@ -1,7 +1,7 @@
 //! Commands that move nothing: reviews, activities, facts, tiers, collaborators.
 
 use super::command::Command;
-use super::decide::{Reading, Stop};
+use super::decide::{Basis, Reading, Stop};
 use super::outcome::ItemOutcome;
 use super::planning::Planning;
 use super::standing;
@@ -82,7 +82,8 @@ impl Planning<'_> {
             },
             _ => return None,
         };
-        Some(self.tells(command, policy, state, data, None, Reading::default()))
+        let basis = Basis { command, policy, rule: None, state: Some(state), reading: Reading::default() };
+        Some(self.tells(basis, data))
     }
 
     /// A supervisor decides about the nomination of the present cycle.
@@ -105,7 +106,8 @@ impl Planning<'_> {
             _ => {}
         }
         let rule = Some(open.cycle().trigger().clone());
-        self.tells(command, revised.policy, state, EventData::ReviewDecided(review), rule, reading)
+        let basis = Basis { command, policy: revised.policy, rule, state: Some(state), reading };
+        self.tells(basis, EventData::ReviewDecided(review))
     }
 
     /// One activity more, or all of them again.
@@ -128,7 +130,7 @@ impl Planning<'_> {
             Folding::Unknown(code) => return Ok(ItemOutcome::Undetermined(code)),
         };
         let data = EventData::ActivityRecorded { activity, folded: folded.map(Box::new) };
-        self.tells(command, revised.policy, state, data, None, reading)
+        self.tells(Basis { command, policy: revised.policy, rule: None, state: Some(state), reading }, data)
     }
 }
 

@@ -1,4 +1,4 @@
-//! What each command comes to: the decision, and the events of it.
+//! Decides each command, and appends its events.
 
 use super::changes::SideChange;
 use super::command::Command;
@@ -25,6 +25,16 @@ use crate::time::Timestamp;
 pub(super) struct Reading {
     pub(super) reps: Vec<(RepId, Option<VersionedRep>)>,
     ledgers: Vec<(Option<Timestamp>, Ledger)>,
+}
+
+/// What events are written on: the command, the policy and the rule that decided, the state of the customer, if there
+/// was one, and everything else that was read.
+pub(super) struct Basis<'a> {
+    pub(super) command: &'a Command,
+    pub(super) policy: &'a Policy,
+    pub(super) rule: Option<TriggerId>,
+    pub(super) state: Option<&'a Versioned>,
+    pub(super) reading: Reading,
 }
 
 /// Why a decision is not made.
@@ -61,7 +71,7 @@ impl Reading {
         Ok(owner)
     }
 
-    /// An intent with the facts of the reps whom it names. Of all who must be known first, each is told.
+    /// An intent with the facts of the reps whom it names, or all the reps who must be known first.
     fn named(
         &mut self,
         planning: &Planning<'_>,
@@ -188,36 +198,23 @@ impl<'p> Planning<'p> {
         for (scope, version) in decision.preconditions().ledgers() {
             self.read(Subject::Ledger(scope.clone()), *version);
         }
-        self.makes(command, policy, state, planned, None, reading)
+        self.makes(Basis { command, policy, rule: None, state, reading }, planned)
     }
 
     /// Appends the events of a move.
-    fn makes(
-        &mut self,
-        command: &Command,
-        policy: &Policy,
-        state: Option<&Versioned>,
-        planned: &Move,
-        rule: Option<TriggerId>,
-        reading: Reading,
-    ) -> Result<ItemOutcome, Stop> {
+    fn makes(&mut self, basis: Basis<'_>, planned: &Move) -> Result<ItemOutcome, Stop> {
+        let (customer, policy) = (&basis.command.customer, basis.policy);
         let origin = self
-            .origin(command, policy, state, reading)?
-            .with_rule(rule)
+            .origin(basis)?
             .with_reason(planned.reason().cloned())
             .with_bypassed(planned.bypassed().iter().cloned())
             .with_exceptions(planned.exceptions().iter().cloned());
-        Ok(self.append(&command.customer, policy, planned.at(), planned.events().to_vec(), &origin)?)
+        Ok(self.append(customer, policy, planned.at(), planned.events().to_vec(), &origin)?)
     }
 
     /// Who and by which rules; what was read is noted, and recorded.
-    pub(super) fn origin(
-        &mut self,
-        command: &Command,
-        policy: &Policy,
-        state: Option<&Versioned>,
-        reading: Reading,
-    ) -> Result<Origin, PlanError> {
+    fn origin(&mut self, basis: Basis<'_>) -> Result<Origin, PlanError> {
+        let Basis { command, policy, rule, state, reading } = basis;
         for (id, rep) in &reading.reps {
             self.read(Subject::Rep(id.clone()), rep.as_ref().map_or(0, VersionedRep::version));
         }
@@ -243,6 +240,7 @@ impl<'p> Planning<'p> {
         }
         Ok(Origin::new(command.actor.clone(), command.key.clone(), stamp)
             .with_decision(decision)
+            .with_rule(rule)
             .with_note(command.note.as_ref().map(super::command::Note::digest)))
     }
 
@@ -285,15 +283,17 @@ impl<'p> Planning<'p> {
     fn reclaimed(&mut self, command: &Command, state: &Versioned) -> Result<ItemOutcome, Stop> {
         let customer = state.customer();
         let (reading, owner, revised) = self.decided(customer)?;
+        let policy = revised.policy;
         self.valid_until(revised.decision.next_change());
         let owner = OwnerFacts::enrolled(owner.as_ref().map(VersionedRep::rep));
         match self.planner.revisions().execute(customer, owner, &command.exceptions, self.now) {
             Execution::Reclaims(planned) => {
-                let rule = rule(revised.policy, &revised.decision);
-                self.makes(command, revised.policy, Some(state), &planned, rule, reading)
+                let rule = rule(policy, &revised.decision);
+                self.makes(Basis { command, policy, rule, state: Some(state), reading }, &planned)
             }
             Execution::Refused(_) if is_approved(customer) => {
-                self.tells(command, revised.policy, state, EventData::ReviewDecided(Review::Withdrawn), None, reading)
+                let basis = Basis { command, policy, rule: None, state: Some(state), reading };
+                self.tells(basis, EventData::ReviewDecided(Review::Withdrawn))
             }
             Execution::Refused(refusals) => {
                 let codes = refusals.iter().map(|refusal| refusal.code().to_owned()).collect();
@@ -303,17 +303,9 @@ impl<'p> Planning<'p> {
     }
 
     /// Appends one event that is no move.
-    pub(super) fn tells(
-        &mut self,
-        command: &Command,
-        policy: &Policy,
-        state: &Versioned,
-        data: EventData,
-        rule: Option<TriggerId>,
-        reading: Reading,
-    ) -> Result<ItemOutcome, Stop> {
-        let origin = self.origin(command, policy, Some(state), reading)?;
-        let origin = origin.with_rule(rule).with_reason(command.reason.clone());
+    pub(super) fn tells(&mut self, basis: Basis<'_>, data: EventData) -> Result<ItemOutcome, Stop> {
+        let (command, policy) = (basis.command, basis.policy);
+        let origin = self.origin(basis)?.with_reason(command.reason.clone());
         Ok(self.append(&command.customer, policy, self.now, vec![data], &origin)?)
     }
 
@@ -355,12 +347,12 @@ impl<'p> Planning<'p> {
         };
         let Some(item) = item else {
             if is_approved(customer) {
-                let withdrawn = EventData::ReviewDecided(Review::Withdrawn);
-                return self.tells(command, policy, state, withdrawn, None, reading);
+                let basis = Basis { command, policy, rule: None, state: Some(state), reading };
+                return self.tells(basis, EventData::ReviewDecided(Review::Withdrawn));
             }
             return Ok(ItemOutcome::AlreadyDone);
         };
-        let rule = Some(item.trigger().clone());
+        let basis = Basis { command, policy, rule: Some(item.trigger().clone()), state: Some(state), reading };
         let cycle = policy.cycle(customer, decision);
         let data = match (item.action(), cycle) {
             (SweepAction::Warn { key, .. }, _) => EventData::Warned { key: key.clone() },
@@ -373,12 +365,12 @@ impl<'p> Planning<'p> {
                     None => case,
                 };
                 return match policy.reclaim_move(&case, item.pool(), self.now) {
-                    Ok(planned) => self.makes(command, policy, Some(state), &planned, rule, reading),
+                    Ok(planned) => self.makes(basis, &planned),
                     Err(code) => Ok(ItemOutcome::Undetermined(code)),
                 };
             }
         };
-        self.tells(command, policy, state, data, rule, reading)
+        self.tells(basis, data)
     }
 }
 

@@ -12,6 +12,7 @@ use super::planner::Planner;
 use super::record::DecisionRecord;
 use super::version::{Subject, Version};
 use super::wake::wake;
+use crate::decision::earlier;
 use crate::digest::{CanonicalError, Digest};
 use crate::id::{CommandKey, CustomerId, RepId};
 use crate::ledger::{
@@ -20,7 +21,6 @@ use crate::ledger::{
 };
 use crate::model::{Customer, Ledger, LedgerScope, Ownership};
 use crate::policy::Policy;
-use crate::reclaim::earlier;
 use crate::time::Timestamp;
 
 /// Why nothing can be planned.

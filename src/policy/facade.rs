@@ -208,7 +208,7 @@ impl Policy {
         now: Timestamp,
     ) -> Explanation {
         let mut steps = Vec::new();
-        let decision = reclaim::explain(&self.0.rules, customer, owner.into(), now, &mut steps);
+        let decision = reclaim::decide_telling(&self.0.rules, customer, owner.into(), now, None, &mut steps);
         Explanation { decision, now, steps }
     }
 

@@ -1,9 +1,9 @@
 //! Changing a live policy: its revisions, and what each change means for customers who are owned already.
 
 use super::{Policy, Transition};
-use crate::decision::{Decision, Explanation, ReasonCode, Step, Verdict};
+use crate::decision::{Decision, Explanation, ReasonCode, Step, Verdict, earlier, first_change};
 use crate::model::{Customer, OwnerFacts, Ownership, Rep};
-use crate::reclaim::{self, earlier};
+use crate::reclaim;
 use crate::time::Timestamp;
 
 /// Why policies are no revisions of one.
@@ -89,7 +89,7 @@ impl Binding<'_> {
     fn decide(&self, customer: &Customer, owner: OwnerFacts<&Rep>, now: Timestamp) -> Decision {
         match self.floor {
             None => reclaim::decide(self.policy.rules(), customer, owner, now),
-            Some(floor) => reclaim::decide_from(self.policy.rules(), customer, owner, now, floor.at),
+            Some(floor) => reclaim::decide_telling(self.policy.rules(), customer, owner, now, Some(floor.at), &mut ()),
         }
     }
 }
@@ -160,15 +160,9 @@ impl Revisions {
     }
 
     fn decide_with<'a>(&'a self, customer: &Customer, owner: OwnerFacts<&Rep>, now: Timestamp) -> Revised<'a> {
-        let (first, mut soonest) = self.judge(customer, owner, now);
-        let next_change = loop {
-            let Some(at) = soonest else { break None };
-            let (later, next) = self.judge(customer, owner, at);
-            if !later.is_same(&first) {
-                break Some(at);
-            }
-            soonest = next.filter(|next| *next > at);
-        };
+        let (first, soonest) = self.judge(customer, owner, now);
+        let change = first_change(&first, soonest, Revised::is_same, |at| self.judge(customer, owner, at));
+        let next_change = change.map(|(at, _)| at);
         Revised { decision: Decision { next_change, ..first.decision }, ..first }
     }
 
@@ -187,7 +181,7 @@ impl Revisions {
         let mut steps = Vec::new();
         if decision.verdict != Verdict::Undetermined(ReasonCode::UnknownRevision) {
             let floor = floor.map(|floor| floor.at);
-            reclaim::explain_from(policy.rules(), customer, owner, now, floor, &mut steps);
+            reclaim::decide_telling(policy.rules(), customer, owner, now, floor, &mut steps);
         }
         if let Some(Floor { at, changed, old_due }) = floor {
             steps.push(Step::ChangeNotice { changed, old_due, until: at });

@@ -4,8 +4,10 @@ use std::sync::Arc;
 
 use chrono::Datelike;
 
-use super::By;
-use super::rules::{CalendarRule, DayCap, FoldRule, Rules};
+use super::draft::By;
+use super::rules::Rules;
+use super::slots::{DayCap, FoldRule};
+use crate::decision::earlier;
 use crate::model::{Activity, ActivityKind, Actor, Customer, Folded, Kept, Occurred, Ownership};
 use crate::time::{Calendar, Timestamp};
 
@@ -24,17 +26,18 @@ pub(crate) struct Found<'a> {
     pub(crate) latest: &'a mut [Option<Timestamp>],
     /// Per slot the first instant past the horizon; empty where there is no horizon.
     pub(crate) future: &'a mut [Option<Timestamp>],
-    /// Per slot the latest activity of which nobody knows whether the owner of that time did it.
+    /// Per slot the latest activity of which it is unknown whether the owner of that time did it.
     pub(crate) unjudged: &'a mut Vec<(u16, Timestamp)>,
     /// What counts under rules that count only so many a day, to be settled in the end.
     pub(crate) kept: &'a mut Vec<Kept>,
     /// The latest instant that counts now.
     pub(crate) horizon: Timestamp,
-    /// Takes everything that counts at some time, where somebody wants it all.
+    /// If given, takes everything that counts at some time, instead of the slots.
     pub(crate) all: Option<&'a mut Vec<Counting>>,
 }
 
-/// An activity that counts once the horizon has come to it: for a slot, or as one for that slot that nobody can judge.
+/// An activity that counts for a slot once the horizon has reached it. `judged` is false where it is unknown whether the
+/// owner of that time did it.
 #[derive(Clone, Copy)]
 pub(crate) struct Counting {
     pub(crate) at: Timestamp,
@@ -51,7 +54,7 @@ impl Found<'_> {
                 *latest = (*latest).max(Some(at));
             }
         } else if let Some(future) = self.future.get_mut(slot) {
-            *future = Some(future.map_or(at, |first| first.min(at)));
+            *future = earlier(*future, Some(at));
         }
     }
 
@@ -104,8 +107,15 @@ impl<'a> Folder<'a> {
         }
     }
 
-    /// Adds one activity to what was found.
-    pub(crate) fn add(&self, activity: &Activity, found: &mut Found<'_>) {
+    /// Adds activities to what was found.
+    pub(crate) fn fold(&self, activities: &[Activity], found: &mut Found<'_>) {
+        for activity in activities {
+            self.add(activity, found);
+        }
+        self.settle(found);
+    }
+
+    fn add(&self, activity: &Activity, found: &mut Found<'_>) {
         if *activity.actor() == Actor::System {
             return;
         }
@@ -137,7 +147,7 @@ impl<'a> Folder<'a> {
     }
 
     /// Gives the places of every capped day to the first recorded, and notes those that got one.
-    pub(crate) fn settle(&self, found: &mut Found<'_>) {
+    fn settle(&self, found: &mut Found<'_>) {
         if found.kept.is_empty() {
             return;
         }
@@ -175,11 +185,7 @@ impl<'a> Folder<'a> {
     }
 
     fn keep(&self, rule: u16, slot: usize, cap: &DayCap, activity: &Activity, at: Timestamp) -> Kept {
-        let calendar = match &cap.calendar {
-            CalendarRule::Default => &self.rules.default_calendar,
-            CalendarRule::Fixed(calendar) => calendar,
-            CalendarRule::Owner => self.owner_calendar,
-        };
+        let calendar = cap.calendar.of(&self.rules.default_calendar, self.owner_calendar);
         let day = calendar.day_of(at).num_days_from_ce();
         let recorded = activity.recorded().unwrap_or(at);
         Kept { rule, day, recorded, at, slot: u16::try_from(slot).unwrap_or(u16::MAX) }
@@ -234,10 +240,7 @@ impl Folder<'_> {
             horizon: Timestamp::MAX,
             all: None,
         };
-        for activity in activities {
-            self.add(activity, &mut found);
-        }
-        self.settle(&mut found);
+        self.fold(activities, &mut found);
         folded.set_kept(kept);
         unjudged.sort_unstable();
         folded.set_unjudged(unjudged);

@@ -2,7 +2,7 @@
 
 use super::sink::Sink;
 use super::situation::Situation;
-use crate::decision::{HeldBy, HoldFinding, HoldRef, ReasonCode, Reasons, Step};
+use crate::decision::{HeldBy, HoldFinding, ReasonCode, Reasons, Step, earlier};
 use crate::model::{Lock, Protection};
 use crate::time::{Timestamp, Undatable};
 
@@ -24,14 +24,12 @@ pub(crate) struct Holds {
 
 impl Holds {
     fn apply(&mut self, held_by: HeldBy, code: ReasonCode) {
-        self.first = Some(self.first.map_or(held_by, |first| first.min(held_by)));
+        self.first = earlier(self.first, Some(held_by));
         self.reasons.add(code);
     }
 
     fn mark(&mut self, at: Option<Timestamp>, now: Timestamp) {
-        if let Some(at) = at.filter(|at| *at > now) {
-            self.next = Some(self.next.map_or(at, |next| next.min(at)));
-        }
+        self.next = earlier(self.next, at.filter(|at| *at > now));
     }
 
     fn ended(&mut self, at: Option<Timestamp>, now: Timestamp) {
@@ -151,8 +149,7 @@ impl Situation<'_> {
     fn business<S: Sink>(&self, protection: &Protection, now: Timestamp, holds: &mut Holds, sink: &mut S) {
         for document in protection.holds() {
             let live = document.is_live() && document.until().is_none_or(|until| now < until);
-            let kind = self.rules.hold_kinds.iter().position(|kind| kind == document.kind());
-            let kind = kind.and_then(|at| u16::try_from(at).ok()).map(HoldRef);
+            let kind = self.rules.hold_ref(document.kind());
             if let Some(kind) = kind {
                 if live {
                     holds.apply(HeldBy::Business(kind), ReasonCode::BusinessHold);
@@ -210,8 +207,7 @@ impl Situation<'_> {
             add(HeldBy::Freeze(freeze.kind()), None, freeze.until(), true, false);
         }
         for document in protection.holds() {
-            let kind = self.rules.hold_kinds.iter().position(|kind| kind == document.kind());
-            if let Some(kind) = kind.and_then(|at| u16::try_from(at).ok()).map(HoldRef) {
+            if let Some(kind) = self.rules.hold_ref(document.kind()) {
                 let of_this = document.until().is_some_and(|until| until >= self.start);
                 add(HeldBy::Business(kind), None, document.until(), document.is_live(), of_this);
             }

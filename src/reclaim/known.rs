@@ -1,7 +1,6 @@
 //! What is known of a customer's activities at an instant.
 
 use super::fold::{Counting, Folder, Found};
-use super::rules::Rules;
 use super::situation::Situation;
 use crate::model::Activities;
 use crate::time::Timestamp;
@@ -14,7 +13,8 @@ pub(crate) struct Known<'a> {
     latest: &'a [Option<Timestamp>],
     /// Empty where nothing lies past the horizon.
     future: &'a [Option<Timestamp>],
-    /// Per slot the latest activity whose actor nobody can judge, and the first one past the horizon.
+    /// Per slot the latest activity that cannot be judged, and the first one past the horizon: it is unknown whether the
+    /// owner of that time did it.
     unjudged: &'a [(u16, Timestamp)],
     horizon: Timestamp,
 }
@@ -46,7 +46,7 @@ impl Room {
         Self { latest: none, future: none, many_latest: Vec::new(), many_future: Vec::new(), unjudged: Vec::new() }
     }
 
-    /// Empty slots for the latest activities and for those past the horizon, and a place for those nobody can judge.
+    /// Empty slots for the latest activities and for those past the horizon, and a place for those that cannot be judged.
     #[expect(clippy::type_complexity, reason = "three parts of one room, borrowed apart")]
     fn clear(
         &mut self,
@@ -82,7 +82,7 @@ impl Known<'_> {
         slots.iter().any(|&slot| self.is_future(slot)) && slots.iter().all(|&slot| self.latest(slot).is_none())
     }
 
-    /// Whether an activity of these slots that nobody can judge is later than all known ones of its kind: it might have
+    /// Whether an activity of these slots that cannot be judged is later than all known ones of its kind: it might have
     /// counted. Of another kind a later one may renew for less long, or not satisfy.
     #[inline]
     pub(crate) fn unjudged_matters(&self, slots: &[u16]) -> bool {
@@ -97,7 +97,7 @@ impl Known<'_> {
         (0_u16..).zip(self.future).filter_map(|(slot, &at)| Some((slot, at?)))
     }
 
-    /// What nobody can judge, with its slot.
+    /// What cannot be judged, with its slot.
     pub(crate) fn unjudged(&self) -> impl Iterator<Item = (u16, Timestamp)> {
         self.unjudged.iter().copied().filter(|(_, at)| *at <= self.horizon)
     }
@@ -109,14 +109,15 @@ impl Known<'_> {
     }
 }
 
+impl<'a> Situation<'a> {
+    fn folder(&self) -> Folder<'a> {
+        Folder::new(self.rules, self.view.customer, self.ownership, self.clock_start, self.owner_calendar)
+    }
+}
+
 /// What is known with this horizon: the latest instant of an activity that counts.
 #[inline]
-pub(crate) fn with_known<T>(
-    situation: &Situation<'_>,
-    rules: &Rules,
-    horizon: Timestamp,
-    then: impl FnOnce(&Known<'_>) -> T,
-) -> T {
+pub(crate) fn with_known<T>(situation: &Situation<'_>, horizon: Timestamp, then: impl FnOnce(&Known<'_>) -> T) -> T {
     match situation.view.customer.activities() {
         Activities::Folded(folded) if folded.slots().iter().all(|&at| at <= Some(horizon)) => {
             then(&Known { latest: folded.slots(), future: &[], unjudged: folded.unjudged(), horizon })
@@ -124,14 +125,14 @@ pub(crate) fn with_known<T>(
         Activities::Listed(list) if list.is_empty() => {
             then(&Known { latest: &[], future: &[], unjudged: &[], horizon })
         }
-        _ => then(&fold(situation, rules, horizon, &mut Room::new())),
+        _ => then(&fold(situation, horizon, &mut Room::new())),
     }
 }
 
 #[cold]
 #[inline(never)]
-fn fold<'r>(situation: &Situation<'_>, rules: &Rules, horizon: Timestamp, room: &'r mut Room) -> Known<'r> {
-    let (latest, future, unjudged) = room.clear(rules.fold.slots.len());
+fn fold<'r>(situation: &Situation<'_>, horizon: Timestamp, room: &'r mut Room) -> Known<'r> {
+    let (latest, future, unjudged) = room.clear(situation.rules.fold.slots.len());
     match situation.view.customer.activities() {
         Activities::Folded(folded) => {
             for ((at, latest), future) in folded.slots().iter().zip(latest.iter_mut()).zip(future.iter_mut()) {
@@ -140,20 +141,8 @@ fn fold<'r>(situation: &Situation<'_>, rules: &Rules, horizon: Timestamp, room: 
             unjudged.extend_from_slice(folded.unjudged());
         }
         Activities::Listed(list) => {
-            let folder = Folder::new(
-                rules,
-                situation.view.customer,
-                situation.ownership,
-                situation.clock_start,
-                situation.owner_calendar,
-            );
-            let mut kept = Vec::new();
-            let mut found =
-                Found { latest: &mut *latest, future: &mut *future, unjudged, kept: &mut kept, horizon, all: None };
-            for activity in list {
-                folder.add(activity, &mut found);
-            }
-            folder.settle(&mut found);
+            let (latest, future, kept) = (&mut *latest, &mut *future, &mut Vec::new());
+            situation.folder().fold(list, &mut Found { latest, future, unjudged, kept, horizon, all: None });
         }
     }
     let any_future = future.iter().any(Option::is_some);
@@ -162,7 +151,6 @@ fn fold<'r>(situation: &Situation<'_>, rules: &Rules, horizon: Timestamp, room: 
 
 /// All activities that count at some time, first to last.
 pub(crate) fn all(situation: &Situation<'_>) -> Vec<Counting> {
-    let rules = situation.rules;
     let mut all = Vec::new();
     match situation.view.customer.activities() {
         Activities::Folded(folded) => {
@@ -171,21 +159,9 @@ pub(crate) fn all(situation: &Situation<'_>) -> Vec<Counting> {
             all.extend(folded.unjudged().iter().map(|&(slot, at)| Counting { at, slot, judged: false }));
         }
         Activities::Listed(list) => {
-            let (customer, ownership) = (situation.view.customer, situation.ownership);
-            let folder = Folder::new(rules, customer, ownership, situation.clock_start, situation.owner_calendar);
-            let (mut unjudged, mut kept) = (Vec::new(), Vec::new());
-            let mut found = Found {
-                latest: &mut [],
-                future: &mut [],
-                unjudged: &mut unjudged,
-                kept: &mut kept,
-                horizon: Timestamp::MAX,
-                all: Some(&mut all),
-            };
-            for activity in list {
-                folder.add(activity, &mut found);
-            }
-            folder.settle(&mut found);
+            let (unjudged, kept, horizon) = (&mut Vec::new(), &mut Vec::new(), Timestamp::MAX);
+            let mut found = Found { latest: &mut [], future: &mut [], unjudged, kept, horizon, all: Some(&mut all) };
+            situation.folder().fold(list, &mut found);
         }
     }
     all.sort_unstable_by_key(|counting| counting.at);

@@ -1,4 +1,4 @@
-//! What it means that nobody tells about an owner.
+//! What missing facts about an owner mean.
 
 use serde::{Deserialize, Serialize};
 

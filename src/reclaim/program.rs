@@ -4,54 +4,39 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::HardCapFrom;
-use super::plain::key;
-use super::rules::{Group, HardCap, Plain, PlainSpan, Trigger};
-
+use super::draft::HardCapFrom;
+use super::order::tag;
+use super::trigger::{Group, Plain, PlainSpan, Trigger};
 use crate::attribute::AttributeType;
 use crate::condition::{Classes, View};
 use crate::id::Label;
 use crate::time::{Calendar, Timestamp};
 
-/// How many activities of a customer are looked at; with more slots clocks take the general way.
-pub(super) const SLOTS: usize = 32;
 /// How often a condition may be worked out beforehand.
 const ANSWERS: usize = 65_536;
 
 /// Groups of triggers whose clocks are all plain.
 #[derive(Clone, Debug)]
 pub(crate) struct Program {
-    selection: Selection,
+    classes: Classes,
+    /// The clocks of each combination of classes.
+    plans: Box<[Arc<[PlainClock]>]>,
     pub(super) window: Window,
-    /// Whether every clock is one of days alone, and conditions are a table.
+    /// Whether every clock is a [`DayClock`].
     pub(super) days_only: bool,
     /// How many slots of folded activities there must be.
     pub(super) slots: usize,
 }
 
-/// How clocks are selected.
-#[derive(Clone, Debug)]
-enum Selection {
-    /// The clocks of each combination of classes.
-    Table { classes: Classes, plans: Box<[Arc<[PlainClock]>]> },
-    /// By asking each trigger in turn, where there are too many combinations. One clock per trigger.
-    InTurn { first: usize, groups: Box<[Group]>, clocks: Box<[PlainClock]> },
-}
-
 /// A plain clock, selected.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub(super) struct PlainClock {
-    pub(super) base: PlainSpan,
-    /// By slot.
-    pub(super) renewals: Box<[(usize, PlainSpan)]>,
-    pub(super) cap: Option<PlainSpan>,
+    pub(super) plain: Plain,
     /// The same in days alone, in programs of that.
     pub(super) days: DayClock,
     pub(super) cap_from_chain: bool,
-    pub(super) cap_pauses: bool,
-    /// The index of its trigger.
     trigger: u16,
-    /// The same, as it stands in a key.
+    /// Its trigger, as it stands in a key.
     pub(super) tag: u64,
     /// Whether it is the last of its group.
     pub(super) closes: bool,
@@ -151,7 +136,8 @@ impl PlainSpan {
 }
 
 impl Program {
-    /// The program of these groups, if their clocks are all plain and the calendar's table serves them.
+    /// The program of these groups, if their clocks are all plain, the calendar's table serves them, and their
+    /// conditions tell few classes of facts apart.
     pub(crate) fn new(
         groups: &[Group],
         triggers: &[Trigger],
@@ -162,123 +148,52 @@ impl Program {
         let first = groups.first().map_or(0, |group| group.first);
         let end = groups.last().map_or(0, |group| group.end);
         let own = triggers.get(first..end)?;
-        let (mut clocks, mut spans) = (Vec::new(), Vec::new());
-        let mut days_only = true;
+        let mut days_only = slots <= 2;
+        let mut clocks = Vec::new();
+        let mut spans = Vec::new();
         for (index, trigger) in (first..).zip(own) {
-            let plain = trigger.plain.as_ref()?;
+            let plain = trigger.plain.clone()?;
             spans.extend(plain.spans());
-            let mut clock = PlainClock::new(index, plain, trigger.hard_cap)?;
-            match DayClock::new(plain, clock.cap_from_chain) {
-                Some(days) => clock.days = days,
-                None => days_only = false,
-            }
-            clocks.push(clock);
-        }
-        if slots > SLOTS {
-            return None;
+            let trigger_index = u16::try_from(index).ok()?;
+            let cap_from_chain = trigger.hard_cap.is_some_and(|cap| cap.from == HardCapFrom::Chain);
+            let days = DayClock::new(&plain, cap_from_chain);
+            days_only &= days.is_some();
+            let (days, tag) = (days.unwrap_or_default(), tag(trigger_index));
+            clocks.push(PlainClock { plain, days, cap_from_chain, trigger: trigger_index, tag, closes: false });
         }
         spans.sort_unstable();
         // Of each unit the longest: where that ends inside the table, the others do.
         spans.reverse();
         spans.dedup_by_key(|span| core::mem::discriminant(span));
         let window = Window::new(&spans, calendar)?;
-        let classes = Classes::new(own.iter().map(|trigger| &trigger.test), attributes)
-            .filter(|classes| classes.combinations().saturating_mul(own.len()) <= ANSWERS);
-        let selection = match classes {
-            Some(classes) => Selection::table(classes, groups, triggers, first, &clocks)?,
-            None => Selection::InTurn { first, groups: groups.into(), clocks: clocks.into() },
-        };
-        days_only &= slots <= 2 && matches!(selection, Selection::Table { .. });
-        Some(Self { selection, window, days_only, slots })
-    }
-
-    /// The clocks that the groups select, in order, for a policy whose conditions are a table.
-    #[inline(always)]
-    pub(super) fn selected(&self, view: &View<'_>) -> Option<Selected<'_>> {
-        match &self.selection {
-            Selection::Table { classes, plans } => Some(Selected::Listed(plans.get(classes.of(view)?)?)),
-            Selection::InTurn { .. } => Some(Selected::InTurn),
+        let classes = Classes::new(own.iter().map(|trigger| &trigger.test), attributes)?;
+        if classes.combinations().saturating_mul(own.len()) > ANSWERS {
+            return None;
         }
-    }
-
-    /// The same for any other policy: each trigger is asked in turn. `None` where more are selected than there is room.
-    #[inline(never)]
-    pub(super) fn select_in_turn(
-        &self,
-        triggers: &[Trigger],
-        view: &View<'_>,
-        room: &mut [PlainClock],
-    ) -> Option<usize> {
-        let Selection::InTurn { first, groups, clocks } = &self.selection else { return None };
-        let mut len = 0_usize;
-        for group in groups {
-            let own = clocks.get(group.first.checked_sub(*first)?..group.end.checked_sub(*first)?)?;
-            let all = triggers.get(group.first..group.end)?.iter().zip(own);
-            let held = all.filter(|(trigger, _)| trigger.test.holds(view, &mut ()));
-            let before = len;
-            for (_, clock) in held.take(if group.all_of { usize::MAX } else { 1 }) {
-                *room.get_mut(len)? = clock.clone();
-                len = len.saturating_add(1);
-            }
-            if let Some(last) = room.get_mut(before..len)?.last_mut() {
-                last.closes = true;
-            }
-        }
-        Some(len)
-    }
-}
-
-/// The clocks that are selected.
-pub(super) enum Selected<'a> {
-    Listed(&'a [PlainClock]),
-    /// To be asked for.
-    InTurn,
-}
-
-impl PlainClock {
-    fn new(index: usize, plain: &Plain, cap: Option<HardCap>) -> Option<Self> {
-        Some(Self {
-            base: plain.base,
-            renewals: plain.renewals.iter().map(|(slot, span)| (usize::from(*slot), *span)).collect(),
-            cap: plain.cap,
-            days: DayClock::default(),
-            cap_from_chain: cap.is_some_and(|cap| cap.from == HardCapFrom::Chain),
-            cap_pauses: cap.is_some_and(|cap| cap.pauses),
-            trigger: u16::try_from(index).ok()?,
-            tag: key::tag(u16::try_from(index).ok()?),
-            closes: false,
-        })
-    }
-}
-
-impl Selection {
-    fn table(
-        classes: Classes,
-        groups: &[Group],
-        triggers: &[Trigger],
-        first: usize,
-        clocks: &[PlainClock],
-    ) -> Option<Self> {
+        // Most combinations select what another one does.
         let mut known: BTreeMap<Vec<u16>, Arc<[PlainClock]>> = BTreeMap::new();
         let mut plans = Vec::new();
         for combination in 0..classes.combinations() {
             let mut selected: Vec<PlainClock> = Vec::new();
             for group in groups {
-                let all = (group.first..).zip(triggers.get(group.first..group.end)?);
-                let held = all.filter(|(_, trigger)| classes.holds(&trigger.test, combination));
-                let held = held.take(if group.all_of { usize::MAX } else { 1 });
+                let all = triggers.get(group.first..group.end)?.iter();
+                let all = all.zip(clocks.get(group.first.checked_sub(first)?..)?);
+                let held = all.filter(|(trigger, _)| classes.holds(&trigger.test, combination));
                 let before = selected.len();
-                for (index, _) in held {
-                    selected.push(clocks.get(index.checked_sub(first)?)?.clone());
-                }
+                selected.extend(held.map(|(_, clock)| clock.clone()).take(if group.all_of { usize::MAX } else { 1 }));
                 if let Some(last) = selected.get_mut(before..).and_then(<[_]>::last_mut) {
                     last.closes = true;
                 }
             }
-            // Most combinations select what another one does.
             let names: Vec<u16> = selected.iter().map(|clock| clock.trigger).collect();
             plans.push(known.entry(names).or_insert_with(|| selected.into()).clone());
         }
-        Some(Self::Table { classes, plans: plans.into() })
+        Some(Self { classes, plans: plans.into(), window, days_only, slots })
+    }
+
+    /// The clocks that the groups select, in order; `None` where a fact has another type than declared.
+    #[inline(always)]
+    pub(super) fn selected(&self, view: &View<'_>) -> Option<&[PlainClock]> {
+        Some(self.plans.get(self.classes.of(view)?)?)
     }
 }

@@ -5,7 +5,7 @@ use crate::decision::{ClockFinding, ClockState, Step, TriggerRef};
 use crate::model::ActivityKind;
 use crate::time::Timestamp;
 
-/// Is told every step. A decision's sink is told nothing and costs nothing.
+/// Takes every step of the evaluator. A decision's sink takes none and costs nothing.
 pub(crate) trait Sink {
     /// Whether steps are wanted at all.
     const WANTED: bool;
@@ -16,7 +16,7 @@ pub(crate) trait Sink {
     fn leaves(leaves: Self::Leaves) -> Vec<LeafFinding>;
 }
 
-/// Is told the numbers of one clock as they are found.
+/// Takes the numbers of one clock as they are found.
 pub(crate) trait ClockSink: Sized {
     fn note(&mut self, number: impl FnOnce(&mut ClockFinding));
     fn finish(self, state: impl FnOnce() -> ClockState) -> Option<ClockFinding>;

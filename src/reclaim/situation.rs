@@ -4,10 +4,12 @@
 use std::sync::Arc;
 
 use super::program::Program;
-use super::rules::{CalendarRule, DealRules, Group, Rules};
+use super::rules::{DealRules, Rules};
 use super::sink::Sink;
+use super::trigger::{CalendarRule, Group};
 use crate::condition::View;
 use crate::decision::{About, ReasonCode, Step};
+use crate::id::Label;
 use crate::model::{Activities, Customer, Ownership, PastOwnership, PauseList, Rep};
 use crate::time::{Calendar, Pause, Timestamp};
 
@@ -25,7 +27,7 @@ pub(crate) struct Situation<'a> {
     pub(crate) exempt_deal: bool,
     /// Where the clock start lies in the default calendar, from which most spans count.
     pub(crate) clock_start_position: Option<usize>,
-    /// The instant before which nobody is due, where a change of the policy gave notice.
+    /// No due instant is earlier, where a change of the policy gave notice.
     pub(crate) floor: Option<Timestamp>,
 }
 
@@ -131,11 +133,7 @@ impl<'a> Situation<'a> {
 
     #[inline]
     pub(crate) fn calendar(&self, rule: &'a CalendarRule) -> &'a Calendar {
-        match rule {
-            CalendarRule::Default => &self.rules.default_calendar,
-            CalendarRule::Fixed(calendar) => calendar,
-            CalendarRule::Owner => self.owner_calendar,
-        }
+        rule.of(&self.rules.default_calendar, self.owner_calendar)
     }
 }
 
@@ -155,7 +153,7 @@ pub(super) fn groups<'a>(
 /// Facts that contradict each other, or the policy.
 pub(crate) struct Contradiction {
     pub(crate) code: ReasonCode,
-    /// The instant from which this one is none.
+    /// The instant from which it is no contradiction any more.
     pub(crate) until: Option<Timestamp>,
 }
 
@@ -208,7 +206,7 @@ fn contradictions<'a>(
     } else if rules.reads_owner {
         return Err(ReasonCode::OwnerMissing);
     }
-    if mistyped(rules, customer) {
+    if mistyped(rules, customer).is_some() {
         return Err(ReasonCode::AttributeType);
     }
     match customer.activities() {
@@ -241,17 +239,16 @@ fn of_intervals(customer: &Customer, owner: Option<&Rep>, ownership: &Ownership)
     Ok(())
 }
 
-/// Whether an attribute that the policy reads has a value of another type than it declares.
+/// The first attribute that has a value of another type than the policy declares, of those that the policy reads.
 #[inline]
-pub(super) fn mistyped(rules: &Rules, customer: &Customer) -> bool {
-    let of_another = |(key, kind): &(_, _)| customer.attributes().get(key).is_some_and(|value| value.kind() != *kind);
-    rules.attributes_read.iter().any(of_another)
+fn mistyped<'a>(rules: &'a Rules, customer: &Customer) -> Option<&'a Label> {
+    let of_another = |(key, kind): &&(_, _)| customer.attributes().get(key).is_some_and(|value| value.kind() != *kind);
+    rules.attributes_read.iter().find(of_another).map(|(key, _)| key)
 }
 
 /// What it is that does not fit, where one thing can be named.
 pub(crate) fn about(code: ReasonCode, rules: &Rules, view: View<'_>, ownership: &Ownership) -> Option<About> {
     let View { customer, owner, .. } = view;
-    let mistyped = |(key, kind): &&(_, _)| customer.attributes().get(key).is_some_and(|v| v.kind() != *kind);
     let reversed = |list: &PauseList| list.given().iter().find(|(from, to)| to < from).copied();
     let name = |name: &dyn core::fmt::Display| About::Name(name.to_string());
     match code {
@@ -269,7 +266,7 @@ pub(crate) fn about(code: ReasonCode, rules: &Rules, view: View<'_>, ownership: 
         ReasonCode::UnknownCalendar => owner.and_then(Rep::calendar).map(|id| name(id)),
         ReasonCode::OwnerMissing => Some(name(ownership.owner())),
         ReasonCode::OwnerMismatch => owner.map(|owner| name(owner.id())),
-        ReasonCode::AttributeType => rules.attributes_read.iter().find(mistyped).map(|(key, _)| name(key)),
+        ReasonCode::AttributeType => mistyped(rules, customer).map(|key| name(key)),
         _ => None,
     }
 }

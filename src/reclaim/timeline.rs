@@ -7,7 +7,7 @@ use super::fold::Counting;
 use super::holds::{Holds, Period};
 use super::known::{Known, all};
 use super::situation::Situation;
-use crate::decision::HeldBy;
+use crate::decision::{HeldBy, earlier};
 use crate::time::Timestamp;
 
 /// What happens at an instant.
@@ -21,7 +21,7 @@ enum Event {
         slot: u16,
         at: Timestamp,
     },
-    /// One that nobody can judge does.
+    /// An activity of this slot that cannot be judged counts from now on.
     Unjudged {
         slot: u16,
         at: Timestamp,
@@ -38,7 +38,7 @@ pub(crate) struct Timeline {
     /// Per slot its last activity, while that lies past the horizon.
     future: Vec<Option<Timestamp>>,
     unjudged: BTreeMap<u16, Timestamp>,
-    /// The same as a list, for whom it is handed out to.
+    /// The same as a list, as [`Known`] takes it.
     unjudged_list: Vec<(u16, Timestamp)>,
     skew: i64,
 }
@@ -87,11 +87,7 @@ impl Timeline {
             self.pass(&event);
         }
         let next = self.events.peek().and_then(|(at, _)| Timestamp::from_micros(*at));
-        let first = self.live.keys().next().copied();
-        let first = match (self.always.first, first) {
-            (Some(a), Some(b)) => Some(a.min(b)),
-            (a, b) => a.or(b),
-        };
+        let first = earlier(self.always.first, self.live.keys().next().copied());
         let holds = Holds { first, last_end: self.last_end, next, ..self.always };
         let future = if self.future.iter().any(Option::is_some) { &*self.future } else { &[] };
         let horizon = now.checked_add_micros(self.skew).unwrap_or(Timestamp::MAX);

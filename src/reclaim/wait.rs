@@ -1,8 +1,8 @@
 //! Triggers that do not simply reclaim: what a notice and a review say when the due instant comes.
 
-use super::rules::Trigger;
 use super::sink::Sink;
 use super::situation::Situation;
+use super::trigger::Trigger;
 use crate::decision::{
     Action, HeldBy, NoticeFinding, ReasonCode, Reasons, ReviewFinding, ReviewPending, Step, Verdict,
 };
