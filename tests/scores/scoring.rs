@@ -14,7 +14,7 @@ use customer_pool::score::life_cycle::{LifeFacts, PurchaseShares};
 use customer_pool::service::{Attempt, Driver, Pull};
 use customer_pool::store::{MemoryStore, PoolStore};
 use customer_pool::time::Timestamp;
-use customer_pool::{Policy, Verdict};
+use customer_pool::{Policy, Verdict, id};
 use serde_json::{Value, json};
 
 fn at(text: &str) -> Timestamp {
@@ -66,11 +66,11 @@ fn scored(amount: &str) -> Intent {
 }
 
 fn owned() -> Scenario {
-    let customer = Customer::new(id("c1"), Place::Owned(Ownership::new(id("li"), at("2026-01-01"))));
+    let customer = Customer::new(id!("c1"), Place::Owned(Ownership::new(id!("li"), at("2026-01-01"))));
     let created = EventData::Created { customer: Box::new(customer) };
-    Scenario::new(policy(|_| {}), id("c1"))
+    Scenario::new(policy(|_| {}), id!("c1"))
         .unwrap()
-        .given_rep(Rep::new(id("li")))
+        .given_rep(Rep::new(id!("li")))
         .given(at("2026-01-01"), created)
         .unwrap()
 }
@@ -110,7 +110,7 @@ fn tiers_follow_scores_by_events() {
 /// Goal: a tier given by hand stands until it ends; without a table nothing is reviewed. Method: with an end, for good, taken away.
 #[test]
 fn a_tier_given_by_hand_stands_until_it_ends() {
-    let by_hand = |until: Option<Timestamp>| Intent::ChangeTier { tier: Some(id("vip")), evidence: None, until };
+    let by_hand = |until: Option<Timestamp>| Intent::ChangeTier { tier: Some(id!("vip")), evidence: None, until };
     let given = owned().when(at("2026-01-10"), by_hand(Some(at("2026-03-10")))).unwrap();
     assert_eq!(given.kinds(), [EventKind::TierChanged]);
     assert!(given.when(at("2026-01-10"), by_hand(Some(at("2026-03-10")))).unwrap().kinds().is_empty());
@@ -124,10 +124,13 @@ fn a_tier_given_by_hand_stands_until_it_ends() {
     let none = for_good.when(at("2029-01-11"), Intent::ChangeTier { tier: None, evidence: None, until: None }).unwrap();
     assert_eq!((none.customer().unwrap().tier(), none.customer().unwrap().tier_state()), (None, None));
     let plain = policy(|document| drop(document.as_object_mut().unwrap().remove("scoring")));
-    let customer = Customer::new(id("c1"), Place::Owned(Ownership::new(id("li"), at("2026-01-01"))));
+    let customer = Customer::new(id!("c1"), Place::Owned(Ownership::new(id!("li"), at("2026-01-01"))));
     let created = EventData::Created { customer: Box::new(customer) };
-    let without =
-        Scenario::new(plain, id("c1")).unwrap().given_rep(Rep::new(id("li"))).given(at("2026-01-01"), created).unwrap();
+    let without = Scenario::new(plain, id!("c1"))
+        .unwrap()
+        .given_rep(Rep::new(id!("li")))
+        .given(at("2026-01-01"), created)
+        .unwrap();
     for intent in [Intent::ReviewTier, Intent::ReviewLifeCycle(LifeFacts::new([at("2026-01-01")]))] {
         assert!(without.when(at("2026-01-10"), intent).unwrap().kinds().is_empty());
     }
@@ -137,9 +140,9 @@ fn a_tier_given_by_hand_stands_until_it_ends() {
 #[test]
 fn a_tier_without_a_state_is_not_lost_at_once() {
     let customer =
-        Customer::new(id("c1"), Place::Owned(Ownership::new(id("li"), at("2026-01-01")))).with_tier(id("vip"));
+        Customer::new(id!("c1"), Place::Owned(Ownership::new(id!("li"), at("2026-01-01")))).with_tier(id!("vip"));
     let created = EventData::Created { customer: Box::new(customer) };
-    let given = Scenario::new(policy(|_| {}), id("c1")).unwrap().given_rep(Rep::new(id("li")));
+    let given = Scenario::new(policy(|_| {}), id!("c1")).unwrap().given_rep(Rep::new(id!("li")));
     let first = given.given(at("2026-01-01"), created).unwrap().when(at("2026-02-01"), Intent::ReviewTier).unwrap();
     assert_eq!(first.kinds(), [EventKind::AttributeChanged]);
     assert_eq!(
@@ -153,8 +156,8 @@ fn a_tier_without_a_state_is_not_lost_at_once() {
 /// Goal: events that do not fit are refused. Method: a state of another tier than the event's or the customer's.
 #[test]
 fn states_of_another_tier_do_not_fit() {
-    let state = Box::new(TierState::new(id("key"), at("2026-01-01")));
-    let changed = EventData::TierChanged { tier: Some(id("vip")), state: Some(state.clone()), evidence: None };
+    let state = Box::new(TierState::new(id!("key"), at("2026-01-01")));
+    let changed = EventData::TierChanged { tier: Some(id!("vip")), state: Some(state.clone()), evidence: None };
     assert!(owned().given(at("2026-01-10"), changed).is_err());
     assert!(owned().given(at("2026-01-10"), EventData::AttributeChanged(Fact::TierState(state))).is_err());
 }
@@ -184,7 +187,7 @@ fn stages_of_life_change_by_events() {
         assert!(evidence.is_some());
         assert!(review(&scenario, bought, now).kinds().is_empty());
     }
-    let shares = PurchaseShares::new([(id("parts"), 60.into()), (id("service"), 40.into())]).unwrap();
+    let shares = PurchaseShares::new([(id!("parts"), 60.into()), (id!("service"), 40.into())]).unwrap();
     assert_eq!(policy(|_| {}).purchase_type(&shares).map(Label::as_str), Some("parts"));
 }
 
@@ -192,10 +195,10 @@ fn stages_of_life_change_by_events() {
 #[test]
 fn conditions_read_scores() {
     let policy = policy(|_| {});
-    let customer = Customer::new(id("c1"), Place::Owned(Ownership::new(id("li"), at("2026-03-01"))));
+    let customer = Customer::new(id!("c1"), Place::Owned(Ownership::new(id!("li"), at("2026-03-01"))));
     let now = at("2026-03-20");
     assert_eq!(policy.decide(&customer, None, now).verdict(), Verdict::Due);
-    let champion = customer.with_scores(Scores::new().with_segment(id("champions")));
+    let champion = customer.with_scores(Scores::new().with_segment(id!("champions")));
     assert_eq!(policy.decide(&champion, None, now).verdict(), Verdict::Keep);
     let said = policy.explain(&champion, None, now).lines(&policy, customer_pool::messages::Language::English);
     assert!(said.iter().any(|line| line.contains("champions") && line.contains("segment")), "{said:?}");
@@ -207,12 +210,12 @@ fn conditions_read_scores() {
 #[test]
 fn key_accounts_are_found_on_every_ground() {
     let policy = policy(|_| {});
-    let plain = Customer::new(id("c1"), Place::Awaiting);
-    let strategic = plain.clone().with_attributes([(id("strategic"), AttributeValue::Bool(true))]);
+    let plain = Customer::new(id!("c1"), Place::Awaiting);
+    let strategic = plain.clone().with_attributes([(id!("strategic"), AttributeValue::Bool(true))]);
     for (customer, value, grounds) in [
         (&plain, None, &[][..]),
         (&plain, Some(ValueClass::A), &[Ground::Value]),
-        (&plain.clone().with_tier(id("vip")), Some(ValueClass::C), &[Ground::Rule]),
+        (&plain.clone().with_tier(id!("vip")), Some(ValueClass::C), &[Ground::Rule]),
         (&strategic, None, &[Ground::Scorecard]),
     ] {
         let verdict = policy.judge_key_account(customer, value).unwrap();
@@ -234,7 +237,7 @@ fn a_pool_hands_out_by_priority() {
     let (mut store, driver) = (MemoryStore::new(), Driver::new(&rules));
     let now = at("2026-03-20");
     let rep =
-        RepCommand::new(id("rep"), id("li"), Actor::System, RepIntent::Enroll { rep: Box::new(Rep::new(id("li"))) });
+        RepCommand::new(id!("rep"), id!("li"), Actor::System, RepIntent::Enroll { rep: Box::new(Rep::new(id!("li"))) });
     assert!(matches!(driver.run_rep(&rep, now).on(&mut store), Ok(Attempt::Done(_))));
     let unit = |value| Scores::new().with_value(Unit::new(value).unwrap());
     let customers = [
@@ -247,22 +250,22 @@ fn a_pool_hands_out_by_priority() {
     for (name, since, scores) in customers {
         let facts = Box::new(Customer::new(id(name), Place::Awaiting).with_scores(scores));
         let intent =
-            Intent::Import { customer: facts, into: Landing::Pool(id("pool")), since: Some(at(since)), source: None };
+            Intent::Import { customer: facts, into: Landing::Pool(id!("pool")), since: Some(at(since)), source: None };
         let command = Command::new(id(name), id(name), Actor::System, intent);
         assert!(matches!(driver.run(&command, now).on(&mut store), Ok(Attempt::Done(_))));
     }
     // The wake-up of who does not starve yet is no later than that.
-    let wake = store.wake_of(&id("poor")).unwrap();
+    let wake = store.wake_of(&id!("poor")).unwrap();
     assert!(wake.at <= wake.starves_at && wake.starves_at.is_some());
-    assert!(wake.rank < store.wake_of(&id("rich")).unwrap().rank);
+    assert!(wake.rank < store.wake_of(&id!("rich")).unwrap().rank);
     let pool: Vec<CustomerId> =
-        store.pooled(&id("pool"), None, 10).unwrap().into_iter().map(|row| row.customer).collect();
+        store.pooled(&id!("pool"), None, 10).unwrap().into_iter().map(|row| row.customer).collect();
     assert_eq!(
         pool.iter().map(CustomerId::as_str).collect::<Vec<_>>(),
         ["account", "rich", "starves", "waits", "poor"]
     );
     for (n, expected) in ["starves", "account", "rich", "waits", "poor"].into_iter().enumerate() {
-        let pull = Pull::new(id(&format!("pull {n}")), id("li"), id("pool"), 1);
+        let pull = Pull::new(id(&format!("pull {n}")), id!("li"), id!("pool"), 1);
         let pulled = driver.pull(&pull, now).on(&mut store).unwrap();
         let outcome = pulled.outcome().unwrap();
         let done = outcome.items().iter().find(|(_, item)| item.is_done()).map(|(customer, _)| customer.as_str());
@@ -270,7 +273,7 @@ fn a_pool_hands_out_by_priority() {
     }
     // The policy's own order of customers in memory is the same.
     let lies = |name: &str, since: &str, scores: Scores| {
-        Customer::new(id(name), Place::Pool(Box::new(PoolStay::new(id("pool"), at(since))))).with_scores(scores)
+        Customer::new(id(name), Place::Pool(Box::new(PoolStay::new(id!("pool"), at(since))))).with_scores(scores)
     };
     let mut all = [
         lies("poor", "2026-03-18", unit(1)),
@@ -285,7 +288,7 @@ fn a_pool_hands_out_by_priority() {
 /// Goal: scores are read as they were written, and what is none is refused. Method: JSON there and back, wrong types and ranges.
 #[test]
 fn scores_are_checked() {
-    let scores = clv("12.50").with_alive(Unit::new(5).unwrap()).with_segment(id("lost")).with_key_account(false);
+    let scores = clv("12.50").with_alive(Unit::new(5).unwrap()).with_segment(id!("lost")).with_key_account(false);
     let text = serde_json::to_string(&scores).unwrap();
     assert_eq!(serde_json::from_str::<Scores>(&text).unwrap(), scores);
     for wrong in [

@@ -1,6 +1,6 @@
 //! Money in floating point. NaN from a customer with very many purchases. A value model shown for customers it cannot describe.
 
-use crate::support::id;
+use customer_pool::id;
 use customer_pool::score::clv::{
     BgNbd, Fit, FitTerms, GammaGamma, Horizon, InfiniteSpending, ModelFile, ParetoNbd, Spending, Summaries, Summary,
 };
@@ -19,13 +19,13 @@ fn lesson_31_money_is_exact() {
     assert!(sum > 3.0, "floating point makes no mistake here: {sum}");
     let mut orders = Orders::new(OrderRules::new(day(31)).with_single_orders());
     for n in 0..30 {
-        orders.add(&id("dimes"), day(n + 1), "0.1".parse().expect("a decimal")).expect("an order");
+        orders.add(&id!("dimes"), day(n + 1), "0.1".parse().expect("a decimal")).expect("an order");
     }
-    let total = orders.customer(&id("dimes")).expect("a customer").rfm(Monetary::Total).monetary;
+    let total = orders.customer(&id!("dimes")).expect("a customer").rfm(Monetary::Total).monetary;
     assert_eq!(total, Some(Decimal::from(3)));
     let large: Decimal = "900719925474099.39".parse().expect("a decimal");
     let cent: Decimal = "0.01".parse().expect("a decimal");
-    let ranking = Ranking::new([(id("a"), Some(large)), (id("b"), Some(cent))], Basis::Margin, Shares::default());
+    let ranking = Ranking::new([(id!("a"), Some(large)), (id!("b"), Some(cent))], Basis::Margin, Shares::default());
     assert_eq!(ranking.expect("a ranking").total(), "900719925474099.40".parse().expect("a decimal"));
 }
 

@@ -2,6 +2,7 @@
 
 use customer_pool::claim::{Bypass, Check};
 use customer_pool::decision::Denial;
+use customer_pool::id;
 use customer_pool::id::{PoolId, RepId};
 use customer_pool::ledger::EventKind;
 use customer_pool::model::{Ask, Cause, Counters, Customer, Lapse, Ledger, Place, Rep, Reservation, WayIn};
@@ -25,7 +26,7 @@ fn a_claim_begins_an_ownership() {
     let begun = after.ownership().expect("it is owned");
     let start = Some(at("2026-03-02T09:00:00"));
     assert_eq!((begun.start(), begun.clock_start(), begun.chain_start()), (start, start, start));
-    assert_eq!((begun.number(), begun.way_in(), begun.units()), (2, WayIn::Claim, &[id("sales/east")][..]));
+    assert_eq!((begun.number(), begun.way_in(), begun.units()), (2, WayIn::Claim, &[id!("sales/east")][..]));
     assert_eq!(begun.revision().map(|revision| revision.as_str().to_owned()), Some(policy.revision().to_string()));
     assert_eq!(after.last_stay().map(|stay| stay.since()), Some(at("2026-02-01T00:00:00")));
     assert_eq!(after.counters(), Counters { claimed: 1, days_in_pools: 29, ..Counters::default() });
@@ -36,7 +37,7 @@ fn a_claim_begins_an_ownership() {
 #[test]
 fn a_claim_is_refused_for_every_denial_and_a_bypass_is_recorded() {
     let policy = policy(r#""quiet_periods": [{"id": "quiet", "span": {"days": 3}}]"#, "");
-    let (li, stranger) = (rep("li"), Rep::new(id("zhao")));
+    let (li, stranger) = (rep("li"), Rep::new(id!("zhao")));
     let customer = pooled("east", "2026-03-01T12:00:00");
     let now = "2026-03-02T09:00:00";
     let found = refused(&policy, &MoveCase::new(&customer, Intent::Claim { by: &stranger }), now);
@@ -52,7 +53,7 @@ fn a_claim_is_refused_for_every_denial_and_a_bypass_is_recorded() {
 #[test]
 fn a_reservation_is_asked_for_confirmed_given_up_or_lapses() {
     let policy = policy("", "");
-    let (li, wang, id_li, id_wang): (_, _, RepId, RepId) = (rep("li"), rep("wang"), id("li"), id("wang"));
+    let (li, wang, id_li, id_wang): (_, _, RepId, RepId) = (rep("li"), rep("wang"), id!("li"), id!("wang"));
     let (of_li, of_wang) = ([ledger("li")], [ledger("wang")]);
     let free = pooled("asked", "2026-02-01T00:00:00");
     let plain = MoveCase::new(&free, Intent::Claim { by: &li }).with_ledgers(&of_li);
@@ -63,7 +64,7 @@ fn a_reservation_is_asked_for_confirmed_given_up_or_lapses() {
     assert_eq!(events, [EventKind::Reserved]);
     let until = at("2026-03-03T09:00:00");
     let day = Span::hours(24);
-    let reservation = Reservation::new(id("li"), at("2026-03-02T09:00:00"), until).with_span(day);
+    let reservation = Reservation::new(id!("li"), at("2026-03-02T09:00:00"), until).with_span(day);
     assert_eq!(reserved.stay().and_then(|stay| stay.reservation()), Some(&reservation));
     already_done(&policy, &reserved, Intent::Ask { by: &li }, "2026-03-02T10:00:00");
     let other = MoveCase::new(&reserved, Intent::Ask { by: &wang }).with_ledgers(&of_wang);
@@ -87,7 +88,7 @@ fn a_reservation_is_asked_for_confirmed_given_up_or_lapses() {
     let (events, lapsed) = carried_out(&policy, &expire, "2026-03-03T09:00:00");
     assert_eq!(
         (&events[..], lapsed.lapses()),
-        (&[EventKind::ReservationExpired][..], &[Lapse::new(id("li"), until).with_span(day)][..])
+        (&[EventKind::ReservationExpired][..], &[Lapse::new(id!("li"), until).with_span(day)][..])
     );
     already_done(&policy, &lapsed, Intent::Expire, "2026-03-03T09:00:00");
     let again = MoveCase::new(&lapsed, Intent::Ask { by: &li }).with_ledgers(&of_li);
@@ -96,8 +97,8 @@ fn a_reservation_is_asked_for_confirmed_given_up_or_lapses() {
     // The next rep's ask notes the lapse on its way.
     let (events, next) = carried_out(&policy, &other, "2026-03-03T10:00:00");
     assert_eq!(events, [EventKind::ReservationExpired, EventKind::Reserved]);
-    assert_eq!(next.lapses(), [Lapse::new(id("li"), until).with_span(day)]);
-    assert_eq!(next.stay().and_then(|stay| stay.reservation()).map(|open| open.rep().clone()), Some(id("wang")));
+    assert_eq!(next.lapses(), [Lapse::new(id!("li"), until).with_span(day)]);
+    assert_eq!(next.stay().and_then(|stay| stay.reservation()).map(|open| open.rep().clone()), Some(id!("wang")));
 }
 
 fn asked_in_lottery() -> (Customer, [(Rep, Vec<Ledger>); 2]) {
@@ -164,7 +165,7 @@ fn an_assignment_asks_what_its_way_in_asks() {
     let policy = policy(r#""minimum_interval": {"hours": 1}"#, "");
     let (li, wang) = (rep("li"), rep("wang"));
     let until = at("2026-03-03T09:00:00");
-    let reservation = Reservation::new(id("li"), at("2026-03-02T09:00:00"), until);
+    let reservation = Reservation::new(id!("li"), at("2026-03-02T09:00:00"), until);
     let reserved = pooled("asked", "2026-02-01T00:00:00")
         .with_place(Place::Pool(Box::new(stay("asked", "2026-02-01T00:00:00").with_reservation(reservation))));
     let now = "2026-03-02T10:00:00";
@@ -173,7 +174,7 @@ fn an_assignment_asks_what_its_way_in_asks() {
     assert_eq!(mine.counters().claimed, 0);
     let found = refused(&policy, &MoveCase::new(&reserved, Intent::Assign { to: &wang }), now);
     assert_eq!(found, [Refusal::Denied(Denial::Reserved { until })]);
-    let east: PoolId = id("east");
+    let east: PoolId = id!("east");
     let named = MoveCase::new(&reserved, Intent::Assign { to: &li }).with_pool(&east);
     assert_eq!(codes(&refused(&policy, &named, now)), ["pool.not_in_named"]);
     already_done(&policy, &claimed(), Intent::Assign { to: &li }, now);

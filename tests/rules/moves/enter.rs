@@ -1,19 +1,18 @@
 //! How a customer first gets a place: creation, import, admission.
 
 use customer_pool::ReasonCode;
+use customer_pool::id;
 use customer_pool::id::PoolId;
 use customer_pool::ledger::EventKind;
 use customer_pool::model::{Cause, ClosedCause, Customer, Place, Profile, Rep, WayIn};
 use customer_pool::moves::{Intent, Landing, MoveCase, Refusal};
 
-use super::support::{
-    already_done, at, carried_out, claimed, codes, id, ledger, past, policy, refused, rep, undetermined,
-};
+use super::support::{already_done, at, carried_out, claimed, codes, ledger, past, policy, refused, rep, undetermined};
 
 const NOW: &str = "2026-03-04T10:00:00";
 
 fn fresh() -> Customer {
-    Customer::new(id("c1"), Place::Awaiting).with_profile(Profile::new().with_region(id("sh")))
+    Customer::new(id!("c1"), Place::Awaiting).with_profile(Profile::new().with_region(id!("sh")))
 }
 
 fn creation<'a>(customer: &'a Customer, into: Landing<&'a Rep>) -> MoveCase<'a> {
@@ -29,7 +28,7 @@ fn importing<'a>(customer: &'a Customer, into: Landing<&'a Rep>, since: Option<&
 #[test]
 fn a_customer_is_created_somewhere() {
     let policy = policy("", "");
-    let (li, country): (_, PoolId) = (rep("li"), id("country"));
+    let (li, country): (_, PoolId) = (rep("li"), id!("country"));
     let customer = fresh();
     let create = |into| carried_out(&policy, &creation(&customer, into), NOW);
     let (events, mine) = create(Landing::Owner(&li));
@@ -37,9 +36,9 @@ fn a_customer_is_created_somewhere() {
     let begun = mine.ownership().expect("it is owned");
     assert_eq!((begun.way_in(), begun.start(), begun.number()), (WayIn::Create, Some(at(NOW)), 1));
     assert_eq!(create(Landing::Pool(country.clone())).1.last_pool(), Some(&country));
-    assert_eq!(create(Landing::Routing).1.last_pool(), Some(&id("east")));
+    assert_eq!(create(Landing::Routing).1.last_pool(), Some(&id!("east")));
     assert_eq!(create(Landing::Awaiting).1.place(), &Place::Awaiting);
-    let nowhere: PoolId = id("nowhere");
+    let nowhere: PoolId = id!("nowhere");
     let case = creation(&customer, Landing::Pool(nowhere.clone()));
     assert_eq!(refused(&policy, &case, NOW), [Refusal::PoolUnknown { pool: nowhere.clone() }]);
 }
@@ -104,7 +103,7 @@ fn an_admission_ends_the_waiting() {
     let (li, waiting) = (rep("li"), fresh());
     let (events, pooled) =
         carried_out(&policy, &MoveCase::new(&waiting, Intent::Admit { into: Landing::Routing }), NOW);
-    assert_eq!((&events[..], pooled.last_pool()), (&[EventKind::Admitted][..], Some(&id("east"))));
+    assert_eq!((&events[..], pooled.last_pool()), (&[EventKind::Admitted][..], Some(&id!("east"))));
     let (_, mine) = carried_out(&policy, &MoveCase::new(&waiting, Intent::Admit { into: Landing::Owner(&li) }), NOW);
     assert_eq!(mine.ownership().map(|owned| owned.way_in()), Some(WayIn::Create));
     already_done(&policy, &waiting, Intent::Admit { into: Landing::Awaiting }, NOW);

@@ -6,10 +6,10 @@ use customer_pool::ledger::EventKind;
 use customer_pool::model::{Cause, Customer, FreezeKind, Ownership, Place, Rep, WayIn};
 use customer_pool::moves::{Exception, ExceptionKind, Intent, Move, MoveCase, MoveVerdict, Refusal};
 use customer_pool::record::Recorder;
-use customer_pool::{Policy, ReasonCode};
+use customer_pool::{Policy, ReasonCode, id};
 
 use super::support::{
-    already_done, ask, at, carried_out, claimed, codes, frozen, held, id, laden, ledger, past, policy, pooled, refused,
+    already_done, ask, at, carried_out, claimed, codes, frozen, held, laden, ledger, past, policy, pooled, refused,
     rep, undetermined,
 };
 
@@ -53,7 +53,7 @@ fn folded_activities_stay_with_a_clock_that_goes_on_and_not_with_a_new_one() {
     for (rules, due) in [(KEEP, "2026-03-18T00:00:00"), ("", "2026-03-19T00:00:00")] {
         let policy = policy("", rules);
         let called = Some(Occurred::At(at("2026-03-03T10:00:00")));
-        let call = Activity::new(ActivityKind::Call, Actor::Rep(id("li")), called, None).expect("it has a time");
+        let call = Activity::new(ActivityKind::Call, Actor::Rep(id!("li")), called, None).expect("it has a time");
         let customer = claimed();
         let mut recorder = Recorder::new(&policy, &customer, None).expect("it is owned");
         assert!(recorder.record(&call));
@@ -95,7 +95,7 @@ fn an_heir_keeps_collaborators_and_holds_and_nothing_of_the_owners_own() {
     let after = transferred(&policy, &laden(claimed()), "wang", NOW);
     let left = after.protection().expect("holds stay");
     assert!(left.locks().is_empty() && left.extensions().is_empty() && after.warned().is_empty());
-    assert_eq!((left.holds().len(), left.freezes().len(), after.collaborators()), (1, 1, &[id("zhao")][..]));
+    assert_eq!((left.holds().len(), left.freezes().len(), after.collaborators()), (1, 1, &[id!("zhao")][..]));
 }
 
 const DEPARTURES: &str = r#""transfer_clock": "keep", "departures": [
@@ -129,14 +129,14 @@ fn a_departure_finds_the_first_heir_who_may_have_the_customer() {
     let policy = policy("", DEPARTURES);
     let (next, boss) = (rep("next"), rep("boss"));
     let (gone, li) = (rep("gone").deactivated(), rep("li"));
-    let (vip, other) = (claimed().with_tier(id("vip")), claimed());
+    let (vip, other) = (claimed().with_tier(id!("vip")), claimed());
     assert_eq!(goes_to(&policy, &depart(&vip, Some(&next), Some(&boss))), "next");
     assert_eq!(goes_to(&policy, &depart(&other, Some(&next), Some(&boss))), "boss");
     assert_eq!(goes_to(&policy, &depart(&vip, Some(&gone), Some(&boss))), "boss");
     assert_eq!(goes_to(&policy, &depart(&vip, None, Some(&boss))), "boss");
     assert_eq!(goes_to(&policy, &depart(&vip, Some(&li), None)), "asked");
     assert_eq!(goes_to(&policy, &depart(&other, Some(&next), None)), "asked");
-    let leaver: customer_pool::id::RepId = id("zhao");
+    let leaver: customer_pool::id::RepId = id!("zhao");
     let command = Intent::Depart { of: leaver.clone(), successor: Some(&next), manager: Some(&boss) };
     assert_eq!(refused(&policy, &MoveCase::new(&vip, command), NOW), [Refusal::NotOwner], "another left");
     let bare = super::support::policy("", "");
@@ -149,10 +149,10 @@ fn an_heir_is_asked_to_qualify_and_never_for_capacity() {
     let claims = r#""qualifications": [{"id": "skill", "requires": "skill"}],
         "capacities": [{"id": "cap", "scope": "everybody", "cap": 0}]"#;
     let policy = policy(claims, DEPARTURES);
-    let profile = customer_pool::model::Profile::new().with_skills([id("english")]);
-    let vip = claimed().with_tier(id("vip")).with_profile(profile);
-    let (next, boss) = (rep("next"), rep("boss").with_skills([id("english")]));
-    let holding = customer_pool::model::Holding::new(id("cap"), 7);
+    let profile = customer_pool::model::Profile::new().with_skills([id!("english")]);
+    let vip = claimed().with_tier(id!("vip")).with_profile(profile);
+    let (next, boss) = (rep("next"), rep("boss").with_skills([id!("english")]));
+    let holding = customer_pool::model::Holding::new(id!("cap"), 7);
     let ledgers = ["next", "boss"].map(|name| ledger(name).with_holdings([holding.clone()]));
     assert_eq!(goes_to(&policy, &depart(&vip, Some(&next), Some(&boss)).with_ledgers(&ledgers)), "boss");
 }
@@ -169,13 +169,13 @@ fn a_departure_is_refused_under_a_freeze_alone() {
     assert_eq!(refused(&policy, &case, NOW), [Refusal::Denied(Denial::Frozen { kind, until })]);
     let bypasses = [Bypass::Check(Check::Frozen)];
     assert_eq!(goes_to(&policy, &case.clone().with_bypasses(&bypasses)), "boss");
-    let exceptions = [Exception::new(ExceptionKind::Freeze, id("court"))];
+    let exceptions = [Exception::new(ExceptionKind::Freeze, id!("court"))];
     assert_eq!(codes(&refused(&policy, &case.with_exceptions(&exceptions), NOW)), ["customer.frozen"]);
     let held = held(claimed(), None);
-    let li = rep("li").with_manager(id("another"));
+    let li = rep("li").with_manager(id!("another"));
     let case = depart(&held, Some(&next), Some(&boss));
     assert_eq!(undetermined(&policy, &case.clone().with_owner(&li), NOW), ReasonCode::OwnerMismatch);
-    let li = rep("li").with_manager(id("boss"));
+    let li = rep("li").with_manager(id!("boss"));
     assert_eq!(goes_to(&policy, &case.with_owner(&li)), "boss");
 }
 
@@ -235,7 +235,7 @@ fn a_restore_undoes_the_newest_reclaim() {
 fn a_transfer_within_the_skew_is_dated_where_the_ownership_begins() {
     let policy = policy("", "");
     let start = at("2026-03-04T10:03:00");
-    let ahead = claimed().with_place(Place::Owned(Ownership::new(id("li"), start)));
+    let ahead = claimed().with_place(Place::Owned(Ownership::new(id!("li"), start)));
     let wang = rep("wang");
     let decision = ask(&policy, &MoveCase::new(&ahead, Intent::Transfer { to: &wang }), at(NOW));
     assert_eq!(decision.verdict(), MoveVerdict::Moves);

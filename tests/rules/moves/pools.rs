@@ -1,6 +1,7 @@
 //! From pool to pool, and out of every place for good.
 
 use customer_pool::ReasonCode;
+use customer_pool::id;
 use customer_pool::id::{CustomerId, PoolId};
 use customer_pool::ledger::{EventData, EventKind, Fact};
 use customer_pool::model::{Cause, ClosedCause, Customer, FreezeKind, Lapse, Place, PoolEntry, Reservation};
@@ -8,7 +9,7 @@ use customer_pool::moves::{Exception, ExceptionKind, Intent, MoveCase, MoveVerdi
 use customer_pool::plan::{ItemOutcome, Scenario};
 
 use super::support::{
-    already_done, ask, at, carried_out, claimed, codes, frozen, held, id, just_before, laden, ledger, policy, pooled,
+    already_done, ask, at, carried_out, claimed, codes, frozen, held, just_before, laden, ledger, policy, pooled,
     refused, rep, stay, undetermined,
 };
 
@@ -18,20 +19,20 @@ const NOW: &str = "2026-03-04T10:00:00";
 #[test]
 fn a_move_is_an_entry_of_the_new_pool() {
     let policy = policy("", "");
-    let (east, country): (PoolId, PoolId) = (id("east"), id("country"));
-    let place = stay("east", "2026-02-01T00:00:00").with_last_owner(id("li"), Cause::Reclaimed);
+    let (east, country): (PoolId, PoolId) = (id!("east"), id!("country"));
+    let place = stay("east", "2026-02-01T00:00:00").with_last_owner(id!("li"), Cause::Reclaimed);
     let customer = pooled("east", "2026-02-01T00:00:00").with_place(Place::Pool(Box::new(place)));
     let (events, there) =
         carried_out(&policy, &MoveCase::new(&customer, Intent::MoveTo { pool: country.clone() }), NOW);
     assert_eq!(events, [EventKind::Moved]);
     let stay = there.stay().expect("it lies in a pool");
-    assert_eq!((stay.since(), stay.cause(), stay.last_owner()), (at(NOW), Some(Cause::Reclaimed), Some(&id("li"))));
-    assert_eq!(there.former_entries(), [PoolEntry::new(id("east"), at("2026-02-01T00:00:00"))]);
+    assert_eq!((stay.since(), stay.cause(), stay.last_owner()), (at(NOW), Some(Cause::Reclaimed), Some(&id!("li"))));
+    assert_eq!(there.former_entries(), [PoolEntry::new(id!("east"), at("2026-02-01T00:00:00"))]);
     assert_eq!(there.counters().days_in_pools, 31);
     let (_, back) =
         carried_out(&policy, &MoveCase::new(&there, Intent::MoveTo { pool: east.clone() }), "2026-03-05T10:00:00");
     assert_eq!(back.stay().expect("in the pool").earlier_entries(), [at("2026-02-01T00:00:00")]);
-    assert_eq!(back.former_entries(), [PoolEntry::new(id("country"), at(NOW))]);
+    assert_eq!(back.former_entries(), [PoolEntry::new(id!("country"), at(NOW))]);
     // Claimed and released into the first pool once more: both of its entries are known.
     let li = rep("li");
     let (_, mine) = carried_out(&policy, &MoveCase::new(&back, Intent::Claim { by: &li }), "2026-03-06T10:00:00");
@@ -46,7 +47,7 @@ fn a_move_is_an_entry_of_the_new_pool() {
 #[test]
 fn a_move_is_refused_for_what_cannot_move() {
     let policy = policy("", "");
-    let (east, country, nowhere): (PoolId, PoolId, PoolId) = (id("east"), id("country"), id("nowhere"));
+    let (east, country, nowhere): (PoolId, PoolId, PoolId) = (id!("east"), id!("country"), id!("nowhere"));
     let customer = pooled("east", "2026-02-01T00:00:00");
     already_done(&policy, &customer, Intent::MoveTo { pool: east.clone() }, NOW);
     let case = MoveCase::new(&customer, Intent::MoveTo { pool: nowhere.clone() });
@@ -54,7 +55,7 @@ fn a_move_is_refused_for_what_cannot_move() {
     let disputed = frozen(customer, FreezeKind::Dispute, None);
     let case = MoveCase::new(&disputed, Intent::MoveTo { pool: country.clone() });
     assert_eq!(codes(&refused(&policy, &case, NOW)), ["move.frozen"]);
-    let exceptions = [Exception::new(ExceptionKind::Freeze, id("court"))];
+    let exceptions = [Exception::new(ExceptionKind::Freeze, id!("court"))];
     carried_out(&policy, &case.with_exceptions(&exceptions), NOW);
     let owned = claimed();
     assert_eq!(
@@ -67,11 +68,11 @@ fn a_move_is_refused_for_what_cannot_move() {
 #[test]
 fn leaving_a_pool_is_no_lapse() {
     let policy = policy("", "");
-    let country: PoolId = id("country");
-    for (until, lapses) in [("2026-03-04T10:00:01", vec![]), (NOW, vec![Lapse::new(id("li"), at(NOW))])] {
-        let reservation = Reservation::new(id("li"), at("2026-03-03T10:00:00"), at(until));
+    let country: PoolId = id!("country");
+    for (until, lapses) in [("2026-03-04T10:00:01", vec![]), (NOW, vec![Lapse::new(id!("li"), at(NOW))])] {
+        let reservation = Reservation::new(id!("li"), at("2026-03-03T10:00:00"), at(until));
         let place = Place::Pool(Box::new(stay("asked", "2026-02-01T00:00:00").with_reservation(reservation)));
-        let customer = Customer::new(id("c1"), place);
+        let customer = Customer::new(id!("c1"), place);
         let (_, after) = carried_out(&policy, &MoveCase::new(&customer, Intent::MoveTo { pool: country.clone() }), NOW);
         assert_eq!(after.lapses(), lapses, "until {until}");
     }
@@ -84,12 +85,12 @@ fn a_customer_escalates_to_the_pool_above() {
     let policy = policy("", "");
     let customer = pooled("east", "2026-02-01T12:00:00");
     let due = at("2026-03-04T00:00:00");
-    assert_eq!(policy.escalates_at(&customer), Ok(Some((due, id("country")))));
+    assert_eq!(policy.escalates_at(&customer), Ok(Some((due, id!("country")))));
     let case = MoveCase::new(&customer, Intent::Escalate);
     let decision = ask(&policy, &case, just_before(due));
     assert_eq!((decision.refusals(), decision.next_change()), (&[Refusal::EscalationAhead { at: due }][..], Some(due)));
     let (events, after) = carried_out(&policy, &case, "2026-03-04T00:00:00");
-    assert_eq!((&events[..], after.last_pool()), (&[EventKind::Escalated][..], Some(&id("country"))));
+    assert_eq!((&events[..], after.last_pool()), (&[EventKind::Escalated][..], Some(&id!("country"))));
     assert_eq!(policy.escalates_at(&after), Ok(None));
     assert_eq!(refused(&policy, &MoveCase::new(&after, Intent::Escalate), NOW), [Refusal::NoEscalation]);
     let lost = pooled("gone", "2026-02-01T12:00:00");
@@ -103,7 +104,7 @@ fn a_customer_escalates_to_the_pool_above() {
 #[test]
 fn merge_and_close_are_final() {
     let policy = policy("", "");
-    let into: CustomerId = id("c2");
+    let into: CustomerId = id!("c2");
     for (command, cause, why, event) in [
         (Intent::Merge { into: into.clone() }, ClosedCause::Merged, Cause::Merged, EventKind::Merged),
         (Intent::Close { cause: ClosedCause::Invalid }, ClosedCause::Invalid, Cause::Closed, EventKind::Closed),
@@ -112,14 +113,14 @@ fn merge_and_close_are_final() {
             let (events, closed) = carried_out(&policy, &MoveCase::new(&customer, command.clone()), NOW);
             assert_eq!((&events[..], closed.place()), (&[event][..], &Place::Closed(cause)));
             assert_eq!(closed.past().first().map(|past| past.cause()), customer.ownership().map(|_| why));
-            assert_eq!(closed.last_pool(), Some(&id("east")));
+            assert_eq!(closed.last_pool(), Some(&id!("east")));
             already_done(&policy, &closed, command.clone(), NOW);
             let other = MoveCase::new(&closed, Intent::Close { cause: ClosedCause::Blacklisted });
             assert_eq!(refused(&policy, &other, NOW), [Refusal::Closed { cause }]);
         }
     }
     let customer = claimed();
-    let own: CustomerId = id("c1");
+    let own: CustomerId = id!("c1");
     assert_eq!(
         refused(&policy, &MoveCase::new(&customer, Intent::Merge { into: own.clone() }), NOW),
         [Refusal::Itself]
@@ -130,7 +131,7 @@ fn merge_and_close_are_final() {
 #[test]
 fn a_merge_freeze_lets_a_merge_pass_and_nothing_else() {
     let policy = policy("", "");
-    let into: CustomerId = id("c2");
+    let into: CustomerId = id!("c2");
     let (merge, close) = (Intent::Merge { into: into.clone() }, Intent::Close { cause: ClosedCause::Invalid });
     let merging = frozen(claimed(), FreezeKind::Merge, None);
     carried_out(&policy, &MoveCase::new(&merging, merge.clone()), NOW);
@@ -153,7 +154,7 @@ fn an_entry_into_the_pool_that_lies_ahead_makes_every_command_undetermined() {
     let commands = [
         Intent::Claim { by: &li },
         Intent::Assign { to: &li },
-        Intent::MoveTo { pool: id("country") },
+        Intent::MoveTo { pool: id!("country") },
         Intent::Escalate,
         Intent::Restore { to: &li },
         Intent::Freeze { kind: FreezeKind::Dispute, until: None },
@@ -175,14 +176,14 @@ fn an_entry_into_the_pool_that_lies_ahead_makes_every_command_undetermined() {
 
     // A plan says the same of commands that are no moves.
     let place = Place::Pool(Box::new(stay("east", "2027-03-04T10:00:00")));
-    let created = EventData::Created { customer: Box::new(Customer::new(id("c1"), place)) };
+    let created = EventData::Created { customer: Box::new(Customer::new(id!("c1"), place)) };
     let given =
-        Scenario::new(policy, id("c1")).unwrap().given_rep(li).given(at("2026-03-01T10:00:00"), created).unwrap();
-    for intent in [Intent::Claim { by: id("li") }, Intent::Change(Fact::Tags(vec![id("a")])), Intent::Unlock] {
+        Scenario::new(policy, id!("c1")).unwrap().given_rep(li).given(at("2026-03-01T10:00:00"), created).unwrap();
+    for intent in [Intent::Claim { by: id!("li") }, Intent::Change(Fact::Tags(vec![id!("a")])), Intent::Unlock] {
         let told = given.clone().when(at("2026-03-04T10:00:00"), intent.clone()).unwrap();
         assert_eq!(*told.outcome(), ItemOutcome::Undetermined(ReasonCode::PoolEntryInFuture), "{intent:?}");
         assert_eq!(told.kinds(), [], "{intent:?}");
     }
-    let told = given.when(seen, Intent::Claim { by: id("li") }).unwrap();
+    let told = given.when(seen, Intent::Claim { by: id!("li") }).unwrap();
     assert_eq!(told.kinds(), [EventKind::Claimed]);
 }

@@ -6,7 +6,7 @@ use customer_pool::ledger::EventKind;
 use customer_pool::model::{BusinessHold, FreezeKind, Ledger, LockedCustomer, Ownership, Place};
 use customer_pool::moves::{Intent, MoveCase, MoveVerdict, Refusal};
 use customer_pool::time::Timestamp;
-use customer_pool::{ReasonCode, Verdict};
+use customer_pool::{ReasonCode, Verdict, id};
 
 use super::support::{
     already_done, ask, at, carried_out, claimed, codes, id, ledger, policy, pooled, refused, rep, undetermined,
@@ -75,7 +75,7 @@ fn locks_per_rep_are_capped() {
     let (customer, li) = (claimed(), rep("li"));
     let ledgers = locked(&[("x1", None), ("x2", Some("2026-03-05T00:00:00")), ("x1", Some("2026-03-30T00:00:00"))]);
     let case = MoveCase::new(&customer, lock(Some("2026-03-10T00:00:00"))).with_owner(&li).with_ledgers(&ledgers);
-    let east = Refusal::LockCap { rule: id("east"), used: 2, cap: 2 };
+    let east = Refusal::LockCap { rule: id!("east"), used: 2, cap: 2 };
     let of = |combine: &str| policy(&format!(r#"{CAPS}, "combine_capacities": "{combine}""#), "");
     assert_eq!(refused(&of("most_specific"), &case, NOW), std::slice::from_ref(&east));
     assert_eq!(refused(&of("min"), &case, NOW), std::slice::from_ref(&east));
@@ -126,7 +126,7 @@ fn an_extension_is_granted_within_its_limits() {
     let decision = ask(&policy, &long, at(NOW));
     assert_eq!(decision.refusals(), [Refusal::ExtensionTooLong { until }]);
     assert_eq!(decision.next_change(), Some(at("2026-03-05T00:00:00")));
-    let anew = longer.with_place(Place::Owned(Ownership::new(id("wang"), at("2026-03-05T00:00:00"))));
+    let anew = longer.with_place(Place::Owned(Ownership::new(id!("wang"), at("2026-03-05T00:00:00"))));
     carried_out(&policy, &MoveCase::new(&anew, extend("2026-03-26T00:00:00")), "2026-03-05T10:00:00");
     let none = super::support::policy("", r#""extension": {"per_ownership": 0}"#);
     let case = MoveCase::new(&customer, extend("2026-03-25T00:00:00"));
@@ -160,8 +160,8 @@ fn a_freeze_begins_and_ends() {
 fn a_business_hold_is_placed_and_lifted() {
     let policy = policy("", "");
     let customer = claimed();
-    let hold = BusinessHold::live(id("open_order"), id("o1"), None);
-    let document: DocumentId = id("o1");
+    let hold = BusinessHold::live(id("open_order"), id!("o1"), None);
+    let document: DocumentId = id!("o1");
     let (place, lift) = (Intent::PlaceHold(hold.clone()), Intent::LiftHold { document: document.clone() });
     already_done(&policy, &customer, lift.clone(), NOW);
     let (events, held) = carried_out(&policy, &MoveCase::new(&customer, place.clone()), NOW);
@@ -170,7 +170,7 @@ fn a_business_hold_is_placed_and_lifted() {
     already_done(&policy, &held, place.clone(), NOW);
     let (events, lifted) = carried_out(&policy, &MoveCase::new(&held, lift.clone()), "2026-03-05T10:00:00");
     assert_eq!(events, [EventKind::HoldLifted]);
-    let ended = BusinessHold::not_live(id("open_order"), id("o1"), Some(at("2026-03-05T10:00:00")));
+    let ended = BusinessHold::not_live(id("open_order"), id!("o1"), Some(at("2026-03-05T10:00:00")));
     assert_eq!(lifted.protection().map(|protection| protection.holds().to_vec()), Some(vec![ended]));
     already_done(&policy, &lifted, lift, "2026-03-05T10:00:00");
     let (_, again) = carried_out(&policy, &MoveCase::new(&lifted, place), "2026-03-06T10:00:00");

@@ -1,6 +1,7 @@
 //! Release with its approval, take-back: reasons, notes, pools, holds, exceptions.
 
 use customer_pool::ReasonCode;
+use customer_pool::id;
 use customer_pool::id::{Label, PoolId, RepId};
 use customer_pool::ledger::EventKind;
 use customer_pool::model::{Cause, Counters, FreezeKind, Ownership, Place, Profile, WayIn};
@@ -17,14 +18,14 @@ const RULES: &str = r#""release": {"reasons": ["no_need", "wrong_region"], "need
 #[test]
 fn a_release_needs_a_listed_reason_and_a_note() {
     let policy = policy("", RULES);
-    let (customer, li): (_, RepId) = (claimed(), id("li"));
+    let (customer, li): (_, RepId) = (claimed(), id!("li"));
     let case = MoveCase::new(&customer, Intent::Release { by: li.clone() });
     let now = "2026-03-04T10:00:00";
     assert_eq!(refused(&policy, &case, now), [Refusal::ReasonMissing, Refusal::NoteMissing]);
-    let idle: Label = id("idle");
+    let idle: Label = id!("idle");
     let found = refused(&policy, &case.clone().with_reason(&idle).with_note(), now);
     assert_eq!(found, [Refusal::ReasonUnknown { reason: idle.clone() }]);
-    let reason = id("no_need");
+    let reason = id!("no_need");
     let (events, after) = carried_out(&policy, &case.with_reason(&reason).with_note(), now);
     assert_eq!(events, [EventKind::Released]);
     let stay = after.stay().expect("it lies in a pool");
@@ -41,14 +42,14 @@ fn a_release_needs_a_listed_reason_and_a_note() {
 #[test]
 fn a_release_goes_where_routing_says_or_where_the_policy_lets_it() {
     let policy = policy("", RULES);
-    let li: RepId = id("li");
-    let customer = claimed().with_profile(Profile::new().with_region(id("sh")));
-    let reason = id("no_need");
+    let li: RepId = id!("li");
+    let customer = claimed().with_profile(Profile::new().with_region(id!("sh")));
+    let reason = id!("no_need");
     let case = MoveCase::new(&customer, Intent::Release { by: li.clone() }).with_reason(&reason).with_note();
     let now = "2026-03-04T10:00:00";
     let pool = |case: &MoveCase<'_>| carried_out(&policy, case, now).1.last_pool().cloned();
-    assert_eq!(pool(&case), Some(id("east")));
-    let (asked, lucky): (PoolId, PoolId) = (id("asked"), id("lucky"));
+    assert_eq!(pool(&case), Some(id!("east")));
+    let (asked, lucky): (PoolId, PoolId) = (id!("asked"), id!("lucky"));
     assert_eq!(pool(&case.clone().with_pool(&asked)), Some(asked.clone()));
     assert_eq!(refused(&policy, &case.with_pool(&lucky), now), [Refusal::PoolNotAllowed { pool: lucky.clone() }]);
 }
@@ -58,7 +59,7 @@ fn a_release_goes_where_routing_says_or_where_the_policy_lets_it() {
 #[test]
 fn a_hold_or_freeze_refuses_a_release_and_a_take_back_unless_as_a_named_exception() {
     let policy = policy("", "");
-    let li: RepId = id("li");
+    let li: RepId = id!("li");
     let until = at("2026-03-05T00:00:00");
     let customer = frozen(held(claimed(), Some(until)), FreezeKind::Dispute, Some(until));
     for command in [Intent::Release { by: li.clone() }, Intent::TakeBack] {
@@ -69,7 +70,7 @@ fn a_hold_or_freeze_refuses_a_release_and_a_take_back_unless_as_a_named_exceptio
         assert_eq!(decision.next_change(), Some(until));
         carried_out(&policy, &case, "2026-03-05T00:00:00");
         let exceptions =
-            [ExceptionKind::Freeze, ExceptionKind::Hold].map(|despite| Exception::new(despite, id("court")));
+            [ExceptionKind::Freeze, ExceptionKind::Hold].map(|despite| Exception::new(despite, id!("court")));
         let found = refused(&policy, &case.clone().with_exceptions(&exceptions[..1]), "2026-03-04T10:00:00");
         assert_eq!(codes(&found), ["move.held"]);
         let decision = ask(&policy, &case.with_exceptions(&exceptions), at("2026-03-04T10:00:00"));
@@ -87,9 +88,9 @@ fn a_lock_and_a_document_that_does_not_count_refuse_no_release() {
     let policy = policy("", "");
     let customer = laden(claimed());
     let protection = customer.protection().cloned().expect("it is laden");
-    let contract = customer_pool::model::BusinessHold::live(id("active_contract"), id("k1"), None);
+    let contract = customer_pool::model::BusinessHold::live(id("active_contract"), id!("k1"), None);
     let customer = customer.with_protection(protection.with_hold(contract));
-    let li: RepId = id("li");
+    let li: RepId = id!("li");
     carried_out(&policy, &MoveCase::new(&customer, Intent::Release { by: li.clone() }), "2026-03-04T10:00:00");
 }
 
@@ -97,7 +98,7 @@ fn a_lock_and_a_document_that_does_not_count_refuse_no_release() {
 #[test]
 fn only_the_owner_releases() {
     let policy = policy("", "");
-    let (customer, wang): (_, RepId) = (claimed(), id("wang"));
+    let (customer, wang): (_, RepId) = (claimed(), id!("wang"));
     let command = Intent::Release { by: wang.clone() };
     let now = "2026-03-04T10:00:00";
     assert_eq!(refused(&policy, &MoveCase::new(&customer, command.clone()), now), [Refusal::NotOwner]);
@@ -115,9 +116,9 @@ const APPROVAL: &str = r#""release": {"approval": {"in": {"fact": "tier", "of": 
 #[test]
 fn a_release_that_needs_approval_is_requested_and_then_approved_or_refused() {
     let policy = policy("", APPROVAL);
-    let (li, boss): (RepId, RepId) = (id("li"), id("boss"));
-    let customer = claimed().with_tier(id("vip"));
-    let reason = id("no_need");
+    let (li, boss): (RepId, RepId) = (id!("li"), id!("boss"));
+    let customer = claimed().with_tier(id!("vip"));
+    let reason = id!("no_need");
     let case = MoveCase::new(&customer, Intent::Release { by: li.clone() }).with_reason(&reason);
     let (events, requested) = carried_out(&policy, &case, "2026-03-04T10:00:00");
     assert_eq!(events, [EventKind::ReleaseRequested]);
@@ -147,8 +148,8 @@ fn a_release_that_needs_approval_is_requested_and_then_approved_or_refused() {
 #[test]
 fn an_approval_is_refused_under_a_live_hold() {
     let policy = policy("", APPROVAL);
-    let (li, boss): (RepId, RepId) = (id("li"), id("boss"));
-    let customer = claimed().with_tier(id("vip"));
+    let (li, boss): (RepId, RepId) = (id!("li"), id!("boss"));
+    let customer = claimed().with_tier(id!("vip"));
     let (_, requested) =
         carried_out(&policy, &MoveCase::new(&customer, Intent::Release { by: li.clone() }), "2026-03-04T10:00:00");
     let requested = held(requested, None);
@@ -165,9 +166,9 @@ fn a_take_back_has_its_own_list_and_needs_no_approval() {
     let case = MoveCase::new(&customer, Intent::TakeBack);
     let now = "2026-03-04T10:00:00";
     assert_eq!(refused(&policy, &case, now), [Refusal::ReasonMissing]);
-    let (idle, no_need) = (id("idle"), id("no_need"));
+    let (idle, no_need) = (id!("idle"), id!("no_need"));
     assert_eq!(codes(&refused(&policy, &case.clone().with_reason(&no_need), now)), ["move.reason_unknown"]);
-    let asked = id("asked");
+    let asked = id!("asked");
     let (events, after) = carried_out(&policy, &case.with_reason(&idle).with_pool(&asked), now);
     assert_eq!((&events[..], after.last_pool()), (&[EventKind::TakenBack][..], Some(&asked)));
     assert_eq!(after.past()[0].cause(), Cause::TakenBack);
@@ -178,11 +179,11 @@ fn a_take_back_has_its_own_list_and_needs_no_approval() {
 #[test]
 fn an_ownership_ends_only_where_its_start_is_known() {
     let policy = policy("", "");
-    let unknown = claimed().with_place(Place::Owned(Ownership::of_unknown_start(id("li"))));
+    let unknown = claimed().with_place(Place::Owned(Ownership::of_unknown_start(id!("li"))));
     let code = undetermined(&policy, &MoveCase::new(&unknown, Intent::TakeBack), "2026-03-04T10:00:00");
     assert_eq!(code, ReasonCode::OwnershipStartUnknown);
     let start = at("2026-03-04T10:05:00");
-    let ahead = claimed().with_place(Place::Owned(Ownership::new(id("li"), start)));
+    let ahead = claimed().with_place(Place::Owned(Ownership::new(id!("li"), start)));
     let case = MoveCase::new(&ahead, Intent::TakeBack);
     assert_eq!(undetermined(&policy, &case, "2026-03-04T09:59:59"), ReasonCode::OwnershipStartInFuture);
     let (_, after) = carried_out(&policy, &case, "2026-03-04T10:00:00");
@@ -216,7 +217,7 @@ fn routing_by_the_owners_unit_asks_for_the_owner() {
 fn lock_extension_and_warnings_die_and_holds_freezes_and_pauses_do_not() {
     let policy = policy("", "");
     let customer = laden(claimed());
-    let li: RepId = id("li");
+    let li: RepId = id!("li");
     let case = MoveCase::new(&customer, Intent::Release { by: li.clone() });
     let (_, after) = carried_out(&policy, &case, "2026-03-04T10:00:00");
     let (before, left) = (customer.protection().expect("it is laden"), after.protection().expect("holds stay"));
@@ -231,7 +232,7 @@ fn lock_extension_and_warnings_die_and_holds_freezes_and_pauses_do_not() {
 fn a_reclaim_is_expressed_as_a_move() {
     let policy = policy("", "");
     let customer = laden(claimed());
-    let exceptions = [Exception::new(ExceptionKind::DueAhead, id("owner_left"))];
+    let exceptions = [Exception::new(ExceptionKind::DueAhead, id!("owner_left"))];
     let case = MoveCase::new(&customer, Intent::TakeBack).with_exceptions(&exceptions);
     let now = at("2026-03-20T00:00:00");
     let decision = policy.decide(&customer, None, now);

@@ -8,7 +8,7 @@ use customer_pool::model::{
 };
 use customer_pool::moves::{Intent, MoveCase, MoveDecision, MoveVerdict, Refusal};
 use customer_pool::time::Timestamp;
-use customer_pool::{Policy, ReasonCode, Verdict};
+use customer_pool::{Policy, ReasonCode, Verdict, id};
 
 const POOLS: &str = r#"{"id": "country", "members": ["everybody"]},
     {"id": "east", "parent": "country", "members": [{"unit": "sales/east"}], "escalate_after": {"days": 30}},
@@ -38,13 +38,13 @@ pub fn document(claims: &str, moves: &str) -> String {
 
 /// An active rep of the unit `sales/east`.
 pub fn rep(name: &str) -> Rep {
-    Rep::new(id(name)).with_units([id("sales/east")])
+    Rep::new(id(name)).with_units([id!("sales/east")])
 }
 
 /// A customer that Li claimed out of `east` on 2 March 2026 at 09:00, where it had been since 1 February.
 pub fn claimed() -> Customer {
-    let owned = Ownership::new(id("li"), at("2026-03-02T09:00:00")).with_units([id("sales/east")]);
-    Customer::new(id("c1"), Place::Owned(owned)).with_last_stay(stay("east", "2026-02-01T00:00:00"))
+    let owned = Ownership::new(id!("li"), at("2026-03-02T09:00:00")).with_units([id!("sales/east")]);
+    Customer::new(id!("c1"), Place::Owned(owned)).with_last_stay(stay("east", "2026-02-01T00:00:00"))
 }
 
 pub fn stay(pool: &str, since: &str) -> PoolStay {
@@ -52,7 +52,7 @@ pub fn stay(pool: &str, since: &str) -> PoolStay {
 }
 
 pub fn pooled(pool: &str, since: &str) -> Customer {
-    Customer::new(id("c1"), Place::Pool(Box::new(stay(pool, since))))
+    Customer::new(id!("c1"), Place::Pool(Box::new(stay(pool, since))))
 }
 
 pub fn past(owner: &str, from: &str, to: &str, cause: Cause) -> PastOwnership {
@@ -65,7 +65,7 @@ pub fn ledger(of: &str) -> Ledger {
 
 /// An open order that ends then, which the policy counts as a hold.
 pub fn order(until: Option<Timestamp>) -> BusinessHold {
-    BusinessHold::live(id("open_order"), id("o1"), until)
+    BusinessHold::live(id("open_order"), id!("o1"), until)
 }
 
 pub fn held(customer: Customer, until: Option<Timestamp>) -> Customer {
@@ -84,10 +84,10 @@ pub fn laden(customer: Customer) -> Customer {
     let protection = Protection::new()
         .with_lock(Lock::new(Some(since), Some(at("2026-03-30T00:00:00"))))
         .with_extension(Extension::new(Some(since), at("2026-05-01T00:00:00")))
-        .with_hold(BusinessHold::not_live(id("open_order"), id("draft"), None))
+        .with_hold(BusinessHold::not_live(id("open_order"), id!("draft"), None))
         .with_freeze(Freeze::new(FreezeKind::Dispute, Some(at("2026-03-01T00:00:00"))))
         .with_pauses([(since, at("2026-03-04T00:00:00"))]);
-    customer.with_protection(protection).with_warned([id("sent")]).with_collaborators([id("zhao")])
+    customer.with_protection(protection).with_warned([id!("sent")]).with_collaborators([id!("zhao")])
 }
 
 /// The answer, after its promises are looked at: it is the same just before `next_change` and another there; a move

@@ -1,6 +1,7 @@
 //! The table of legal moves, over every state and every event; and every command over every state.
 
 use customer_pool::claim::{Bypass, Check};
+use customer_pool::id;
 use customer_pool::id::{CustomerId, DocumentId, PoolId, RepId};
 use customer_pool::ledger::{EventKind, Misfit};
 use customer_pool::model::{
@@ -10,24 +11,22 @@ use customer_pool::moves::{
     Exception, ExceptionKind, Intent, Landing, MoveCase, MoveVerdict, PlaceKind, Refusal, State,
 };
 
-use super::support::{
-    after, ask, at, claimed, frozen, held, id, laden, ledger, order, past, policy, pooled, rep, stay,
-};
+use super::support::{after, ask, at, claimed, frozen, held, laden, ledger, order, past, policy, pooled, rep, stay};
 
 const NOW: &str = "2026-03-04T10:00:00";
 
 /// Customers in every state that says which events fit, with a name.
 fn states() -> Vec<(&'static str, Customer)> {
     let since = "2026-02-01T00:00:00";
-    let on = |stay| Customer::new(id("c1"), Place::Pool(Box::new(stay)));
-    let reservation = |until: &str| Reservation::new(id("li"), at(since), at(until));
-    let ask = Ask::new(id("li"), at("2026-02-01T01:00:00"));
+    let on = |stay| Customer::new(id!("c1"), Place::Pool(Box::new(stay)));
+    let reservation = |until: &str| Reservation::new(id!("li"), at(since), at(until));
+    let ask = Ask::new(id!("li"), at("2026-02-01T01:00:00"));
     let reclaimed = past("li", "2026-01-01T00:00:00", "2026-02-01T00:00:00", Cause::Reclaimed);
     let released = past("li", "2026-01-01T00:00:00", "2026-02-01T00:00:00", Cause::Released);
-    let transferred = Ownership::new(id("li"), at("2026-03-02T09:00:00")).with_way_in(WayIn::Transfer);
+    let transferred = Ownership::new(id!("li"), at("2026-03-02T09:00:00")).with_way_in(WayIn::Transfer);
     let requested = customer_pool::model::ReleaseRequest::new(at("2026-03-03T09:00:00"), None, None);
     vec![
-        ("awaiting", Customer::new(id("c1"), Place::Awaiting)),
+        ("awaiting", Customer::new(id!("c1"), Place::Awaiting)),
         ("pool", pooled("east", since)),
         ("pool, released", pooled("east", since).with_past([released], None)),
         ("pool, reclaimed", pooled("east", since).with_past([reclaimed], None)),
@@ -131,16 +130,16 @@ impl Cast {
             li: rep("li"),
             wang: rep("wang"),
             gone: rep("gone").deactivated(),
-            ids: [id("li"), id("wang")],
-            pools: [id("east"), id("country")],
-            other: id("c2"),
+            ids: [id!("li"), id!("wang")],
+            pools: [id!("east"), id!("country")],
+            other: id!("c2"),
             hold: order(None),
-            document: id("o1"),
+            document: id!("o1"),
             ledgers: ["li", "wang", "gone"].map(ledger).to_vec(),
             askers: vec![(rep("li"), vec![ledger("li")])],
             bypasses: vec![Bypass::Check(Check::Frozen), Bypass::Check(Check::HandOut)],
             exceptions: [ExceptionKind::Freeze, ExceptionKind::Hold]
-                .map(|despite| Exception::new(despite, id("why")))
+                .map(|despite| Exception::new(despite, id!("why")))
                 .to_vec(),
         }
     }
@@ -290,9 +289,9 @@ fn a_move_fits_only_the_customer_as_it_was() {
         (error.event(), error.to_string()),
         (EventKind::TakenBack, "`taken_back` does not fit a customer that is `pool`".to_owned())
     );
-    let other = Customer::new(id("c2"), customer.place().clone());
+    let other = Customer::new(id!("c2"), customer.place().clone());
     let other = policy.apply_move(planned, &other).map_err(|error| error.misfit());
     assert_eq!(other, Err(Misfit::OtherCustomer));
-    let again = customer.clone().with_place(Place::Owned(Ownership::new(id("wang"), at(NOW))));
+    let again = customer.clone().with_place(Place::Owned(Ownership::new(id!("wang"), at(NOW))));
     assert!(policy.apply_move(planned, &again).is_err(), "another's by now");
 }

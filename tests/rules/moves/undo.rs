@@ -3,6 +3,7 @@
 use customer_pool::ReasonCode;
 use customer_pool::claim::ClaimCase;
 use customer_pool::decision::{ClaimVerdict, Denial};
+use customer_pool::id;
 use customer_pool::id::RepId;
 use customer_pool::ledger::EventKind;
 use customer_pool::model::{Ask, Cause, Counters, Customer, FreezeKind, Ledger, LedgerEntry, Ownership, Place, WayIn};
@@ -19,7 +20,7 @@ const UNDO: &str = r#""undo": {"within": {"hours": 1}, "per_day": 2},
 const STRICT: &str = r#""release": {"reasons": ["no_need"], "needs_note": true, "approval": "always"}"#;
 
 fn claim(when: &str, customer: &str) -> LedgerEntry {
-    LedgerEntry::new(at(when), WayIn::Claim, id(customer)).with_pool(id("east"))
+    LedgerEntry::new(at(when), WayIn::Claim, id(customer)).with_pool(id!("east"))
 }
 
 /// Li's ledger with so many claims undone on 2 March.
@@ -30,7 +31,7 @@ fn undone(times: u32) -> [Ledger; 1] {
 
 fn events(customer: &Customer, ledgers: &[Ledger], now: &str) -> Vec<EventKind> {
     let policy = policy(UNDO, "");
-    let li: RepId = id("li");
+    let li: RepId = id!("li");
     let case = MoveCase::new(customer, Intent::Release { by: li.clone() }).with_ledgers(ledgers);
     carried_out(&policy, &case, now).0
 }
@@ -49,11 +50,11 @@ fn a_release_inside_the_window_is_an_undo_and_at_its_end_a_release() {
 #[test]
 fn an_undone_customer_lies_where_it_lay_since_it_lay_there() {
     let policy = policy(UNDO, STRICT);
-    let li: RepId = id("li");
+    let li: RepId = id!("li");
     let before = stay("east", "2026-02-01T00:00:00")
-        .with_last_owner(id("wang"), Cause::Reclaimed)
+        .with_last_owner(id!("wang"), Cause::Reclaimed)
         .with_earlier_entries([at("2026-01-01T00:00:00")]);
-    let asked = before.clone().with_asks([Ask::new(id("li"), at("2026-02-02T00:00:00"))]);
+    let asked = before.clone().with_asks([Ask::new(id!("li"), at("2026-02-02T00:00:00"))]);
     let customer = laden(claimed()).with_last_stay(asked).with_counters(Counters {
         claimed: 1,
         days_in_pools: 29,
@@ -75,7 +76,7 @@ fn an_undone_customer_lies_where_it_lay_since_it_lay_there() {
 /// and two undone; at midnight.
 #[test]
 fn over_the_undos_of_the_day_a_release_is_ordinary_and_an_undo_refused() {
-    let (customer, li): (_, RepId) = (claimed(), id("li"));
+    let (customer, li): (_, RepId) = (claimed(), id!("li"));
     assert_eq!(events(&customer, &undone(1), "2026-03-02T09:30:00"), [EventKind::ClaimUndone]);
     assert_eq!(events(&customer, &undone(2), "2026-03-02T09:30:00"), [EventKind::Released]);
     let policy = policy(UNDO, "");
@@ -85,7 +86,7 @@ fn over_the_undos_of_the_day_a_release_is_ordinary_and_an_undo_refused() {
     let found = refused(&policy, &case, "2026-03-02T09:30:00");
     assert_eq!(found, [Refusal::UndosUsedUp { used: 2, limit: 2, resets_at: midnight }]);
     // A claim shortly before midnight is undone with the next day's.
-    let late = claimed().with_place(Place::Owned(Ownership::new(id("li"), at("2026-03-02T23:30:00"))));
+    let late = claimed().with_place(Place::Owned(Ownership::new(id!("li"), at("2026-03-02T23:30:00"))));
     let case = MoveCase::new(&late, Intent::UndoClaim { by: li.clone() }).with_ledgers(&ledgers);
     assert_eq!(ask(&policy, &case, just_before(midnight)).verdict(), MoveVerdict::Refused);
     assert_eq!(ask(&policy, &case, just_before(midnight)).next_change(), Some(midnight));
@@ -95,7 +96,7 @@ fn over_the_undos_of_the_day_a_release_is_ordinary_and_an_undo_refused() {
 /// Goal: only an ownership begun by a claim, by its owner, in its window, where the policy has one. Method: each in turn.
 #[test]
 fn what_cannot_be_undone() {
-    let li: RepId = id("li");
+    let li: RepId = id!("li");
     let undo = Intent::UndoClaim { by: li.clone() };
     let (with, without, ledgers) = (policy(UNDO, ""), policy("", ""), undone(0));
     let now = "2026-03-02T09:30:00";
@@ -110,7 +111,7 @@ fn what_cannot_be_undone() {
         [Refusal::UndoOver { until }]
     );
     for way_in in [WayIn::Transfer, WayIn::Assign] {
-        let owned = Ownership::new(id("li"), at("2026-03-02T09:00:00")).with_way_in(way_in);
+        let owned = Ownership::new(id!("li"), at("2026-03-02T09:00:00")).with_way_in(way_in);
         let customer = claimed().with_place(Place::Owned(owned));
         assert_eq!(
             refused(&with, &MoveCase::new(&customer, undo.clone()).with_ledgers(&ledgers), now),
@@ -118,7 +119,7 @@ fn what_cannot_be_undone() {
         );
         assert_eq!(events(&customer, &ledgers, now), [EventKind::Released]);
     }
-    let other = claimed().with_place(Place::Owned(Ownership::new(id("wang"), at("2026-03-02T09:00:00"))));
+    let other = claimed().with_place(Place::Owned(Ownership::new(id!("wang"), at("2026-03-02T09:00:00"))));
     assert_eq!(refused(&with, &MoveCase::new(&other, undo.clone()).with_ledgers(&ledgers), now), [Refusal::NotOwner]);
     let held = frozen(held(claimed(), None), FreezeKind::Dispute, None);
     assert_eq!(
@@ -133,7 +134,7 @@ fn what_cannot_be_undone() {
 #[test]
 fn an_undo_is_undetermined_where_the_facts_do_not_tell() {
     let policy = policy(UNDO, "");
-    let li: RepId = id("li");
+    let li: RepId = id!("li");
     let customer = claimed();
     let now = "2026-03-02T09:30:00";
     let release = MoveCase::new(&customer, Intent::Release { by: li.clone() });
@@ -147,7 +148,7 @@ fn an_undo_is_undetermined_where_the_facts_do_not_tell() {
         assert_eq!(decision.verdict(), expected, "known from {known_from}");
     }
     let ledgers = undone(0);
-    let nowhere = Customer::new(id("c1"), customer.place().clone());
+    let nowhere = Customer::new(id!("c1"), customer.place().clone());
     let case = MoveCase::new(&nowhere, Intent::Release { by: li.clone() }).with_ledgers(&ledgers);
     assert_eq!(undetermined(&policy, &case, now), ReasonCode::HistoryIncomplete);
 }
@@ -157,13 +158,13 @@ fn an_undo_is_undetermined_where_the_facts_do_not_tell() {
 #[test]
 fn returned_inside_the_undo_window_or_after_it() {
     let policy = policy(UNDO, "");
-    let (li, id_li): (_, RepId) = (rep("li"), id("li"));
+    let (li, id_li): (_, RepId) = (rep("li"), id!("li"));
     let fresh = super::support::pooled("east", "2026-02-01T00:00:00");
     let empty = [ledger("li")];
     let claims = MoveCase::new(&fresh, Intent::Claim { by: &li }).with_ledgers(&empty);
     let decision = ask(&policy, &claims, at("2026-03-02T09:00:00"));
     let entry = decision.planned().and_then(|planned| planned.entry(&fresh)).expect("it begins an ownership");
-    assert_eq!((entry.at(), entry.pool()), (at("2026-03-02T09:00:00"), Some(&id("east"))));
+    assert_eq!((entry.at(), entry.pool()), (at("2026-03-02T09:00:00"), Some(&id!("east"))));
     let (_, mine) = carried_out(&policy, &claims, "2026-03-02T09:00:00");
     for (returned, inside) in [("2026-03-02T09:30:00", true), ("2026-03-02T11:00:00", false)] {
         let ledgers = [ledger("li").with_entries([entry.clone()])];

@@ -9,7 +9,7 @@ use customer_pool::model::{
 };
 use customer_pool::moves::{Intent, Landing, Move, MoveCase, MoveVerdict, State};
 use customer_pool::time::Timestamp;
-use customer_pool::{Policy, Verdict};
+use customer_pool::{Policy, Verdict, id};
 use proptest::prelude::*;
 
 use super::support::{at, id, policy, rep};
@@ -42,14 +42,14 @@ struct World {
 impl World {
     fn new(keeps: bool, vip: bool) -> Self {
         let names = ["li", "wang", "zhao"];
-        let customer = Customer::new(id("c1"), Place::Awaiting);
+        let customer = Customer::new(id!("c1"), Place::Awaiting);
         let clock = if keeps { "keep" } else { "restart" };
         Self {
             policy: policy(RULES, &format!(r#"{MOVES}, "transfer_clock": "{clock}""#)),
-            customer: if vip { customer.with_tier(id("vip")) } else { customer },
+            customer: if vip { customer.with_tier(id!("vip")) } else { customer },
             state: None,
             history: Vec::new(),
-            chain: Verifier::of_customer(&id("c1")),
+            chain: Verifier::of_customer(&id!("c1")),
             now: at("2026-03-02T09:00:00"),
             reps: names.map(rep),
             ids: names.map(id),
@@ -120,8 +120,8 @@ impl World {
     fn append(&mut self, planned: &Move, after: &Customer, context: &str) {
         for data in planned.events().iter().cloned() {
             let number = self.history.len() as u64 + 1;
-            let origin = Origin::new(Actor::System, id("key"), PolicyStamp::of(&self.policy));
-            let event = Event::new(id("c1"), number, planned.at(), data, origin)
+            let origin = Origin::new(Actor::System, id!("key"), PolicyStamp::of(&self.policy));
+            let event = Event::new(id!("c1"), number, planned.at(), data, origin)
                 .ending(self.state.as_ref().map(Versioned::customer))
                 .linked(self.chain.head());
             let text = serde_json::to_string(&event).expect("JSON");
@@ -226,7 +226,7 @@ struct Other {
 
 fn other() -> &'static Other {
     static OTHER: std::sync::OnceLock<Other> = std::sync::OnceLock::new();
-    OTHER.get_or_init(|| Other { merged: id("c2") })
+    OTHER.get_or_init(|| Other { merged: id!("c2") })
 }
 
 proptest! {
@@ -261,6 +261,6 @@ proptest! {
         prop_assert!(world.moves > 0);
         prop_assert_eq!(&fold(&world.history), &Ok(world.state.clone()));
         let head = (world.chain.number(), world.chain.head());
-        prop_assert_eq!(verify(&id("c1"), &world.history, Some(head)), Ok(head));
+        prop_assert_eq!(verify(&id!("c1"), &world.history, Some(head)), Ok(head));
     }
 }

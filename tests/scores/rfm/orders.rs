@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{Days, NaiveDate};
+use customer_pool::id;
 use customer_pool::id::CustomerId;
 use customer_pool::score::orders::{
     Absence, BYTES_PER_CUSTOMER, LeftOut, Monetary, NonPositive, OrderError, OrderRules, Orders,
@@ -307,24 +308,24 @@ fn what_cannot_be_read_is_refused_and_changes_nothing() {
     let rules = OrderRules::new(date(30));
     let mut orders = read(&[(1, 5, 100), (1, 9, 100)], rules).unwrap();
     let before = orders.clone();
-    let error = orders.add(&id("c1"), date(8), Decimal::ONE).unwrap_err();
-    assert_eq!(error, OrderError::OutOfOrder { customer: id("c1"), day: date(8), last: date(9) });
-    assert_eq!(orders.add(&id("c1"), date(10), Decimal::MAX), Err(OrderError::OutOfRange(id("c1"))));
+    let error = orders.add(&id!("c1"), date(8), Decimal::ONE).unwrap_err();
+    assert_eq!(error, OrderError::OutOfOrder { customer: id!("c1"), day: date(8), last: date(9) });
+    assert_eq!(orders.add(&id!("c1"), date(10), Decimal::MAX), Err(OrderError::OutOfRange(id!("c1"))));
     assert_eq!(orders, before);
     let between = read(&[(1, 7, 1), (1, 20, 1)], rules).unwrap();
-    assert_eq!(orders.clone().merge(between), Err(OrderError::Interleaved(id("c1"))));
+    assert_eq!(orders.clone().merge(between), Err(OrderError::Interleaved(id!("c1"))));
     assert_eq!(orders.clone().merge(Orders::new(rules.with_single_orders())), Err(OrderError::Rules));
-    orders.add(&id("c1"), date(31), Decimal::ONE).unwrap();
-    orders.add(&id("c2"), date(1), Decimal::NEGATIVE_ONE).unwrap();
+    orders.add(&id!("c1"), date(31), Decimal::ONE).unwrap();
+    orders.add(&id!("c2"), date(1), Decimal::NEGATIVE_ONE).unwrap();
     assert_eq!((orders.left_out().later, orders.left_out().non_positive, orders.customers().count()), (1, 1, 1));
-    assert!(orders.customer(&id("c1")).unwrap().summary(0.0).is_err());
+    assert!(orders.customer(&id!("c1")).unwrap().summary(0.0).is_err());
     // A hold-out that ends before the calibration does is none, and takes nothing away.
     let early = read(&[(1, 5, 100), (1, 29, 100)], rules.with_hold_out_until(date(3))).unwrap();
-    let history = early.customer(&id("c1")).unwrap();
+    let history = early.customer(&id!("c1")).unwrap();
     assert_eq!((history.orders(), history.held_out().0), (2, 0));
     // Two orders of the only day there was, kept apart: no history that a model can be fitted to.
     let only = read(&[(1, 30, 5), (1, 30, 6)], rules.with_single_orders()).unwrap();
-    assert!(only.customer(&id("c1")).unwrap().summary(7.0).is_err());
+    assert!(only.customer(&id!("c1")).unwrap().summary(7.0).is_err());
     println!("{BYTES_PER_CUSTOMER} bytes a customer, and the id");
     const { assert!(BYTES_PER_CUSTOMER <= 128) }
 }
@@ -350,30 +351,30 @@ fn refunds_count_after_the_orders_of_their_day() {
     for order in [[(1, 5, 10_000), (1, 5, -3_000)], [(1, 5, -3_000), (1, 5, 10_000)]] {
         for rules in [rules, rules.with_single_orders()] {
             let orders = read(&order, rules).unwrap();
-            let history = orders.customer(&id("c1")).unwrap();
+            let history = orders.customer(&id!("c1")).unwrap();
             assert_eq!((history.orders(), history.total()), (1, Decimal::from(70)), "{order:?}");
             assert_eq!(orders.left_out(), LeftOut::default(), "{order:?}");
         }
         let bought = [(1, 1, 100)].into_iter();
         let late: Vec<Order> = bought.chain(order.map(|(whose, on, cents)| (whose, on + 3, cents))).collect();
         let orders = read(&late, rules).unwrap();
-        assert_eq!(orders.customer(&id("c1")).unwrap().held_out(), (1, Decimal::from(70)), "{order:?}");
+        assert_eq!(orders.customer(&id!("c1")).unwrap().held_out(), (1, Decimal::from(70)), "{order:?}");
         assert_eq!(orders.left_out(), LeftOut::default(), "{order:?}");
     }
     // With nothing to be refunded it is left out, and counted: before the first order, and before the first of the hold-out.
     let early = read(&[(1, 4, -3_000), (1, 5, 10_000), (1, 8, -500), (1, 9, 1_000)], rules).unwrap();
-    let history = early.customer(&id("c1")).unwrap();
+    let history = early.customer(&id!("c1")).unwrap();
     assert_eq!((history.total(), history.held_out().1), (Decimal::from(100), Decimal::from(10)));
     assert_eq!(early.left_out(), LeftOut { non_positive: 2, later: 0, customers: 0 });
     // A day back is one after a refund as well.
     let mut orders = read(&[(1, 5, -100)], rules).unwrap();
-    let error = orders.add(&id("c1"), date(4), Decimal::ONE).unwrap_err();
-    assert_eq!(error, OrderError::OutOfOrder { customer: id("c1"), day: date(4), last: date(5) });
+    let error = orders.add(&id!("c1"), date(4), Decimal::ONE).unwrap_err();
+    assert_eq!(error, OrderError::OutOfOrder { customer: id!("c1"), day: date(4), last: date(5) });
     // Parts that share a customer are refused, be it by its refunds alone.
     let refund = || read(&[(1, 5, -100)], rules).unwrap();
     let order = || read(&[(1, 2, 100)], rules).unwrap();
-    assert_eq!(refund().merge(order()), Err(OrderError::Interleaved(id("c1"))));
-    assert_eq!(order().merge(refund()), Err(OrderError::Interleaved(id("c1"))));
+    assert_eq!(refund().merge(order()), Err(OrderError::Interleaved(id!("c1"))));
+    assert_eq!(order().merge(refund()), Err(OrderError::Interleaved(id!("c1"))));
 }
 
 /// Goal: whoever is left out is named, with the reason, and counted as a customer. Method: one customer of each kind, and one
@@ -384,15 +385,15 @@ fn customers_who_are_left_out_are_named() {
     let log =
         [(1, 1, 0), (1, 2, -5), (2, 3, 100), (2, 4, 0), (3, 8, 100), (4, 11, 100), (5, 5, 0), (5, 11, 100), (2, 11, 1)];
     let mut orders = read(&log, rules).unwrap();
-    orders.leave_out(&id("c9"));
+    orders.leave_out(&id!("c9"));
     assert_eq!(orders.left_out(), LeftOut { non_positive: 4, later: 3, customers: 5 });
     let absent: Vec<(CustomerId, Absence)> = orders.absent().map(|(id, why)| (id.clone(), why)).collect();
     let expected = [
-        (id("c1"), Absence::NonPositive),
-        (id("c4"), Absence::Later),
-        (id("c5"), Absence::NonPositive),
-        (id("c9"), Absence::OutOfRange),
-        (id("c3"), Absence::HoldOut),
+        (id!("c1"), Absence::NonPositive),
+        (id!("c4"), Absence::Later),
+        (id!("c5"), Absence::NonPositive),
+        (id!("c9"), Absence::OutOfRange),
+        (id!("c3"), Absence::HoldOut),
     ];
     assert_eq!(absent, expected);
     assert_eq!(orders.customers().map(|one| one.id().clone()).collect::<Vec<_>>(), [id::<CustomerId>("c2")]);
@@ -426,10 +427,10 @@ fn a_sum_that_would_round_is_refused_by_name() {
     let large: Decimal = "10000000000000000000000000000".parse().unwrap();
     for amounts in [[large, Decimal::new(1, 2)], [Decimal::new(1, 2), large]] {
         let mut orders = read(&[(2, 1, 100)], OrderRules::new(date(30))).unwrap();
-        orders.add(&id("c1"), date(1), amounts[0]).unwrap();
+        orders.add(&id!("c1"), date(1), amounts[0]).unwrap();
         let before = orders.clone();
-        let refused = orders.add(&id("c1"), date(2), amounts[1]);
-        assert_eq!(refused, Err(OrderError::OutOfRange(id("c1"))));
+        let refused = orders.add(&id!("c1"), date(2), amounts[1]);
+        assert_eq!(refused, Err(OrderError::OutOfRange(id!("c1"))));
         assert_eq!(orders, before);
         assert!(refused.unwrap_err().to_string().contains("`c1`"));
     }

@@ -1,10 +1,11 @@
 //! Tampering: whatever is done to a chained history, the verifier names the first broken link.
 
+use customer_pool::at;
 use customer_pool::digest::Digest;
 use customer_pool::ledger::{BrokenLink, Event, EventData, Fact, Verifier, verify};
 use customer_pool::model::{Customer, Place};
 
-use super::wire::{at, origin};
+use super::wire::origin;
 
 fn history(length: u64) -> Vec<Event> {
     let id: customer_pool::id::CustomerId = "c1".parse().expect("an id");
@@ -15,7 +16,7 @@ fn history(length: u64) -> Vec<Event> {
     };
     (1..=length)
         .map(|number| {
-            let event = Event::new(id.clone(), number, at("2026-03-02T00:00:00Z"), data(number), origin());
+            let event = Event::new(id.clone(), number, at!("2026-03-02T00:00:00Z"), data(number), origin());
             let event = event.linked(verifier.head());
             verifier.next(&event).expect("the next");
             event
@@ -97,13 +98,13 @@ fn a_reps_sequence_is_followed_from_its_beginning_or_a_checkpoint() {
     ];
     let mut events = Vec::new();
     for (data, number) in data.into_iter().zip(1..) {
-        let event = RepEvent::new(id.clone(), number, at("2026-03-02T00:00:00Z"), data, origin());
+        let event = RepEvent::new(id.clone(), number, at!("2026-03-02T00:00:00Z"), data, origin());
         let event = event.linked(verifier.head());
         verifier.next_of_rep(&event).expect("the next");
         assert_eq!(verifier.head(), event.link());
         events.push(event);
     }
-    assert_eq!((events[1].at(), events[1].origin()), (at("2026-03-02T00:00:00Z"), &origin()));
+    assert_eq!((events[1].at(), events[1].origin()), (at!("2026-03-02T00:00:00Z"), &origin()));
     let mut after = Verifier::after(2, events[1].link());
     after.next_of_rep(&events[2]).expect("the next");
     assert_eq!((after.number(), after.head()), (verifier.number(), verifier.head()));

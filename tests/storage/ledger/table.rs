@@ -1,9 +1,10 @@
 //! The table of legal moves: every kind of event in every place, as the specification has it, and as the page shows it.
 
+use customer_pool::at;
 use customer_pool::ledger::{EventKind, IllegalEvent, Misfit, evolve, fits_place, legal_moves_table};
 use customer_pool::moves::PlaceKind;
 
-use super::wire::{at, history, of_every_kind, origin};
+use super::wire::{history, of_every_kind, origin};
 
 /// The page is what the code says; with `ACCEPT=1` it is written.
 #[test]
@@ -84,7 +85,7 @@ fn gaps_other_customers_and_foreign_causes_are_refused() {
     let released = || customer_pool::ledger::EventData::Released { pool: "open".parse().expect("a pool") };
     let event = |customer: &str, number| {
         let id = customer.parse().expect("an id");
-        customer_pool::ledger::Event::new(id, number, at("2026-03-05T00:00:00Z"), released(), origin())
+        customer_pool::ledger::Event::new(id, number, at!("2026-03-05T00:00:00Z"), released(), origin())
     };
     let next = owned.version() + 1;
     let right = event("c1", next).ending(Some(owned.customer()));

@@ -1,6 +1,6 @@
 //! Events on the wire, and one of every kind.
 
-pub(crate) use crate::support::{at, id};
+use crate::support::id;
 use customer_pool::Policy;
 use customer_pool::attribute::AttributeValue;
 use customer_pool::digest::Digest;
@@ -14,20 +14,21 @@ use customer_pool::model::{
 };
 use customer_pool::moves::PlaceKind;
 use customer_pool::time::Span;
+use customer_pool::{at, id};
 
 pub fn origin() -> Origin {
     let policy = Policy::from_json(include_str!("../../../docs/first-policy.json")).expect("a policy");
-    Origin::new(Actor::System, id("key"), PolicyStamp::of(&policy))
+    Origin::new(Actor::System, id!("key"), PolicyStamp::of(&policy))
 }
 
 fn owned(rep: &str) -> Begun {
-    Begun::new(Ownership::new(id(rep), at("2026-03-03T00:00:00Z")))
+    Begun::new(Ownership::new(id(rep), at!("2026-03-03T00:00:00Z")))
 }
 
 /// A customer in this place, with its history folded.
 pub fn history(place: PlaceKind) -> Option<Versioned> {
-    let stay = Place::Pool(Box::new(PoolStay::new(id("open"), at("2026-03-02T00:00:00Z"))));
-    let created = |place| EventData::Created { customer: Box::new(Customer::new(id("c1"), place)) };
+    let stay = Place::Pool(Box::new(PoolStay::new(id!("open"), at!("2026-03-02T00:00:00Z"))));
+    let created = |place| EventData::Created { customer: Box::new(Customer::new(id!("c1"), place)) };
     let events = match place {
         PlaceKind::Nothing => return None,
         PlaceKind::Awaiting => vec![created(Place::Awaiting)],
@@ -36,7 +37,7 @@ pub fn history(place: PlaceKind) -> Option<Versioned> {
         PlaceKind::Closed => vec![created(stay), EventData::Closed { cause: ClosedCause::Invalid }],
     };
     let fold = |state: Option<Versioned>, (data, number)| {
-        let event = Event::new(id("c1"), number, at("2026-03-03T00:00:00Z"), data, origin())
+        let event = Event::new(id!("c1"), number, at!("2026-03-03T00:00:00Z"), data, origin())
             .ending(state.as_ref().map(Versioned::customer));
         Some(evolve(state.as_ref(), &event).expect("it fits"))
     };
@@ -45,63 +46,63 @@ pub fn history(place: PlaceKind) -> Option<Versioned> {
 
 /// One event of every kind, next in this state.
 pub fn of_every_kind(state: Option<&Versioned>) -> Vec<Event> {
-    let now = at("2026-03-04T00:00:00Z");
-    let cycle = Cycle::new(id("c1"), 1, id("silent"), now);
-    let customer = |place| Box::new(Customer::new(id("c1"), place));
-    let pool = || id("east");
+    let now = at!("2026-03-04T00:00:00Z");
+    let cycle = Cycle::new(id!("c1"), 1, id!("silent"), now);
+    let customer = |place| Box::new(Customer::new(id!("c1"), place));
+    let pool = || id!("east");
     let call = Activity::new(ActivityKind::Call, Actor::Customer, Some(Occurred::At(now)), None).expect("a call");
     let all = vec![
         EventData::Created { customer: customer(Place::Awaiting) },
-        EventData::Imported { customer: customer(Place::Awaiting), source: Some(id("old")) },
+        EventData::Imported { customer: customer(Place::Awaiting), source: Some(id!("old")) },
         EventData::Admitted { place: Box::new(Place::Pool(Box::new(PoolStay::new(pool(), now)))), customer: None },
         EventData::Claimed(owned("wang")),
-        EventData::Assigned(Begun::new(Ownership::new(id("wang"), now).with_way_in(WayIn::Assign))),
+        EventData::Assigned(Begun::new(Ownership::new(id!("wang"), now).with_way_in(WayIn::Assign))),
         EventData::Transferred(owned("wang")),
         EventData::Released { pool: pool() },
         EventData::Reclaimed { pool: pool() },
         EventData::TakenBack { pool: pool() },
         EventData::Moved { pool: pool() },
         EventData::Escalated { pool: pool() },
-        EventData::Merged { into: Some(id("c2")) },
+        EventData::Merged { into: Some(id!("c2")) },
         EventData::Closed { cause: ClosedCause::Blacklisted },
         EventData::Restored(owned("li")),
         EventData::ClaimUndone,
         EventData::Departed { to: Heir::Owner(owned("wang")) },
         EventData::Departed { to: Heir::Pool(pool()) },
-        EventData::Asked { rep: id("li") },
-        EventData::Reserved { rep: id("li"), until: now, span: None },
-        EventData::Reserved { rep: id("li"), until: now, span: Some(Span::hours(24)) },
+        EventData::Asked { rep: id!("li") },
+        EventData::Reserved { rep: id!("li"), until: now, span: None },
+        EventData::Reserved { rep: id!("li"), until: now, span: Some(Span::hours(24)) },
         EventData::ReservationExpired,
         EventData::ReservationWithdrawn,
         EventData::Drawn { winner: None },
-        EventData::ReleaseRequested(ReleaseRequest::new(now, Some(id("no_need")), None)),
+        EventData::ReleaseRequested(ReleaseRequest::new(now, Some(id!("no_need")), None)),
         EventData::ReleaseApproved,
         EventData::ReleaseRefused,
-        EventData::HoldPlaced(BusinessHold::live(HoldKind::OpenOrder, id("o1"), None)),
-        EventData::HoldLifted { document: id("o1") },
+        EventData::HoldPlaced(BusinessHold::live(HoldKind::OpenOrder, id!("o1"), None)),
+        EventData::HoldLifted { document: id!("o1") },
         EventData::Locked(Lock::new(Some(now), None)),
         EventData::Unlocked,
         EventData::Frozen(Freeze::new(FreezeKind::Dispute, Some(now))),
         EventData::Unfrozen { kind: FreezeKind::Dispute },
-        EventData::ExtensionGranted(Extension::new(Some(now), at("2026-03-09T00:00:00Z"))),
-        EventData::PauseSet { from: now, to: at("2026-03-05T00:00:00Z") },
-        EventData::Warned { key: id("w1") },
+        EventData::ExtensionGranted(Extension::new(Some(now), at!("2026-03-09T00:00:00Z"))),
+        EventData::PauseSet { from: now, to: at!("2026-03-05T00:00:00Z") },
+        EventData::Warned { key: id!("w1") },
         EventData::NoticeServed(Notice::new(cycle.clone(), now)),
         EventData::Nominated(Nomination::new(cycle, now)),
         EventData::ReviewDecided(Review::Deferred(now)),
         EventData::ActivityRecorded { activity: Some(Box::new(call)), folded: None },
-        EventData::AttributeChanged(Fact::Attribute { key: id("rank"), value: Some(AttributeValue::Integer(7)) }),
-        EventData::AttributeChanged(Fact::Personal { key: id("phone"), digest: Some(Digest::salted(b"s", "1")) }),
-        EventData::AttributeChanged(Fact::Tags(vec![id("a")])),
+        EventData::AttributeChanged(Fact::Attribute { key: id!("rank"), value: Some(AttributeValue::Integer(7)) }),
+        EventData::AttributeChanged(Fact::Personal { key: id!("phone"), digest: Some(Digest::salted(b"s", "1")) }),
+        EventData::AttributeChanged(Fact::Tags(vec![id!("a")])),
         EventData::AttributeChanged(Fact::LastDeal(now)),
         EventData::AttributeChanged(Fact::LastContractEnd(now)),
         EventData::AttributeChanged(Fact::Profile(Box::default())),
-        EventData::TierChanged { tier: Some(id("vip")), state: None, evidence: None },
-        EventData::CollaboratorAdded { rep: id("wang") },
-        EventData::CollaboratorRemoved { rep: id("wang") },
+        EventData::TierChanged { tier: Some(id!("vip")), state: None, evidence: None },
+        EventData::CollaboratorAdded { rep: id!("wang") },
+        EventData::CollaboratorRemoved { rep: id!("wang") },
     ];
     let number = state.map_or(0, Versioned::version) + 1;
-    let event = |data| Event::new(id("c1"), number, now, data, origin()).ending(state.map(Versioned::customer));
+    let event = |data| Event::new(id!("c1"), number, now, data, origin()).ending(state.map(Versioned::customer));
     let all: Vec<Event> = all.into_iter().map(event).collect();
     assert!(EventKind::ALL.iter().all(|kind| all.iter().any(|event| event.kind() == *kind)), "one of each");
     all
@@ -124,11 +125,11 @@ fn every_event_survives_the_wire_and_is_named_as_its_kind() {
 /// Goal: events from before spans were kept read as ever. Method: their text, byte for byte.
 #[test]
 fn a_reservation_without_a_span_has_the_text_it_always_had() {
-    let data = EventData::Reserved { rep: id("li"), until: at("2026-03-04T00:00:00Z"), span: None };
+    let data = EventData::Reserved { rep: id!("li"), until: at!("2026-03-04T00:00:00Z"), span: None };
     let text = r#"{"reserved":{"rep":"li","until":"2026-03-04T00:00:00Z"}}"#;
     assert_eq!(serde_json::to_string(&data).expect("JSON"), text);
     assert_eq!(serde_json::from_str::<EventData>(text).expect("an old event"), data);
-    let kept = EventData::Reserved { rep: id("li"), until: at("2026-03-04T00:00:00Z"), span: Some(Span::hours(24)) };
+    let kept = EventData::Reserved { rep: id!("li"), until: at!("2026-03-04T00:00:00Z"), span: Some(Span::hours(24)) };
     let text = r#"{"reserved":{"rep":"li","until":"2026-03-04T00:00:00Z","span":{"hours":24}}}"#;
     assert_eq!(serde_json::to_string(&kept).expect("JSON"), text);
 }
@@ -147,20 +148,20 @@ fn strange_events_are_refused() {
 /// The fold of a rep's events, and everything that does not fit.
 #[test]
 fn a_reps_events_follow_each_other() {
-    let rep = Rep::new(id("li")).with_units([id("sales/east")]);
-    let leave = vec![(at("2026-03-09T00:00:00Z"), at("2026-03-11T00:00:00Z"))];
+    let rep = Rep::new(id!("li")).with_units([id!("sales/east")]);
+    let leave = vec![(at!("2026-03-09T00:00:00Z"), at!("2026-03-11T00:00:00Z"))];
     let all = [
         RepEventData::Enrolled { rep: Box::new(rep.clone()) },
         RepEventData::LeaveSet { leave: leave.clone() },
         RepEventData::Deactivated,
-        RepEventData::Changed { rep: Box::new(rep.clone().with_units([id("sales/west")])) },
+        RepEventData::Changed { rep: Box::new(rep.clone().with_units([id!("sales/west")])) },
         RepEventData::Reactivated,
     ];
     let kinds: Vec<_> = all.iter().map(RepEventData::kind).collect();
     assert!(RepEventKind::ALL.iter().all(|kind| kinds.contains(kind)));
     let mut state: Option<VersionedRep> = None;
     for (data, number) in all.into_iter().zip(1..) {
-        let event = RepEvent::new(id("li"), number, at("2026-03-02T00:00:00Z"), data, origin());
+        let event = RepEvent::new(id!("li"), number, at!("2026-03-02T00:00:00Z"), data, origin());
         let text = serde_json::to_string(&event).expect("JSON");
         assert_eq!(read_rep_event(&text).expect(&text), event);
         let value: serde_json::Value = serde_json::from_str(&text).expect("JSON");
@@ -171,13 +172,13 @@ fn a_reps_events_follow_each_other() {
         let next = evolve_rep(state.as_ref(), &event).expect("it fits");
         assert!(evolve_rep(Some(&next), &event).is_err(), "it comes once");
         let other =
-            RepEvent::new(id("wang"), number + 1, at("2026-03-02T00:00:00Z"), RepEventData::Deactivated, origin());
+            RepEvent::new(id!("wang"), number + 1, at!("2026-03-02T00:00:00Z"), RepEventData::Deactivated, origin());
         assert!(evolve_rep(Some(&next), &other).is_err(), "it is another's");
         state = Some(next);
     }
-    let wanted = rep.with_units([id("sales/west")]).with_leave(leave);
+    let wanted = rep.with_units([id!("sales/west")]).with_leave(leave);
     assert_eq!(state.as_ref().map(VersionedRep::rep), Some(&wanted));
-    let twice = RepEvent::new(id("li"), 6, at("2026-03-02T00:00:00Z"), RepEventData::Reactivated, origin());
+    let twice = RepEvent::new(id!("li"), 6, at!("2026-03-02T00:00:00Z"), RepEventData::Reactivated, origin());
     assert!(evolve_rep(state.as_ref(), &twice).is_err(), "active already");
 }
 
@@ -193,18 +194,18 @@ fn kinds_are_unique_and_some_place_takes_each() {
 fn an_event_carries_who_why_and_by_which_rules() {
     use customer_pool::decision::Denial;
     use customer_pool::moves::{Exception, ExceptionKind};
-    let exception = Exception::new(ExceptionKind::Hold, id("ordered"));
+    let exception = Exception::new(ExceptionKind::Hold, id!("ordered"));
     let decision = Digest::of_bytes(b"record");
     let origin = origin()
-        .with_rule(Some(id("silent")))
-        .with_reason(Some(id("no_need")))
+        .with_rule(Some(id!("silent")))
+        .with_reason(Some(id!("no_need")))
         .with_bypassed([Denial::NotMember])
         .with_exceptions([exception.clone()])
         .with_decision(decision)
         .with_note(Some(Digest::salted(b"salt", "a note")));
     let state = history(PlaceKind::Owned).expect("it is owned");
-    let data = EventData::Reclaimed { pool: id("east") };
-    let event = Event::new(id("c1"), 3, at("2026-03-05T00:00:00Z"), data.clone(), origin)
+    let data = EventData::Reclaimed { pool: id!("east") };
+    let event = Event::new(id!("c1"), 3, at!("2026-03-05T00:00:00Z"), data.clone(), origin)
         .ending(Some(state.customer()))
         .linked(Digest::of_bytes(b"before"));
     let read = read_event(&serde_json::to_string(&event).expect("JSON")).expect("an event");
@@ -228,7 +229,7 @@ fn an_event_carries_who_why_and_by_which_rules() {
 #[test]
 fn what_is_not_a_reps_event_says_so() {
     use customer_pool::ledger::IllegalRepEvent;
-    let event = |rep: &str, number, data| RepEvent::new(id(rep), number, at("2026-03-02T00:00:00Z"), data, origin());
+    let event = |rep: &str, number, data| RepEvent::new(id(rep), number, at!("2026-03-02T00:00:00Z"), data, origin());
     let enrolled = |rep: &str, of: &str| event(rep, 1, RepEventData::Enrolled { rep: Box::new(Rep::new(id(of))) });
     assert_eq!(evolve_rep(None, &enrolled("li", "wang")), Err(IllegalRepEvent::OtherRep));
     let first = event("li", 1, RepEventData::Deactivated);
@@ -237,7 +238,7 @@ fn what_is_not_a_reps_event_says_so() {
     let li = evolve_rep(None, &enrolled("li", "li")).expect("it fits");
     let gap = evolve_rep(Some(&li), &event("li", 3, RepEventData::Deactivated)).expect_err("a gap");
     assert!(gap.to_string().contains("3 where 2"), "{gap}");
-    let other = RepEventData::Changed { rep: Box::new(Rep::new(id("wang"))) };
+    let other = RepEventData::Changed { rep: Box::new(Rep::new(id!("wang"))) };
     assert_eq!(evolve_rep(Some(&li), &event("li", 2, other)), Err(IllegalRepEvent::OtherRep));
     assert!(IllegalRepEvent::OtherRep.to_string().contains("another rep"));
 }

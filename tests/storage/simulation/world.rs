@@ -21,6 +21,7 @@ use customer_pool::service::{Attempt, Batch, Departure, Driver, Machine, Pull, R
 use customer_pool::store::{Committed, MemoryStore, PoolStore};
 use customer_pool::sweep::Ceilings;
 use customer_pool::time::Timestamp;
+use customer_pool::{at, id};
 
 use super::crash::{Crash, Progress, Underway};
 use super::dice::Dice;
@@ -91,7 +92,7 @@ impl World {
             store: MemoryStore::new(),
             rules: rules(),
             changed: false,
-            now: id("2026-03-02T08:00:00Z"),
+            now: at!("2026-03-02T08:00:00Z"),
             keys: 0,
             reps: ["ann", "bob", "cho", "dai", "eve"].map(id).to_vec(),
             customers: (0..CUSTOMERS).map(|n| id(&format!("c{n}"))).collect(),
@@ -102,7 +103,7 @@ impl World {
         for (n, rep) in world.reps.clone().into_iter().enumerate() {
             let unit = if n < 3 { "sales/north" } else { "sales/south" };
             let facts = Rep::new(rep.clone()).with_units([id(unit)]);
-            let facts = if n == 0 { facts } else { facts.with_manager(id("ann")) };
+            let facts = if n == 0 { facts } else { facts.with_manager(id!("ann")) };
             world.rep(rep, RepIntent::Enroll { rep: Box::new(facts) });
         }
         world
@@ -443,11 +444,11 @@ impl World {
             2 => {
                 self.count("exception");
                 let despite = *self.dice.pick(&[ExceptionKind::DueAhead, ExceptionKind::Hold, ExceptionKind::Freeze]);
-                command.with_exceptions([Exception::new(despite, id("ordered"))])
+                command.with_exceptions([Exception::new(despite, id!("ordered"))])
             }
             _ => command,
         };
-        if self.dice.one_in(3) { command.with_reason(id("no_need")) } else { command }
+        if self.dice.one_in(3) { command.with_reason(id!("no_need")) } else { command }
     }
 
     fn landing(&mut self) -> Landing {
@@ -461,16 +462,16 @@ impl World {
     fn entry(&mut self, about: &CustomerId) -> Intent {
         let mut customer = Customer::new(about.clone(), Place::Awaiting);
         if self.dice.one_in(3) {
-            customer = customer.with_tier(id("vip"));
+            customer = customer.with_tier(id!("vip"));
         } else if self.dice.one_in(2) {
-            customer = customer.with_attributes([]).with_tags([id("new")]);
+            customer = customer.with_attributes([]).with_tags([id!("new")]);
         }
         let customer = Box::new(customer);
         match self.dice.below(4) {
             0 => Intent::Create { customer, into: Landing::Awaiting },
             1 => {
                 let since = Some(self.later(-50 * HOUR));
-                Intent::Import { customer, into: self.landing(), since, source: Some(id("old")) }
+                Intent::Import { customer, into: self.landing(), since, source: Some(id!("old")) }
             }
             _ => Intent::Create { customer, into: self.landing() },
         }
@@ -525,24 +526,24 @@ impl World {
 
     fn any(&mut self, by: RepId) -> Intent {
         let soon = self.later(20 * HOUR);
-        let document = id("order7");
+        let document = id!("order7");
         match self.dice.below(21) {
             0 => Intent::Freeze { kind: FreezeKind::Dispute, until: Some(soon) },
             1 => Intent::Unfreeze { kind: FreezeKind::Dispute },
             2 | 3 => Intent::PlaceHold(BusinessHold::live(HoldKind::OpenOrder, document, Some(soon))),
             4 => Intent::LiftHold { document },
             5 => Intent::Pause { from: self.now, to: soon },
-            6 => Intent::Merge { into: id("other") },
+            6 => Intent::Merge { into: id!("other") },
             7 if self.dice.one_in(2) => Intent::Close { cause: ClosedCause::Invalid },
             8 | 9 => {
                 Intent::ChangeTier { tier: Some(id(self.dice.word(&["vip", "normal"]))), evidence: None, until: None }
             }
             10 => Intent::Change(Fact::Attribute {
-                key: id("region"),
+                key: id!("region"),
                 value: Some(AttributeValue::Text(id(self.dice.word(&["north", "south"])))),
             }),
             11 => Intent::Change(Fact::Tags(vec![id(self.dice.word(&["a", "b"]))])),
-            12 => Intent::Change(Fact::Personal { key: id("phone"), digest: Some(Note::new("s", "1").digest()) }),
+            12 => Intent::Change(Fact::Personal { key: id!("phone"), digest: Some(Note::new("s", "1").digest()) }),
             13 => Intent::Change(Fact::LastDeal(self.now)),
             14 => Intent::Wake,
             15 => Intent::Admit { into: Landing::Routing },

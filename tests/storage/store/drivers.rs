@@ -15,6 +15,7 @@ use customer_pool::service::{
 use customer_pool::store::{MemoryStore, PoolStore, Ready};
 use customer_pool::sweep::{Ceiling, Ceilings};
 use customer_pool::time::Timestamp;
+use customer_pool::{at, id};
 
 /// Rules, a store, and what a test says again and again.
 pub struct Office {
@@ -37,9 +38,9 @@ impl Office {
         );
         let policy = Policy::from_json(&text).expect("a policy");
         let rules = Revisions::new([policy]).expect("one revision");
-        let mut office = Self { rules, store: MemoryStore::new(), now: id("2026-03-02T08:00:00Z") };
+        let mut office = Self { rules, store: MemoryStore::new(), now: at!("2026-03-02T08:00:00Z") };
         for rep in ["li", "wang", "zhao"] {
-            let facts = Box::new(Rep::new(id(rep)).with_units([id("sales/east")]));
+            let facts = Box::new(Rep::new(id(rep)).with_units([id!("sales/east")]));
             let command = RepCommand::new(id(rep), id(rep), Actor::System, RepIntent::Enroll { rep: facts });
             let enrolled = Driver::new(&office.rules).run_rep(&command, office.now).on(&mut office.store);
             assert!(matches!(enrolled, Ok(Attempt::Done(_))));
@@ -54,7 +55,7 @@ impl Office {
     pub fn created(mut self, names: impl IntoIterator<Item = String>) -> Self {
         for name in names {
             let customer = Box::new(Customer::new(id(&name), Place::Awaiting));
-            let intent = Intent::Create { customer, into: Landing::Pool(id("east")) };
+            let intent = Intent::Create { customer, into: Landing::Pool(id!("east")) };
             let outcome = self.done(&Command::new(id(&format!("create {name}")), id(&name), Actor::System, intent));
             assert!(outcome.is_done());
         }
@@ -132,7 +133,7 @@ fn the_previewed_plan_is_the_committed_plan() {
     let mut office = Office::new(r#""undo": {"within": {"hours": 2}, "per_day": 1}"#, "").created(names(2));
     assert!(office.done(&claim("c0", "li")).is_done());
     let driver = Driver::new(&office.rules);
-    let release = Command::new(id("release"), id("c0"), Actor::Rep(id("li")), Intent::Release { by: id("li") });
+    let release = Command::new(id!("release"), id!("c0"), Actor::Rep(id!("li")), Intent::Release { by: id!("li") });
     let planned = driver.preview(&release, office.now).on(&mut office.store).expect("a preview");
     let plan = planned.plan.expect("the claim would be undone");
     let digest = plan.digest().expect("a digest");
@@ -154,7 +155,7 @@ fn the_previewed_plan_is_the_committed_plan() {
     let later = office.now.checked_add_micros(3_600_000_000).expect("our age");
     let committed = driver.commit(&plan, digest, later).on(&mut office.store).expect("no failure");
     assert!(matches!(committed, Attempt::Done(_)));
-    let Ok(events) = office.store.events(&id("c0"), 1, 10);
+    let Ok(events) = office.store.events(&id!("c0"), 1, 10);
     assert_eq!(events[2..], plan.changes().customers[0].events[..]);
     assert!(matches!(driver.commit(&plan, digest, later).on(&mut office.store), Ok(Attempt::Again(_))));
 }
@@ -163,7 +164,7 @@ fn the_previewed_plan_is_the_committed_plan() {
 fn a_key_is_one_commands() {
     let mut office = Office::new("", "").created(names(2));
     assert!(office.done(&claim("c0", "li")).is_done());
-    let other = Command::new(id("li claims c0"), id("c1"), Actor::Rep(id("li")), Intent::Claim { by: id("li") });
+    let other = Command::new(id!("li claims c0"), id!("c1"), Actor::Rep(id!("li")), Intent::Claim { by: id!("li") });
     let driver = Driver::new(&office.rules);
     let refused = driver.run(&other, office.now).on(&mut office.store);
     assert!(matches!(refused, Err(DriverError::Failed(Failure::KeyReused { .. }))), "{refused:?}");
@@ -178,7 +179,7 @@ fn a_refusal_is_not_kept_and_may_be_tried_again() {
     assert!(matches!(office.done(&command), ItemOutcome::Refused(_)));
     let Ok(kept) = office.store.outcome(command.key());
     assert_eq!(kept, None);
-    office.now = id("2026-03-03T00:00:00Z");
+    office.now = at!("2026-03-03T00:00:00Z");
     assert!(office.done(&command).is_done());
 }
 
@@ -191,7 +192,7 @@ fn unknown_customers_and_reps_are_named() {
 
 #[test]
 fn retries_are_bounded_and_say_so() {
-    let stale = customer_pool::plan::Version::new(customer_pool::plan::Subject::Customer(id("c0")), 7);
+    let stale = customer_pool::plan::Version::new(customer_pool::plan::Subject::Customer(id!("c0")), 7);
     let mut calls = 0;
     let ended = with_retries(4, || {
         calls += 1;
@@ -231,7 +232,7 @@ fn a_departure_of_thousands_is_paged_and_resumed() {
         .map(|name| {
             let customer = Box::new(Customer::new(id(&name), Place::Awaiting));
             let intent =
-                Intent::Import { customer, into: Landing::Owner(id("li")), since: None, source: Some(id("old")) };
+                Intent::Import { customer, into: Landing::Owner(id!("li")), since: None, source: Some(id!("old")) };
             Command::new(id(&format!("import {name}")), id(&name), Actor::System, intent)
         })
         .collect();
@@ -241,7 +242,7 @@ fn a_departure_of_thousands_is_paged_and_resumed() {
         let attempt = driver.run_batch(&batch, office.now).on(&mut office.store).expect("no failure");
         assert!(attempt.outcome().is_some_and(|outcome| outcome.items().iter().all(|(_, item)| item.is_done())));
     }
-    let begin = || Departure::new(id("li leaves"), id("li"), Actor::System).with_successor(id("wang"));
+    let begin = || Departure::new(id!("li leaves"), id!("li"), Actor::System).with_successor(id!("wang"));
     let (mut departure, mut seen) = (begin(), 0);
     // It is given up in the middle, and begun again with the same key.
     let mut on_item = |_: &customer_pool::id::CustomerId, attempt: &Attempt<Outcome>| {
@@ -252,17 +253,17 @@ fn a_departure_of_thousands_is_paged_and_resumed() {
     for _ in 0..3 {
         driver.depart_page(&mut departure, 300, office.now, &mut on_item).on(&mut office.store).expect("no failure");
     }
-    let Ok(left) = office.store.owned_by(&id("li"), None, usize::MAX);
+    let Ok(left) = office.store.owned_by(&id!("li"), None, usize::MAX);
     assert_eq!((left.len(), departure.is_over()), (count - 777, false));
     let mut departure = begin();
     let mut on_item = |_: &customer_pool::id::CustomerId, _: &Attempt<Outcome>| ControlFlow::Continue(());
     while !departure.is_over() {
         driver.depart_page(&mut departure, 300, office.now, &mut on_item).on(&mut office.store).expect("no failure");
     }
-    let Ok(left) = office.store.owned_by(&id("li"), None, usize::MAX);
-    let Ok(inherited) = office.store.owned_by(&id("wang"), None, usize::MAX);
+    let Ok(left) = office.store.owned_by(&id!("li"), None, usize::MAX);
+    let Ok(inherited) = office.store.owned_by(&id!("wang"), None, usize::MAX);
     assert_eq!((left.len(), inherited.len()), (0, count));
-    assert!(matches!(office.store.rep(&id("li")), Ok(Some(rep)) if !rep.rep().is_active()));
+    assert!(matches!(office.store.rep(&id!("li")), Ok(Some(rep)) if !rep.rep().is_active()));
 }
 
 #[test]
@@ -271,7 +272,7 @@ fn a_sweep_keeps_its_ceilings_and_goes_on_where_it_was() {
     for name in names(6) {
         assert!(office.done(&claim(&name, "li")).is_done());
     }
-    let due: Timestamp = id("2026-03-17T00:00:00Z");
+    let due: Timestamp = at!("2026-03-17T00:00:00Z");
     let driver = Driver::new(&office.rules);
     let before = due.checked_add_micros(-1).expect("our age");
     let mut swept = Vec::new();
@@ -303,13 +304,13 @@ fn a_sweep_keeps_its_ceilings_and_goes_on_where_it_was() {
 fn a_pull_takes_what_the_rep_may_have_in_the_pools_order() {
     let mut office = Office::new(r#""quotas": [{"id": "daily", "limit": 2, "window": "day"}]"#, "").created(names(5));
     let driver = Driver::new(&office.rules);
-    let pull = Pull::new(id("pull"), id("li"), id("east"), 4);
+    let pull = Pull::new(id!("pull"), id!("li"), id!("east"), 4);
     let attempt = driver.pull(&pull, office.now).on(&mut office.store).expect("no failure");
     let outcome = attempt.outcome().expect("nobody else writes").clone();
     let got: Vec<_> = outcome.items().iter().filter(|(_, item)| item.is_done()).map(|(id, _)| id.to_string()).collect();
     assert_eq!(got, ["c0", "c1"]);
     assert_eq!(driver.pull(&pull, office.now).on(&mut office.store).expect("no failure"), Attempt::Again(outcome));
-    let Ok(ledger) = office.store.ledger(&LedgerScope::Rep(id("li")), Some(Timestamp::MIN));
+    let Ok(ledger) = office.store.ledger(&LedgerScope::Rep(id!("li")), Some(Timestamp::MIN));
     assert_eq!(ledger.entries().len(), 2);
 }
 

@@ -7,8 +7,9 @@ use customer_pool::plan::{Command, Intent, ItemOutcome};
 use customer_pool::service::{Batch, Driver, SweepRun, Swept};
 use customer_pool::store::{Committed, MemoryStore, PoolStore};
 use customer_pool::sweep::Ceilings;
+use customer_pool::{at, id};
 
-use super::drivers::{Office, claim, id};
+use super::drivers::{Office, claim};
 
 fn names(n: usize) -> impl Iterator<Item = String> {
     (0..n).map(|n| format!("c{n}"))
@@ -38,14 +39,14 @@ fn lesson_19_a_batch_counts_itself_and_leaves_nothing_half_done() {
     let mut office = Office::new(quota, "").created(names(4));
     let claims: Vec<_> = names(4).map(|name| claim(&name, "li")).collect();
     let driver = Driver::new(&office.rules);
-    let whole = Batch::new(id("all"), claims.clone()).whole();
+    let whole = Batch::new(id!("all"), claims.clone()).whole();
     let attempt = driver.run_batch(&whole, office.now).on(&mut office.store).expect("no failure");
     let items: Vec<_> = attempt.outcome().expect("an outcome").items().iter().map(|(_, item)| item.clone()).collect();
     assert_eq!(items[..2], [ItemOutcome::HeldBack, ItemOutcome::HeldBack]);
     assert!(items[2..].iter().all(|item| matches!(item, ItemOutcome::Refused(_))));
     assert_eq!(office.owner("c0"), None);
     let driver = Driver::new(&office.rules);
-    let parts = Batch::new(id("some"), claims);
+    let parts = Batch::new(id!("some"), claims);
     let attempt = driver.run_batch(&parts, office.now).on(&mut office.store).expect("no failure");
     let done = attempt.outcome().expect("an outcome").items().iter().filter(|(_, item)| item.is_done()).count();
     assert_eq!(done, 2);
@@ -59,7 +60,7 @@ fn lesson_21_a_sweep_goes_on_and_overwrites_nothing() {
     for name in names(3) {
         assert!(office.done(&claim(&name, "li")).is_done());
     }
-    let due = id("2026-03-17T00:00:00Z");
+    let due = at!("2026-03-17T00:00:00Z");
     let driver = Driver::new(&office.rules);
     let mut run = SweepRun::new(due, Ceilings::new());
     let mut seen = Vec::new();
@@ -80,9 +81,9 @@ fn lesson_21_a_sweep_goes_on_and_overwrites_nothing() {
 }
 
 fn called(rules: &customer_pool::policy::Revisions, store: &mut MemoryStore) {
-    let at = id("2026-03-16T23:59:00Z");
-    let call = Activity::new(ActivityKind::Call, Actor::Rep(id("li")), Some(Occurred::At(at)), None).expect("a call");
-    let call = Command::new(id("call"), id("c2"), Actor::Rep(id("li")), Intent::RecordActivity(Box::new(call)));
+    let at = at!("2026-03-16T23:59:00Z");
+    let call = Activity::new(ActivityKind::Call, Actor::Rep(id!("li")), Some(Occurred::At(at)), None).expect("a call");
+    let call = Command::new(id!("call"), id!("c2"), Actor::Rep(id!("li")), Intent::RecordActivity(Box::new(call)));
     let recorded = Driver::new(rules).run(&call, at).on(store).expect("no failure");
     assert!(recorded.outcome().is_some());
 }
