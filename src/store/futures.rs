@@ -8,7 +8,8 @@ macro_rules! futures {
     ($($(#[$doc:meta])* $name:ident $variant:ident($($arg:ident: [$($type:tt)*]),*) -> $answer:ty;)*) => {
         /// The same as [`PoolStore`](super::PoolStore), for databases that answer later. Every future is `Send`.
         ///
-        /// Write the methods as `async fn`. The obligations are those of [`PoolStore`](super::PoolStore#to-be-correct-an-implementation-must).
+        /// Write the methods as `async fn`. The obligations are those of
+        /// [`PoolStore`](super::PoolStore#to-be-correct-an-implementation-must).
         pub trait AsyncPoolStore: Send {
             /// The database's own error: it passes through unchanged.
             type Error: Send;

@@ -1,7 +1,7 @@
 //! The methods of a store, as one list. The two traits, adapters, requests and replies are all generated from it.
 
-/// Calls the macro `$then` with every method of a store: its documentation, its name, the name of its request and reply,
-/// the arguments, the answer.
+/// Calls the macro `$then` with every method of a store: its documentation, its name, the name of its request and
+/// reply, the arguments, the answer.
 macro_rules! store_methods {
     ($then:ident) => {
         $then! {
@@ -22,8 +22,8 @@ macro_rules! store_methods {
             due Due(
                 at: [crate::time::Timestamp], after: [Option<&crate::store::Waking>], limit: [usize]
             ) -> Vec<crate::store::Waking>;
-            /// Customers whose index row was computed under another revision of policy or calendars than this one, or with
-            /// another version of their owner than the present one, in the order of their ids, after `after`.
+            /// Customers whose index row was computed under another revision of policy or calendars than this one, or
+            /// with another version of their owner than the present one, in the order of their ids, after `after`.
             stale Stale(
                 policy: [&crate::ledger::PolicyStamp], after: [Option<&crate::id::CustomerId>], limit: [usize]
             ) -> Vec<crate::id::CustomerId>;
