@@ -2,7 +2,7 @@
 
 use customer_pool::attribute::AttributeValue;
 use customer_pool::id::{CustomerId, Label};
-use customer_pool::ledger::{EventData, EventKind, Fact};
+use customer_pool::ledger::{ChangedFact, EventData, EventKind};
 use customer_pool::model::{
     ActivityKind, Actor, Customer, Lifecycle, Ownership, Place, PoolStay, Rep, Score, Scores, TierState, Unit,
 };
@@ -65,7 +65,7 @@ fn clv(amount: &str) -> Scores {
 }
 
 fn scored(amount: &str) -> Intent {
-    Intent::Change(Fact::Scores(Box::new(clv(amount))))
+    Intent::Change(ChangedFact::Scores(Box::new(clv(amount))))
 }
 
 fn owned() -> Scenario {
@@ -159,7 +159,7 @@ fn states_of_another_tier_do_not_fit() {
     let state = Box::new(TierState::new(id("key"), at("2026-01-01")));
     let changed = EventData::TierChanged { tier: Some(id("vip")), state: Some(state.clone()), evidence: None };
     assert!(owned().given(at("2026-01-10"), changed).is_err());
-    assert!(owned().given(at("2026-01-10"), EventData::AttributeChanged(Fact::TierState(state))).is_err());
+    assert!(owned().given(at("2026-01-10"), EventData::AttributeChanged(ChangedFact::TierState(state))).is_err());
 }
 
 /// Goal: stages of life change by events with evidence. Method: a customer that buys, falls silent and comes back.
@@ -181,7 +181,7 @@ fn stages_of_life_change_by_events() {
         scenario = review(&scenario, bought, now);
         assert_eq!(scenario.kinds(), [EventKind::AttributeChanged], "{now}");
         assert_eq!(scenario.customer().unwrap().profile().unwrap().lifecycle(), Some(stage), "{now}");
-        let EventData::AttributeChanged(Fact::LifeCycle { evidence, .. }) = scenario.events()[0].data() else {
+        let EventData::AttributeChanged(ChangedFact::LifeCycle { evidence, .. }) = scenario.events()[0].data() else {
             panic!()
         };
         assert!(evidence.is_some());

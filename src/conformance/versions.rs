@@ -1,7 +1,7 @@
 //! Compare-and-set on each kind of version, atomic commits, idempotent keys.
 
 use super::support::{Bench, Database, OrViolation, Violation, customer, id, rep, same, stale};
-use crate::ledger::Fact;
+use crate::ledger::ChangedFact;
 use crate::model::LedgerScope;
 use crate::plan::{Changes, Command, Intent, RepChange, RepCommand, RepIntent, Subject, Version};
 use crate::plan::{Facts, Planner, RepPlanned};
@@ -9,7 +9,7 @@ use crate::service::Attempt;
 use crate::store::{Committed, PoolStore};
 
 fn tags(bench: &Bench, key: &str, about: &str) -> Result<Command, Violation> {
-    bench.command(key, about, Intent::Change(Fact::Tags(vec![id(key)?])))
+    bench.command(key, about, Intent::Change(ChangedFact::Tags(vec![id(key)?])))
 }
 
 /// Two reps of one unit, and three customers in a pool.

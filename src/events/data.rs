@@ -75,7 +75,7 @@ pub enum Review {
 /// A fact about what a customer is, as it now is; nothing where it is no longer known.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
-pub enum Fact {
+pub enum ChangedFact {
     /// A declared attribute.
     Attribute {
         /// Its key.
@@ -272,7 +272,7 @@ pub enum EventData {
         folded: Option<Box<Folded>>,
     },
     /// A fact about what the customer is changed.
-    AttributeChanged(Fact),
+    AttributeChanged(ChangedFact),
     /// The tier changed.
     TierChanged {
         /// The new tier; none where the customer has none any more.

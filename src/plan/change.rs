@@ -6,7 +6,7 @@ use super::outcome::ItemOutcome;
 use super::planning::Planning;
 use super::standing;
 use crate::decision::ReasonCode;
-use crate::ledger::{EventData, Fact, Review, Versioned, VersionedRep};
+use crate::ledger::{ChangedFact, EventData, Review, Versioned, VersionedRep};
 use crate::model::{Activity, Customer, Folded, OwnerFacts, Place, Profile, Rep, ReviewState};
 use crate::moves::{Intent, Refusal};
 use crate::policy::Policy;
@@ -163,16 +163,16 @@ fn fold(policy: &Policy, customer: &Customer, owner: Option<&Rep>, activities: &
 }
 
 /// Whether a fact is as it would be changed to.
-fn is_so(fact: &Fact, customer: &Customer) -> bool {
+fn is_so(fact: &ChangedFact, customer: &Customer) -> bool {
     match fact {
-        Fact::Attribute { key, value } => customer.attributes().get(key) == value.as_ref(),
-        Fact::Personal { .. } => false,
-        Fact::Tags(tags) => customer.tags() == tags.as_slice(),
-        Fact::LastDeal(at) => customer.last_deal() == Some(*at),
-        Fact::LastContractEnd(at) => customer.last_contract_end() == Some(*at),
-        Fact::Profile(profile) => customer.profile() == Some(&**profile),
-        Fact::Scores(scores) => customer.scores().map_or(scores.is_empty(), |known| *known == **scores),
-        Fact::TierState(state) => customer.tier_state() == Some(state),
-        Fact::LifeCycle { stage, .. } => customer.profile().and_then(Profile::lifecycle) == Some(*stage),
+        ChangedFact::Attribute { key, value } => customer.attributes().get(key) == value.as_ref(),
+        ChangedFact::Personal { .. } => false,
+        ChangedFact::Tags(tags) => customer.tags() == tags.as_slice(),
+        ChangedFact::LastDeal(at) => customer.last_deal() == Some(*at),
+        ChangedFact::LastContractEnd(at) => customer.last_contract_end() == Some(*at),
+        ChangedFact::Profile(profile) => customer.profile() == Some(&**profile),
+        ChangedFact::Scores(scores) => customer.scores().map_or(scores.is_empty(), |known| *known == **scores),
+        ChangedFact::TierState(state) => customer.tier_state() == Some(state),
+        ChangedFact::LifeCycle { stage, .. } => customer.profile().and_then(Profile::lifecycle) == Some(*stage),
     }
 }

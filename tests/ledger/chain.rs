@@ -1,7 +1,7 @@
 //! Tampering: whatever is done to a chained history, the verifier names the first broken link.
 
 use customer_pool::digest::Digest;
-use customer_pool::ledger::{BrokenLink, Event, EventData, Fact, Verifier, verify};
+use customer_pool::ledger::{BrokenLink, ChangedFact, Event, EventData, Verifier, verify};
 use customer_pool::model::{Customer, Place};
 
 use crate::wire::{at, origin};
@@ -11,7 +11,7 @@ fn history(length: u64) -> Vec<Event> {
     let mut verifier = Verifier::of_customer(&id);
     let data = |number: u64| match number {
         1 => EventData::Created { customer: Box::new(Customer::new("c1".parse().expect("an id"), Place::Awaiting)) },
-        n => EventData::AttributeChanged(Fact::Tags(vec![format!("tag{n}").parse().expect("a tag")])),
+        n => EventData::AttributeChanged(ChangedFact::Tags(vec![format!("tag{n}").parse().expect("a tag")])),
     };
     (1..=length)
         .map(|number| {

@@ -4,7 +4,7 @@ use customer_pool::Policy;
 use customer_pool::attribute::AttributeValue;
 use customer_pool::digest::Digest;
 use customer_pool::ledger::{
-    Begun, Event, EventData, EventKind, Fact, Heir, Origin, PolicyStamp, ReadError, RepEvent, RepEventData,
+    Begun, ChangedFact, Event, EventData, EventKind, Heir, Origin, PolicyStamp, ReadError, RepEvent, RepEventData,
     RepEventKind, Review, Versioned, VersionedRep, evolve, evolve_rep, fits_place, read_event, read_rep_event,
 };
 use customer_pool::model::{
@@ -97,12 +97,18 @@ pub fn of_every_kind(state: Option<&Versioned>) -> Vec<Event> {
         EventData::Nominated(Nomination::new(cycle, now)),
         EventData::ReviewDecided(Review::Deferred(now)),
         EventData::ActivityRecorded { activity: Some(Box::new(call)), folded: None },
-        EventData::AttributeChanged(Fact::Attribute { key: id("rank"), value: Some(AttributeValue::Integer(7)) }),
-        EventData::AttributeChanged(Fact::Personal { key: id("phone"), digest: Some(Digest::salted(b"s", "1")) }),
-        EventData::AttributeChanged(Fact::Tags(vec![id("a")])),
-        EventData::AttributeChanged(Fact::LastDeal(now)),
-        EventData::AttributeChanged(Fact::LastContractEnd(now)),
-        EventData::AttributeChanged(Fact::Profile(Box::default())),
+        EventData::AttributeChanged(ChangedFact::Attribute {
+            key: id("rank"),
+            value: Some(AttributeValue::Integer(7)),
+        }),
+        EventData::AttributeChanged(ChangedFact::Personal {
+            key: id("phone"),
+            digest: Some(Digest::salted(b"s", "1")),
+        }),
+        EventData::AttributeChanged(ChangedFact::Tags(vec![id("a")])),
+        EventData::AttributeChanged(ChangedFact::LastDeal(now)),
+        EventData::AttributeChanged(ChangedFact::LastContractEnd(now)),
+        EventData::AttributeChanged(ChangedFact::Profile(Box::default())),
         EventData::TierChanged { tier: Some(id("vip")), state: None, evidence: None },
         EventData::CollaboratorAdded { rep: id("wang") },
         EventData::CollaboratorRemoved { rep: id("wang") },

@@ -2,7 +2,7 @@
 
 use customer_pool::ReasonCode;
 use customer_pool::id::{CustomerId, PoolId};
-use customer_pool::ledger::{EventData, EventKind, Fact};
+use customer_pool::ledger::{ChangedFact, EventData, EventKind};
 use customer_pool::model::{Cause, ClosedCause, Customer, FreezeKind, Lapse, Place, PoolEntry, Reservation};
 use customer_pool::moves::{Despite, Exception, Intent, MoveCase, MoveVerdict, Refusal};
 use customer_pool::plan::{ItemOutcome, Scenario};
@@ -178,7 +178,7 @@ fn an_entry_into_the_pool_that_lies_ahead_makes_every_command_undetermined() {
     let created = EventData::Created { customer: Box::new(Customer::new(id("c1"), place)) };
     let given =
         Scenario::new(policy, id("c1")).unwrap().given_rep(li).given(at("2026-03-01T10:00:00"), created).unwrap();
-    for intent in [Intent::Claim { by: id("li") }, Intent::Change(Fact::Tags(vec![id("a")])), Intent::Unlock] {
+    for intent in [Intent::Claim { by: id("li") }, Intent::Change(ChangedFact::Tags(vec![id("a")])), Intent::Unlock] {
         let told = given.clone().when(at("2026-03-04T10:00:00"), intent.clone()).unwrap();
         assert_eq!(*told.outcome(), ItemOutcome::Undetermined(ReasonCode::PoolEntryInFuture), "{intent:?}");
         assert_eq!(told.kinds(), [], "{intent:?}");

@@ -6,7 +6,7 @@ use std::ops::ControlFlow;
 use customer_pool::Policy;
 use customer_pool::attribute::AttributeValue;
 use customer_pool::id::{CommandKey, CustomerId, RepId};
-use customer_pool::ledger::{Fact, Review};
+use customer_pool::ledger::{ChangedFact, Review};
 use customer_pool::model::{
     Activity, ActivityKind, Actor, BusinessHold, ClosedCause, Customer, FreezeKind, HoldKind, Occurred, Place, Rep,
     Scores, Unit,
@@ -540,18 +540,20 @@ impl World {
             8 | 9 => {
                 Intent::ChangeTier { tier: Some(id(self.dice.word(&["vip", "normal"]))), evidence: None, until: None }
             }
-            10 => Intent::Change(Fact::Attribute {
+            10 => Intent::Change(ChangedFact::Attribute {
                 key: id("region"),
                 value: Some(AttributeValue::Text(id(self.dice.word(&["north", "south"])))),
             }),
-            11 => Intent::Change(Fact::Tags(vec![id(self.dice.word(&["a", "b"]))])),
-            12 => Intent::Change(Fact::Personal { key: id("phone"), digest: Some(Note::new("s", "1").digest()) }),
-            13 => Intent::Change(Fact::LastDeal(self.now)),
+            11 => Intent::Change(ChangedFact::Tags(vec![id(self.dice.word(&["a", "b"]))])),
+            12 => {
+                Intent::Change(ChangedFact::Personal { key: id("phone"), digest: Some(Note::new("s", "1").digest()) })
+            }
+            13 => Intent::Change(ChangedFact::LastDeal(self.now)),
             14 => Intent::Wake,
             15 => Intent::Admit { into: Landing::Routing },
             16 | 17 => {
                 let value = Unit::new(100_000 * u32::try_from(self.dice.below(10)).expect("a digit")).expect("a unit");
-                Intent::Change(Fact::Scores(Box::new(Scores::new().with_value(value))))
+                Intent::Change(ChangedFact::Scores(Box::new(Scores::new().with_value(value))))
             }
             18 => Intent::ReviewTier,
             19 => Intent::ReviewLifeCycle(LifeFacts::new([self.later(-30 * HOUR)])),
