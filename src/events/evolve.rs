@@ -1,6 +1,6 @@
 //! The customer after an event.
 
-use super::data::{ChangedFact, EventData, Heir, Review};
+use super::data::{ChangedFact, EventData, FoundHeir, Review};
 use super::fit::{IllegalEvent, Misfit, State, fits_place, holds};
 use super::kind::EventKind;
 use crate::id::{CustomerId, PoolId};
@@ -100,7 +100,7 @@ pub(crate) fn placed(data: &EventData, at: Timestamp, before: &Customer) -> Opti
         EventData::Released { pool }
         | EventData::Reclaimed { pool }
         | EventData::TakenBack { pool }
-        | EventData::Departed { to: Heir::Pool(pool) } => {
+        | EventData::Departed { to: FoundHeir::Pool(pool) } => {
             let owner = before.ownership()?.owner().clone();
             entered(before, pool, at).with_last_owner(owner, data.ends()?)
         }

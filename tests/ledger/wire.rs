@@ -4,7 +4,7 @@ use customer_pool::Policy;
 use customer_pool::attribute::AttributeValue;
 use customer_pool::digest::Digest;
 use customer_pool::ledger::{
-    Begun, ChangedFact, Event, EventData, EventKind, Heir, Origin, PolicyStamp, ReadError, RepEvent, RepEventData,
+    Begun, ChangedFact, Event, EventData, EventKind, FoundHeir, Origin, PolicyStamp, ReadError, RepEvent, RepEventData,
     RepEventKind, Review, Versioned, VersionedRep, evolve, evolve_rep, fits_place, read_event, read_rep_event,
 };
 use customer_pool::model::{
@@ -73,8 +73,8 @@ pub fn of_every_kind(state: Option<&Versioned>) -> Vec<Event> {
         EventData::Closed { cause: ClosedCause::Blacklisted },
         EventData::Restored(owned("li")),
         EventData::ClaimUndone,
-        EventData::Departed { to: Heir::Owner(owned("wang")) },
-        EventData::Departed { to: Heir::Pool(pool()) },
+        EventData::Departed { to: FoundHeir::Owner(owned("wang")) },
+        EventData::Departed { to: FoundHeir::Pool(pool()) },
         EventData::Asked { rep: id("li") },
         EventData::Reserved { rep: id("li"), until: now, span: None },
         EventData::Reserved { rep: id("li"), until: now, span: Some(Span::hours(24)) },
