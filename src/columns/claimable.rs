@@ -3,7 +3,7 @@
 use core::ops::Range;
 
 use super::block::each;
-use super::customers::{CustomerColumns, PlaceKind};
+use super::customers::{CustomerColumns, RowPlace};
 use super::error::{ColumnError, ColumnProblem};
 use super::layout::{Coded, WORD, first};
 use super::mask::{Mask, Truth};
@@ -27,7 +27,7 @@ impl Policy {
     /// on; the rest of its last byte is zeros. Gives the number of ones.
     ///
     /// ```
-    /// use customer_pool::columns::{Coded, CustomerColumns, PlaceKind, Values};
+    /// use customer_pool::columns::{Coded, CustomerColumns, RowPlace, Values};
     /// use customer_pool::{Policy, id::Label, model::Rep};
     ///
     /// let policy = Policy::from_json(r#"{
@@ -41,7 +41,7 @@ impl Policy {
     /// let rep = Rep::new("li".parse()?).with_units(["east".parse()?]).with_regions(["shanghai".parse()?]);
     /// let regions: [Label; 2] = ["shanghai".parse()?, "hangzhou".parse()?];
     /// let pools = ["east".parse()?];
-    /// let columns = CustomerColumns::new(Coded::new(Values::new(&[1, 1, 0]), PlaceKind::ALL))?
+    /// let columns = CustomerColumns::new(Coded::new(Values::new(&[1, 1, 0]), RowPlace::ALL))?
     ///     .with_pool(Coded::new(Values::new(&[0, 0, 0]), &pools))?
     ///     .with_region(Coded::new(Values::new(&[0, 1, 0]), &regions))?;
     /// let mut bits = [0];
@@ -113,7 +113,7 @@ impl<'a> Filter<'a> {
             rules,
             now,
             open: rep.is_active(),
-            in_pool: Truth::new(columns.place.dictionary(), |kind| *kind == PlaceKind::Pool),
+            in_pool: Truth::new(columns.place.dictionary(), |kind| *kind == RowPlace::Pool),
             shut: membership.map(|pools| (pools, Truth::new(pools.dictionary(), shut))),
             freezes: checks.has(Check::Frozen),
             quiet: quiet.map(|rule| (rule.span, bound(rules, &rule.pools, columns))).collect(),

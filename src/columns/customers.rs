@@ -9,9 +9,9 @@ use super::reviews::RowReview;
 use crate::id::{CustomerId, Label, PoolId, RepId};
 use crate::model::{Cause, ClosedCause, Lifecycle, Need, Score, WayIn};
 
-/// Where a customer is.
+/// Where the customer of a row is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum PlaceKind {
+pub enum RowPlace {
     /// Somebody owns it.
     Owned,
     /// It lies in a pool.
@@ -22,7 +22,7 @@ pub enum PlaceKind {
     Closed,
 }
 
-impl PlaceKind {
+impl RowPlace {
     /// Every kind, in the order of declaration: a dictionary for [`CustomerColumns::new`].
     pub const ALL: &'static [Self] = &[Self::Owned, Self::Pool, Self::Awaiting, Self::Closed];
 }
@@ -36,7 +36,7 @@ macro_rules! customer_columns {
         #[derive(Clone, Debug)]
         pub struct CustomerColumns<'a> {
             pub(super) rows: usize,
-            pub(super) place: Coded<'a, PlaceKind>,
+            pub(super) place: Coded<'a, RowPlace>,
             pub(super) ids: Option<&'a [CustomerId]>,
             pub(super) attributes: Vec<(Label, AttributeColumn<'a>)>,
             pub(super) scores: Vec<(Score, AttributeColumn<'a>)>,
@@ -50,7 +50,7 @@ macro_rules! customer_columns {
             ///
             /// # Errors
             /// A [`ColumnError`] about the column `place`; no row may lack one.
-            pub fn new(place: Coded<'a, PlaceKind>) -> Result<Self, ColumnError> {
+            pub fn new(place: Coded<'a, RowPlace>) -> Result<Self, ColumnError> {
                 place.check("place")?;
                 complete("place", place.rows(), |row| place.get(row))?;
                 let (ids, attributes, scores, folded, reviews) = (None, Vec::new(), Vec::new(), None, &[]);

@@ -7,7 +7,7 @@
 //!
 //! ```
 //! use customer_pool::columns::{
-//!     Bitmap, Coded, CustomerColumns, DecisionColumns, FoldedColumns, Instants, PlaceKind, Values, verdict,
+//!     Bitmap, Coded, CustomerColumns, DecisionColumns, FoldedColumns, Instants, RowPlace, Values, verdict,
 //! };
 //! use customer_pool::{Policy, Verdict, id::Label, time::Timestamp};
 //!
@@ -37,7 +37,7 @@
 //! assert_eq!(slots, ["call"]);
 //! let calls = Instants::new(&call).with_validity(Bitmap::new(&was_called));
 //!
-//! let columns = CustomerColumns::new(Coded::new(Values::new(&place), PlaceKind::ALL))?
+//! let columns = CustomerColumns::new(Coded::new(Values::new(&place), RowPlace::ALL))?
 //!     .with_tier(Coded::new(Values::new(&tier).with_validity(Bitmap::new(&has_tier)), &tiers))?
 //!     .with_start(Instants::new(&start))?
 //!     .with_folded(FoldedColumns::new(&policy, [calls]))?;
@@ -76,7 +76,7 @@ mod tail;
 
 use core::ops::Range;
 
-pub use customers::{CustomerColumns, PlaceKind};
+pub use customers::{CustomerColumns, RowPlace};
 pub use decisions::{DecisionColumns, DecisionSlices, NEVER, NONE, action, held, verdict};
 pub use error::{ColumnError, ColumnProblem};
 pub use layout::{Bitmap, Coded, Decimals, Flags, Instants, Lists, Values};

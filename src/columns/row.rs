@@ -1,6 +1,6 @@
 //! From a row back to a customer.
 
-use super::customers::{CustomerColumns, PlaceKind};
+use super::customers::{CustomerColumns, RowPlace};
 use super::layout::{Coded, Lists, date};
 use super::parts::{AttributeColumn, Owner};
 use crate::attribute::{AttributeValue, Elapsed};
@@ -81,10 +81,10 @@ impl CustomerColumns<'_> {
 
     fn place_of(&self, row: usize) -> Option<Place> {
         Some(match self.place.get(row)? {
-            PlaceKind::Owned => Place::Owned(self.ownership_of(row)?),
-            PlaceKind::Awaiting => Place::Awaiting,
-            PlaceKind::Closed => Place::Closed(word(self.closed.as_ref(), row).unwrap_or(ClosedCause::Invalid)),
-            PlaceKind::Pool => {
+            RowPlace::Owned => Place::Owned(self.ownership_of(row)?),
+            RowPlace::Awaiting => Place::Awaiting,
+            RowPlace::Closed => Place::Closed(word(self.closed.as_ref(), row).unwrap_or(ClosedCause::Invalid)),
+            RowPlace::Pool => {
                 let pool = word(self.pool.as_ref(), row).map_or_else(|| PoolId::new(NAMELESS), Ok).ok()?;
                 let since = self.pool_since.and_then(|column| column.get(row)).unwrap_or(Timestamp::MIN);
                 let stay = PoolStay::new(pool, since);

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::buffers::{Buffer, DecimalBuffer, FlagBuffer, Offsets, WordLists, Words};
-use super::customers::{CustomerColumns, PlaceKind};
+use super::customers::{CustomerColumns, RowPlace};
 use super::error::{ColumnError, ColumnProblem};
 use super::layout::{Coded, date};
 use super::parts::{AttributeColumn, Extensions, FoldedColumns, Freezes, Holds, Locks, Owner, Past, Pauses, Unjudged};
@@ -23,7 +23,7 @@ use crate::reclaim::{Folder, owner_calendar};
 #[derive(Clone, Debug, Default)]
 pub struct CustomerTable {
     ids: Vec<CustomerId>,
-    place: Words<PlaceKind>,
+    place: Words<RowPlace>,
     owned: Owned,
     pooled: Pooled,
     words: Described,
@@ -162,10 +162,10 @@ impl CustomerTable {
         let row = self.rows();
         self.ids.push(customer.id().clone());
         self.place.push(Some(&match customer.place() {
-            Place::Owned(_) => PlaceKind::Owned,
-            Place::Pool(_) => PlaceKind::Pool,
-            Place::Awaiting => PlaceKind::Awaiting,
-            Place::Closed(_) => PlaceKind::Closed,
+            Place::Owned(_) => RowPlace::Owned,
+            Place::Pool(_) => RowPlace::Pool,
+            Place::Awaiting => RowPlace::Awaiting,
+            Place::Closed(_) => RowPlace::Closed,
         }));
         self.owned.push(customer.ownership(), owner);
         let (notice, nomination) = (customer.notice().cloned(), customer.nomination().cloned());
