@@ -489,7 +489,7 @@ fn education_hands_new_leads_out_blind() {
     let ledgers = [ledger(&policy, &advisor, [], &[])];
     assert_eq!(codes(&ask(&policy, &lead, &advisor, &ledgers, at("03-03 15:00"))), ["pool.blind"]);
     let pulled = policy.pull(&advisor, &ledgers, &"new_leads".parse().unwrap(), [&lead], at("03-03 15:00"));
-    assert!(matches!(pulled, customer_pool::claim::Pull::Takes { .. }));
+    assert!(matches!(pulled, customer_pool::claim::PullDecision::Takes { .. }));
     assert_eq!(due(&policy, &owned("03-01 20:30"), None), Some(at("03-03 10:30")));
 }
 

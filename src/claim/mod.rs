@@ -95,7 +95,7 @@ pub(crate) use hand_out::Effect;
 pub(crate) use history::contradiction;
 pub(crate) use lottery::draw;
 pub use lottery::{Draw, lottery_key};
-pub use pull::Pull;
+pub use pull::PullDecision;
 pub(crate) use pull::pull;
 pub(crate) use question::Question;
 pub(crate) use quota::counts_from;

@@ -1,7 +1,7 @@
 //! Claims, as a policy answers them.
 
 use super::Policy;
-use crate::claim::{self, Acquisition, BatchDecision, ClaimBatch, ClaimCase, Draw, Pull};
+use crate::claim::{self, Acquisition, BatchDecision, ClaimBatch, ClaimCase, Draw, PullDecision};
 use crate::decision::{ClaimDecision, ClaimExplanation};
 use crate::id::PoolId;
 use crate::model::{Customer, Holding, Ledger, LedgerScope, Rep};
@@ -70,7 +70,7 @@ impl Policy {
     ///
     /// ```
     /// # use customer_pool::{Policy, model::{Customer, Place, PoolStay, Rep}};
-    /// use customer_pool::claim::Pull;
+    /// use customer_pool::claim::PullDecision;
     /// # let text = std::fs::read_to_string("docs/first-policy.json")?;
     /// # let blind = r#"{"id": "east", "members": ["everybody"], "hand_out": "blind"}"#;
     /// # let policy = Policy::from_json(&text.replace(r#"{ "id": "east" }"#, blind))?;
@@ -78,8 +78,8 @@ impl Policy {
     /// # let ranked = [Customer::new("c1".parse()?, Place::Pool(Box::new(stay)))];
     /// # let (rep, pool) = (Rep::new("li".parse()?), "east".parse()?);
     /// match policy.pull(&rep, &[], &pool, &ranked, "2026-03-02T07:00:00Z".parse()?) {
-    ///     Pull::Takes { customer, .. } => assert_eq!(customer.id().as_str(), "c1"),
-    ///     Pull::Nothing => unreachable!("nothing keeps Li from it"),
+    ///     PullDecision::Takes { customer, .. } => assert_eq!(customer.id().as_str(), "c1"),
+    ///     PullDecision::Nothing => unreachable!("nothing keeps Li from it"),
     /// }
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
@@ -90,7 +90,7 @@ impl Policy {
         pool: &PoolId,
         customers: impl IntoIterator<Item = &'c Customer>,
         now: Timestamp,
-    ) -> Pull<'c> {
+    ) -> PullDecision<'c> {
         claim::pull(self.claim_rules(), rep, ledgers, pool, customers, now)
     }
 

@@ -3,7 +3,7 @@
 use customer_pool::Policy;
 use customer_pool::ReasonCode;
 use customer_pool::claim::{
-    Acquisition, BatchItem, BatchMode, ClaimBatch, ClaimCase, ClaimStep, Draw, Pull, lottery_key,
+    Acquisition, BatchItem, BatchMode, ClaimBatch, ClaimCase, ClaimStep, Draw, PullDecision, lottery_key,
 };
 use customer_pool::decision::{ClaimDecision, ClaimVerdict, Denial};
 use customer_pool::id::RepId;
@@ -63,12 +63,12 @@ fn a_blind_pool_denies_a_named_claim_and_hands_out_by_rank() {
     let elsewhere = super::support::in_pool("c0", "west", "2026-01-01T00:00:00");
     let (rep, pool, customers) = (li(), "east".parse().unwrap(), [elsewhere, frozen, of("c2"), of("c3")]);
     let pull = |ledgers: &[Ledger], now| policy.pull(&rep, ledgers, &pool, &customers, at(now));
-    let Pull::Takes { customer, decision } = pull(&ledgers, "2026-03-02T12:00:00") else { panic!("nothing") };
+    let PullDecision::Takes { customer, decision } = pull(&ledgers, "2026-03-02T12:00:00") else { panic!("nothing") };
     assert_eq!((customer.id().as_str(), decision.verdict()), ("c2", ClaimVerdict::Eligible));
     assert_eq!(decision.preconditions().ledgers(), [(LedgerScope::Rep("li".parse().unwrap()), 7)]);
     let used = [ledger([claimed("2026-03-02T09:00:00", "c9")])];
-    assert_eq!(pull(&used, "2026-03-02T12:00:00"), Pull::Nothing);
-    assert_eq!(policy.pull(&rep, &ledgers, &pool, [], at("2026-03-02T12:00:00")), Pull::Nothing);
+    assert_eq!(pull(&used, "2026-03-02T12:00:00"), PullDecision::Nothing);
+    assert_eq!(policy.pull(&rep, &ledgers, &pool, [], at("2026-03-02T12:00:00")), PullDecision::Nothing);
 }
 
 /// Goal: the rank key is a fact, and the order of hand-out is total. Method: every two of six customers, one of them in no
