@@ -11,7 +11,7 @@ mod sweep;
 pub use attempt::{Attempt, Contended, RetryError, with_retries, with_retries_async};
 pub use audit::Audit;
 pub use error::{DriverError, Failure};
-pub use machine::{Machine, Reply, Request, Step};
+pub use machine::{Machine, MachineStep, Reply, Request};
 pub use many::{Departure, OnItem, Pull};
 pub use run::{Batch, Driver};
 pub use sweep::{OnSwept, Reindexed, SweepRun, Swept};

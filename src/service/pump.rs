@@ -1,7 +1,7 @@
 //! The two pumps: the same machine over a blocking store and over one whose calls are futures.
 
 use super::error::DriverError;
-use super::machine::{Machine, Reply, Request, Step};
+use super::machine::{Machine, MachineStep, Reply, Request};
 use crate::store::{AsyncPoolStore, PoolStore, store_methods};
 
 /// A kept argument as a method takes it.
@@ -44,8 +44,8 @@ impl<T> Machine<'_, T> {
         let mut reply = None;
         loop {
             match self.step(reply.take()) {
-                Step::Done(done) => return done.map_err(DriverError::from),
-                Step::Ask(request) => reply = Some(answer(store, request).map_err(DriverError::Store)?),
+                MachineStep::Done(done) => return done.map_err(DriverError::from),
+                MachineStep::Ask(request) => reply = Some(answer(store, request).map_err(DriverError::Store)?),
             }
         }
     }
@@ -58,8 +58,10 @@ impl<T> Machine<'_, T> {
         let mut reply = None;
         loop {
             match self.step(reply.take()) {
-                Step::Done(done) => return done.map_err(DriverError::from),
-                Step::Ask(request) => reply = Some(answer_async(store, request).await.map_err(DriverError::Store)?),
+                MachineStep::Done(done) => return done.map_err(DriverError::from),
+                MachineStep::Ask(request) => {
+                    reply = Some(answer_async(store, request).await.map_err(DriverError::Store)?)
+                }
             }
         }
     }
