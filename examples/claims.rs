@@ -23,7 +23,7 @@ const POLICY: &str = r#"{
 
 fn free(id: &str, tier: &str) -> Result<Customer, Error> {
     let stay = PoolStay::new("east".parse()?, "2026-02-20T10:00:00+08:00".parse()?);
-    Ok(Customer::new(id.parse()?, Place::Pool(Box::new(stay))).with_tier(tier.parse()?))
+    Ok(Customer::new(id.parse()?, Place::Pool(stay)).with_tier(tier.parse()?))
 }
 
 /// Li's ledger on the afternoon of 2 March: as many claims as there are customers here, and 46 points held.

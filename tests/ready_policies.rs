@@ -57,7 +57,7 @@ fn did(kind: ActivityKind, when: &str) -> Activity {
 
 fn in_pool(pool: &str, since: &str) -> Customer {
     let stay = PoolStay::new(pool.parse().unwrap(), at(since));
-    Customer::new("c1".parse().unwrap(), Place::Pool(Box::new(stay)))
+    Customer::new("c1".parse().unwrap(), Place::Pool(stay))
 }
 
 /// Who had it before, ended by a reclaim.

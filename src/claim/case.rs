@@ -109,7 +109,7 @@ pub enum Bypass {
 /// use customer_pool::claim::{Acquisition, ClaimCase};
 /// use customer_pool::model::{Customer, Place, PoolStay, Rep};
 /// let stay = PoolStay::new("east".parse()?, "2026-03-02T07:00:00Z".parse()?);
-/// let customer = Customer::new("c1".parse()?, Place::Pool(Box::new(stay)));
+/// let customer = Customer::new("c1".parse()?, Place::Pool(stay));
 /// let rep = Rep::new("r1".parse()?);
 /// let case = ClaimCase::new(&customer, &rep);
 /// assert_eq!(case.acquisition(), Acquisition::Claim);

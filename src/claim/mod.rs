@@ -20,7 +20,7 @@
 //! }"#)?;
 //! let rep = Rep::new("li".parse()?).with_units(["sales/east/shanghai".parse()?]);
 //! let stay = PoolStay::new("east".parse()?, "2026-01-01T00:00:00+08:00".parse()?);
-//! let customer = Customer::new("c2".parse()?, Place::Pool(Box::new(stay)));
+//! let customer = Customer::new("c2".parse()?, Place::Pool(stay));
 //!
 //! // What Li took today, as the host keeps it.
 //! let taken = LedgerEntry::new("2026-03-02T09:00:00+08:00".parse()?, WayIn::Claim, "c1".parse()?);

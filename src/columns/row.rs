@@ -89,10 +89,10 @@ impl CustomerColumns<'_> {
                 let since = self.pool_since.and_then(|column| column.get(row)).unwrap_or(Timestamp::MIN);
                 let stay = PoolStay::new(pool, since);
                 let last = word(self.last_owner.as_ref(), row).zip(word(self.pool_cause.as_ref(), row));
-                Place::Pool(Box::new(match last {
+                Place::Pool(match last {
                     Some((owner, cause)) => stay.with_last_owner(owner, cause),
                     None => stay,
-                }))
+                })
             }
         })
     }

@@ -136,7 +136,7 @@ fn lived<D: Database>(database: &D, fails_at: u32, after: bool) -> Result<Lived,
             other => other,
         };
         let attempt = attempt.or_violation("a command after a fault")?;
-        let outcome = attempt.outcome().and_then(|outcome| outcome.of(command.customer()));
+        let outcome = attempt.outcome();
         if !matches!(outcome, Some(ItemOutcome::Applied { .. })) {
             return Err(Violation::new(format!("{command:?} came to {attempt:?}")));
         }

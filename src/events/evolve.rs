@@ -129,7 +129,7 @@ pub(crate) fn placed(data: &EventData, at: Timestamp, before: &Customer) -> Opti
         EventData::Drawn { winner: None } => stay?.clone().with_drawn(),
         _ => return Some(None),
     };
-    Some(Some(Place::Pool(Box::new(stay))))
+    Some(Some(Place::Pool(stay)))
 }
 
 /// A stay that begins.

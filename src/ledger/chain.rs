@@ -67,7 +67,7 @@ pub enum BrokenLink {
 /// # use customer_pool::ledger::*;
 /// # use customer_pool::model::*;
 /// # let policy = customer_pool::Policy::from_json(&std::fs::read_to_string("docs/first-policy.json")?)?;
-/// # let place = Place::Pool(Box::new(PoolStay::new("east".parse()?, "2026-03-02T07:00:00Z".parse()?)));
+/// # let place = Place::Pool(PoolStay::new("east".parse()?, "2026-03-02T07:00:00Z".parse()?));
 /// # let customer = Customer::new("c1".parse()?, place);
 /// # let origin = Origin::new(Actor::System, "k1".parse()?, PolicyStamp::of(&policy));
 /// # let at = "2026-03-02T07:00:00Z".parse()?;

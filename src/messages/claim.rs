@@ -24,7 +24,7 @@ use crate::time::Timestamp;
 /// #   "pools":[{"id":"east","members":["everybody"]}],"routing":{"fallback":"east"},
 /// #   "claims":{"quiet_periods":[{"id":"fresh","span":{"days":1}}]}}"#)?;
 /// let stay = PoolStay::new("east".parse()?, "2026-03-02T15:00:00+08:00".parse()?);
-/// let customer = Customer::new("c1".parse()?, Place::Pool(Box::new(stay)));
+/// let customer = Customer::new("c1".parse()?, Place::Pool(stay));
 /// let rep = Rep::new("li".parse()?);
 /// let decision = policy.claim(&ClaimCase::new(&customer, &rep), "2026-03-03T09:00:00+08:00".parse()?);
 /// assert_eq!(

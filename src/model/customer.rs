@@ -71,7 +71,7 @@ struct Rest {
     warned: Vec<WarningKey>,
     notice: Option<Notice>,
     nomination: Option<Nomination>,
-    last_stay: Option<Box<PoolStay>>,
+    last_stay: Option<PoolStay>,
     lapses: Vec<Lapse>,
     former_entries: Vec<PoolEntry>,
     release_request: Option<ReleaseRequest>,
@@ -293,7 +293,7 @@ impl Customer {
     /// a customer that is in none.
     #[must_use]
     pub fn with_last_stay(self, stay: PoolStay) -> Self {
-        self.with_rest(|rest| rest.last_stay = Some(Box::new(stay)))
+        self.with_rest(|rest| rest.last_stay = Some(stay))
     }
 
     /// With the reservations of it that reps let lapse, in any pool.
@@ -375,7 +375,7 @@ impl Customer {
     /// The stay in a pool before its present place.
     #[must_use]
     pub fn last_stay(&self) -> Option<&PoolStay> {
-        self.rest.as_deref().and_then(|rest| rest.last_stay.as_deref())
+        self.rest.as_deref().and_then(|rest| rest.last_stay.as_ref())
     }
 
     /// The pool it is in, else the one it was last in.
@@ -540,7 +540,7 @@ struct Wire {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     nomination: Option<Nomination>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    last_stay: Option<Box<PoolStay>>,
+    last_stay: Option<PoolStay>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     lapses: Vec<Lapse>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]

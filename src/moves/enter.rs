@@ -79,11 +79,11 @@ impl<'a> Judge<'a> {
             }
             Landing::Pool(pool) => {
                 let pool = self.known(pool)?;
-                Place::Pool(Box::new(entered(self.customer, &pool, since.or(moment)?)))
+                Place::Pool(entered(self.customer, &pool, since.or(moment)?))
             }
             Landing::Routing => {
                 let pool = self.route()?;
-                Place::Pool(Box::new(entered(self.customer, &pool, since.or(moment)?)))
+                Place::Pool(entered(self.customer, &pool, since.or(moment)?))
             }
         };
         Some((moment?, place))

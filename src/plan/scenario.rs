@@ -26,7 +26,7 @@ use crate::time::Timestamp;
 /// # let rules = r#"{"moves": {"release": {"reasons": ["no_need"]}},"#;
 /// # let text = text.replace(r#"{ "id": "east" }"#, r#"{"id": "east", "members": ["everybody"]}"#);
 /// # let policy = customer_pool::Policy::from_json(&text.replacen('{', rules, 1))?;
-/// let lies = Place::Pool(Box::new(PoolStay::new("east".parse()?, "2026-03-02T07:00:00Z".parse()?)));
+/// let lies = Place::Pool(PoolStay::new("east".parse()?, "2026-03-02T07:00:00Z".parse()?));
 /// let customer = Box::new(Customer::new("c1".parse()?, lies));
 /// let given = Scenario::new(policy, "c1".parse()?)?
 ///     .given_rep(Rep::new("li".parse()?))

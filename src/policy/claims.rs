@@ -24,7 +24,7 @@ impl Policy {
     /// use customer_pool::decision::ClaimFinding;
     /// # let policy = Policy::from_json(&std::fs::read_to_string("docs/first-policy.json")?)?;
     /// # let stay = PoolStay::new("east".parse()?, "2026-01-01T00:00:00Z".parse()?);
-    /// # let (customer, rep) = (Customer::new("c1".parse()?, Place::Pool(Box::new(stay))), Rep::new("li".parse()?));
+    /// # let (customer, rep) = (Customer::new("c1".parse()?, Place::Pool(stay)), Rep::new("li".parse()?));
     /// let explanation = policy.explain_claim(&ClaimCase::new(&customer, &rep), "2026-03-02T07:00:00Z".parse()?);
     /// assert!(matches!(explanation.findings()[0], ClaimFinding::Place { member: Some(false), .. }));
     /// assert_eq!(explanation.decision().denials()[0].code(), "pool.not_member");
@@ -47,7 +47,7 @@ impl Policy {
     /// # let policy = Policy::from_json(&text.replace(r#"{ "id": "east" }"#, r#"{"id": "east", "members": ["everybody"]}"#))?;
     /// # let pooled = |id: &str| -> Result<_, Box<dyn std::error::Error>> {
     /// #     let stay = PoolStay::new("east".parse()?, "2026-01-01T00:00:00Z".parse()?);
-    /// #     Ok(Customer::new(id.parse()?, Place::Pool(Box::new(stay))))
+    /// #     Ok(Customer::new(id.parse()?, Place::Pool(stay)))
     /// # };
     /// # let rep = Rep::new("li".parse()?);
     /// let customers = [pooled("c1")?, pooled("c2")?, pooled("c1")?];
@@ -75,7 +75,7 @@ impl Policy {
     /// # let blind = r#"{"id": "east", "members": ["everybody"], "hand_out": "blind"}"#;
     /// # let policy = Policy::from_json(&text.replace(r#"{ "id": "east" }"#, blind))?;
     /// # let stay = PoolStay::new("east".parse()?, "2026-01-01T00:00:00Z".parse()?);
-    /// # let ranked = [Customer::new("c1".parse()?, Place::Pool(Box::new(stay)))];
+    /// # let ranked = [Customer::new("c1".parse()?, Place::Pool(stay))];
     /// # let (rep, pool) = (Rep::new("li".parse()?), "east".parse()?);
     /// match policy.pull(&rep, &[], &pool, &ranked, "2026-03-02T07:00:00Z".parse()?) {
     ///     PullDecision::Takes { customer, .. } => assert_eq!(customer.id().as_str(), "c1"),
@@ -108,7 +108,7 @@ impl Policy {
     /// # let policy = Policy::from_json(&text)?;
     /// # let at = "2026-03-01T02:00:00Z".parse()?;
     /// # let stay = PoolStay::new("east".parse()?, at).with_asks([Ask::new("li".parse()?, at)]);
-    /// # let customer = Customer::new("c1".parse()?, Place::Pool(Box::new(stay)));
+    /// # let customer = Customer::new("c1".parse()?, Place::Pool(stay));
     /// let askers = [(Rep::new("li".parse()?), vec![])];
     /// assert_eq!(policy.draw(&customer, &askers, "2026-03-03T00:00:00Z".parse()?), Draw::Drawn("li".parse()?));
     /// # Ok::<(), Box<dyn std::error::Error>>(())

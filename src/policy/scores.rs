@@ -86,7 +86,7 @@ impl Policy {
     /// let policy = Policy::from_json(&text.replacen('{', rule, 1))?;
     /// let stay = PoolStay::new("east".parse()?, "2026-03-01T00:00:00Z".parse()?);
     /// let scores = Scores::new().with_value(Unit::new(750_000).ok_or("a unit")?);
-    /// let customer = Customer::new("c1".parse()?, Place::Pool(Box::new(stay))).with_scores(scores);
+    /// let customer = Customer::new("c1".parse()?, Place::Pool(stay)).with_scores(scores);
     /// let priority = policy.priority(&customer, "2026-03-02T00:00:00Z".parse()?).ok_or("a priority")?;
     /// assert_eq!(priority.score(), 600 * 750_000 + 400 * 24 * 1_000);
     /// # Ok::<(), Box<dyn std::error::Error>>(())

@@ -25,6 +25,15 @@ impl<T> Attempt<T> {
             Self::Stale(_) => None,
         }
     }
+
+    /// The same attempt with another outcome, made of this one.
+    pub fn map<U>(self, make: impl FnOnce(T) -> U) -> Attempt<U> {
+        match self {
+            Self::Done(outcome) => Attempt::Done(make(outcome)),
+            Self::Again(outcome) => Attempt::Again(make(outcome)),
+            Self::Stale(version) => Attempt::Stale(version),
+        }
+    }
 }
 
 /// Every attempt found something changed in the meantime.

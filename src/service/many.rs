@@ -55,7 +55,7 @@ impl Departure {
 }
 
 /// Told of each customer's outcome; stops between two of them by [`ControlFlow::Break`].
-pub type OnItem<'a> = &'a mut (dyn FnMut(&CustomerId, &Attempt<Outcome>) -> ControlFlow<()> + Send);
+pub type OnItem<'a> = &'a mut (dyn FnMut(&CustomerId, &Attempt<ItemOutcome>) -> ControlFlow<()> + Send);
 
 fn derived(key: &CommandKey, part: &str) -> CommandKey {
     CommandKey::new(&format!("{key}/{part}")).unwrap_or_else(|_| key.clone())

@@ -132,7 +132,7 @@ pub(super) fn customer(
     };
     let keeps_stay = tape.percent(75);
     let customer = match place {
-        None => Customer::new(id, Place::Pool(Box::new(stay))),
+        None => Customer::new(id, Place::Pool(stay)),
         Some(place) if keeps_stay => Customer::new(id, place).with_last_stay(stay),
         Some(place) => Customer::new(id, place),
     };
@@ -359,7 +359,7 @@ fn units_then(tape: &mut Tape, rep: &Rep, scope: &LedgerScope) -> Option<Vec<Uni
 /// What a customer was, in short.
 fn then(tape: &mut Tape, moments: &Moments, id: CustomerId) -> Option<Customer> {
     let stay = PoolStay::new(tape.word(POOLS)?, *moments.boundaries().first()?);
-    let mut customer = Customer::new(id, Place::Pool(Box::new(stay))).with_tags(tape.words(WORDS, 30));
+    let mut customer = Customer::new(id, Place::Pool(stay)).with_tags(tape.words(WORDS, 30));
     if tape.percent(75) {
         customer = customer.with_tier(tape.word(TIERS)?);
     }

@@ -12,7 +12,7 @@ use customer_pool::model::{
     Place, Rep, Scores, Unit,
 };
 use customer_pool::moves::{Despite, Exception};
-use customer_pool::plan::{Command, Intent, Landing, Note, Outcome, RepCommand, RepIntent};
+use customer_pool::plan::{Command, Intent, ItemOutcome, Landing, Note, RepCommand, RepIntent};
 use customer_pool::policy::Revisions;
 use customer_pool::score::life_cycle::LifeFacts;
 use customer_pool::service::{Attempt, Driver};
@@ -32,7 +32,7 @@ pub struct Life {
     /// The policy, alone.
     pub rules: Revisions,
     /// Every command, when it was sent, and what it came to.
-    pub commands: Vec<(Command, Timestamp, Outcome)>,
+    pub commands: Vec<(Command, Timestamp, ItemOutcome)>,
     /// The events, customer by customer.
     pub events: Vec<Event>,
     /// What is kept.

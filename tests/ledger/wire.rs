@@ -33,8 +33,8 @@ fn owned(rep: &str) -> Begun {
 
 /// A customer in this place, with its history folded.
 pub fn history(place: PlaceKind) -> Option<Versioned> {
-    let stay = Place::Pool(Box::new(PoolStay::new(id("open"), at("2026-03-02T00:00:00Z"))));
-    let created = |place| EventData::Created { customer: Box::new(Customer::new(id("c1"), place)) };
+    let stay = Place::Pool(PoolStay::new(id("open"), at("2026-03-02T00:00:00Z")));
+    let created = |place| EventData::Created { customer: Customer::new(id("c1"), place).into() };
     let events = match place {
         PlaceKind::Nothing => return None,
         PlaceKind::Awaiting => vec![created(Place::Awaiting)],
@@ -54,13 +54,13 @@ pub fn history(place: PlaceKind) -> Option<Versioned> {
 pub fn of_every_kind(state: Option<&Versioned>) -> Vec<Event> {
     let now = at("2026-03-04T00:00:00Z");
     let cycle = Cycle::new(id("c1"), 1, id("silent"), now);
-    let customer = |place| Box::new(Customer::new(id("c1"), place));
+    let customer = |place| Customer::new(id("c1"), place).into();
     let pool = || id("east");
     let call = Activity::new(ActivityKind::Call, Actor::Customer, Some(Occurred::At(now)), None).expect("a call");
     let all = vec![
         EventData::Created { customer: customer(Place::Awaiting) },
         EventData::Imported { customer: customer(Place::Awaiting), source: Some(id("old")) },
-        EventData::Admitted { place: Box::new(Place::Pool(Box::new(PoolStay::new(pool(), now)))), customer: None },
+        EventData::Admitted { place: Place::Pool(PoolStay::new(pool(), now)).into(), customer: None },
         EventData::Claimed(owned("wang")),
         EventData::Assigned(Begun::new(Ownership::new(id("wang"), now).with_way_in(WayIn::Assign))),
         EventData::Transferred(owned("wang")),
@@ -96,7 +96,7 @@ pub fn of_every_kind(state: Option<&Versioned>) -> Vec<Event> {
         EventData::NoticeServed(Notice::new(cycle.clone(), now)),
         EventData::Nominated(Nomination::new(cycle, now)),
         EventData::ReviewDecided(Review::Deferred(now)),
-        EventData::ActivityRecorded { activity: Some(Box::new(call)), folded: None },
+        EventData::ActivityRecorded { activity: Some(call.into()), folded: None },
         EventData::AttributeChanged(ChangedFact::Attribute {
             key: id("rank"),
             value: Some(AttributeValue::Integer(7)),
@@ -163,10 +163,10 @@ fn a_reps_events_follow_each_other() {
     let rep = Rep::new(id("li")).with_units([id("sales/east")]);
     let leave = vec![(at("2026-03-09T00:00:00Z"), at("2026-03-11T00:00:00Z"))];
     let all = [
-        RepEventData::Enrolled { rep: Box::new(rep.clone()) },
+        RepEventData::Enrolled { rep: rep.clone().into() },
         RepEventData::LeaveSet { leave: leave.clone() },
         RepEventData::Deactivated,
-        RepEventData::Changed { rep: Box::new(rep.clone().with_units([id("sales/west")])) },
+        RepEventData::Changed { rep: rep.clone().with_units([id("sales/west")]).into() },
         RepEventData::Reactivated,
     ];
     let kinds: Vec<_> = all.iter().map(RepEventData::kind).collect();
@@ -242,7 +242,7 @@ fn an_event_carries_who_why_and_by_which_rules() {
 fn what_is_not_a_reps_event_says_so() {
     use customer_pool::ledger::IllegalRepEvent;
     let event = |rep: &str, number, data| RepEvent::new(id(rep), number, at("2026-03-02T00:00:00Z"), data, origin());
-    let enrolled = |rep: &str, of: &str| event(rep, 1, RepEventData::Enrolled { rep: Box::new(Rep::new(id(of))) });
+    let enrolled = |rep: &str, of: &str| event(rep, 1, RepEventData::Enrolled { rep: Rep::new(id(of)).into() });
     assert_eq!(evolve_rep(None, &enrolled("li", "wang")), Err(IllegalRepEvent::OtherRep));
     let first = event("li", 1, RepEventData::Deactivated);
     let illegal = evolve_rep(None, &first).expect_err("nobody is enrolled");
@@ -250,7 +250,7 @@ fn what_is_not_a_reps_event_says_so() {
     let li = evolve_rep(None, &enrolled("li", "li")).expect("it fits");
     let gap = evolve_rep(Some(&li), &event("li", 3, RepEventData::Deactivated)).expect_err("a gap");
     assert!(gap.to_string().contains("3 where 2"), "{gap}");
-    let other = RepEventData::Changed { rep: Box::new(Rep::new(id("wang"))) };
+    let other = RepEventData::Changed { rep: Rep::new(id("wang")).into() };
     assert_eq!(evolve_rep(Some(&li), &event("li", 2, other)), Err(IllegalRepEvent::OtherRep));
     assert!(IllegalRepEvent::OtherRep.to_string().contains("another rep"));
 }

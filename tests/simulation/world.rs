@@ -106,7 +106,7 @@ impl World {
             let unit = if n < 3 { "sales/north" } else { "sales/south" };
             let facts = Rep::new(rep.clone()).with_units([id(unit)]);
             let facts = if n == 0 { facts } else { facts.with_manager(id("ann")) };
-            world.rep(rep, RepIntent::Enroll { rep: Box::new(facts) });
+            world.rep(rep, RepIntent::Enroll { rep: facts.into() });
         }
         world
     }
@@ -228,7 +228,7 @@ impl World {
                 Progress::Done(done) => {
                     under[at] = None;
                     let attempt = done.unwrap_or_else(|error| panic!("{error}: {error:?} for {:?}", commands[at]));
-                    if !self.answered(commands[at].key(), attempt) {
+                    if !self.answered_one(&commands[at], attempt) {
                         left.push(at);
                     }
                 }
@@ -241,6 +241,11 @@ impl World {
     }
 
     /// Notes what a command came to; whether it is over.
+    fn answered_one(&mut self, command: &Command, attempt: Attempt<ItemOutcome>) -> bool {
+        self.answered(command.key(), attempt.map(|item| Outcome::new([(command.customer().clone(), item)])))
+    }
+
+    /// Notes what a command or batch came to; whether it is over.
     fn answered(&mut self, key: &CommandKey, attempt: Attempt<Outcome>) -> bool {
         self.tell(&attempt);
         match &attempt {
@@ -339,7 +344,7 @@ impl World {
                 let (key, now) = (self.key(), self.now);
                 let command = Command::new(key, id.clone(), Actor::System, Intent::Refold { activities: Vec::new() });
                 let attempt = self.alone(driver.run(&command, now));
-                self.answered(command.key(), attempt);
+                self.answered_one(&command, attempt);
             }
             match done.next {
                 Some(next) => after = Some(next),
@@ -396,7 +401,7 @@ impl World {
         let driver = Driver::new(&rules);
         while !departure.is_over() {
             let mut seen = Vec::new();
-            let mut on_item = |id: &CustomerId, attempt: &Attempt<Outcome>| {
+            let mut on_item = |id: &CustomerId, attempt: &Attempt<ItemOutcome>| {
                 seen.push((id.clone(), attempt.clone()));
                 ControlFlow::Continue(())
             };
@@ -468,7 +473,7 @@ impl World {
         } else if self.dice.one_in(2) {
             customer = customer.with_attributes([]).with_tags([id("new")]);
         }
-        let customer = Box::new(customer);
+        let customer = customer.into();
         match self.dice.below(4) {
             0 => Intent::Create { customer, into: Landing::Awaiting },
             1 => {
@@ -519,7 +524,7 @@ impl World {
                 let kind = if self.dice.one_in(4) { ActivityKind::Visit } else { ActivityKind::Call };
                 let at = self.later(-HOUR);
                 let call = Activity::new(kind, Actor::Rep(owner), Some(Occurred::At(at)), Some(self.now));
-                Intent::RecordActivity(Box::new(call.expect("a call")))
+                Intent::RecordActivity(call.expect("a call").into())
             }
             37 => Intent::Claim { by: other },
             _ => self.any(other),
@@ -553,7 +558,7 @@ impl World {
             15 => Intent::Admit { into: Landing::Routing },
             16 | 17 => {
                 let value = Unit::new(100_000 * u32::try_from(self.dice.below(10)).expect("a digit")).expect("a unit");
-                Intent::Change(ChangedFact::Scores(Box::new(Scores::new().with_value(value))))
+                Intent::Change(ChangedFact::Scores(Scores::new().with_value(value).into()))
             }
             18 => Intent::ReviewTier,
             19 => Intent::ReviewLifeCycle(LifeFacts::new([self.later(-30 * HOUR)])),

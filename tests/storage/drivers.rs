@@ -5,7 +5,7 @@ use std::ops::ControlFlow;
 use customer_pool::Policy;
 use customer_pool::conformance::{BlockOn, Park};
 use customer_pool::model::{Actor, Customer, LedgerScope, Place, Rep};
-use customer_pool::plan::{Command, Intent, ItemOutcome, Landing, Outcome, RepCommand, RepIntent};
+use customer_pool::plan::{Command, Intent, ItemOutcome, Landing, RepCommand, RepIntent};
 use customer_pool::policy::Revisions;
 use customer_pool::service::{
     Attempt, Batch, Departure, Driver, DriverError, Failure, Pull, RetryError, SweepRun, with_retries,
@@ -42,7 +42,7 @@ impl Office {
         let rules = Revisions::new([policy]).expect("one revision");
         let mut office = Self { rules, store: MemoryStore::new(), now: id("2026-03-02T08:00:00Z") };
         for rep in ["li", "wang", "zhao"] {
-            let facts = Box::new(Rep::new(id(rep)).with_units([id("sales/east")]));
+            let facts = Rep::new(id(rep)).with_units([id("sales/east")]).into();
             let command = RepCommand::new(id(rep), id(rep), Actor::System, RepIntent::Enroll { rep: facts });
             let enrolled = Driver::new(&office.rules).run_rep(&command, office.now).on(&mut office.store);
             assert!(matches!(enrolled, Ok(Attempt::Done(_))));
@@ -56,7 +56,7 @@ impl Office {
 
     pub fn created(mut self, names: impl IntoIterator<Item = String>) -> Self {
         for name in names {
-            let customer = Box::new(Customer::new(id(&name), Place::Awaiting));
+            let customer = Customer::new(id(&name), Place::Awaiting).into();
             let intent = Intent::Create { customer, into: Landing::Pool(id("east")) };
             let outcome = self.done(&Command::new(id(&format!("create {name}")), id(&name), Actor::System, intent));
             assert!(outcome.is_done());
@@ -64,14 +64,14 @@ impl Office {
         self
     }
 
-    pub fn attempt(&mut self, command: &Command) -> Attempt<Outcome> {
+    pub fn attempt(&mut self, command: &Command) -> Attempt<ItemOutcome> {
         let mut store = self.store.clone();
         self.driver().run(command, self.now).on(&mut store).expect("no failure")
     }
 
     pub fn done(&mut self, command: &Command) -> ItemOutcome {
         let attempt = self.attempt(command);
-        attempt.outcome().and_then(|outcome| outcome.of(command.customer())).expect("nobody else writes").clone()
+        attempt.outcome().expect("nobody else writes").clone()
     }
 
     pub fn owner(&mut self, customer: &str) -> Option<String> {
@@ -121,7 +121,7 @@ fn one_rep_claims_ten_customers_at_once_with_quota_three() {
                     office.driver().run(command, office.now).on(&mut store)
                 });
                 let attempt = attempt.expect("it ends");
-                usize::from(attempt.outcome().expect("it ends").items().iter().all(|(_, item)| item.is_done()))
+                usize::from(attempt.outcome().expect("it ends").is_done())
             })
         };
         let threads: Vec<_> = claims.iter().map(one).collect();
@@ -232,7 +232,7 @@ fn a_departure_of_thousands_is_paged_and_resumed() {
     let mut office = Office::new("", moves);
     let owned: Vec<Command> = names(count)
         .map(|name| {
-            let customer = Box::new(Customer::new(id(&name), Place::Awaiting));
+            let customer = Customer::new(id(&name), Place::Awaiting).into();
             let intent =
                 Intent::Import { customer, into: Landing::Owner(id("li")), since: None, source: Some(id("old")) };
             Command::new(id(&format!("import {name}")), id(&name), Actor::System, intent)
@@ -247,7 +247,7 @@ fn a_departure_of_thousands_is_paged_and_resumed() {
     let begin = || Departure::new(id("li leaves"), id("li"), Actor::System).with_successor(id("wang"));
     let (mut departure, mut seen) = (begin(), 0);
     // It is given up in the middle, and begun again with the same key.
-    let mut on_item = |_: &customer_pool::id::CustomerId, attempt: &Attempt<Outcome>| {
+    let mut on_item = |_: &customer_pool::id::CustomerId, attempt: &Attempt<ItemOutcome>| {
         assert!(attempt.outcome().is_some());
         seen += 1;
         if seen == 777 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
@@ -258,7 +258,7 @@ fn a_departure_of_thousands_is_paged_and_resumed() {
     let Ok(left) = office.store.owned_by(&id("li"), None, usize::MAX);
     assert_eq!((left.len(), departure.is_over()), (count - 777, false));
     let mut departure = begin();
-    let mut on_item = |_: &customer_pool::id::CustomerId, _: &Attempt<Outcome>| ControlFlow::Continue(());
+    let mut on_item = |_: &customer_pool::id::CustomerId, _: &Attempt<ItemOutcome>| ControlFlow::Continue(());
     while !departure.is_over() {
         driver.depart_page(&mut departure, 300, office.now, &mut on_item).on(&mut office.store).expect("no failure");
     }
