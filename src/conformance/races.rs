@@ -20,7 +20,7 @@ fn race<D: Database>(database: &D, bench: &Bench, commands: &[Command]) -> Resul
             scope.spawn(move || -> Result<ItemOutcome, Violation> {
                 let mut store = database.session();
                 barrier.wait();
-                let attempt = with_retries(1_000, || bench.run(&mut store, command, bench.now));
+                let attempt = with_retries(1_000, || bench.driver().run(command, bench.now).on(&mut store));
                 match attempt.or_violation("a race")? {
                     Attempt::Done(outcome) | Attempt::Again(outcome) => Ok(outcome),
                     Attempt::Stale(version) => Err(Violation::new(format!("{version:?} is never the same"))),

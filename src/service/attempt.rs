@@ -46,33 +46,23 @@ pub struct Contended {
     pub stale: Version,
 }
 
-/// Why retries end without an outcome.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum RetryError<E> {
-    /// An attempt failed.
-    #[error(transparent)]
-    Failed(#[from] E),
-    /// All were stale.
-    #[error(transparent)]
-    Contended(Contended),
-}
-
 /// Runs `once` until it is not stale, at most so many times. Each call must open a fresh transaction, run the driver on
 /// it, and commit it: on one that is open already a driver runs once.
 ///
+/// The error may be a [`DriverError`](super::DriverError), a boxed one, or any other that can be made of [`Contended`].
+///
 /// # Errors
-/// [`RetryError`].
-pub fn with_retries<T, E>(
+/// What `once` gives, and [`Contended`] where every attempt was stale.
+pub fn with_retries<T, E: From<Contended>>(
     most: u32,
     mut once: impl FnMut() -> Result<Attempt<T>, E>,
-) -> Result<Attempt<T>, RetryError<E>> {
+) -> Result<Attempt<T>, E> {
     let mut attempts = 0_u32;
     loop {
         attempts = attempts.saturating_add(1);
         match once()? {
             Attempt::Stale(stale) if attempts >= most => {
-                return Err(RetryError::Contended(Contended { attempts, stale }));
+                return Err(Contended { attempts, stale }.into());
             }
             Attempt::Stale(_) => {}
             done => return Ok(done),
@@ -83,9 +73,10 @@ pub fn with_retries<T, E>(
 /// The same where an attempt is a future.
 ///
 /// # Errors
-/// [`RetryError`].
-pub async fn with_retries_async<T, E, F>(most: u32, mut once: impl FnMut() -> F) -> Result<Attempt<T>, RetryError<E>>
+/// As of [`with_retries`].
+pub async fn with_retries_async<T, E, F>(most: u32, mut once: impl FnMut() -> F) -> Result<Attempt<T>, E>
 where
+    E: From<Contended>,
     F: Future<Output = Result<Attempt<T>, E>>,
 {
     let mut attempts = 0_u32;
@@ -93,7 +84,7 @@ where
         attempts = attempts.saturating_add(1);
         match once().await? {
             Attempt::Stale(stale) if attempts >= most => {
-                return Err(RetryError::Contended(Contended { attempts, stale }));
+                return Err(Contended { attempts, stale }.into());
             }
             Attempt::Stale(_) => {}
             done => return Ok(done),

@@ -8,7 +8,7 @@ mod pump;
 mod run;
 mod sweep;
 
-pub use attempt::{Attempt, Contended, RetryError, with_retries, with_retries_async};
+pub use attempt::{Attempt, Contended, with_retries, with_retries_async};
 pub use audit::Audit;
 pub use error::{DriverError, Failure};
 pub use machine::{Machine, MachineStep, Reply, Request};

@@ -35,17 +35,22 @@ macro_rules! answers {
 
 store_methods!(answers);
 
+/// A store's own error as a driver's.
+fn failed<E: Into<Box<dyn core::error::Error + Send + Sync>>>(error: E) -> DriverError {
+    DriverError::Store(error.into())
+}
+
 impl<T> Machine<'_, T> {
     /// Runs the driver over a blocking store.
     ///
     /// # Errors
     /// [`DriverError`].
-    pub fn on<S: PoolStore + ?Sized>(mut self, store: &mut S) -> Result<T, DriverError<S::Error>> {
+    pub fn on<S: PoolStore + ?Sized>(mut self, store: &mut S) -> Result<T, DriverError> {
         let mut reply = None;
         loop {
             match self.step(reply.take()) {
                 MachineStep::Done(done) => return done.map_err(DriverError::from),
-                MachineStep::Ask(request) => reply = Some(answer(store, request).map_err(DriverError::Store)?),
+                MachineStep::Ask(request) => reply = Some(answer(store, request).map_err(failed)?),
             }
         }
     }
@@ -54,14 +59,12 @@ impl<T> Machine<'_, T> {
     ///
     /// # Errors
     /// [`DriverError`].
-    pub async fn on_async<S: AsyncPoolStore>(mut self, store: &mut S) -> Result<T, DriverError<S::Error>> {
+    pub async fn on_async<S: AsyncPoolStore>(mut self, store: &mut S) -> Result<T, DriverError> {
         let mut reply = None;
         loop {
             match self.step(reply.take()) {
                 MachineStep::Done(done) => return done.map_err(DriverError::from),
-                MachineStep::Ask(request) => {
-                    reply = Some(answer_async(store, request).await.map_err(DriverError::Store)?)
-                }
+                MachineStep::Ask(request) => reply = Some(answer_async(store, request).await.map_err(failed)?),
             }
         }
     }

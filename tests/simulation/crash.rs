@@ -23,7 +23,7 @@ pub struct Underway<'a, T> {
 pub enum Progress<T> {
     Goes,
     Crashed,
-    Done(Result<T, DriverError<core::convert::Infallible>>),
+    Done(Result<T, DriverError>),
 }
 
 impl<'a, T> Underway<'a, T> {

@@ -3,13 +3,12 @@
 use std::ops::ControlFlow;
 
 use customer_pool::Policy;
-use customer_pool::conformance::{BlockOn, Park};
+use customer_pool::conformance::{BlockOn, Fault, FaultStore, Park};
 use customer_pool::model::{Actor, Customer, LedgerScope, Place, Rep};
 use customer_pool::plan::{Command, Intent, ItemOutcome, Landing, RepCommand, RepIntent};
 use customer_pool::policy::Revisions;
 use customer_pool::service::{
-    Attempt, Batch, Departure, Driver, DriverError, Failure, Pull, RetryError, SweepRun, with_retries,
-    with_retries_async,
+    Attempt, Batch, Departure, Driver, DriverError, Failure, Pull, SweepRun, with_retries, with_retries_async,
 };
 use customer_pool::store::{MemoryStore, PoolStore, Ready};
 use customer_pool::sweep::{Ceiling, Ceilings};
@@ -198,10 +197,10 @@ fn retries_are_bounded_and_say_so() {
     let mut calls = 0;
     let ended = with_retries(4, || {
         calls += 1;
-        Ok::<Attempt<()>, std::convert::Infallible>(Attempt::Stale(stale.clone()))
+        Ok::<Attempt<()>, DriverError>(Attempt::Stale(stale.clone()))
     });
     assert!(
-        matches!(ended, Err(RetryError::Contended(contended)) if contended.attempts == 4 && contended.stale == stale)
+        matches!(ended, Err(DriverError::Contended(contended)) if contended.attempts == 4 && contended.stale == stale)
     );
     assert_eq!(calls, 4);
 }
@@ -314,6 +313,39 @@ fn a_pull_takes_what_the_rep_may_have_in_the_pools_order() {
     assert_eq!(driver.pull(&pull, office.now).on(&mut office.store).expect("no failure"), Attempt::Again(outcome));
     let Ok(ledger) = office.store.ledger(&LedgerScope::Rep(id("li")), Some(Timestamp::MIN));
     assert_eq!(ledger.entries().len(), 2);
+}
+
+/// An error as hosts have it that box every error: it is no `Error` itself, and `?` makes it of all that are.
+#[derive(Debug)]
+struct Anything(Box<dyn std::error::Error + Send + Sync>);
+
+impl<E: std::error::Error + Send + Sync + 'static> From<E> for Anything {
+    fn from(error: E) -> Self {
+        Self(error.into())
+    }
+}
+
+#[test]
+fn a_question_mark_takes_the_error_of_a_store_with_boxed_errors() {
+    fn boxed(office: &Office) -> Result<(), Box<dyn std::error::Error>> {
+        let mut store = FaultStore::new(office.store.clone(), 1, false);
+        let _ = office.driver().run(&claim("c0", "li"), office.now).on(&mut store)?;
+        Ok(())
+    }
+    fn anything(office: &Office) -> Result<(), Anything> {
+        let mut store = FaultStore::new(office.store.clone(), 1, false);
+        let _ = with_retries(2, || office.driver().run(&claim("c0", "li"), office.now).on(&mut store))?;
+        Ok(())
+    }
+    let mut office = Office::new("", "").created(names(1));
+    let (boxed, anything) = (boxed(&office).expect_err("a fault"), anything(&office).expect_err("a fault").0);
+    for error in [boxed.downcast_ref::<DriverError>(), anything.downcast_ref::<DriverError>()] {
+        let error = error.expect("a driver's error");
+        let source = std::error::Error::source(error).expect("the store's own error");
+        assert_eq!(source.downcast_ref(), Some(&Fault));
+        assert_eq!((error.store_error(), error.store_error::<std::io::Error>().is_none()), (Some(&Fault), true));
+    }
+    assert_eq!(office.owner("c0"), None);
 }
 
 #[test]

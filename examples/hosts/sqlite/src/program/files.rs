@@ -146,7 +146,7 @@ impl Pool {
             }
             Ok(attempt)
         });
-        match attempt.map_err(|error| anyhow::anyhow!("{error}"))? {
+        match attempt? {
             Attempt::Done(outcome) | Attempt::Again(outcome) => Ok(outcome),
             Attempt::Stale(version) => bail!("{version:?} is never the same"),
         }
