@@ -5,10 +5,8 @@ use customer_pool::condition::{Condition, Fact};
 use customer_pool::decision::HeldBy;
 use customer_pool::messages::Language;
 use customer_pool::model::{Activity, ActivityKind, Actor, Customer, Lock, Occurred, Ownership, Place, Protection};
-use customer_pool::policy::{Format, PolicyDraft};
-use customer_pool::reclaim::{GroupDraft, TriggerDraft};
+use customer_pool::policy::draft::{Format, GroupDraft, PolicyDraft, PoolDraft, RoutingDraft, TriggerDraft};
 use customer_pool::record::Recorder;
-use customer_pool::route::{PoolDraft, RoutingDraft};
 use customer_pool::time::{CalendarDraft, Span};
 use customer_pool::{Policy, Verdict};
 

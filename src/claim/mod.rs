@@ -67,7 +67,7 @@ mod capacity;
 mod case;
 mod counting;
 mod dating;
-mod draft;
+pub(crate) mod draft;
 mod findings;
 mod hand_out;
 mod history;
@@ -86,10 +86,9 @@ pub use batch::{BatchDecision, BatchItem, BatchResult, ClaimBatch};
 pub(crate) use capacity::rank;
 pub use case::{Acquisition, BatchMode, Bypass, Check, ClaimCase, ClaimStep};
 pub(crate) use dating::decide;
-pub use draft::{
+pub(crate) use draft::{
     CapacityCombination, CapacityDraft, CapacityMode, ChecksDraft, ClaimRulesDraft, CooldownDraft, LockCapDraft, Per,
-    QualificationDraft, QuietPeriodDraft, QuotaDraft, QuotaWindow, RepeatLimitDraft, Requirement, StepDraft, UndoDraft,
-    WeekStart,
+    QualificationDraft, QuietPeriodDraft, QuotaDraft, QuotaWindow, RepeatLimitDraft, Requirement, StepDraft, WeekStart,
 };
 pub(crate) use hand_out::Effect;
 pub(crate) use history::contradiction;

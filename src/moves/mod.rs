@@ -116,7 +116,7 @@
 
 mod case;
 mod decide;
-mod draft;
+pub(crate) mod draft;
 mod enter;
 mod gain;
 mod intent;
@@ -131,7 +131,7 @@ mod rules;
 pub use crate::events::{PlaceKind, State};
 pub use case::{Despite, Exception, MoveCase};
 pub(crate) use decide::{decide, reads, reclaim};
-pub use draft::{DepartureDraft, ExtensionDraft, Heir, MoveRulesDraft, ReleaseDraft, TakeBackDraft, TransferClock};
+pub(crate) use draft::{Heir, MoveRulesDraft, TransferClock};
 pub use intent::{Intent, Landing};
 pub use outcome::{Move, MoveDecision, MoveVerdict};
 pub(crate) use place::escalation;

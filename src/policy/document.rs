@@ -87,9 +87,9 @@ document! {
     /// ```
     /// use chrono::NaiveDate;
     /// use customer_pool::condition::Condition;
-    /// use customer_pool::policy::{Format, PolicyDraft};
-    /// use customer_pool::reclaim::{GroupDraft, TriggerDraft};
-    /// use customer_pool::route::{PoolDraft, RoutingDraft};
+    /// use customer_pool::policy::draft::{Format, PolicyDraft};
+    /// use customer_pool::policy::draft::{GroupDraft, TriggerDraft};
+    /// use customer_pool::policy::draft::{PoolDraft, RoutingDraft};
     /// use customer_pool::time::{CalendarDraft, Span};
     /// use customer_pool::Policy;
     ///

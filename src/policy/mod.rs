@@ -27,6 +27,7 @@ mod assemble;
 mod claim_rules;
 mod claims;
 mod document;
+pub mod draft;
 mod facade;
 mod move_rules;
 mod moves;
@@ -40,7 +41,7 @@ mod scores;
 mod slots;
 mod triggers;
 
-pub use document::{DealDraft, DealTreatment, Format, PolicyDraft};
+pub(crate) use document::{DealTreatment, PolicyDraft};
 pub use facade::{Policy, Revision, WarningNotice};
 pub use parse::MAX_DOCUMENT_BYTES;
 pub use problem::{PolicyError, Problem, Problems, ShapeError};

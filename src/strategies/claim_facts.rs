@@ -2,14 +2,14 @@
 
 use customer_pool::Policy;
 use customer_pool::attribute::AttributeValue;
-use customer_pool::claim::{Acquisition, Bypass, Check, ClaimRulesDraft, ClaimStep, Per};
+use customer_pool::claim::{Acquisition, Bypass, Check, ClaimStep};
 use customer_pool::id::{CustomerId, Label, PoolId, RepId};
 use customer_pool::model::{
     Ask, BusinessHold, Cause, ClosedCause, Customer, Excused, Freeze, FreezeKind, Holding, Lapse, Ledger, LedgerEntry,
     LedgerScope, LockedCustomer, OpenReservation, Ownership, PastOwnership, Place, PoolStay, Profile, Protection, Rep,
     Reservation, UnitPath, WayIn, unit_at,
 };
-use customer_pool::route::HandOut;
+use customer_pool::policy::draft::{ClaimRulesDraft, HandOut, Per};
 use customer_pool::time::Timestamp;
 
 use super::claims::span;

@@ -5,11 +5,12 @@ use core::str::FromStr;
 
 use customer_pool::ReasonCode;
 use customer_pool::attribute::{AttributeValue, Elapsed};
-use customer_pool::claim::{Check, Requirement};
+use customer_pool::claim::Check;
 use customer_pool::condition::{Comparison, Condition, Fact, Membership};
 use customer_pool::decision::Denial;
 use customer_pool::id::Label;
 use customer_pool::model::{Customer, Profile, Rep};
+use customer_pool::policy::draft::Requirement;
 use rust_decimal::Decimal;
 
 use super::{Reference, Sheet};

@@ -18,8 +18,9 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use customer_pool::decision::Action;
 use customer_pool::id::CalendarId;
 use customer_pool::model::{Customer, OwnerFacts, Ownership, Place, Rep};
-use customer_pool::policy::{DealTreatment, PolicyDraft};
-use customer_pool::reclaim::{CalendarChoice, GroupDraft, Mode, Owners, TriggerDraft};
+use customer_pool::policy::draft::{
+    CalendarChoice, DealTreatment, GroupDraft, Mode, Owners, PolicyDraft, TriggerDraft,
+};
 use customer_pool::time::{Pause, Span, Timestamp, Undatable};
 
 use clock::Clock;
