@@ -20,7 +20,7 @@ pub use changes::{
     Answered, Changes, CustomerChange, LedgerChange, LedgerNote, RepChange, SideChange, Subject, Version, Wake,
 };
 pub use command::{Command, Note};
-pub use facts::{Facts, Need};
+pub use facts::{Facts, MissingFact};
 pub use outcome::{FirstOutcome, ItemOutcome, Outcome};
 pub use planner::{Plan, Planned, Planner};
 pub use planning::{PlanError, Planning};

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::changes::Changes;
 use super::command::Command;
-use super::facts::{Facts, Need};
+use super::facts::{Facts, MissingFact};
 use super::outcome::{ItemOutcome, Outcome};
 use super::planning::{PlanError, Planning};
 use crate::digest::{CanonicalError, Digest};
@@ -88,7 +88,7 @@ impl<'p> Planner<'p> {
 
     /// What must still be known to plan a command; nothing more, where it can be planned.
     #[must_use]
-    pub fn needs(&self, command: &Command, facts: &Facts, now: Timestamp) -> Vec<Need> {
+    pub fn needs(&self, command: &Command, facts: &Facts, now: Timestamp) -> Vec<MissingFact> {
         match self.plan(command, facts.clone(), now) {
             Err(PlanError::Missing(needs)) => needs,
             _ => Vec::new(),

@@ -1,7 +1,7 @@
 //! Given, when, then: for a host's own tests of its policy.
 
 use super::command::Command;
-use super::facts::{Facts, Need};
+use super::facts::{Facts, MissingFact};
 use super::outcome::ItemOutcome;
 use super::planner::Planner;
 use super::planning::PlanError;
@@ -179,22 +179,22 @@ impl Scenario {
         }
     }
 
-    fn tell(&self, facts: &mut Facts, need: Need) {
+    fn tell(&self, facts: &mut Facts, need: MissingFact) {
         match need {
-            Need::Customer(id) => {
+            MissingFact::Customer(id) => {
                 let known = self.state.clone().filter(|_| id == self.customer);
                 facts.learn_customer(id, known);
             }
-            Need::Rep(id) => {
+            MissingFact::Rep(id) => {
                 let known = self.reps.iter().rev().find(|(known, _)| *known == id).map(|(_, rep)| rep.clone());
                 facts.learn_rep(id, known);
             }
-            Need::Ledger(scope, since) => {
+            MissingFact::Ledger(scope, since) => {
                 let entries = self.entries.iter().filter(|(of, _)| *of == scope).map(|(_, entry)| entry.clone());
                 let ledger = Ledger::new(scope.clone()).with_entries(entries);
                 facts.learn_ledger(ledger, since);
             }
-            Need::Book(rep) => {
+            MissingFact::Book(rep) => {
                 let own = self.state.as_ref().map(Versioned::customer);
                 let owns = |customer: &&Customer| customer.ownership().is_some_and(|owned| *owned.owner() == rep);
                 let book: Vec<Customer> = self.others.iter().chain(own).filter(owns).cloned().collect();

@@ -8,8 +8,8 @@ use crate::id::{CommandKey, CustomerId, RepId};
 use crate::ledger::RepEventKind;
 use crate::model::Customer;
 use crate::plan::{
-    Answered, Command, Facts, FirstOutcome, ItemOutcome, Need, Outcome, Plan, PlanError, Planned, Planner, Planning,
-    RepCommand, RepPlanned, Subject,
+    Answered, Command, Facts, FirstOutcome, ItemOutcome, MissingFact, Outcome, Plan, PlanError, Planned, Planner,
+    Planning, RepCommand, RepPlanned, Subject,
 };
 use crate::policy::Revisions;
 use crate::store::Committed;
@@ -277,22 +277,22 @@ pub(super) async fn finish(
     Ok(planning.finish(answers)?)
 }
 
-pub(super) async fn learn(desk: &Desk, facts: &mut Facts, needs: Vec<Need>) -> Result<(), Failure> {
+pub(super) async fn learn(desk: &Desk, facts: &mut Facts, needs: Vec<MissingFact>) -> Result<(), Failure> {
     for need in needs {
         match need {
-            Need::Customer(id) => {
+            MissingFact::Customer(id) => {
                 let known = desk.customer(&id).await?;
                 facts.learn_customer(id, known);
             }
-            Need::Rep(id) => {
+            MissingFact::Rep(id) => {
                 let known = desk.rep(&id).await?;
                 facts.learn_rep(id, known);
             }
-            Need::Ledger(scope, since) => {
+            MissingFact::Ledger(scope, since) => {
                 let ledger = desk.ledger(&scope, since).await?;
                 facts.learn_ledger(ledger, since);
             }
-            Need::Book(rep) => {
+            MissingFact::Book(rep) => {
                 let book = book(desk, &rep).await?;
                 facts.learn_book(rep, book);
             }
