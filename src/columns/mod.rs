@@ -23,11 +23,11 @@
 //!     ]}]
 //! }"#)?;
 //! let micros = |text: &str| text.parse().map(Timestamp::as_micros);
-//! let now: Timestamp = "2026-04-01T09:00:00+08:00".parse()?;
+//! let now: Timestamp = at!("2026-04-01T09:00:00+08:00");
 //!
 //! // Four customers: a vip, one without a tier who was called, another who was not, and one in a pool.
 //! let place = [0, 0, 0, 1];
-//! let tiers: [Label; 1] = ["vip".parse()?];
+//! let tiers: [Label; 1] = [id!("vip")];
 //! let (tier, has_tier) = ([0, 0, 0, 0], [0b0001]);
 //! let start = [micros("2026-03-02T15:00:00+08:00")?; 4];
 //! let (call, was_called) = ([micros("2026-03-30T10:00:00+08:00")?; 4], [0b0010]);

@@ -82,9 +82,9 @@ struct Rest {
 /// A customer: what the host tells the engine about one.
 ///
 /// ```
-/// use customer_pool::model::{Customer, Ownership, Place};
-/// let owned = Ownership::new("r1".parse()?, "2026-03-02T07:00:00Z".parse()?);
-/// let customer = Customer::new("c1".parse()?, Place::Owned(owned)).with_tier("vip".parse()?);
+/// use customer_pool::model::Customer;
+/// use customer_pool::{at, id};
+/// let customer = Customer::owned(id!("c1"), id!("r1"), at!("2026-03-02T07:00:00Z")).with_tier(id!("vip"));
 /// assert_eq!(customer.tier().unwrap(), "vip");
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
