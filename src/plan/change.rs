@@ -4,7 +4,7 @@ use super::command::Command;
 use super::decide::{Reading, Stop};
 use super::outcome::ItemOutcome;
 use super::planning::Planning;
-use super::standing;
+use super::tier_and_stage;
 use crate::decision::ReasonCode;
 use crate::ledger::{ChangedFact, EventData, Review, Versioned, VersionedRep};
 use crate::model::{Activity, Customer, Folded, OwnerFacts, Place, Profile, Rep, ReviewState};
@@ -55,16 +55,16 @@ impl Planning<'_> {
             Intent::Change(fact) if is_so(fact, customer) => return Some(Ok(ItemOutcome::AlreadyDone)),
             Intent::Change(fact) => EventData::AttributeChanged(fact.clone()),
             Intent::ChangeTier { tier, evidence, until } => {
-                match standing::by_hand(policy, customer, tier.as_ref(), *until, self.now) {
+                match tier_and_stage::by_hand(policy, customer, tier.as_ref(), *until, self.now) {
                     Ok(state) => EventData::TierChanged { tier: tier.clone(), state, evidence: *evidence },
                     Err(stop) => return Some(Err(stop)),
                 }
             }
-            Intent::ReviewTier => match standing::tier(policy, customer, self.now) {
+            Intent::ReviewTier => match tier_and_stage::tier(policy, customer, self.now) {
                 Ok(data) => data,
                 Err(stop) => return Some(Err(stop)),
             },
-            Intent::ReviewLifeCycle(facts) => match standing::life_cycle(policy, customer, facts, self.now) {
+            Intent::ReviewLifeCycle(facts) => match tier_and_stage::life_cycle(policy, customer, facts, self.now) {
                 Ok(data) => data,
                 Err(stop) => return Some(Err(stop)),
             },

@@ -12,7 +12,7 @@ mod planning;
 mod record;
 mod rep;
 mod scenario;
-mod standing;
+mod tier_and_stage;
 mod wake;
 
 pub use crate::moves::{Intent, Landing};

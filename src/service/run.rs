@@ -213,6 +213,11 @@ impl<'p> Driver<'p> {
     }
 }
 
+/// The key of a part of a command that becomes several.
+pub(super) fn derived(key: &CommandKey, part: &str) -> CommandKey {
+    CommandKey::new(&format!("{key}/{part}")).unwrap_or_else(|_| key.clone())
+}
+
 /// What a key was answered with before, if it was.
 pub(super) async fn answered(
     desk: &Desk,
