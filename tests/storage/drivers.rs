@@ -5,12 +5,12 @@ use std::ops::ControlFlow;
 use customer_pool::Policy;
 use customer_pool::conformance::{BlockOn, Fault, FaultStore, Park};
 use customer_pool::model::{Actor, Customer, LedgerScope, Place, Rep};
-use customer_pool::plan::{Command, Intent, ItemOutcome, Landing, RepCommand, RepIntent};
+use customer_pool::plan::{Command, Intent, ItemOutcome, Landing, Outcome, RepCommand, RepIntent};
 use customer_pool::policy::Revisions;
 use customer_pool::service::{
     Attempt, Batch, Departure, Driver, DriverError, Failure, Pull, SweepRun, with_retries, with_retries_async,
 };
-use customer_pool::store::{MemoryStore, PoolStore, Ready};
+use customer_pool::store::{Committed, MemoryStore, PoolStore, Ready};
 use customer_pool::sweep::{Ceiling, Ceilings};
 use customer_pool::time::Timestamp;
 
@@ -313,6 +313,35 @@ fn a_pull_takes_what_the_rep_may_have_in_the_pools_order() {
     assert_eq!(driver.pull(&pull, office.now).on(&mut office.store).expect("no failure"), Attempt::Again(outcome));
     let Ok(ledger) = office.store.ledger(&LedgerScope::Rep(id("li")), Some(Timestamp::MIN));
     assert_eq!(ledger.entries().len(), 2);
+}
+
+#[test]
+fn one_command_has_one_outcome_now_and_when_it_is_sent_again() {
+    let mut office = Office::new("", "").created(names(1));
+    let command = claim("c0", "li");
+    let Attempt::Done(first) = office.attempt(&command) else { panic!("nobody else writes") };
+    assert!(matches!(&first, ItemOutcome::Applied { version: 2, .. }), "{first:?}");
+    assert_eq!(office.attempt(&command), Attempt::Again(first));
+    let rep = RepCommand::enroll(id("zhang"), Rep::new(id("zhang")));
+    let driver = Driver::new(&office.rules);
+    let Ok(Attempt::Done(first)) = driver.run_rep(&rep, office.now).on(&mut office.store) else { panic!("no failure") };
+    assert!(matches!(&first, ItemOutcome::Applied { version: 1, .. }), "{first:?}");
+    assert!(
+        matches!(driver.run_rep(&rep, office.now).on(&mut office.store), Ok(Attempt::Again(again)) if again == first)
+    );
+}
+
+#[test]
+fn a_kept_outcome_without_the_commands_own_part_is_not_its_answer() {
+    let mut office = Office::new("", "").created(names(1));
+    let (driver, command) = (Driver::new(&office.rules), claim("c0", "li"));
+    let planned = driver.preview(&command, office.now).on(&mut office.store).expect("a preview");
+    let mut changes = planned.plan.expect("a plan").changes().clone();
+    changes.answered.as_mut().expect("an answer").outcome = Outcome::default();
+    let Ok(written) = office.store.commit(&changes);
+    assert!(matches!(written, Committed::Applied(_)));
+    let refused = driver.run(&command, office.now).on(&mut office.store);
+    assert!(matches!(refused, Err(DriverError::Failed(Failure::KeyReused { .. }))), "{refused:?}");
 }
 
 /// An error as hosts have it that box every error: it is no `Error` itself, and `?` makes it of all that are.
