@@ -60,7 +60,7 @@ fn customer(id: &str, released_days_ago: i64) -> Customer {
         let from = to.checked_add_micros(-20 * 24 * HOUR).expect("our age");
         PastOwnership::new(owner.parse().expect("an id"), from, to, WayIn::Claim, Cause::Released)
     });
-    Customer::new(id.parse().expect("an id"), Place::Pool(Box::new(stay))).with_past(past, None)
+    Customer::new(id.parse().expect("an id"), Place::Pool(stay)).with_past(past, None)
 }
 
 fn single(criterion: &mut Criterion) {

@@ -1,10 +1,12 @@
 //! A claim from question to answer: ask, be refused until midnight, ask again then, and take several at once.
 
-use customer_pool::claim::{BatchItem, BatchMode, BatchResult, ClaimBatch, ClaimCase};
-use customer_pool::decision::{ClaimVerdict, Denial};
-use customer_pool::messages::{Language, claim_sentence};
-use customer_pool::model::{Customer, Ledger, LedgerEntry, LedgerScope, Place, PoolStay, Rep, WayIn};
-use customer_pool::{Policy, time::Timestamp};
+use customer_pool::claim::{BatchItem, BatchMode, BatchResult, ClaimBatch};
+use customer_pool::decision::Denial;
+use customer_pool::messages::claim_sentence;
+use customer_pool::{
+    ClaimCase, ClaimVerdict, Customer, Language, Ledger, LedgerEntry, LedgerScope, Policy, Rep, Timestamp, WayIn, at,
+    id,
+};
 
 type Error = Box<dyn std::error::Error>;
 /// Two claims a day from the pool `east`; 50 points of customers, key accounts count three.
@@ -22,17 +24,16 @@ const POLICY: &str = r#"{
 }"#;
 
 fn free(id: &str, tier: &str) -> Result<Customer, Error> {
-    let stay = PoolStay::new("east".parse()?, "2026-02-20T10:00:00+08:00".parse()?);
-    Ok(Customer::new(id.parse()?, Place::Pool(Box::new(stay))).with_tier(tier.parse()?))
+    Ok(Customer::pooled(id.parse()?, id!("east"), at!("2026-02-20T10:00:00+08:00")).with_tier(tier.parse()?))
 }
 
 /// Li's ledger on the afternoon of 2 March: as many claims as there are customers here, and 46 points held.
 fn ledger(policy: &Policy, taken: &[&str]) -> Result<Ledger, Error> {
-    let nine = "2026-03-02T09:00:00+08:00".parse()?;
+    let nine = at!("2026-03-02T09:00:00+08:00");
     let entry = |id: &&str| Ok::<_, Error>(LedgerEntry::new(nine, WayIn::Claim, id.parse()?));
     let owned: Vec<Customer> = (0..46).map(|i| free(&format!("own{i}"), "normal")).collect::<Result<_, _>>()?;
     let entries = taken.iter().map(entry).collect::<Result<Vec<_>, _>>()?;
-    Ok(Ledger::new(LedgerScope::Rep("li".parse()?))
+    Ok(Ledger::new(LedgerScope::Rep(id!("li")))
         .with_version(7)
         .with_entries(entries)
         .with_holdings(policy.holdings(&owned)))
@@ -40,8 +41,8 @@ fn ledger(policy: &Policy, taken: &[&str]) -> Result<Ledger, Error> {
 
 fn main() -> Result<(), Error> {
     let policy = Policy::from_json(POLICY)?;
-    let li = Rep::new("li".parse()?).with_units(["sales/east/shanghai".parse()?]);
-    let (now, customer): (Timestamp, _) = ("2026-03-02T15:00:00+08:00".parse()?, free("acme", "normal")?);
+    let li = Rep::new(id!("li")).with_units([id!("sales/east/shanghai")]);
+    let (now, customer): (Timestamp, _) = (at!("2026-03-02T15:00:00+08:00"), free("acme", "normal")?);
     let tell = |answer| println!("{}", claim_sentence(&policy, answer, Language::English));
 
     // Two were claimed this morning: no, until midnight.
@@ -51,12 +52,12 @@ fn main() -> Result<(), Error> {
     tell(&answer);
     assert!(matches!(answer.denials(), [Denial::Quota { used: 2, limit: 2, .. }]));
     let midnight = answer.retry_at().ok_or("time lifts a quota")?;
-    assert_eq!(midnight, "2026-03-03T00:00:00+08:00".parse()?);
+    assert_eq!(midnight, at!("2026-03-03T00:00:00+08:00"));
     // At midnight: yes, if the ledger is still what it was.
     let answer = policy.claim(&case, midnight);
     tell(&answer);
     assert_eq!(answer.verdict(), ClaimVerdict::Eligible);
-    assert_eq!(answer.preconditions().ledgers(), [(LedgerScope::Rep("li".parse()?), 7)]);
+    assert_eq!(answer.preconditions().ledgers(), [(LedgerScope::Rep(id!("li")), 7)]);
 
     // Three at once, with one claim used up: the second does not fit into the quota, and nothing is tried after it.
     let customers = [free("acme", "key")?, free("bolt", "normal")?, free("coil", "normal")?];

@@ -1,8 +1,6 @@
 //! A policy from JSON, a customer, a decision, when it changes, and the warning before.
 
-use customer_pool::model::{Activity, ActivityKind, Actor, Customer, Occurred, Ownership, Place};
-use customer_pool::time::Timestamp;
-use customer_pool::{Policy, Verdict};
+use customer_pool::{Activity, ActivityKind, Customer, Policy, Timestamp, Verdict, at, id};
 
 /// No follow-up for seven days: back to the pool, with a warning two days before.
 const POLICY: &str = r#"{
@@ -19,19 +17,19 @@ const POLICY: &str = r#"{
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let policy = Policy::from_json(POLICY)?;
-    let claimed = "2026-03-02T15:00:00+08:00".parse()?;
-    let customer = Customer::new("acme".parse()?, Place::Owned(Ownership::new("li".parse()?, claimed)));
+    let claimed = at!("2026-03-02T15:00:00+08:00");
+    let customer = Customer::owned(id!("acme"), id!("li"), claimed);
 
     // Claimed on Monday: protected to the end of the next Monday.
     let decision = policy.decide(&customer, None, claimed);
     say("claimed", decision.verdict(), decision.due());
     assert_eq!(decision.verdict(), Verdict::Keep);
-    assert_eq!(decision.due(), Some("2026-03-10T00:00:00+08:00".parse()?));
+    assert_eq!(decision.due(), Some(at!("2026-03-10T00:00:00+08:00")));
 
     // Nothing needs to be asked again before the decision changes.
     let change = decision.next_change().ok_or("the customer comes due some day")?;
     println!("next change: {change}");
-    assert_eq!(change, "2026-03-07T00:00:00+08:00".parse()?);
+    assert_eq!(change, at!("2026-03-07T00:00:00+08:00"));
 
     // Then the owner is to be warned. The key says which warning of which round it is: send it once.
     let decision = policy.decide(&customer, None, change);
@@ -44,14 +42,14 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     assert!(policy.warning(&customer, &decision).is_some_and(|warning| warning.sent));
 
     // A call begins another round.
-    let called: Timestamp = "2026-03-08T10:00:00+08:00".parse()?;
-    let call = Activity::new(ActivityKind::Call, Actor::Rep("li".parse()?), Some(Occurred::At(called)), None)?;
+    let called: Timestamp = at!("2026-03-08T10:00:00+08:00");
+    let call = Activity::at(ActivityKind::Call, id!("li"), called);
     let customer = customer.with_activities([call]);
     let decision = policy.decide(&customer, None, called);
     say("called", decision.verdict(), decision.due());
     assert_eq!(decision.verdict(), Verdict::Keep);
     let due = decision.due().ok_or("the customer comes due some day")?;
-    assert_eq!(due, "2026-03-16T00:00:00+08:00".parse()?);
+    assert_eq!(due, at!("2026-03-16T00:00:00+08:00"));
 
     // Nobody calls again: the due instant is the first at which the customer is no longer the owner's.
     let decision = policy.decide(&customer, None, due);

@@ -6,9 +6,6 @@ use std::collections::BTreeMap;
 use std::error::Error;
 
 use chrono::{Days, NaiveDate};
-use customer_pool::Policy;
-use customer_pool::id::CustomerId;
-use customer_pool::model::{Customer, Place, Scores};
 use customer_pool::score::churn::unit_of;
 use customer_pool::score::clv::{
     BgNbd, FitTerms, GammaGamma, Horizon, ModelFile, Purchasing, Seeded, Spending, Summaries, rounded,
@@ -16,7 +13,7 @@ use customer_pool::score::clv::{
 use customer_pool::score::key_accounts::{Basis, Ranking, ValueClass};
 use customer_pool::score::orders::{Monetary, OrderRules, Orders};
 use customer_pool::score::rfm::{Rfm, RfmInputs, Segments};
-use customer_pool::time::Timestamp;
+use customer_pool::{Customer, CustomerId, Policy, Scores, Timestamp, at};
 
 const POLICY: &str = r#"{
     "format": 1, "id": "sales", "revision": 1, "default_calendar": "cn",
@@ -59,7 +56,7 @@ fn orders(on: NaiveDate) -> Result<Vec<Order>, Box<dyn Error>> {
 
 fn main() -> Result<(), Box<dyn Error>> {
     let on = NaiveDate::from_ymd_opt(2026, 4, 28).ok_or("a day")?;
-    let now: Timestamp = "2026-04-29T01:00:00Z".parse()?;
+    let now: Timestamp = at!("2026-04-29T01:00:00Z");
     let policy = Policy::from_json(POLICY)?;
 
     // One pass over the orders, by ascending days.
@@ -104,7 +101,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         if let Some(alive) = unit_of(model.purchasing().alive(history)) {
             scores = scores.with_alive(alive);
         }
-        let customer = Customer::new(one.id().clone(), Place::Awaiting).with_scores(scores.clone());
+        let customer = Customer::awaiting(one.id().clone()).with_scores(scores.clone());
         let class = classes.get(one.id()).copied().flatten();
         let account = policy.judge_key_account(&customer, class).is_some_and(|found| found.standing.is_key_account());
         let customer = customer.with_scores(scores.with_key_account(account));

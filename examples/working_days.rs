@@ -1,11 +1,12 @@
 //! Two working days across the Spring Festival of 2026, with make-up days, pauses, and warnings before.
 
 use chrono::NaiveDate;
-use customer_pool::time::{Calendar, CalendarDraft, Pause, Span, Timestamp};
+use customer_pool::time::{CalendarDraft, Pause};
+use customer_pool::{Calendar, Span, Timestamp, at};
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let calendar = Calendar::new(&CalendarDraft::china_mainland()).map_err(|problems| problems[0].to_string())?;
-    let friday: Timestamp = "2026-02-13T18:00:00+08:00".parse()?;
+    let friday: Timestamp = at!("2026-02-13T18:00:00+08:00");
 
     // Saturday the 14th is a make-up working day, the 15th to the 23rd are days off, so the second is Tuesday the 24th.
     for (day, works) in [(14, true), (15, false), (23, false), (24, true)] {
@@ -28,10 +29,10 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     ends("two days, moved", Span::days(2).roll(), &[], "2026-02-25T00:00:00+08:00")?;
 
     // Leave on Saturday: the day is paused, so the clock needs one working day more.
-    let leave = Pause::new("2026-02-14T00:00:00+08:00".parse()?, "2026-02-15T00:00:00+08:00".parse()?)?;
+    let leave = Pause::new(at!("2026-02-14T00:00:00+08:00"), at!("2026-02-15T00:00:00+08:00"))?;
     ends("two working days with leave", Span::working_days(2), &[leave], "2026-02-26T00:00:00+08:00")?;
     // Half a day of leave pauses no working day, but it does pause hours.
-    let morning = Pause::new("2026-02-14T09:00:00+08:00".parse()?, "2026-02-14T12:00:00+08:00".parse()?)?;
+    let morning = Pause::new(at!("2026-02-14T09:00:00+08:00"), at!("2026-02-14T12:00:00+08:00"))?;
     ends("with a morning off", Span::working_days(2), &[morning], "2026-02-25T00:00:00+08:00")?;
     ends("48 hours with a morning off", Span::hours(48), &[morning], "2026-02-15T21:00:00+08:00")?;
 

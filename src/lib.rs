@@ -1,39 +1,23 @@
 //! The rules of a shared customer pool (公海): who keeps, is warned about, or loses a customer.
 //!
-//! A host gives a [`Policy`], the facts about a [`Customer`](model::Customer) and an instant; [`Policy::decide`] says
+//! A host gives a [`Policy`], the facts about a [`Customer`] and an instant; [`Policy::decide`] says
 //! whether the owner keeps the customer, and when that answer will next change. [`Policy::explain`] gives the same
 //! answer with everything that was looked at. [`Policy::claim`] says whether a rep may have a customer out of a pool,
 //! with every denial and the instant at which a "no" becomes a "yes": [claims](docs::claims).
 //!
 //! # One whole example
 //! ```
-//! use customer_pool::model::{Activity, ActivityKind, Actor, Customer, Occurred, Ownership, Place};
-//! use customer_pool::time::Timestamp;
-//! use customer_pool::{Policy, ReasonCode, Verdict};
+//! use customer_pool::{Activity, ActivityKind, Customer, Policy, ReasonCode, Verdict, at, id};
 //!
-//! let policy = Policy::from_json(r#"{
-//!     "format": 1, "id": "sales", "revision": 1,
-//!     "calendars": {"cn": {"zone": "+08:00", "working_days": ["mon", "tue", "wed", "thu", "fri"],
-//!                          "valid": {"from": "2024-01-01", "to": "2030-12-31"}}},
-//!     "default_calendar": "cn",
-//!     "pools": [{"id": "east"}], "routing": {"fallback": "east"},
-//!     "groups": [{"id": "no_follow_up", "triggers": [{
-//!         "id": "silent", "when": "always",
-//!         "base": {"days": 14}, "renewals": {"call": {"days": 14}}, "max_hold": {"days": 120},
-//!         "warnings": [{"id": "soon", "before": {"days": 3}, "audience": ["owner"]}]
-//!     }]}]
-//! }"#)?;
+//! // Calls protect for 14 days each, 120 at most; a warning comes three days before.
+//! let policy = Policy::from_json(&std::fs::read_to_string("docs/first-policy.json")?)?;
+//! let call = Activity::at(ActivityKind::Call, id!("li"), at!("2026-03-05T10:00:00+08:00"));
+//! let customer = Customer::owned(id!("c1"), id!("li"), at!("2026-03-02T15:00:00+08:00")).with_activities([call]);
 //!
-//! let claimed: Timestamp = "2026-03-02T15:00:00+08:00".parse()?;
-//! let called: Timestamp = "2026-03-05T10:00:00+08:00".parse()?;
-//! let call = Activity::new(ActivityKind::Call, Actor::Rep("li".parse()?), Some(Occurred::At(called)), None)?;
-//! let customer = Customer::new("c1".parse()?, Place::Owned(Ownership::new("li".parse()?, claimed)))
-//!     .with_activities([call]);
-//!
-//! let decision = policy.decide(&customer, None, "2026-03-10T09:00:00+08:00".parse()?);
+//! let decision = policy.decide(&customer, None, at!("2026-03-10T09:00:00+08:00"));
 //! assert_eq!(decision.verdict(), Verdict::Keep);
-//! assert_eq!(decision.due(), Some("2026-03-20T00:00:00+08:00".parse()?));
-//! assert_eq!(decision.next_change(), Some("2026-03-16T00:00:00+08:00".parse()?)); // the warning
+//! assert_eq!(decision.due(), Some(at!("2026-03-20T00:00:00+08:00")));
+//! assert_eq!(decision.next_change(), Some(at!("2026-03-16T00:00:00+08:00"))); // the warning
 //! let codes: Vec<_> = decision.reasons().iter().collect();
 //! assert_eq!(codes, [ReasonCode::NotDue, ReasonCode::Renewed]);
 //! # Ok::<(), Box<dyn std::error::Error>>(())
@@ -43,16 +27,16 @@
 //! | type | think of it as |
 //! | --- | --- |
 //! | [`Policy`] | the rules, validated: opaque, immutable, cheap to clone and share between threads |
-//! | [`Customer`](model::Customer), [`Rep`](model::Rep) | facts: what the host knows now. Nothing in them is derived, and nothing in them ages |
-//! | [`Timestamp`](time::Timestamp) | a moment in UTC. `now` is always an argument; nothing here reads a clock |
-//! | [`Span`](time::Span), [`Calendar`](time::Calendar) | how long, and in whose days: `hours(72)` and `days(3)` are different things |
+//! | [`Customer`], [`Rep`] | facts: what the host knows now. Nothing in them is derived, and nothing in them ages |
+//! | [`Timestamp`] | a moment in UTC. `now` is always an argument; nothing here reads a clock |
+//! | [`Span`], [`Calendar`] | how long, and in whose days: `hours(72)` and `days(3)` are different things |
 //! | [`Decision`] | the answer: small and `Copy`. Verdict, due instant, deciding trigger, pool, reasons, next change |
 //! | [`Explanation`] | the same answer with every step of the evaluator that made it |
-//! | [`MoveCase`](moves::MoveCase), [`Move`](moves::Move) | a command about one customer, and what it would change: the same for a release, a transfer, a departure |
+//! | [`MoveCase`], [`Move`](moves::Move) | a command about one customer, and what it would change: the same for a release, a transfer, a departure |
 //! | [`Event`](ledger::Event) | what happened to one customer: appended, never edited. A customer is the fold of its events |
-//! | [`Command`](plan::Command), [`Plan`](plan::Plan) | what is wanted, under an idempotency key, and everything that would be written |
-//! | [`Scores`](model::Scores) | what a run of [scoring](docs::scoring) found: facts that conditions, tiers and the order of a pool read |
-//! | [`PoolStore`](store::PoolStore), [`Driver`](service::Driver) | the host's database in twelve calls, and what loads, plans and commits over it |
+//! | [`Command`], [`Plan`](plan::Plan) | what is wanted, under an idempotency key, and everything that would be written |
+//! | [`Scores`] | what a run of [scoring](docs::scoring) found: facts that conditions, tiers and the order of a pool read |
+//! | [`PoolStore`], [`Driver`] | the host's database in twelve calls, and what loads, plans and commits over it |
 //!
 //! Protection is half-open: a customer is protected on `[start, due)`, and `now >= due` means due. When facts are
 //! missing or contradict each other the answer is [`Verdict::Undetermined`] with its reason: nobody loses a customer by
@@ -66,7 +50,7 @@
 //! # Cookbook
 //! The recipes share these beginnings:
 //! ```
-//! # use customer_pool::{Policy, at, id, model::Customer};
+//! # use customer_pool::{Customer, Policy, at, id};
 //! let policy = Policy::from_json(&std::fs::read_to_string("docs/first-policy.json")?)?;
 //! let customer = Customer::owned(id!("c1"), id!("li"), at!("2026-03-02T15:00:00+08:00"));
 //! # Ok::<(), Box<dyn std::error::Error>>(())
@@ -89,11 +73,10 @@
 //! ## Wake up only when something changes
 //! Keep [`Decision::next_change`] in an index. Decide again at that instant, and when a fact of the customer changes.
 //! ```
-//! # use customer_pool::{model::{Customer, Ownership, Place}, Policy, Verdict, time::Timestamp};
+//! # use customer_pool::{Customer, Policy, Timestamp, Verdict, at, id};
 //! # let policy = Policy::from_json(&std::fs::read_to_string("docs/first-policy.json")?)?;
-//! # let owned = Ownership::new("li".parse()?, "2026-03-02T15:00:00+08:00".parse()?);
-//! # let customer = Customer::new("c1".parse()?, Place::Owned(owned));
-//! let mut now: Timestamp = "2026-03-02T15:00:00+08:00".parse()?;
+//! # let customer = Customer::owned(id!("c1"), id!("li"), at!("2026-03-02T15:00:00+08:00"));
+//! let mut now: Timestamp = at!("2026-03-02T15:00:00+08:00");
 //! let mut decision = policy.decide(&customer, None, now);
 //! let mut wake_ups = vec![];
 //! while let Some(next) = decision.next_change() {
@@ -102,19 +85,17 @@
 //!     wake_ups.push(now);
 //! }
 //! assert_eq!(decision.verdict(), Verdict::Due);
-//! assert_eq!(wake_ups, ["2026-03-13T00:00:00+08:00".parse()?, "2026-03-17T00:00:00+08:00".parse()?]); // warn, due
+//! assert_eq!(wake_ups, [at!("2026-03-13T00:00:00+08:00"), at!("2026-03-17T00:00:00+08:00")]); // warn, due
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
 //! ## Send each warning once
 //! Store the key when the warning was sent, and give it back as a fact. A renewal makes another key.
 //! ```
-//! # use customer_pool::{model::{Customer, Ownership, Place}, Policy, time::Timestamp};
+//! # use customer_pool::{Customer, Policy, at, id};
 //! # let policy = Policy::from_json(&std::fs::read_to_string("docs/first-policy.json")?)?;
-//! # let owned = Ownership::new("li".parse()?, "2026-03-02T15:00:00+08:00".parse()?);
-//! # let customer = Customer::new("c1".parse()?, Place::Owned(owned));
-//! let now: Timestamp = "2026-03-14T09:00:00+08:00".parse()?;
-//! let decision = policy.decide(&customer, None, now);
+//! # let customer = Customer::owned(id!("c1"), id!("li"), at!("2026-03-02T15:00:00+08:00"));
+//! let decision = policy.decide(&customer, None, at!("2026-03-14T09:00:00+08:00"));
 //! let warning = policy.warning(&customer, &decision).ok_or("a stage is in force")?;
 //! assert_eq!(warning.audience, ["owner"]);
 //! assert!(!warning.sent);
@@ -129,28 +110,26 @@
 //!
 //! ## Lock a customer, or stop its clock
 //! ```
-//! # use customer_pool::{decision::HeldBy, model::{Customer, Lock, Ownership, Place, Protection}, Policy, Verdict};
-//! # use customer_pool::time::Timestamp;
+//! # use customer_pool::{Customer, Policy, Timestamp, Verdict, at, decision::HeldBy, id, model::{Lock, Protection}};
 //! # let policy = Policy::from_json(&std::fs::read_to_string("docs/first-policy.json")?)?;
-//! # let owned = Ownership::new("li".parse()?, "2026-03-02T15:00:00+08:00".parse()?);
-//! # let customer = Customer::new("c1".parse()?, Place::Owned(owned));
-//! let (from, to): (Timestamp, Timestamp) = ("2026-03-03T00:00:00+08:00".parse()?, "2026-04-01T00:00:00+08:00".parse()?);
-//! let now: Timestamp = "2026-03-20T09:00:00+08:00".parse()?;
+//! # let customer = Customer::owned(id!("c1"), id!("li"), at!("2026-03-02T15:00:00+08:00"));
+//! let (from, to): (Timestamp, Timestamp) = (at!("2026-03-03T00:00:00+08:00"), at!("2026-04-01T00:00:00+08:00"));
+//! let now = at!("2026-03-20T09:00:00+08:00");
 //!
 //! let locked = customer.clone().with_protection(Protection::new().with_lock(Lock::new(Some(from), Some(to))));
 //! let decision = policy.decide(&locked, None, now);
 //! assert_eq!(decision.verdict(), Verdict::Held(HeldBy::Lock)); // the clock ran on: due on 1 April
-//! assert_eq!(decision.due(), Some("2026-03-17T00:00:00+08:00".parse()?));
+//! assert_eq!(decision.due(), Some(at!("2026-03-17T00:00:00+08:00")));
 //!
 //! let paused = customer.with_protection(Protection::new().with_pauses([(from, to)]));
 //! let decision = policy.decide(&paused, None, now);
 //! assert_eq!(decision.verdict(), Verdict::Keep); // 14 days after the pause
-//! assert_eq!(decision.due(), Some("2026-04-15T00:00:00+08:00".parse()?));
+//! assert_eq!(decision.due(), Some(at!("2026-04-15T00:00:00+08:00")));
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
 //! ## Count in each rep's own calendar
-//! Write `"calendar": "owner"` in the trigger, bind the rep with [`Rep::with_calendar`](model::Rep::with_calendar), and
+//! Write `"calendar": "owner"` in the trigger, bind the rep with [`Rep::with_calendar`], and
 //! give the rep to [`Policy::decide`].
 //!
 //! ## Answer a claim, and every other move
@@ -164,8 +143,8 @@
 //! [`policy::Revisions`] decides about every customer under the revision that binds it.
 //!
 //! ## Keep a pool in a store
-//! [`service::Driver`] carries out commands, batches, sweeps and departures over a [`store::PoolStore`];
-//! [`store::MemoryStore`] is always there. [How to write a store](docs::storage), and [how to run one](docs::operations).
+//! [`Driver`] carries out commands, batches, sweeps and departures over a [`PoolStore`];
+//! [`MemoryStore`] is always there. [How to write a store](docs::storage), and [how to run one](docs::operations).
 //!
 //! ## Plan without a store
 //! [`plan::Planner`] makes of a command and known facts everything that would be written; [`plan::Planner::needs`] says what
@@ -212,7 +191,7 @@ pub mod decision;
 pub mod digest;
 pub mod docs;
 mod events;
-pub mod hold;
+mod hold;
 pub mod id;
 pub mod ledger;
 pub mod messages;
@@ -220,9 +199,9 @@ pub mod model;
 pub mod moves;
 pub mod plan;
 pub mod policy;
-pub mod reclaim;
+mod reclaim;
 pub mod record;
-pub mod route;
+mod route;
 pub mod score;
 pub mod service;
 pub mod store;
@@ -232,8 +211,20 @@ pub mod sweep;
 pub mod time;
 mod wire;
 
-pub use decision::{Decision, Explanation, ReasonCode, Verdict};
-pub use policy::{Policy, PolicyError};
+pub use claim::ClaimCase;
+pub use decision::{ClaimDecision, ClaimVerdict, Decision, Explanation, ReasonCode, Verdict};
+pub use id::{CommandKey, CustomerId, Label, PoolId, RepId};
+pub use messages::Language;
+pub use model::{
+    Activity, ActivityKind, Actor, Customer, Ledger, LedgerEntry, LedgerScope, Ownership, Place, PoolStay, Rep, Scores,
+    WayIn,
+};
+pub use moves::{MoveCase, MoveDecision, MoveVerdict};
+pub use plan::{Command, Intent, ItemOutcome, Landing, RepCommand};
+pub use policy::{Policy, PolicyError, Revisions};
+pub use service::{Attempt, Driver, DriverError};
+pub use store::{AsyncPoolStore, MemoryStore, PoolStore};
+pub use time::{Calendar, Span, Timestamp};
 
 /// Compiles the README's code.
 #[cfg(doctest)]

@@ -40,7 +40,8 @@ impl<'a> From<&'a Customer> for BatchItem<'a> {
 /// ```
 /// use customer_pool::claim::{BatchMode, ClaimBatch};
 /// use customer_pool::model::Rep;
-/// let rep = Rep::new("li".parse()?);
+/// use customer_pool::id;
+/// let rep = Rep::new(id!("li"));
 /// let batch = ClaimBatch::new(&rep, &[], BatchMode::ItemByItem);
 /// assert_eq!(batch.mode(), BatchMode::ItemByItem);
 /// # Ok::<(), Box<dyn std::error::Error>>(())

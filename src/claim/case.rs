@@ -254,10 +254,10 @@ pub(crate) use holds;
 ///
 /// ```
 /// use customer_pool::claim::{Acquisition, ClaimCase};
-/// use customer_pool::model::{Customer, Place, PoolStay, Rep};
-/// let stay = PoolStay::new("east".parse()?, "2026-03-02T07:00:00Z".parse()?);
-/// let customer = Customer::new("c1".parse()?, Place::Pool(Box::new(stay)));
-/// let rep = Rep::new("r1".parse()?);
+/// use customer_pool::model::{Customer, Rep};
+/// use customer_pool::{at, id};
+/// let customer = Customer::pooled(id!("c1"), id!("east"), at!("2026-03-02T07:00:00Z"));
+/// let rep = Rep::new(id!("r1"));
 /// let case = ClaimCase::new(&customer, &rep);
 /// assert_eq!(case.acquisition(), Acquisition::Claim);
 /// # Ok::<(), Box<dyn std::error::Error>>(())

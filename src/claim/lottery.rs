@@ -22,7 +22,8 @@ use crate::time::{Span, Timestamp, Undatable};
 ///
 /// ```
 /// use customer_pool::claim::lottery_key;
-/// let key = lottery_key(&"2026".parse()?, &"c1".parse()?, 1, &"li".parse()?);
+/// use customer_pool::id;
+/// let key = lottery_key(&"2026".parse()?, &id!("c1"), 1, &id!("li"));
 /// let hex: String = key.iter().map(|byte| format!("{byte:02x}")).collect();
 /// // sha256sum of `["2026","c1",1,"li"]`
 /// assert_eq!(hex, "6602808982be1d24d883848336b708a6fc0cea6a17a5a7bdfedca30559ae8d08");

@@ -7,8 +7,9 @@
 //! ```
 //! use customer_pool::claim::ClaimCase;
 //! use customer_pool::decision::ClaimVerdict;
-//! use customer_pool::model::{Customer, Ledger, LedgerEntry, LedgerScope, Place, PoolStay, Rep, WayIn};
+//! use customer_pool::model::{Customer, Ledger, LedgerEntry, LedgerScope, Rep, WayIn};
 //! use customer_pool::{Policy, time::Timestamp};
+//! use customer_pool::{at, id};
 //!
 //! let policy = Policy::from_json(r#"{
 //!     "format": 1, "id": "sales", "revision": 1,
@@ -18,19 +19,18 @@
 //!     "pools": [{"id": "east", "members": [{"unit": "sales/east"}]}], "routing": {"fallback": "east"},
 //!     "claims": {"quotas": [{"id": "daily", "limit": 1, "window": "day"}]}
 //! }"#)?;
-//! let rep = Rep::new("li".parse()?).with_units(["sales/east/shanghai".parse()?]);
-//! let stay = PoolStay::new("east".parse()?, "2026-01-01T00:00:00+08:00".parse()?);
-//! let customer = Customer::new("c2".parse()?, Place::Pool(Box::new(stay)));
+//! let rep = Rep::new(id!("li")).with_units([id!("sales/east/shanghai")]);
+//! let customer = Customer::pooled(id!("c2"), id!("east"), at!("2026-01-01T00:00:00+08:00"));
 //!
 //! // What Li took today, as the host keeps it.
-//! let taken = LedgerEntry::new("2026-03-02T09:00:00+08:00".parse()?, WayIn::Claim, "c1".parse()?);
-//! let ledgers = [Ledger::new(LedgerScope::Rep("li".parse()?)).with_entries([taken])];
+//! let taken = LedgerEntry::new(at!("2026-03-02T09:00:00+08:00"), WayIn::Claim, id!("c1"));
+//! let ledgers = [Ledger::new(LedgerScope::Rep(id!("li"))).with_entries([taken])];
 //!
-//! let now: Timestamp = "2026-03-02T15:00:00+08:00".parse()?;
+//! let now: Timestamp = at!("2026-03-02T15:00:00+08:00");
 //! let decision = policy.claim(&ClaimCase::new(&customer, &rep).with_ledgers(&ledgers), now);
 //! assert_eq!(decision.verdict(), ClaimVerdict::Denied);
 //! assert_eq!(decision.denials()[0].code(), "claim.quota");
-//! assert_eq!(decision.retry_at(), Some("2026-03-03T00:00:00+08:00".parse()?));
+//! assert_eq!(decision.retry_at(), Some(at!("2026-03-03T00:00:00+08:00")));
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
@@ -67,7 +67,7 @@ mod capacity;
 mod case;
 mod counting;
 mod dating;
-mod draft;
+pub(crate) mod draft;
 mod findings;
 mod hand_out;
 mod history;
@@ -88,15 +88,14 @@ pub(crate) use capacity::rank;
 pub use case::{Acquisition, BatchMode, Bypass, Check, ClaimCase, ClaimStep};
 pub(crate) use case::{ReadCustomer, Terms, holds};
 pub(crate) use dating::decide;
-pub use draft::{
+pub(crate) use draft::{
     CapacityCombination, CapacityDraft, CapacityMode, ChecksDraft, ClaimRulesDraft, CooldownDraft, LockCapDraft, Per,
-    QualificationDraft, QuietPeriodDraft, QuotaDraft, QuotaWindow, RepeatLimitDraft, Requirement, StepDraft, UndoDraft,
-    WeekStart,
+    QualificationDraft, QuietPeriodDraft, QuotaDraft, QuotaWindow, RepeatLimitDraft, Requirement, StepDraft, WeekStart,
 };
 pub(crate) use hand_out::Effect;
 pub use lottery::{Draw, lottery_key};
 pub(crate) use lottery::{draw, lottery_end};
-pub use pull::Pull;
+pub use pull::PullDecision;
 pub(crate) use pull::pull;
 pub(crate) use question::Question;
 pub(crate) use question::contradiction;

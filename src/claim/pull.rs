@@ -9,9 +9,9 @@ use crate::id::PoolId;
 use crate::model::{Customer, Ledger, Rep};
 use crate::time::Timestamp;
 
-/// What a pull comes to.
+/// The answer to a pull.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Pull<'c> {
+pub enum PullDecision<'c> {
     /// The rep takes this customer.
     Takes {
         /// The customer.
@@ -31,7 +31,7 @@ pub(crate) fn pull<'c>(
     pool: &PoolId,
     customers: impl IntoIterator<Item = &'c Customer>,
     now: Timestamp,
-) -> Pull<'c> {
+) -> PullDecision<'c> {
     for customer in customers {
         if customer.stay().is_none_or(|stay| stay.pool() != pool) {
             continue;
@@ -41,8 +41,8 @@ pub(crate) fn pull<'c>(
         // Every candidate is judged; only the one taken is dated.
         let judged = question.judge(now, Settled::default(), &mut ());
         if judged.verdict == ClaimVerdict::Eligible {
-            return Pull::Takes { customer, decision: Box::new(question.dated(judged)) };
+            return PullDecision::Takes { customer, decision: Box::new(question.dated(judged)) };
         }
     }
-    Pull::Nothing
+    PullDecision::Nothing
 }

@@ -3,7 +3,7 @@
 use core::ops::Range;
 
 use super::block::each;
-use super::customers::{CustomerColumns, PlaceKind};
+use super::customers::{CustomerColumns, RowPlace};
 use super::error::{ColumnError, ColumnProblem};
 use super::kinds::Coded;
 use super::layout::{WORD, first};
@@ -28,7 +28,7 @@ impl Policy {
     /// on; the rest of its last byte is zeros. Gives the number of ones.
     ///
     /// ```
-    /// use customer_pool::columns::{Coded, CustomerColumns, PlaceKind, Values};
+    /// use customer_pool::columns::{Coded, CustomerColumns, RowPlace, Values};
     /// use customer_pool::{Policy, id::Label, model::Rep};
     ///
     /// let policy = Policy::from_json(r#"{
@@ -39,14 +39,14 @@ impl Policy {
     ///     "pools": [{"id": "east", "members": [{"unit": "east"}]}], "routing": {"fallback": "east"},
     ///     "claims": {"qualifications": [{"id": "region", "requires": "region"}]}
     /// }"#)?;
-    /// let rep = Rep::new("li".parse()?).with_units(["east".parse()?]).with_regions(["shanghai".parse()?]);
-    /// let regions: [Label; 2] = ["shanghai".parse()?, "hangzhou".parse()?];
-    /// let pools = ["east".parse()?];
-    /// let columns = CustomerColumns::new(Coded::new(Values::new(&[1, 1, 0]), PlaceKind::ALL))?
+    /// let rep = Rep::new(id!("li")).with_units([id!("east")]).with_regions([id!("shanghai")]);
+    /// let regions: [Label; 2] = [id!("shanghai"), id!("hangzhou")];
+    /// let pools = [id!("east")];
+    /// let columns = CustomerColumns::new(Coded::new(Values::new(&[1, 1, 0]), RowPlace::ALL))?
     ///     .with_pool(Coded::new(Values::new(&[0, 0, 0]), &pools))?
     ///     .with_region(Coded::new(Values::new(&[0, 1, 0]), &regions))?;
     /// let mut bits = [0];
-    /// let count = policy.may_claim_rows(&columns, 0..3, &rep, "2026-03-02T15:00:00+08:00".parse()?, &mut bits)?;
+    /// let count = policy.may_claim_rows(&columns, 0..3, &rep, at!("2026-03-02T15:00:00+08:00"), &mut bits)?;
     /// assert_eq!((count, bits), (1, [0b001])); // the second is of another region, the third is owned
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
@@ -114,7 +114,7 @@ impl<'a> Filter<'a> {
             rules,
             now,
             open: rep.is_active(),
-            in_pool: Truth::new(columns.place.dictionary(), |kind| *kind == PlaceKind::Pool),
+            in_pool: Truth::new(columns.place.dictionary(), |kind| *kind == RowPlace::Pool),
             barred: membership.map(|pools| (pools, Truth::new(pools.dictionary(), barred))),
             freezes: checks.has(Check::Frozen),
             quiet: quiet.map(|rule| (rule.span, bound(rules, &rule.pools, columns))).collect(),

@@ -15,9 +15,9 @@ use super::reviews::RowReview;
 use crate::id::{CustomerId, Label, PoolId, RepId};
 use crate::model::{Cause, ClosedCause, Lifecycle, Need, Score, WayIn};
 
-/// Where a customer is.
+/// Where the customer of a row is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum PlaceKind {
+pub enum RowPlace {
     /// It has an owner.
     Owned,
     /// It is in a pool.
@@ -28,7 +28,7 @@ pub enum PlaceKind {
     Closed,
 }
 
-impl PlaceKind {
+impl RowPlace {
     /// Every kind, in the order of declaration: a dictionary for [`CustomerColumns::new`].
     pub const ALL: &'static [Self] = &[Self::Owned, Self::Pool, Self::Awaiting, Self::Closed];
 }
@@ -44,7 +44,7 @@ macro_rules! customer_columns {
         #[derive(Clone, Debug)]
         pub struct CustomerColumns<'a> {
             pub(super) rows: usize,
-            pub(super) place: Coded<'a, PlaceKind>,
+            pub(super) place: Coded<'a, RowPlace>,
             pub(super) ids: Option<&'a [CustomerId]>,
             pub(super) attributes: Vec<(Label, AttributeColumn<'a>)>,
             pub(super) scores: Vec<(Score, AttributeColumn<'a>)>,
@@ -58,7 +58,7 @@ macro_rules! customer_columns {
             ///
             /// # Errors
             /// A [`ColumnError`] about the column `place`; no row may lack one.
-            pub fn new(place: Coded<'a, PlaceKind>) -> Result<Self, ColumnError> {
+            pub fn new(place: Coded<'a, RowPlace>) -> Result<Self, ColumnError> {
                 place.check("place")?;
                 let rows = place.rows();
                 if let Some(row) = (0..rows).find(|row| place.get(*row).is_none()) {

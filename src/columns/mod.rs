@@ -7,7 +7,7 @@
 //!
 //! ```
 //! use customer_pool::columns::{
-//!     Bitmap, Coded, CustomerColumns, DecisionColumns, FoldedColumns, Instants, PlaceKind, Values, verdict,
+//!     Bitmap, Coded, CustomerColumns, DecisionColumns, FoldedColumns, Instants, RowPlace, Values, verdict,
 //! };
 //! use customer_pool::{Policy, Verdict, id::Label, time::Timestamp};
 //!
@@ -23,11 +23,11 @@
 //!     ]}]
 //! }"#)?;
 //! let micros = |text: &str| text.parse().map(Timestamp::as_micros);
-//! let now: Timestamp = "2026-04-01T09:00:00+08:00".parse()?;
+//! let now: Timestamp = at!("2026-04-01T09:00:00+08:00");
 //!
 //! // Four customers: a vip, one without a tier who was called, another who was not, and one in a pool.
 //! let place = [0, 0, 0, 1];
-//! let tiers: [Label; 1] = ["vip".parse()?];
+//! let tiers: [Label; 1] = [id!("vip")];
 //! let (tier, has_tier) = ([0, 0, 0, 0], [0b0001]);
 //! let start = [micros("2026-03-02T15:00:00+08:00")?; 4];
 //! let (call, was_called) = ([micros("2026-03-30T10:00:00+08:00")?; 4], [0b0010]);
@@ -37,7 +37,7 @@
 //! assert_eq!(slots, ["call"]);
 //! let calls = Instants::new(&call).with_validity(Bitmap::new(&was_called));
 //!
-//! let columns = CustomerColumns::new(Coded::new(Values::new(&place), PlaceKind::ALL))?
+//! let columns = CustomerColumns::new(Coded::new(Values::new(&place), RowPlace::ALL))?
 //!     .with_tier(Coded::new(Values::new(&tier).with_validity(Bitmap::new(&has_tier)), &tiers))?
 //!     .with_start(Instants::new(&start))?
 //!     .with_folded(FoldedColumns::new(&policy, [calls]))?;
@@ -84,7 +84,7 @@ mod tail;
 use core::ops::Range;
 
 pub use attributes::AttributeColumn;
-pub use customers::{CustomerColumns, PlaceKind};
+pub use customers::{CustomerColumns, RowPlace};
 pub use decisions::{DecisionColumns, DecisionSlices, NEVER, NONE, action, held, verdict};
 pub use error::{ColumnError, ColumnProblem};
 pub use folded::FoldedColumns;

@@ -1,6 +1,6 @@
 //! From a row back to a customer.
 
-use super::customers::{CustomerColumns, PlaceKind};
+use super::customers::{CustomerColumns, RowPlace};
 use super::facts::customer_facts;
 use super::layout::Column;
 use super::owners::Owner;
@@ -87,10 +87,10 @@ impl CustomerColumns<'_> {
 
     fn place_of(&self, row: usize) -> Option<Place> {
         Some(match self.place.get(row)? {
-            PlaceKind::Owned => Place::Owned(self.ownership_of(row)?),
-            PlaceKind::Awaiting => Place::Awaiting,
-            PlaceKind::Closed => Place::Closed(read(&self.closed, row).unwrap_or(ClosedCause::Invalid)),
-            PlaceKind::Pool => {
+            RowPlace::Owned => Place::Owned(self.ownership_of(row)?),
+            RowPlace::Awaiting => Place::Awaiting,
+            RowPlace::Closed => Place::Closed(read(&self.closed, row).unwrap_or(ClosedCause::Invalid)),
+            RowPlace::Pool => {
                 let pool = read(&self.pool, row).map_or_else(|| PoolId::new(NAMELESS), Ok).ok()?;
                 let stay = PoolStay::new(pool, read(&self.pool_since, row).unwrap_or(Timestamp::MIN));
                 Place::from(match read(&self.last_owner, row).zip(read(&self.pool_cause, row)) {

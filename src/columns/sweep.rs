@@ -4,7 +4,7 @@ use core::ops::Range;
 
 use super::attributes::AttributeColumn;
 use super::block::{Block, DayTable, each};
-use super::customers::{CustomerColumns, PlaceKind};
+use super::customers::{CustomerColumns, RowPlace};
 use super::days::DayPlan;
 use super::decisions::{DecisionBlock, DecisionSlices, NEVER, NONE, action, verdict};
 use super::layout::{Values, WORD, first};
@@ -37,11 +37,11 @@ pub(super) struct Sweep<'a> {
 }
 
 /// Why a row is not owned.
-const fn by_place(kind: PlaceKind) -> ReasonCode {
+const fn by_place(kind: RowPlace) -> ReasonCode {
     match kind {
-        PlaceKind::Awaiting => ReasonCode::AwaitingAdmission,
-        PlaceKind::Closed => ReasonCode::Closed,
-        PlaceKind::Owned | PlaceKind::Pool => ReasonCode::InPool,
+        RowPlace::Awaiting => ReasonCode::AwaitingAdmission,
+        RowPlace::Closed => ReasonCode::Closed,
+        RowPlace::Owned | RowPlace::Pool => ReasonCode::InPool,
     }
 }
 
@@ -175,7 +175,7 @@ impl<'a> Sweep<'a> {
             policy,
             columns,
             now,
-            owned: Truth::new(columns.place.dictionary(), |kind| *kind == PlaceKind::Owned),
+            owned: Truth::new(columns.place.dictionary(), |kind| *kind == RowPlace::Owned),
             clocks,
             odd: Odd::new(rules, columns),
             tail: Tail::new(rules, columns, now),

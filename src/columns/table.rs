@@ -2,7 +2,7 @@
 
 use super::attributes::KeyedBuffers;
 use super::buffers::{Made, WordBuffer};
-use super::customers::{CustomerColumns, PlaceKind};
+use super::customers::{CustomerColumns, RowPlace};
 use super::error::ColumnError;
 use super::facts::customer_facts;
 use super::folded::FoldedBuffers;
@@ -26,7 +26,7 @@ use crate::time::Timestamp;
 #[derive(Clone, Debug, Default)]
 pub struct CustomerTable {
     ids: Vec<CustomerId>,
-    place: WordBuffer<PlaceKind>,
+    place: WordBuffer<RowPlace>,
     facts: FactBuffers<'static>,
     attributes: KeyedBuffers<Label>,
     scores: KeyedBuffers<Score>,
@@ -70,10 +70,10 @@ impl CustomerTable {
         let row = self.rows();
         self.ids.push(customer.id().clone());
         self.place.push(Some(match customer.place() {
-            Place::Owned(_) => PlaceKind::Owned,
-            Place::Pool(_) => PlaceKind::Pool,
-            Place::Awaiting => PlaceKind::Awaiting,
-            Place::Closed(_) => PlaceKind::Closed,
+            Place::Owned(_) => RowPlace::Owned,
+            Place::Pool(_) => RowPlace::Pool,
+            Place::Awaiting => RowPlace::Awaiting,
+            Place::Closed(_) => RowPlace::Closed,
         }));
         self.facts.push(customer, owner);
         self.attributes.push(row, customer.attributes().iter())?;

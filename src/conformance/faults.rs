@@ -1,34 +1,19 @@
 //! A store that fails at its n-th call, and what must be so afterwards.
 
-use core::fmt;
+use core::error::Error;
 
 use super::support::{Bench, Database, OrViolation, Violation, customer, id, same};
 use crate::id::CustomerId;
 use crate::model::LedgerScope;
 use crate::plan::{Command, Intent, ItemOutcome};
-use crate::service::{Audit, DriverError};
+use crate::service::Audit;
 use crate::store::{Listings, OpenItem, PoolStore, store_methods};
 use crate::time::Timestamp;
 
-/// Why a [`FaultStore`] fails.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Fault<E> {
-    /// The fault that was asked for.
-    Injected,
-    /// The store's own failure.
-    Store(E),
-}
-
-impl<E: fmt::Debug> fmt::Display for Fault<E> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Injected => f.write_str("the fault that was asked for"),
-            Self::Store(error) => write!(f, "{error:?}"),
-        }
-    }
-}
-
-impl<E: fmt::Debug> std::error::Error for Fault<E> {}
+/// The fault that a [`FaultStore`] was asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the fault that was asked for")]
+pub struct Fault;
 
 /// A store that fails at its n-th call, before or after that has had its effect.
 #[derive(Clone, Debug)]
@@ -55,21 +40,24 @@ impl<S> FaultStore<S> {
         self.calls >= self.fails_at
     }
 
-    fn call<T, E>(&mut self, call: impl FnOnce(&mut S) -> Result<T, E>) -> Result<T, Fault<E>> {
+    fn call<T, E: Into<Box<dyn Error + Send + Sync>>>(
+        &mut self,
+        call: impl FnOnce(&mut S) -> Result<T, E>,
+    ) -> Result<T, Box<dyn Error + Send + Sync>> {
         self.calls = self.calls.saturating_add(1);
         let here = self.calls == self.fails_at;
         if here && !self.after {
-            return Err(Fault::Injected);
+            return Err(Fault.into());
         }
-        let result = call(&mut self.store).map_err(Fault::Store);
-        if here { Err(Fault::Injected) } else { result }
+        let result = call(&mut self.store).map_err(E::into);
+        if here { Err(Fault.into()) } else { result }
     }
 }
 
 macro_rules! passing {
     ($($(#[$doc:meta])* $name:ident $variant:ident($($arg:ident: [$($type:tt)*]),*) -> $answer:ty;)*) => {
         impl<S: PoolStore> PoolStore for FaultStore<S> {
-            type Error = Fault<S::Error>;
+            type Error = Box<dyn Error + Send + Sync>;
 
             $(fn $name(&mut self, $($arg: $($type)*),*) -> Result<$answer, Self::Error> {
                 self.call(|store| store.$name($($arg),*))
@@ -143,11 +131,11 @@ fn lived<D: Database>(database: &D, fails_at: u32, after: bool) -> Result<Lived,
         let now = bench.later(hours);
         let first = bench.driver().run(&command, now).on(&mut faulty);
         let attempt = match first {
-            Err(DriverError::Store(Fault::Injected)) => bench.driver().run(&command, now).on(&mut faulty),
+            Err(failed) if failed.store_error::<Fault>().is_some() => bench.driver().run(&command, now).on(&mut faulty),
             other => other,
         };
         let attempt = attempt.or_violation("a command after a fault")?;
-        let outcome = attempt.outcome().and_then(|outcome| outcome.of(command.customer()));
+        let outcome = attempt.outcome();
         if !matches!(outcome, Some(ItemOutcome::Applied { .. })) {
             return Err(Violation::new(format!("{command:?} came to {attempt:?}")));
         }

@@ -4,7 +4,7 @@ use std::sync::Barrier;
 
 use super::support::{Bench, Database, OrViolation, Violation, customer, id, same};
 use crate::model::LedgerScope;
-use crate::plan::{Command, ItemOutcome, Outcome};
+use crate::plan::{Command, ItemOutcome};
 use crate::service::{Attempt, with_retries};
 use crate::store::PoolStore;
 use crate::time::Timestamp;
@@ -12,15 +12,15 @@ use crate::time::Timestamp;
 const WORKERS: usize = 6;
 
 /// Runs every command in a thread and session of its own, all at once, each until it is not stale.
-fn race<D: Database>(database: &D, bench: &Bench, commands: &[Command]) -> Result<Vec<Outcome>, Violation> {
+fn race<D: Database>(database: &D, bench: &Bench, commands: &[Command]) -> Result<Vec<ItemOutcome>, Violation> {
     let barrier = Barrier::new(commands.len());
     std::thread::scope(|scope| {
         let one = |command| {
             let barrier = &barrier;
-            scope.spawn(move || -> Result<Outcome, Violation> {
+            scope.spawn(move || -> Result<ItemOutcome, Violation> {
                 let mut store = database.session();
                 barrier.wait();
-                let attempt = with_retries(1_000, || bench.run(&mut store, command, bench.now));
+                let attempt = with_retries(1_000, || bench.driver().run(command, bench.now).on(&mut store));
                 match attempt.or_violation("a race")? {
                     Attempt::Done(outcome) | Attempt::Again(outcome) => Ok(outcome),
                     Attempt::Stale(version) => Err(Violation::new(format!("{version:?} is never the same"))),
@@ -32,8 +32,8 @@ fn race<D: Database>(database: &D, bench: &Bench, commands: &[Command]) -> Resul
     })
 }
 
-fn won(outcomes: &[Outcome]) -> usize {
-    let applied = |outcome: &&Outcome| matches!(outcome.items(), [(_, ItemOutcome::Applied { .. })]);
+fn won(outcomes: &[ItemOutcome]) -> usize {
+    let applied = |outcome: &&ItemOutcome| matches!(outcome, ItemOutcome::Applied { .. });
     outcomes.iter().filter(applied).count()
 }
 

@@ -7,7 +7,7 @@ use crate::digest::Digest;
 use crate::id::{CustomerId, RepId};
 use crate::ledger::{Versioned, VersionedRep};
 use crate::model::{Actor, Customer, Place, Rep};
-use crate::plan::{Changes, Command, Intent, ItemOutcome, Landing, Outcome, RepCommand, RepIntent, Version};
+use crate::plan::{Changes, Command, Intent, ItemOutcome, Landing, RepCommand, RepIntent, Version};
 use crate::policy::Revisions;
 use crate::service::{Attempt, Driver};
 use crate::store::{Committed, PoolStore};
@@ -175,7 +175,7 @@ impl Bench {
         store: &mut S,
         command: &Command,
         now: Timestamp,
-    ) -> Result<Attempt<Outcome>, Violation> {
+    ) -> Result<Attempt<ItemOutcome>, Violation> {
         self.driver().run(command, now).on(store).or_violation("a command")
     }
 
@@ -187,7 +187,7 @@ impl Bench {
         now: Timestamp,
     ) -> Result<(), Violation> {
         let attempt = self.run(store, command, now)?;
-        let applied = attempt.outcome().and_then(|outcome| outcome.of(command.customer()));
+        let applied = attempt.outcome();
         match applied {
             Some(ItemOutcome::Applied { .. }) => Ok(()),
             _ => Err(Violation::new(format!("{command:?} came to {attempt:?}"))),

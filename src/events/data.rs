@@ -48,10 +48,10 @@ impl Begun {
     }
 }
 
-/// To whom a customer goes whose owner left.
+/// Where a customer goes when its owner leaves: the heir that was found.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Heir {
+pub enum FoundHeir {
     /// To another owner.
     Owner(Begun),
     /// Into a pool.
@@ -75,7 +75,7 @@ pub enum Review {
 /// A fact about what a customer is, as it now is; nothing where it is no longer known.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
-pub enum Fact {
+pub enum ChangedFact {
     /// A declared attribute.
     Attribute {
         /// Its key.
@@ -170,7 +170,7 @@ pub enum EventData {
     /// The owner left.
     Departed {
         /// To whom the customer goes.
-        to: Heir,
+        to: FoundHeir,
     },
     /// Moved to this pool.
     Moved {
@@ -272,7 +272,7 @@ pub enum EventData {
         folded: Option<Box<Folded>>,
     },
     /// A fact about what the customer is changed.
-    AttributeChanged(Fact),
+    AttributeChanged(ChangedFact),
     /// The tier changed.
     TierChanged {
         /// The new tier; none where the customer has none any more.
@@ -304,7 +304,7 @@ impl EventData {
             Self::Claimed(begun) | Self::Assigned(begun) | Self::Transferred(begun) | Self::Restored(begun) => {
                 Some(begun)
             }
-            Self::Departed { to: Heir::Owner(begun) } => Some(begun),
+            Self::Departed { to: FoundHeir::Owner(begun) } => Some(begun),
             _ => None,
         }
     }

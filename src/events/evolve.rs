@@ -1,6 +1,6 @@
 //! The customer after an event.
 
-use super::data::{EventData, Fact, Heir, Review};
+use super::data::{ChangedFact, EventData, FoundHeir, Review};
 use super::fit::{IllegalEvent, Misfit, State, fits_place, holds};
 use super::kind::EventKind;
 use crate::id::{CustomerId, PoolId};
@@ -100,7 +100,7 @@ pub(crate) fn placed(data: &EventData, at: Timestamp, before: &Customer) -> Opti
         EventData::Released { pool }
         | EventData::Reclaimed { pool }
         | EventData::TakenBack { pool }
-        | EventData::Departed { to: Heir::Pool(pool) } => {
+        | EventData::Departed { to: FoundHeir::Pool(pool) } => {
             let owner = before.ownership()?.owner().clone();
             entered(before, pool, at).with_last_owner(owner, data.ends()?)
         }
@@ -129,7 +129,7 @@ pub(crate) fn placed(data: &EventData, at: Timestamp, before: &Customer) -> Opti
         EventData::Drawn { winner: None } => stay?.clone().with_drawn(),
         _ => return Some(None),
     };
-    Some(Some(Place::Pool(Box::new(stay))))
+    Some(Some(Place::Pool(stay)))
 }
 
 /// A stay that begins.
@@ -332,27 +332,29 @@ fn reviewed(review: Review, customer: Customer) -> Customer {
 }
 
 /// `None` where the fact is not about the customer as it is.
-fn learned(fact: &Fact, customer: Customer) -> Option<Customer> {
+fn learned(fact: &ChangedFact, customer: Customer) -> Option<Customer> {
     Some(match fact {
-        Fact::Attribute { key, value } => {
+        ChangedFact::Attribute { key, value } => {
             let others = customer.attributes().iter().filter(|(known, _)| *known != key);
             let mut all: Vec<_> = others.map(|(key, value)| (key.clone(), value.clone())).collect();
             all.extend(value.clone().map(|value| (key.clone(), value)));
             customer.with_attributes(all)
         }
-        Fact::Personal { key, .. } => {
+        ChangedFact::Personal { key, .. } => {
             let others = customer.attributes().iter().filter(|(known, _)| *known != key);
             let all: Vec<_> = others.map(|(key, value)| (key.clone(), value.clone())).collect();
             customer.with_attributes(all)
         }
-        Fact::Tags(tags) => customer.with_tags(tags.iter().cloned()),
-        Fact::LastDeal(at) => customer.with_last_deal(*at),
-        Fact::LastContractEnd(at) => customer.with_last_contract_end(*at),
-        Fact::Profile(profile) => customer.with_profile((**profile).clone()),
-        Fact::Scores(scores) => customer.with_scores((**scores).clone()),
-        Fact::TierState(state) if customer.tier() == Some(state.tier()) => customer.with_tier_state((**state).clone()),
-        Fact::TierState(_) => return None,
-        Fact::LifeCycle { stage, .. } => {
+        ChangedFact::Tags(tags) => customer.with_tags(tags.iter().cloned()),
+        ChangedFact::LastDeal(at) => customer.with_last_deal(*at),
+        ChangedFact::LastContractEnd(at) => customer.with_last_contract_end(*at),
+        ChangedFact::Profile(profile) => customer.with_profile((**profile).clone()),
+        ChangedFact::Scores(scores) => customer.with_scores((**scores).clone()),
+        ChangedFact::TierState(state) if customer.tier() == Some(state.tier()) => {
+            customer.with_tier_state((**state).clone())
+        }
+        ChangedFact::TierState(_) => return None,
+        ChangedFact::LifeCycle { stage, .. } => {
             let profile = customer.profile().cloned().unwrap_or_default();
             customer.with_profile(profile.with_lifecycle(*stage))
         }

@@ -6,7 +6,7 @@ mod fit;
 mod kind;
 mod same;
 
-pub use data::{Begun, EventData, Fact, Heir, Review};
+pub use data::{Begun, ChangedFact, EventData, FoundHeir, Review};
 pub(crate) use evolve::{ended, entered, entries_elsewhere, evolve, placed};
 pub(crate) use fit::newest;
 pub use fit::{IllegalEvent, Misfit, PlaceKind, State, fits_place, legal_moves_table, needs};

@@ -1,6 +1,6 @@
 //! Whether two events say the same but for when they happen.
 
-use super::data::{EventData, Heir};
+use super::data::{EventData, FoundHeir};
 use crate::model::{Ownership, Place};
 use crate::time::Timestamp;
 
@@ -31,7 +31,7 @@ pub(crate) fn is_same((one, at): (&EventData, Timestamp), (two, then): (&EventDa
         | (E::TakenBack { pool: one }, E::TakenBack { pool: two })
         | (E::Moved { pool: one }, E::Moved { pool: two })
         | (E::Escalated { pool: one }, E::Escalated { pool: two })
-        | (E::Departed { to: Heir::Pool(one) }, E::Departed { to: Heir::Pool(two) }) => one == two,
+        | (E::Departed { to: FoundHeir::Pool(one) }, E::Departed { to: FoundHeir::Pool(two) }) => one == two,
         (E::Closed { cause: one }, E::Closed { cause: two }) => one == two,
         (E::Drawn { winner: one }, E::Drawn { winner: two }) => one == two,
         _ => match (one.begins(), two.begins()) {

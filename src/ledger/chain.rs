@@ -54,14 +54,14 @@ pub enum BrokenLink {
 /// use customer_pool::ledger::Verifier;
 /// # use customer_pool::ledger::*;
 /// # use customer_pool::model::*;
+/// # use customer_pool::{at, id};
 /// # let policy = customer_pool::Policy::from_json(&std::fs::read_to_string("docs/first-policy.json")?)?;
-/// # let place = Place::Pool(Box::new(PoolStay::new("east".parse()?, "2026-03-02T07:00:00Z".parse()?)));
-/// # let customer = Customer::new("c1".parse()?, place);
-/// # let origin = Origin::new(Actor::System, "k1".parse()?, PolicyStamp::of(&policy));
-/// # let at = "2026-03-02T07:00:00Z".parse()?;
-/// let mut verifier = Verifier::of_customer(&"c1".parse()?);
-/// let data = EventData::Created { customer: Box::new(customer) };
-/// let created = Event::new("c1".parse()?, 1, at, data, origin).linked(verifier.head());
+/// # let customer = Customer::pooled(id!("c1"), id!("east"), at!("2026-03-02T07:00:00Z"));
+/// # let origin = Origin::new(Actor::System, id!("k1"), PolicyStamp::of(&policy));
+/// # let at = at!("2026-03-02T07:00:00Z");
+/// let mut verifier = Verifier::of_customer(&id!("c1"));
+/// let data = EventData::Created { customer: customer.into() };
+/// let created = Event::new(id!("c1"), 1, at, data, origin).linked(verifier.head());
 /// verifier.next(&created)?;
 /// assert_eq!((verifier.number(), verifier.head()), (1, created.link()));
 /// assert!(verifier.next(&created).is_err()); // it comes once

@@ -20,7 +20,8 @@ mod rep;
 mod upcast;
 
 pub use crate::events::{
-    Begun, EventData, EventKind, Fact, Heir, IllegalEvent, Misfit, Review, fits_place, legal_moves_table, needs,
+    Begun, ChangedFact, EventData, EventKind, FoundHeir, IllegalEvent, Misfit, Review, fits_place, legal_moves_table,
+    needs,
 };
 pub use chain::{BrokenLink, Verifier, verify};
 pub use event::{Event, Origin, PolicyStamp, SCHEMA};

@@ -186,6 +186,12 @@ impl VersionedRep {
         &self.rep
     }
 
+    /// The rep, taken out.
+    #[must_use]
+    pub fn into_rep(self) -> Rep {
+        self.rep
+    }
+
     /// The number of the rep's last event: the roster version that wake-ups note.
     #[must_use]
     pub fn version(&self) -> u64 {

@@ -18,15 +18,15 @@ use crate::time::Timestamp;
 /// ```
 /// use customer_pool::claim::ClaimCase;
 /// use customer_pool::messages::{self, Language};
-/// use customer_pool::model::{Customer, Place, PoolStay, Rep};
+/// use customer_pool::model::{Customer, Rep};
+/// use customer_pool::{at, id};
 /// # let policy = customer_pool::Policy::from_json(r#"{"format":1,"id":"p","revision":1,"default_calendar":"cn","calendars":{"cn":{
 /// #   "zone":"+08:00","working_days":["mon"],"valid":{"from":"2024-01-01","to":"2030-12-31"}}},
 /// #   "pools":[{"id":"east","members":["everybody"]}],"routing":{"fallback":"east"},
 /// #   "claims":{"quiet_periods":[{"id":"fresh","span":{"days":1}}]}}"#)?;
-/// let stay = PoolStay::new("east".parse()?, "2026-03-02T15:00:00+08:00".parse()?);
-/// let customer = Customer::new("c1".parse()?, Place::Pool(Box::new(stay)));
-/// let rep = Rep::new("li".parse()?);
-/// let decision = policy.claim(&ClaimCase::new(&customer, &rep), "2026-03-03T09:00:00+08:00".parse()?);
+/// let customer = Customer::pooled(id!("c1"), id!("east"), at!("2026-03-02T15:00:00+08:00"));
+/// let rep = Rep::new(id!("li"));
+/// let decision = policy.claim(&ClaimCase::new(&customer, &rep), at!("2026-03-03T09:00:00+08:00"));
 /// assert_eq!(
 ///     messages::claim_sentence(&policy, &decision, Language::English),
 ///     "Denied: quiet period `fresh` lasts until 2026-03-04 00:00 +08:00. \

@@ -9,7 +9,8 @@ use crate::decision::{
 };
 use crate::id::GroupId;
 use crate::model::{ActivityKind, FreezeKind, HoldKind, ReviewState};
-use crate::policy::{DealDraft, DealTreatment, Policy};
+use crate::policy::Policy;
+use crate::policy::draft::{DealDraft, DealTreatment};
 use crate::reclaim::{AnchorRule, GroupDraft, Trigger};
 use crate::time::Timestamp;
 

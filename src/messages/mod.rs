@@ -5,13 +5,13 @@
 //!
 //! ```
 //! use customer_pool::messages::{self, Language};
-//! # use customer_pool::model::{Customer, Ownership, Place};
+//! # use customer_pool::model::Customer;
+//! # use customer_pool::{at, id};
 //! # let policy = customer_pool::Policy::from_json(r#"{"format":1,"id":"p","revision":1,"default_calendar":"cn","calendars":{"cn":{
 //! #   "zone":"+08:00","working_days":["mon"],"valid":{"from":"2024-01-01","to":"2030-12-31"}}},"pools":[{"id":"east"}],"routing":
 //! #   {"fallback":"east"},"groups":[{"id":"g","triggers":[{"id":"silent","when":"always","base":{"days":3}}]}]}"#)?;
-//! # let owned = Ownership::new("r1".parse()?, "2026-03-02T15:00:00+08:00".parse()?);
-//! # let customer = Customer::new("c1".parse()?, Place::Owned(owned));
-//! let decision = policy.decide(&customer, None, "2026-03-09T08:00:00+08:00".parse()?);
+//! # let customer = Customer::owned(id!("c1"), id!("r1"), at!("2026-03-02T15:00:00+08:00"));
+//! let decision = policy.decide(&customer, None, at!("2026-03-09T08:00:00+08:00"));
 //! assert_eq!(
 //!     messages::sentence(&policy, &decision, Language::English),
 //!     "Reclaim: due since 2026-03-06 00:00 +08:00 by trigger `silent`, bound for pool `east`; \

@@ -18,13 +18,13 @@ use crate::time::Timestamp;
 ///
 /// ```
 /// use customer_pool::messages::{self, Language};
-/// use customer_pool::model::{Customer, Ownership, Place};
+/// use customer_pool::model::Customer;
 /// use customer_pool::moves::{Intent, MoveCase};
+/// use customer_pool::{at, id};
 /// # let policy = customer_pool::Policy::from_json(&std::fs::read_to_string("docs/first-policy.json")?)?;
-/// let owned = Ownership::new("li".parse()?, "2026-03-02T07:00:00Z".parse()?);
-/// let customer = Customer::new("c1".parse()?, Place::Owned(owned));
-/// let now = "2026-03-04T07:00:00Z".parse()?;
-/// let decision = policy.decide_move(&MoveCase::new(&customer, Intent::Release { by: "wang".parse()? }), now);
+/// let customer = Customer::owned(id!("c1"), id!("li"), at!("2026-03-02T07:00:00Z"));
+/// let now = at!("2026-03-04T07:00:00Z");
+/// let decision = policy.decide_move(&MoveCase::new(&customer, Intent::Release { by: id!("wang") }), now);
 /// assert_eq!(
 ///     messages::move_sentence(&policy, &customer, &decision, Language::English),
 ///     "Refused: only the owner may do this."

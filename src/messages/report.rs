@@ -74,13 +74,13 @@ impl Policy {
     /// A decision of this policy with names in place of references.
     ///
     /// ```
-    /// # use customer_pool::model::{Customer, Ownership, Place};
+    /// # use customer_pool::model::Customer;
+    /// # use customer_pool::{at, id};
     /// # let policy = customer_pool::Policy::from_json(r#"{"format":1,"id":"p","revision":1,"default_calendar":"u","calendars":{"u":{
     /// #   "zone":"UTC","working_days":["mon"],"valid":{"from":"2024-01-01","to":"2030-12-31"}}},"pools":[{"id":"east"}],"routing":
     /// #   {"fallback":"east"},"groups":[{"id":"g","triggers":[{"id":"silent","when":"always","base":{"days":3}}]}]}"#)?;
-    /// # let owned = Ownership::new("r1".parse()?, "2026-03-02T15:00:00Z".parse()?);
-    /// # let customer = Customer::new("c1".parse()?, Place::Owned(owned));
-    /// let decision = policy.decide(&customer, None, "2026-03-09T08:00:00Z".parse()?);
+    /// # let customer = Customer::owned(id!("c1"), id!("r1"), at!("2026-03-02T15:00:00Z"));
+    /// let decision = policy.decide(&customer, None, at!("2026-03-09T08:00:00Z"));
     /// assert_eq!(
     ///     serde_json::to_string(&policy.report(&decision))?,
     ///     r#"{"verdict":"due","due":"2026-03-06T00:00:00Z","trigger":"silent","action":"reclaim","pool":"east","notify":[],"reasons":["reclaim.due","clock.base"],"next_change":null}"#

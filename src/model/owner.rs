@@ -14,16 +14,16 @@ use super::Rep;
 ///
 /// ```
 /// use customer_pool::{ReasonCode, Verdict};
-/// use customer_pool::model::{Customer, OwnerFacts, Ownership, Place, Rep};
+/// use customer_pool::model::{Customer, OwnerFacts, Rep};
+/// use customer_pool::{at, id};
 /// # let policy = customer_pool::Policy::from_json(r#"{"format":1,"id":"p","revision":1,"default_calendar":"u","calendars":{"u":{
 /// #   "zone":"UTC","working_days":["mon"],"valid":{"from":"2024-01-01","to":"2030-12-31"}}},"pools":[{"id":"east"}],"routing":
 /// #   {"fallback":"east"},"groups":[{"id":"g","triggers":[{"id":"silent","when":"always","base":{"days":3}}]}]}"#)?;
-/// let owned = Ownership::new("li".parse()?, "2026-03-02T07:00:00Z".parse()?);
-/// let customer = Customer::new("c1".parse()?, Place::Owned(owned));
-/// let now = "2026-03-09T00:00:00Z".parse()?;
+/// let customer = Customer::owned(id!("c1"), id!("li"), at!("2026-03-02T07:00:00Z"));
+/// let now = at!("2026-03-09T00:00:00Z");
 ///
 /// // A roster in which `li` does not stand.
-/// let roster = [Rep::new("wang".parse()?)];
+/// let roster = [Rep::new(id!("wang"))];
 /// let row = roster.iter().find(|rep| Some(rep.id()) == customer.ownership().map(|owned| owned.owner()));
 /// let decision = policy.decide(&customer, OwnerFacts::row(row), now);
 /// assert_eq!(decision.verdict(), Verdict::Undetermined(ReasonCode::OwnerMissing));

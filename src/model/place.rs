@@ -11,7 +11,7 @@ pub enum Place {
     /// Somebody owns it.
     Owned(Ownership),
     /// It lies in a pool.
-    Pool(Box<PoolStay>),
+    Pool(PoolStay),
     /// It has not been admitted to a pool yet (入池审核).
     Awaiting,
     /// It is closed for good: never claimable, never reclaimed.
@@ -26,6 +26,6 @@ impl From<Ownership> for Place {
 
 impl From<PoolStay> for Place {
     fn from(stay: PoolStay) -> Self {
-        Self::Pool(Box::new(stay))
+        Self::Pool(stay)
     }
 }

@@ -179,11 +179,12 @@ scores! {
 /// be missing.
 ///
 /// ```
-/// use customer_pool::model::{Customer, Place, Score, Scores, Unit};
-/// let scores = Scores::new().with_on("2026-03-02".parse().expect("a date")).with_segment("champions".parse()?)
+/// use customer_pool::model::{Customer, Score, Scores, Unit};
+/// use customer_pool::id;
+/// let scores = Scores::new().with_on("2026-03-02".parse().expect("a date")).with_segment(id!("champions"))
 ///     .with_alive(Unit::new(812_000).ok_or("a unit")?);
 /// assert_eq!(scores.get(Score::Segment).map(ToString::to_string), Some("champions".to_owned()));
-/// let customer = Customer::new("c1".parse()?, Place::Awaiting).with_scores(scores);
+/// let customer = Customer::awaiting(id!("c1")).with_scores(scores);
 /// assert_eq!(customer.scores().and_then(Scores::alive), Unit::new(812_000));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```

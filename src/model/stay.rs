@@ -8,8 +8,13 @@ use crate::time::{Span, Timestamp};
 
 /// A customer's stay in a pool.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct PoolStay {
+#[serde(transparent)]
+pub struct PoolStay(Box<Stay>);
+
+/// What a stay holds, apart from it: most customers are owned, and what says where one is stays small.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename = "PoolStay", deny_unknown_fields)]
+struct Stay {
     pool: PoolId,
     since: Timestamp,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -32,7 +37,7 @@ impl PoolStay {
     /// In `pool` since `since`.
     #[must_use]
     pub fn new(pool: PoolId, since: Timestamp) -> Self {
-        Self {
+        Self(Box::new(Stay {
             pool,
             since,
             cause: None,
@@ -42,119 +47,119 @@ impl PoolStay {
             asks: Vec::new(),
             drawn: false,
             rank: None,
-        }
+        }))
     }
 
     /// With this rank key: who is handed out first. A greater one comes before a smaller one; it must not change by the
     /// mere passing of time.
     #[must_use]
     pub fn with_rank(mut self, rank: i64) -> Self {
-        self.rank = Some(rank);
+        self.0.rank = Some(rank);
         self
     }
 
     /// After these earlier entries of the same pool.
     #[must_use]
     pub fn with_earlier_entries(mut self, entries: impl IntoIterator<Item = Timestamp>) -> Self {
-        self.earlier_entries = entries.into_iter().collect();
+        self.0.earlier_entries = entries.into_iter().collect();
         self
     }
 
     /// Reserved.
     #[must_use]
     pub fn with_reservation(mut self, reservation: Reservation) -> Self {
-        self.reservation = Some(reservation);
+        self.0.reservation = Some(reservation);
         self
     }
 
     /// With these asks in its lottery.
     #[must_use]
     pub fn with_asks(mut self, asks: impl IntoIterator<Item = Ask>) -> Self {
-        self.asks = asks.into_iter().collect();
+        self.0.asks = asks.into_iter().collect();
         self
     }
 
     /// Drawn without a winner: the pool is open for this customer until it next enters a pool.
     #[must_use]
     pub fn with_drawn(mut self) -> Self {
-        self.drawn = true;
+        self.0.drawn = true;
         self
     }
 
     /// Without its reservation: it was confirmed, given up, or has lapsed.
     #[must_use]
     pub fn without_reservation(mut self) -> Self {
-        self.reservation = None;
+        self.0.reservation = None;
         self
     }
 
     /// Without the asks in its lottery: they end when the customer leaves the pool.
     #[must_use]
     pub fn without_asks(mut self) -> Self {
-        self.asks.clear();
+        self.0.asks.clear();
         self
     }
 
     /// It came because the ownership of `last_owner` ended by `cause`.
     #[must_use]
     pub fn with_last_owner(mut self, last_owner: RepId, cause: Cause) -> Self {
-        self.last_owner = Some(last_owner);
-        self.cause = Some(cause);
+        self.0.last_owner = Some(last_owner);
+        self.0.cause = Some(cause);
         self
     }
 
     /// The pool.
     #[must_use]
     pub fn pool(&self) -> &PoolId {
-        &self.pool
+        &self.0.pool
     }
 
     /// When it entered.
     #[must_use]
     pub fn since(&self) -> Timestamp {
-        self.since
+        self.0.since
     }
 
     /// Why it came.
     #[must_use]
     pub fn cause(&self) -> Option<Cause> {
-        self.cause
+        self.0.cause
     }
 
     /// Who owned it last.
     #[must_use]
     pub fn last_owner(&self) -> Option<&RepId> {
-        self.last_owner.as_ref()
+        self.0.last_owner.as_ref()
     }
 
     /// The rank key.
     #[must_use]
     pub fn rank(&self) -> Option<i64> {
-        self.rank
+        self.0.rank
     }
 
     /// When it entered this pool before.
     #[must_use]
     pub fn earlier_entries(&self) -> &[Timestamp] {
-        &self.earlier_entries
+        &self.0.earlier_entries
     }
 
     /// The reservation that has not been confirmed or given up.
     #[must_use]
     pub fn reservation(&self) -> Option<&Reservation> {
-        self.reservation.as_ref()
+        self.0.reservation.as_ref()
     }
 
     /// Who asked for it in its lottery, once per rep.
     #[must_use]
     pub fn asks(&self) -> &[Ask] {
-        &self.asks
+        &self.0.asks
     }
 
     /// Whether its lottery was drawn without a winner.
     #[must_use]
     pub fn is_drawn(&self) -> bool {
-        self.drawn
+        self.0.drawn
     }
 }
 

@@ -51,12 +51,12 @@ impl Exception {
 /// A command about one customer, and the facts it is decided by.
 ///
 /// ```
-/// use customer_pool::model::{Customer, Ownership, Place};
+/// use customer_pool::model::Customer;
 /// use customer_pool::moves::{Intent, MoveCase};
-/// let owned = Ownership::new("li".parse()?, "2026-03-02T07:00:00Z".parse()?);
-/// let customer = Customer::new("c1".parse()?, Place::Owned(owned));
-/// let reason = "wrong_region".parse()?;
-/// let case = MoveCase::new(&customer, Intent::Release { by: "li".parse()? }).with_reason(&reason);
+/// use customer_pool::{at, id};
+/// let customer = Customer::owned(id!("c1"), id!("li"), at!("2026-03-02T07:00:00Z"));
+/// let reason = id!("wrong_region");
+/// let case = MoveCase::new(&customer, Intent::Release { by: id!("li") }).with_reason(&reason);
 /// assert_eq!(case.reason().unwrap(), "wrong_region");
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```

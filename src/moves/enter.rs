@@ -6,7 +6,7 @@ use super::refusal::Refusal;
 use super::rules::HeirRule;
 use crate::claim::{Acquisition, Bypass, Check, ClaimStep};
 use crate::decision::{Denial, ReasonCode};
-use crate::events::{EventData, Heir, entered, entries_elsewhere};
+use crate::events::{EventData, FoundHeir, entered, entries_elsewhere};
 use crate::id::{Label, PoolId, RepId};
 use crate::model::{Customer, Ownership, Place, Rep};
 use crate::time::Timestamp;
@@ -78,11 +78,11 @@ impl<'a> Judge<'a> {
             }
             Landing::Pool(pool) => {
                 let pool = self.known(pool)?;
-                Place::Pool(Box::new(entered(self.customer, &pool, since.or(moment)?)))
+                Place::Pool(entered(self.customer, &pool, since.or(moment)?))
             }
             Landing::Routing => {
                 let pool = self.route()?;
-                Place::Pool(Box::new(entered(self.customer, &pool, since.or(moment)?)))
+                Place::Pool(entered(self.customer, &pool, since.or(moment)?))
             }
         };
         Some((moment?, place))
@@ -163,14 +163,14 @@ impl<'a> Judge<'a> {
     }
 
     fn left(&mut self, pool: PoolId, at: Timestamp) -> Outcome {
-        self.moves(at, EventData::Departed { to: Heir::Pool(pool) }).into()
+        self.moves(at, EventData::Departed { to: FoundHeir::Pool(pool) }).into()
     }
 
     /// The customer goes to this heir, if the checks let it; the outer `None` says that nobody knows.
     fn inherits(&mut self, old: &Ownership, heir: &'a Rep, at: Option<Timestamp>) -> Option<Option<Outcome>> {
         match self.gains(heir, Acquisition::Departure, ClaimStep::Claim) {
             Some(Gains::Passes(_)) => {
-                let departed = |begun| EventData::Departed { to: Heir::Owner(begun) };
+                let departed = |begun| EventData::Departed { to: FoundHeir::Owner(begun) };
                 Some(Some(self.hands_over(old, heir, departed, at?)))
             }
             _ if self.unknown.is_some() => None,

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::digest::Digest;
-use crate::events::{Fact, Review};
+use crate::events::{ChangedFact, Review};
 use crate::id::{CustomerId, DocumentId, Label, PoolId, RepId};
 use crate::model::{Activity, BusinessHold, ClosedCause, Customer, FreezeKind};
 use crate::score::life_cycle::LifeFacts;
@@ -209,7 +209,7 @@ pub enum Intent<R = RepId> {
         activities: Vec<Activity>,
     },
     /// A fact about what it is changes.
-    Change(Fact),
+    Change(ChangedFact),
     /// Its tier (客户级别) changes, by hand.
     ChangeTier {
         /// The tier; none where it has none any more.

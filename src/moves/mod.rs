@@ -37,20 +37,19 @@
 //! ```
 //! # use customer_pool::model::*;
 //! # use customer_pool::moves::*;
-//! # use customer_pool::Policy;
+//! # use customer_pool::{Policy, at, id};
 //! # let text = std::fs::read_to_string("docs/first-policy.json")?;
 //! let moves = r#"{"moves": {"release": {"reasons": ["no_need"]}},"#;
 //! let policy = Policy::from_json(&text.replacen('{', moves, 1))?;
-//! let owned = Ownership::new("li".parse()?, "2026-03-02T07:00:00Z".parse()?);
-//! let customer = Customer::new("c1".parse()?, Place::Owned(owned));
-//! let now = "2026-03-04T07:00:00Z".parse()?;
+//! let customer = Customer::owned(id!("c1"), id!("li"), at!("2026-03-02T07:00:00Z"));
+//! let now = at!("2026-03-04T07:00:00Z");
 //!
-//! let case = MoveCase::new(&customer, Intent::Release { by: "li".parse()? });
+//! let case = MoveCase::new(&customer, Intent::Release { by: id!("li") });
 //! let decision = policy.decide_move(&case, now);
 //! assert_eq!(decision.verdict(), MoveVerdict::Refused);
 //! assert_eq!(decision.refusals(), [Refusal::ReasonMissing]);
 //!
-//! let reason = "no_need".parse()?;
+//! let reason = id!("no_need");
 //! let decision = policy.decide_move(&case.with_reason(&reason), now);
 //! let planned = decision.planned().ok_or("it is released")?;
 //! assert_eq!(planned.kinds(), [customer_pool::ledger::EventKind::Released]);
@@ -64,11 +63,11 @@
 //! ```
 //! # use customer_pool::model::*;
 //! # use customer_pool::moves::*;
-//! # use customer_pool::Policy;
+//! # use customer_pool::{Policy, at, id};
 //! # let policy = Policy::from_json(&std::fs::read_to_string("docs/first-policy.json")?)?;
-//! let start = "2026-03-02T07:00:00Z".parse()?;
-//! let customer = Customer::new("c1".parse()?, Place::Owned(Ownership::new("li".parse()?, start)));
-//! let (wang, now) = (Rep::new("wang".parse()?), "2026-03-04T07:00:00Z".parse()?);
+//! let start = at!("2026-03-02T07:00:00Z");
+//! let customer = Customer::owned(id!("c1"), id!("li"), start);
+//! let (wang, now) = (Rep::new(id!("wang")), at!("2026-03-04T07:00:00Z"));
 //! let decision = policy.decide_move(&MoveCase::new(&customer, Intent::Transfer { to: &wang }), now);
 //! let begun = decision.planned().and_then(Move::begun).ok_or("it is transferred")?;
 //! assert_eq!(begun.clock_start(), Some(now)); // the policy restarts the clock
@@ -81,14 +80,13 @@
 //! ```
 //! # use customer_pool::model::*;
 //! # use customer_pool::moves::*;
-//! # use customer_pool::Policy;
+//! # use customer_pool::{Policy, at, id};
 //! # let text = std::fs::read_to_string("docs/first-policy.json")?;
 //! let departures = r#"{"moves": {"departures": [{"when": "always", "to": "successor"}]},"#;
 //! let policy = Policy::from_json(&text.replacen('{', departures, 1))?;
-//! let owned = Ownership::new("li".parse()?, "2026-03-02T07:00:00Z".parse()?);
-//! let customer = Customer::new("c1".parse()?, Place::Owned(owned));
-//! let (gone, now) = (Rep::new("zhao".parse()?).deactivated(), "2026-03-04T07:00:00Z".parse()?);
-//! let command = Intent::Depart { of: "li".parse()?, successor: Some(&gone), manager: None };
+//! let customer = Customer::owned(id!("c1"), id!("li"), at!("2026-03-02T07:00:00Z"));
+//! let (gone, now) = (Rep::new(id!("zhao")).deactivated(), at!("2026-03-04T07:00:00Z"));
+//! let command = Intent::Depart { of: id!("li"), successor: Some(&gone), manager: None };
 //! let decision = policy.decide_move(&MoveCase::new(&customer, command), now);
 //! // The successor is not active either, and no other entry is left: the pool.
 //! let planned = decision.planned().ok_or("he has left")?;
@@ -100,11 +98,10 @@
 //! ```
 //! # use customer_pool::model::*;
 //! # use customer_pool::moves::*;
-//! # use customer_pool::Policy;
+//! # use customer_pool::{Policy, at, id};
 //! # let policy = Policy::from_json(&std::fs::read_to_string("docs/first-policy.json")?)?;
-//! let owned = Ownership::new("li".parse()?, "2026-03-02T07:00:00Z".parse()?);
-//! let customer = Customer::new("c1".parse()?, Place::Owned(owned));
-//! let (now, until) = ("2026-03-04T07:00:00Z".parse()?, "2026-03-10T00:00:00Z".parse()?);
+//! let customer = Customer::owned(id!("c1"), id!("li"), at!("2026-03-02T07:00:00Z"));
+//! let (now, until) = (at!("2026-03-04T07:00:00Z"), at!("2026-03-10T00:00:00Z"));
 //! let decision = policy.decide_move(&MoveCase::new(&customer, Intent::Lock { until: Some(until) }), now);
 //! let locked = policy.apply_move(decision.planned().ok_or("it is locked")?, &customer)?;
 //! let decision = policy.decide_move(&MoveCase::new(&locked, Intent::TakeBack), now); // a lock refuses reclaim only
@@ -116,7 +113,7 @@
 
 mod case;
 mod decide;
-mod draft;
+pub(crate) mod draft;
 mod enter;
 mod gain;
 mod intent;
@@ -131,7 +128,7 @@ mod rules;
 pub use crate::events::{PlaceKind, State};
 pub use case::{Exception, ExceptionKind, MoveCase};
 pub(crate) use decide::{decide, reads, reclaim};
-pub use draft::{DepartureDraft, ExtensionDraft, Heir, MoveRulesDraft, ReleaseDraft, TakeBackDraft, TransferClock};
+pub(crate) use draft::{Heir, MoveRulesDraft, TransferClock};
 pub use intent::{Intent, Landing};
 pub use outcome::{Move, MoveDecision, MoveVerdict};
 pub(crate) use place::escalation;

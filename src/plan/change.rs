@@ -4,9 +4,9 @@ use super::command::Command;
 use super::decide::{Basis, Reading, Stop};
 use super::outcome::ItemOutcome;
 use super::planning::Planning;
-use super::standing;
+use super::tier_and_stage;
 use crate::decision::ReasonCode;
-use crate::ledger::{EventData, Fact, Review, Versioned, VersionedRep};
+use crate::ledger::{ChangedFact, EventData, Review, Versioned, VersionedRep};
 use crate::model::{Activity, Customer, Folded, Place, Profile, Rep, ReviewState};
 use crate::moves::{Intent, Refusal};
 use crate::policy::Policy;
@@ -55,16 +55,16 @@ impl Planning<'_> {
             Intent::Change(fact) if is_so(fact, customer) => return Some(Ok(ItemOutcome::AlreadyDone)),
             Intent::Change(fact) => EventData::AttributeChanged(fact.clone()),
             Intent::ChangeTier { tier, evidence, until } => {
-                match standing::by_hand(policy, customer, tier.as_ref(), *until, self.now) {
+                match tier_and_stage::by_hand(policy, customer, tier.as_ref(), *until, self.now) {
                     Ok(state) => EventData::TierChanged { tier: tier.clone(), state, evidence: *evidence },
                     Err(stop) => return Some(Err(stop)),
                 }
             }
-            Intent::ReviewTier => match standing::tier(policy, customer, self.now) {
+            Intent::ReviewTier => match tier_and_stage::tier(policy, customer, self.now) {
                 Ok(data) => data,
                 Err(stop) => return Some(Err(stop)),
             },
-            Intent::ReviewLifeCycle(facts) => match standing::life_cycle(policy, customer, facts, self.now) {
+            Intent::ReviewLifeCycle(facts) => match tier_and_stage::life_cycle(policy, customer, facts, self.now) {
                 Ok(data) => data,
                 Err(stop) => return Some(Err(stop)),
             },
@@ -160,16 +160,16 @@ fn fold(policy: &Policy, customer: &Customer, owner: Option<&Rep>, activities: &
 }
 
 /// Whether a fact is as it would be changed to.
-fn is_so(fact: &Fact, customer: &Customer) -> bool {
+fn is_so(fact: &ChangedFact, customer: &Customer) -> bool {
     match fact {
-        Fact::Attribute { key, value } => customer.attributes().get(key) == value.as_ref(),
-        Fact::Personal { .. } => false,
-        Fact::Tags(tags) => customer.tags() == tags.as_slice(),
-        Fact::LastDeal(at) => customer.last_deal() == Some(*at),
-        Fact::LastContractEnd(at) => customer.last_contract_end() == Some(*at),
-        Fact::Profile(profile) => customer.profile() == Some(&**profile),
-        Fact::Scores(scores) => customer.scores().map_or(scores.is_empty(), |known| *known == **scores),
-        Fact::TierState(state) => customer.tier_state() == Some(state),
-        Fact::LifeCycle { stage, .. } => customer.profile().and_then(Profile::lifecycle) == Some(*stage),
+        ChangedFact::Attribute { key, value } => customer.attributes().get(key) == value.as_ref(),
+        ChangedFact::Personal { .. } => false,
+        ChangedFact::Tags(tags) => customer.tags() == tags.as_slice(),
+        ChangedFact::LastDeal(at) => customer.last_deal() == Some(*at),
+        ChangedFact::LastContractEnd(at) => customer.last_contract_end() == Some(*at),
+        ChangedFact::Profile(profile) => customer.profile() == Some(&**profile),
+        ChangedFact::Scores(scores) => customer.scores().map_or(scores.is_empty(), |known| *known == **scores),
+        ChangedFact::TierState(state) => customer.tier_state() == Some(state),
+        ChangedFact::LifeCycle { stage, .. } => customer.profile().and_then(Profile::lifecycle) == Some(*stage),
     }
 }

@@ -2,7 +2,7 @@
 
 use super::changes::SideChange;
 use super::command::Command;
-use super::facts::Need;
+use super::facts::MissingFact;
 use super::outcome::ItemOutcome;
 use super::planning::{PlanError, Planning};
 use super::record::DecisionRecord;
@@ -52,7 +52,7 @@ impl<E: Into<PlanError>> From<E> for Stop {
 impl Reading {
     /// Notes a rep as read, and gives what is known of it.
     fn rep(&mut self, planning: &Planning<'_>, id: &RepId) -> Result<VersionedRep, Stop> {
-        let known = planning.facts.reps.get(id).ok_or_else(|| Need::Rep(id.clone()))?;
+        let known = planning.facts.reps.get(id).ok_or_else(|| MissingFact::Rep(id.clone()))?;
         if self.reps.iter().all(|(read, _)| read != id) {
             self.reps.push((id.clone(), known.clone()));
         }

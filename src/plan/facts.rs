@@ -11,7 +11,7 @@ use crate::time::Timestamp;
 /// Something that a plan must know and does not.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
-pub enum Need {
+pub enum MissingFact {
     /// A customer, or that there is none.
     Customer(CustomerId),
     /// A rep, or that there is none.
@@ -24,7 +24,7 @@ pub enum Need {
 
 /// What is known: as it was read, and after every command that was planned on it.
 ///
-/// Give what [`Need`]s ask for; what is not there must be given as not there.
+/// Give what [`MissingFact`]s ask for; what is not there must be given as not there.
 #[derive(Clone, Debug, Default)]
 pub struct Facts {
     pub(super) customers: BTreeMap<CustomerId, Option<Versioned>>,
@@ -107,19 +107,19 @@ impl Facts {
         policy: &Policy,
         scope: &LedgerScope,
         since: Option<Timestamp>,
-    ) -> Result<Ledger, Need> {
+    ) -> Result<Ledger, MissingFact> {
         let reaches = |known: &Option<Timestamp>| match (known, since) {
             (_, None) => true,
             (Some(known), Some(since)) => *known <= since,
             (None, Some(_)) => false,
         };
         let known = self.ledgers.get(scope).filter(|(known, _)| reaches(known));
-        let (_, ledger) = known.ok_or_else(|| Need::Ledger(scope.clone(), since))?;
+        let (_, ledger) = known.ok_or_else(|| MissingFact::Ledger(scope.clone(), since))?;
         let LedgerScope::Rep(rep) = scope else { return Ok(ledger.clone()) };
         if !ledger.holdings().is_empty() || policy.holdings([]).is_empty() {
             return Ok(ledger.clone());
         }
-        let book = self.books.get(rep).ok_or_else(|| Need::Book(rep.clone()))?;
+        let book = self.books.get(rep).ok_or_else(|| MissingFact::Book(rep.clone()))?;
         Ok(ledger.clone().with_holdings(policy.holdings(book.values())))
     }
 

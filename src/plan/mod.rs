@@ -14,14 +14,14 @@ mod record;
 mod rep;
 mod replay;
 mod scenario;
-mod standing;
+mod tier_and_stage;
 mod version;
 mod wake;
 
 pub use crate::moves::{Intent, Landing};
 pub use changes::{Answered, Changes, CustomerChange, LedgerChange, LedgerNote, RepChange, SideChange, Wake};
 pub use command::{Command, Note};
-pub use facts::{Facts, Need};
+pub use facts::{Facts, MissingFact};
 pub use outcome::{FirstOutcome, ItemOutcome, Outcome};
 pub use planned::{Plan, Planned};
 pub use planner::Planner;

@@ -72,6 +72,16 @@ impl Outcome {
         self.rep.as_ref()
     }
 
+    /// The same, taken out.
+    pub(crate) fn into_rep(self) -> Option<ItemOutcome<RepEventKind>> {
+        self.rep.map(|(_, outcome)| outcome)
+    }
+
+    /// What one customer's part came to, taken out.
+    pub(crate) fn into_item(self, customer: &CustomerId) -> Option<ItemOutcome> {
+        self.items.into_iter().find(|(id, _)| id == customer).map(|(_, outcome)| outcome)
+    }
+
     /// Per customer, in the order of the command.
     #[must_use]
     pub fn items(&self) -> &[(CustomerId, ItemOutcome)] {

@@ -5,25 +5,24 @@ use crate::policy::Revisions;
 /// Plans commands under the revisions of a policy.
 ///
 /// ```
-/// use customer_pool::model::{Actor, Customer, Place, Rep};
+/// use customer_pool::model::{Customer, Rep};
 /// use customer_pool::ledger::VersionedRep;
-/// use customer_pool::plan::{Command, Facts, Intent, ItemOutcome, Landing, Planner};
+/// use customer_pool::plan::{Command, Facts, ItemOutcome, Landing, Planner};
 /// use customer_pool::policy::Revisions;
+/// use customer_pool::{at, id};
 /// # let policy = customer_pool::Policy::from_json(&std::fs::read_to_string("docs/first-policy.json")?)?;
 /// let revisions = Revisions::new([policy])?;
 /// let planner = Planner::new(&revisions);
-/// let (c1, li) = ("c1".parse()?, "li".parse()?);
+/// let (c1, li) = (id!("c1"), id!("li"));
 /// let facts = Facts::new()
 ///     .with_customer(c1, None)
-///     .with_rep(li, Some(VersionedRep::new(Rep::new("li".parse()?), 1, None)));
-/// let customer = Box::new(Customer::new("c1".parse()?, Place::Awaiting));
-/// let create = Intent::Create { customer, into: Landing::Owner("li".parse()?) };
-/// let command = Command::new("k1".parse()?, "c1".parse()?, Actor::Rep("li".parse()?), create);
+///     .with_rep(li, Some(VersionedRep::new(Rep::new(id!("li")), 1, None)));
+/// let command = Command::create(id!("k1"), Customer::awaiting(id!("c1")), Landing::Owner(id!("li")));
 ///
-/// let planned = planner.plan(&command, facts, "2026-03-02T07:00:00Z".parse()?)?;
+/// let planned = planner.plan(&command, facts, at!("2026-03-02T07:00:00Z"))?;
 /// let plan = planned.plan.ok_or("it is created")?;
 /// assert!(matches!(planned.outcome, ItemOutcome::Applied { version: 1, .. }));
-/// assert_eq!(plan.changes().customers[0].wake.at, Some("2026-03-13T00:00:00+08:00".parse()?)); // its first warning
+/// assert_eq!(plan.changes().customers[0].wake.at, Some(at!("2026-03-13T00:00:00+08:00"))); // its first warning
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Copy, Debug)]

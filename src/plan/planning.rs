@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::changes::{Answered, Changes, CustomerChange, LedgerChange, LedgerNote, RepChange, SideChange};
 use super::command::Command;
-use super::facts::{Facts, Need};
+use super::facts::{Facts, MissingFact};
 use super::notes::notes;
 use super::outcome::{ItemOutcome, Outcome};
 use super::planned::{Plan, Planned};
@@ -29,7 +29,7 @@ use crate::time::Timestamp;
 pub enum PlanError {
     /// Something must be known first: read it, add it to the facts, and plan again.
     #[error("{} facts are missing", .0.len())]
-    Missing(Vec<Need>),
+    Missing(Vec<MissingFact>),
     /// A decision does not fit the customer's state as its events leave it: state and events are not of one customer's
     /// life.
     #[error("the decision does not fit the state")]
@@ -45,8 +45,8 @@ pub enum PlanError {
     Canonical(#[from] CanonicalError),
 }
 
-impl From<Need> for PlanError {
-    fn from(need: Need) -> Self {
+impl From<MissingFact> for PlanError {
+    fn from(need: MissingFact) -> Self {
         Self::Missing(vec![need])
     }
 }
@@ -74,7 +74,7 @@ impl<'p> Planner<'p> {
 
     /// What must still be known to plan a command; nothing more, where it can be planned.
     #[must_use]
-    pub fn needs(&self, command: &Command, facts: &Facts, now: Timestamp) -> Vec<Need> {
+    pub fn needs(&self, command: &Command, facts: &Facts, now: Timestamp) -> Vec<MissingFact> {
         match self.plan(command, facts.clone(), now) {
             Err(PlanError::Missing(needs)) => needs,
             _ => Vec::new(),
@@ -222,7 +222,7 @@ impl<'p> Planning<'p> {
 
     /// Appends an event to a rep's sequence.
     pub(super) fn append_rep(&mut self, id: &RepId, data: RepEventData, origin: &Origin) -> Result<u64, PlanError> {
-        let state = self.facts.reps.get(id).cloned().ok_or_else(|| Need::Rep(id.clone()))?;
+        let state = self.facts.reps.get(id).cloned().ok_or_else(|| MissingFact::Rep(id.clone()))?;
         let version = state.as_ref().map_or(0, VersionedRep::version);
         let number = version.saturating_add(1);
         let event = RepEvent::new(id.clone(), number, self.now, data, origin.clone());
@@ -244,9 +244,9 @@ impl<'p> Planning<'p> {
 
     /// What must still be known to finish: the owners of the customers that change.
     #[must_use]
-    pub fn lacks(&self) -> Vec<Need> {
+    pub fn lacks(&self) -> Vec<MissingFact> {
         let changed = self.customers.keys().filter_map(|id| self.facts.customer(id));
-        let needs: BTreeSet<Need> = changed.filter_map(|state| self.owner_of(state.customer()).err()).collect();
+        let needs: BTreeSet<MissingFact> = changed.filter_map(|state| self.owner_of(state.customer()).err()).collect();
         needs.into_iter().collect()
     }
 
@@ -298,15 +298,17 @@ impl<'p> Planning<'p> {
     }
 
     /// The state of a customer, or the need to know it.
-    pub(super) fn state(&self, id: &CustomerId) -> Result<Option<&Versioned>, Need> {
-        self.facts.customers.get(id).map(Option::as_ref).ok_or_else(|| Need::Customer(id.clone()))
+    pub(super) fn state(&self, id: &CustomerId) -> Result<Option<&Versioned>, MissingFact> {
+        self.facts.customers.get(id).map(Option::as_ref).ok_or_else(|| MissingFact::Customer(id.clone()))
     }
 
     /// A customer's owner, where it is owned and the owner is known to be there; or the need to know.
-    pub(super) fn owner_of(&self, customer: &Customer) -> Result<Option<&VersionedRep>, Need> {
+    pub(super) fn owner_of(&self, customer: &Customer) -> Result<Option<&VersionedRep>, MissingFact> {
         match customer.ownership().map(Ownership::owner) {
             None => Ok(None),
-            Some(owner) => self.facts.reps.get(owner).map(Option::as_ref).ok_or_else(|| Need::Rep(owner.clone())),
+            Some(owner) => {
+                self.facts.reps.get(owner).map(Option::as_ref).ok_or_else(|| MissingFact::Rep(owner.clone()))
+            }
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::facts::{Facts, Need};
+use super::facts::{Facts, MissingFact};
 use super::outcome::{ItemOutcome, Outcome};
 use super::planned::Plan;
 use super::planner::Planner;
@@ -105,7 +105,7 @@ impl Planner<'_> {
     pub fn plan_rep(&self, command: &RepCommand, facts: Facts, now: Timestamp) -> Result<RepPlanned, PlanError> {
         let mut planning = self.begin(facts, now);
         let known = planning.facts.reps.get(&command.rep).cloned();
-        let known = known.ok_or_else(|| Need::Rep(command.rep.clone()))?;
+        let known = known.ok_or_else(|| MissingFact::Rep(command.rep.clone()))?;
         let state = known.as_ref().map(VersionedRep::rep);
         let data = match (&command.intent, state) {
             (RepIntent::Enroll { rep }, None) => vec![RepEventData::Enrolled { rep: rep.clone() }],

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::command::Command;
-use super::facts::{Facts, Need};
+use super::facts::{Facts, MissingFact};
 use super::notes::notes;
 use super::outcome::ItemOutcome;
 use super::planner::Planner;
@@ -22,24 +22,24 @@ use crate::time::Timestamp;
 ///
 /// ```
 /// use customer_pool::ledger::{EventData, EventKind};
-/// use customer_pool::model::{Customer, Place, PoolStay, Rep};
+/// use customer_pool::model::{Customer, Rep};
 /// use customer_pool::moves::Refusal;
 /// use customer_pool::plan::{Intent, Scenario};
+/// use customer_pool::{at, id};
 /// # let text = std::fs::read_to_string("docs/first-policy.json")?;
 /// # let rules = r#"{"moves": {"release": {"reasons": ["no_need"]}},"#;
 /// # let text = text.replace(r#"{ "id": "east" }"#, r#"{"id": "east", "members": ["everybody"]}"#);
 /// # let policy = customer_pool::Policy::from_json(&text.replacen('{', rules, 1))?;
-/// let lies = Place::Pool(Box::new(PoolStay::new("east".parse()?, "2026-03-02T07:00:00Z".parse()?)));
-/// let customer = Box::new(Customer::new("c1".parse()?, lies));
-/// let given = Scenario::new(policy, "c1".parse()?)?
-///     .given_rep(Rep::new("li".parse()?))
-///     .given("2026-03-02T07:00:00Z".parse()?, EventData::Created { customer })?;
+/// let customer = Customer::pooled(id!("c1"), id!("east"), at!("2026-03-02T07:00:00Z"));
+/// let given = Scenario::new(policy, id!("c1"))?
+///     .given_rep(Rep::new(id!("li")))
+///     .given(at!("2026-03-02T07:00:00Z"), EventData::Created { customer: customer.into() })?;
 ///
-/// let claimed = given.when("2026-03-03T07:00:00Z".parse()?, Intent::Claim { by: "li".parse()? })?;
+/// let claimed = given.when(at!("2026-03-03T07:00:00Z"), Intent::Claim { by: id!("li") })?;
 /// assert_eq!(claimed.kinds(), [EventKind::Claimed]);
-/// let release = claimed.when("2026-03-04T07:00:00Z".parse()?, Intent::Release { by: "li".parse()? })?;
+/// let release = claimed.when(at!("2026-03-04T07:00:00Z"), Intent::Release { by: id!("li") })?;
 /// assert_eq!(release.refusals(), [Refusal::ReasonMissing]);
-/// let woken = release.when("2026-03-20T07:00:00Z".parse()?, Intent::Wake)?;
+/// let woken = release.when(at!("2026-03-20T07:00:00Z"), Intent::Wake)?;
 /// assert_eq!(woken.kinds(), [EventKind::Reclaimed]);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
@@ -188,18 +188,18 @@ impl Scenario {
         self.ledgers.get(scope).cloned().unwrap_or_else(|| Ledger::new(scope.clone()))
     }
 
-    fn tell(&self, facts: &mut Facts, need: Need) {
+    fn tell(&self, facts: &mut Facts, need: MissingFact) {
         match need {
-            Need::Customer(id) => {
+            MissingFact::Customer(id) => {
                 let known = self.state.clone().filter(|_| id == self.customer);
                 facts.learn_customer(id, known);
             }
-            Need::Rep(id) => {
+            MissingFact::Rep(id) => {
                 let known = self.reps.iter().rev().find(|(known, _)| *known == id).map(|(_, rep)| rep.clone());
                 facts.learn_rep(id, known);
             }
-            Need::Ledger(scope, since) => facts.learn_ledger(self.ledger(&scope), since),
-            Need::Book(rep) => {
+            MissingFact::Ledger(scope, since) => facts.learn_ledger(self.ledger(&scope), since),
+            MissingFact::Book(rep) => {
                 let own = self.state.as_ref().map(Versioned::customer);
                 let owns = |customer: &&Customer| customer.ownership().is_some_and(|owned| *owned.owner() == rep);
                 let book: Vec<Customer> = self.others.iter().chain(own).filter(owns).cloned().collect();

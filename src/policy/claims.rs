@@ -1,7 +1,7 @@
 //! Claims, as a policy answers them.
 
 use super::Policy;
-use crate::claim::{self, Acquisition, BatchDecision, ClaimBatch, ClaimCase, Draw, Pull};
+use crate::claim::{self, Acquisition, BatchDecision, ClaimBatch, ClaimCase, Draw, PullDecision};
 use crate::decision::{ClaimDecision, ClaimExplanation};
 use crate::id::PoolId;
 use crate::model::{Customer, Holding, Ledger, LedgerScope, Rep};
@@ -22,10 +22,11 @@ impl Policy {
     /// ```
     /// # use customer_pool::{Policy, claim::ClaimCase, model::{Customer, Place, PoolStay, Rep}};
     /// use customer_pool::decision::ClaimFinding;
+    /// use customer_pool::{at, id};
     /// # let policy = Policy::from_json(&std::fs::read_to_string("docs/first-policy.json")?)?;
-    /// # let stay = PoolStay::new("east".parse()?, "2026-01-01T00:00:00Z".parse()?);
-    /// # let (customer, rep) = (Customer::new("c1".parse()?, Place::Pool(Box::new(stay))), Rep::new("li".parse()?));
-    /// let explanation = policy.explain_claim(&ClaimCase::new(&customer, &rep), "2026-03-02T07:00:00Z".parse()?);
+    /// # let stay = PoolStay::new(id!("east"), at!("2026-01-01T00:00:00Z"));
+    /// # let (customer, rep) = (Customer::new(id!("c1"), Place::Pool(stay)), Rep::new(id!("li")));
+    /// let explanation = policy.explain_claim(&ClaimCase::new(&customer, &rep), at!("2026-03-02T07:00:00Z"));
     /// assert!(matches!(explanation.findings()[0], ClaimFinding::Place { member: Some(false), .. }));
     /// assert_eq!(explanation.decision().denials()[0].code(), "pool.not_member");
     /// # Ok::<(), Box<dyn std::error::Error>>(())
@@ -43,17 +44,18 @@ impl Policy {
     /// ```
     /// # use customer_pool::{Policy, model::{Customer, Place, PoolStay, Rep}};
     /// use customer_pool::claim::{BatchItem, BatchMode, BatchResult, ClaimBatch};
+    /// use customer_pool::{at, id};
     /// # let text = std::fs::read_to_string("docs/first-policy.json")?;
     /// # let policy = Policy::from_json(&text.replace(r#"{ "id": "east" }"#, r#"{"id": "east", "members": ["everybody"]}"#))?;
     /// # let pooled = |id: &str| -> Result<_, Box<dyn std::error::Error>> {
-    /// #     let stay = PoolStay::new("east".parse()?, "2026-01-01T00:00:00Z".parse()?);
-    /// #     Ok(Customer::new(id.parse()?, Place::Pool(Box::new(stay))))
+    /// #     let stay = PoolStay::new(id!("east"), at!("2026-01-01T00:00:00Z"));
+    /// #     Ok(Customer::new(id.parse()?, Place::Pool(stay)))
     /// # };
-    /// # let rep = Rep::new("li".parse()?);
+    /// # let rep = Rep::new(id!("li"));
     /// let customers = [pooled("c1")?, pooled("c2")?, pooled("c1")?];
     /// let items: Vec<BatchItem<'_>> = customers.iter().map(BatchItem::from).collect();
     /// let batch = ClaimBatch::new(&rep, &items, BatchMode::AllOrNothing);
-    /// let answer = policy.claim_batch(&batch, "2026-03-02T07:00:00Z".parse()?);
+    /// let answer = policy.claim_batch(&batch, at!("2026-03-02T07:00:00Z"));
     /// assert_eq!((answer.results().len(), answer.taken()), (3, 2)); // c1 is already his the second time
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
@@ -70,16 +72,17 @@ impl Policy {
     ///
     /// ```
     /// # use customer_pool::{Policy, model::{Customer, Place, PoolStay, Rep}};
-    /// use customer_pool::claim::Pull;
+    /// use customer_pool::claim::PullDecision;
+    /// use customer_pool::{at, id};
     /// # let text = std::fs::read_to_string("docs/first-policy.json")?;
     /// # let blind = r#"{"id": "east", "members": ["everybody"], "hand_out": "blind"}"#;
     /// # let policy = Policy::from_json(&text.replace(r#"{ "id": "east" }"#, blind))?;
-    /// # let stay = PoolStay::new("east".parse()?, "2026-01-01T00:00:00Z".parse()?);
-    /// # let ranked = [Customer::new("c1".parse()?, Place::Pool(Box::new(stay)))];
-    /// # let (rep, pool) = (Rep::new("li".parse()?), "east".parse()?);
-    /// match policy.pull(&rep, &[], &pool, &ranked, "2026-03-02T07:00:00Z".parse()?) {
-    ///     Pull::Takes { customer, .. } => assert_eq!(customer.id().as_str(), "c1"),
-    ///     Pull::Nothing => unreachable!("nothing keeps Li from it"),
+    /// # let stay = PoolStay::new(id!("east"), at!("2026-01-01T00:00:00Z"));
+    /// # let ranked = [Customer::new(id!("c1"), Place::Pool(stay))];
+    /// # let (rep, pool) = (Rep::new(id!("li")), id!("east"));
+    /// match policy.pull(&rep, &[], &pool, &ranked, at!("2026-03-02T07:00:00Z")) {
+    ///     PullDecision::Takes { customer, .. } => assert_eq!(customer.id().as_str(), "c1"),
+    ///     PullDecision::Nothing => unreachable!("nothing keeps Li from it"),
     /// }
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
@@ -90,7 +93,7 @@ impl Policy {
         pool: &PoolId,
         customers: impl IntoIterator<Item = &'c Customer>,
         now: Timestamp,
-    ) -> Pull<'c> {
+    ) -> PullDecision<'c> {
         claim::pull(self.claim_rules(), rep, ledgers, pool, customers, now)
     }
 
@@ -102,15 +105,15 @@ impl Policy {
     /// ```
     /// # use customer_pool::{Policy, model::{Ask, Customer, Place, PoolStay, Rep}};
     /// use customer_pool::claim::Draw;
+    /// use customer_pool::{at, id};
     /// # let text = std::fs::read_to_string("docs/first-policy.json")?;
     /// # let lottery = r#"{"id": "east", "members": ["everybody"], "hand_out": {"lottery": {"days": 1}}}"#;
     /// # let text = text.replace(r#"{ "id": "east" }"#, lottery).replacen('{', r#"{"claims": {"lottery_seed": "s"},"#, 1);
     /// # let policy = Policy::from_json(&text)?;
-    /// # let at = "2026-03-01T02:00:00Z".parse()?;
-    /// # let stay = PoolStay::new("east".parse()?, at).with_asks([Ask::new("li".parse()?, at)]);
-    /// # let customer = Customer::new("c1".parse()?, Place::Pool(Box::new(stay)));
-    /// let askers = [(Rep::new("li".parse()?), vec![])];
-    /// assert_eq!(policy.draw(&customer, &askers, "2026-03-03T00:00:00Z".parse()?), Draw::Drawn("li".parse()?));
+    /// # let at = at!("2026-03-01T02:00:00Z");
+    /// # let customer = Customer::pooled(id!("c1"), id!("east"), at).with_asks([Ask::new(id!("li"), at)]);
+    /// let askers = [(Rep::new(id!("li")), vec![])];
+    /// assert_eq!(policy.draw(&customer, &askers, at!("2026-03-03T00:00:00Z")), Draw::Drawn(id!("li")));
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     #[must_use]
@@ -123,10 +126,11 @@ impl Policy {
     ///
     /// ```
     /// # use customer_pool::{Policy, claim::Acquisition, model::Rep};
+    /// # use customer_pool::{at, id};
     /// # let policy = Policy::from_json(&std::fs::read_to_string("docs/first-policy.json")?)?;
-    /// let rep = Rep::new("li".parse()?);
+    /// let rep = Rep::new(id!("li"));
     /// // A policy without quotas, capacities and intervals reads no ledger.
-    /// assert!(policy.ledgers_read(Acquisition::Claim, &rep, "2026-03-02T07:00:00Z".parse()?).is_empty());
+    /// assert!(policy.ledgers_read(Acquisition::Claim, &rep, at!("2026-03-02T07:00:00Z")).is_empty());
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     #[must_use]
@@ -147,12 +151,12 @@ impl Policy {
     ///
     /// ```
     /// # use customer_pool::{Policy, model::{Customer, Holding, Ownership, Place}};
+    /// # use customer_pool::{at, id};
     /// # let text = std::fs::read_to_string("docs/first-policy.json")?;
     /// # let rule = r#"{"claims": {"capacities": [{"id": "cap", "scope": "everybody", "cap": 50}]},"#;
     /// # let policy = Policy::from_json(&text.replacen('{', rule, 1))?;
-    /// # let owned = Ownership::new("li".parse()?, "2026-03-02T15:00:00+08:00".parse()?);
-    /// # let customer = Customer::new("c1".parse()?, Place::Owned(owned));
-    /// assert_eq!(policy.holdings([&customer]), [Holding::new("cap".parse()?, 1)]);
+    /// # let customer = Customer::owned(id!("c1"), id!("li"), at!("2026-03-02T15:00:00+08:00"));
+    /// assert_eq!(policy.holdings([&customer]), [Holding::new(id!("cap"), 1)]);
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     #[must_use]

@@ -100,27 +100,6 @@ document! {
     /// A policy as it is written: one document, and the typed builder of the same.
     ///
     /// A draft may be wrong in every way; [`Policy::new`](crate::Policy::new) says what is wrong with it.
-    ///
-    /// ```
-    /// use chrono::NaiveDate;
-    /// use customer_pool::condition::Condition;
-    /// use customer_pool::policy::{Format, PolicyDraft};
-    /// use customer_pool::reclaim::{GroupDraft, TriggerDraft};
-    /// use customer_pool::route::{PoolDraft, RoutingDraft};
-    /// use customer_pool::time::{CalendarDraft, Span};
-    /// use customer_pool::Policy;
-    ///
-    /// let (from, to) = (NaiveDate::from_ymd_opt(2024, 1, 1).unwrap(), NaiveDate::from_ymd_opt(2030, 12, 31).unwrap());
-    /// let draft = PolicyDraft::new(Format::V1, "sales".parse()?, 1)
-    ///     .with_default_calendar("plain".parse()?)
-    ///     .with_calendar("plain".parse()?, CalendarDraft::monday_to_friday("UTC", from, to))
-    ///     .with_routing(RoutingDraft::new("pool".parse()?))
-    ///     .with_pools([PoolDraft::new("pool".parse()?)])
-    ///     .with_groups([GroupDraft::new("contact".parse()?)
-    ///         .with_triggers([TriggerDraft::new("silent".parse()?, Condition::Always, Span::days(14))])]);
-    /// let policy = Policy::new(draft)?;
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// ```
     PolicyDraft
     required {
         /// The version of the document's language.

@@ -19,8 +19,8 @@ use crate::time::{Calendar, Timestamp};
 /// A validated policy: opaque, immutable, cheap to clone and to share between threads.
 ///
 /// ```
-/// use customer_pool::model::{Customer, Ownership, Place};
-/// use customer_pool::{Policy, Verdict};
+/// use customer_pool::model::Customer;
+/// use customer_pool::{Policy, Verdict, at, id};
 ///
 /// let policy = Policy::from_json(r#"{
 ///     "format": 1, "id": "sales", "revision": 1,
@@ -32,13 +32,12 @@ use crate::time::{Calendar, Timestamp};
 ///         {"id": "silent", "when": "always", "base": {"days": 3}, "renewals": {"call": {"days": 3}}}
 ///     ]}]
 /// }"#)?;
-/// let owned = Ownership::new("r1".parse()?, "2026-03-02T15:00:00+08:00".parse()?);
-/// let customer = Customer::new("c1".parse()?, Place::Owned(owned));
+/// let customer = Customer::owned(id!("c1"), id!("r1"), at!("2026-03-02T15:00:00+08:00"));
 ///
-/// let decision = policy.decide(&customer, None, "2026-03-05T23:59:59+08:00".parse()?);
+/// let decision = policy.decide(&customer, None, at!("2026-03-05T23:59:59+08:00"));
 /// assert_eq!(decision.verdict(), Verdict::Keep);
-/// assert_eq!(decision.next_change(), Some("2026-03-06T00:00:00+08:00".parse()?));
-/// let decision = policy.decide(&customer, None, "2026-03-06T00:00:00+08:00".parse()?);
+/// assert_eq!(decision.next_change(), Some(at!("2026-03-06T00:00:00+08:00")));
+/// let decision = policy.decide(&customer, None, at!("2026-03-06T00:00:00+08:00"));
 /// assert_eq!(decision.verdict(), Verdict::Due);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```

@@ -28,6 +28,7 @@ mod assembly;
 mod claim_rules;
 mod claims;
 mod document;
+pub mod draft;
 mod facade;
 mod limit;
 mod move_rules;
@@ -42,7 +43,8 @@ mod scores;
 mod slots;
 mod triggers;
 
-pub use document::{DealDraft, DealTreatment, Format, PolicyDraft, Transition};
+pub use document::Transition;
+pub(crate) use document::{DealTreatment, PolicyDraft};
 pub use facade::{Policy, Revision, WarningNotice};
 pub use limit::MAX_DOCUMENT_BYTES;
 pub use problem::{PolicyError, Problem, Problems, ShapeError};

@@ -32,8 +32,8 @@ pub enum RevisionsError {
 /// one that retimes counts from there.
 ///
 /// ```
-/// use customer_pool::Policy;
-/// use customer_pool::model::{Customer, Ownership, Place};
+/// use customer_pool::{Policy, at, id};
+/// use customer_pool::model::Customer;
 /// use customer_pool::policy::Revisions;
 ///
 /// let revision = |keys: &str, days: u32| Policy::from_json(&format!(r#"{{"format":1,"id":"p",{keys},"default_calendar":"u",
@@ -45,10 +45,9 @@ pub enum RevisionsError {
 ///     "transition":{"retime_with_notice":{"days":3}}"#, 7)?;
 /// let revisions = Revisions::new([old, new])?;
 ///
-/// let owned = Ownership::new("r1".parse()?, "2026-03-01T09:00:00Z".parse()?);
-/// let customer = Customer::new("c1".parse()?, Place::Owned(owned));
-/// let revised = revisions.decide(&customer, None, "2026-03-21T12:00:00Z".parse()?);
-/// assert_eq!(revised.decision.due(), Some("2026-03-25T00:00:00Z".parse()?));
+/// let customer = Customer::owned(id!("c1"), id!("r1"), at!("2026-03-01T09:00:00Z"));
+/// let revised = revisions.decide(&customer, None, at!("2026-03-21T12:00:00Z"));
+/// assert_eq!(revised.decision.due(), Some(at!("2026-03-25T00:00:00Z")));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Debug)]

@@ -81,13 +81,14 @@ impl Policy {
     ///
     /// ```
     /// # use customer_pool::{Policy, model::{Customer, Place, PoolStay, Scores, Unit}};
+    /// # use customer_pool::{at, id};
     /// # let text = std::fs::read_to_string("docs/first-policy.json")?;
     /// let rule = r#"{"scoring": {"priority": {"value": 600, "waiting": 400, "pace": 1000, "starves_after": {"days": 30}}},"#;
     /// let policy = Policy::from_json(&text.replacen('{', rule, 1))?;
-    /// let stay = PoolStay::new("east".parse()?, "2026-03-01T00:00:00Z".parse()?);
+    /// let stay = PoolStay::new(id!("east"), at!("2026-03-01T00:00:00Z"));
     /// let scores = Scores::new().with_value(Unit::new(750_000).ok_or("a unit")?);
-    /// let customer = Customer::new("c1".parse()?, Place::Pool(Box::new(stay))).with_scores(scores);
-    /// let priority = policy.priority(&customer, "2026-03-02T00:00:00Z".parse()?).ok_or("a priority")?;
+    /// let customer = Customer::new(id!("c1"), Place::Pool(stay)).with_scores(scores);
+    /// let priority = policy.priority(&customer, at!("2026-03-02T00:00:00Z")).ok_or("a priority")?;
     /// assert_eq!(priority.score(), 600 * 750_000 + 400 * 24 * 1_000);
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```

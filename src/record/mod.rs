@@ -37,22 +37,21 @@ pub enum RecordError {
 ///
 /// ```
 /// # use customer_pool::model::*;
-/// # use customer_pool::Policy;
+/// # use customer_pool::{Policy, at, id};
 /// # let policy = Policy::from_json(r#"{"format":1,"id":"p","revision":1,"default_calendar":"u","calendars":{"u":{"zone":"UTC",
 /// #   "working_days":["mon"],"valid":{"from":"2024-01-01","to":"2030-12-31"}}},"pools":[{"id":"pool"}],"routing":{"fallback":"pool"},
 /// #   "groups":[{"id":"g","triggers":[{"id":"t","when":"always","base":{"days":3},"renewals":{"call":{"days":3}}}]}]}"#)?;
 /// use customer_pool::record::Recorder;
 ///
-/// let owned = Ownership::new("r1".parse()?, "2026-03-02T07:00:00Z".parse()?);
-/// let customer = Customer::new("c1".parse()?, Place::Owned(owned));
-/// let at = "2026-03-03T07:00:00Z".parse()?;
-/// let call = Activity::new(ActivityKind::Call, Actor::Rep("r1".parse()?), Some(Occurred::At(at)), None)?;
+/// let customer = Customer::owned(id!("c1"), id!("r1"), at!("2026-03-02T07:00:00Z"));
+/// let at = at!("2026-03-03T07:00:00Z");
+/// let call = Activity::new(ActivityKind::Call, Actor::Rep(id!("r1")), Some(Occurred::At(at)), None)?;
 ///
 /// let mut recorder = Recorder::new(&policy, &customer, None)?;
 /// assert!(recorder.record(&call), "the call counts");
 /// let customer = customer.clone().with_folded(recorder.finish());
 /// let decision = policy.decide(&customer, None, at);
-/// assert_eq!(decision.due(), Some("2026-03-07T00:00:00Z".parse()?));
+/// assert_eq!(decision.due(), Some(at!("2026-03-07T00:00:00Z")));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub struct Recorder<'a> {

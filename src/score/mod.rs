@@ -5,7 +5,7 @@
 
 pub mod churn;
 pub mod clv;
-mod draft;
+pub(crate) mod draft;
 pub mod engagement;
 pub mod key_accounts;
 pub mod life_cycle;
@@ -18,8 +18,8 @@ mod rules;
 pub mod tiers;
 pub mod win;
 
-pub use draft::{
-    BandsDraft, CriterionDraft, EngagementDraft, KeyAccountsDraft, LifeCycleDraft, PointsDraft, PriorityDraft,
-    ScorecardDraft, ScoringDraft, TierPeriod, TierRuleDraft, TierTableDraft, WordPoints,
+pub(crate) use draft::{
+    CriterionDraft, EngagementDraft, KeyAccountsDraft, LifeCycleDraft, PointsDraft, PriorityDraft, ScorecardDraft,
+    ScoringDraft, TierTableDraft,
 };
 pub(crate) use rules::{KeyAccountRules, ScoreRules};

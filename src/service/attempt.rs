@@ -25,6 +25,15 @@ impl<T> Attempt<T> {
             Self::Stale(_) => None,
         }
     }
+
+    /// The same attempt with another outcome, made of this one.
+    pub fn map<U>(self, make: impl FnOnce(T) -> U) -> Attempt<U> {
+        match self {
+            Self::Done(outcome) => Attempt::Done(make(outcome)),
+            Self::Again(outcome) => Attempt::Again(make(outcome)),
+            Self::Stale(version) => Attempt::Stale(version),
+        }
+    }
 }
 
 /// Every attempt found something changed in the meantime.
@@ -37,25 +46,11 @@ pub struct Contended {
     pub stale: Version,
 }
 
-/// Why retries end without an outcome.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum RetryError<E> {
-    /// An attempt failed.
-    #[error(transparent)]
-    Failed(#[from] E),
-    /// All were stale.
-    #[error(transparent)]
-    Contended(Contended),
-}
-
 /// How retries end after this attempt, if they do.
-fn ended<T, E>(attempts: &mut u32, most: u32, attempt: Attempt<T>) -> Option<Result<Attempt<T>, RetryError<E>>> {
+fn ended<T, E: From<Contended>>(attempts: &mut u32, most: u32, attempt: Attempt<T>) -> Option<Result<Attempt<T>, E>> {
     *attempts = attempts.saturating_add(1);
     match attempt {
-        Attempt::Stale(stale) if *attempts >= most => {
-            Some(Err(RetryError::Contended(Contended { attempts: *attempts, stale })))
-        }
+        Attempt::Stale(stale) if *attempts >= most => Some(Err(Contended { attempts: *attempts, stale }.into())),
         Attempt::Stale(_) => None,
         done => Some(Ok(done)),
     }
@@ -64,12 +59,14 @@ fn ended<T, E>(attempts: &mut u32, most: u32, attempt: Attempt<T>) -> Option<Res
 /// Runs `once` until it is not stale, at most so many times. Each call must open a fresh transaction, run the driver on
 /// it, and commit it: on one that is open already a driver runs once.
 ///
+/// The error may be a [`DriverError`](super::DriverError), a boxed one, or any other that can be made of [`Contended`].
+///
 /// # Errors
-/// [`RetryError`].
-pub fn with_retries<T, E>(
+/// What `once` gives, and [`Contended`] where every attempt was stale.
+pub fn with_retries<T, E: From<Contended>>(
     most: u32,
     mut once: impl FnMut() -> Result<Attempt<T>, E>,
-) -> Result<Attempt<T>, RetryError<E>> {
+) -> Result<Attempt<T>, E> {
     let mut attempts = 0_u32;
     loop {
         if let Some(end) = ended(&mut attempts, most, once()?) {
@@ -81,9 +78,10 @@ pub fn with_retries<T, E>(
 /// The same where an attempt is a future.
 ///
 /// # Errors
-/// [`RetryError`].
-pub async fn with_retries_async<T, E, F>(most: u32, mut once: impl FnMut() -> F) -> Result<Attempt<T>, RetryError<E>>
+/// As of [`with_retries`].
+pub async fn with_retries_async<T, E, F>(most: u32, mut once: impl FnMut() -> F) -> Result<Attempt<T>, E>
 where
+    E: From<Contended>,
     F: Future<Output = Result<Attempt<T>, E>>,
 {
     let mut attempts = 0_u32;

@@ -1,5 +1,6 @@
 //! Why a driver fails, and what each failure asks for.
 
+use super::attempt::Contended;
 use crate::id::CommandKey;
 use crate::plan::PlanError;
 use crate::time::Timestamp;
@@ -31,15 +32,40 @@ pub enum Failure {
     Stalled,
 }
 
-/// Why a driver fails.
+/// Why a driver fails, over any store: a store's error is boxed, so that `?` takes this one into any other error.
+///
+/// ```
+/// use customer_pool::service::DriverError;
+///
+/// // Stores with an error of their own, and stores with a boxed one, give the same type.
+/// let failed = DriverError::Store(std::io::Error::other("the disk is full").into());
+/// let source = std::error::Error::source(&failed).ok_or("a store's own error")?;
+/// assert_eq!(source.to_string(), "the disk is full");
+/// assert!(failed.store_error::<std::io::Error>().is_some());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
-pub enum DriverError<E> {
+pub enum DriverError {
     /// The store failed, in its own words. Whether it wrote before it failed cannot be told: send the same command again,
     /// with the same key.
     #[error("the store failed")]
-    Store(#[source] E),
+    Store(#[source] Box<dyn core::error::Error + Send + Sync>),
     /// The driver failed; nothing was written.
     #[error(transparent)]
     Failed(#[from] Failure),
+    /// Every attempt of [`with_retries`](super::with_retries) found something changed; nothing was written.
+    #[error(transparent)]
+    Contended(#[from] Contended),
+}
+
+impl DriverError {
+    /// The store's own error, if it failed and its error is of this type.
+    #[must_use]
+    pub fn store_error<E: core::error::Error + 'static>(&self) -> Option<&E> {
+        match self {
+            Self::Store(error) => error.downcast_ref(),
+            _ => None,
+        }
+    }
 }

@@ -108,7 +108,7 @@ impl Desk {
 /// What comes next: something to ask the store, or the end.
 #[derive(Debug)]
 #[allow(clippy::large_enum_variant, reason = "it lives for one step")]
-pub enum Step<T> {
+pub enum MachineStep<T> {
     /// Ask the store, and give [`Machine::step`] the answer.
     Ask(Request),
     /// The driver is done.
@@ -150,21 +150,21 @@ impl<'a, T> Machine<'a, T> {
     }
 
     /// Goes on with the store's answer, without one at the beginning.
-    pub fn step(&mut self, reply: Option<Reply>) -> Step<T> {
+    pub fn step(&mut self, reply: Option<Reply>) -> MachineStep<T> {
         #[cfg(feature = "tracing01")]
         let _entered = self.span.clone().entered();
         if let Some(reply) = reply {
             locked(&self.desk.0).reply = Some(reply);
         }
         match self.driving.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
-            Poll::Ready(done) => Step::Done(done),
+            Poll::Ready(done) => MachineStep::Done(done),
             Poll::Pending => match locked(&self.desk.0).request.take() {
                 Some(request) => {
                     #[cfg(feature = "tracing01")]
                     tracing::trace!(target: "customer_pool", request = request.name(), "asks the store");
-                    Step::Ask(request)
+                    MachineStep::Ask(request)
                 }
-                None => Step::Done(Err(Failure::Stalled)),
+                None => MachineStep::Done(Err(Failure::Stalled)),
             },
         }
     }

@@ -1,7 +1,7 @@
 //! The two pumps: the same machine over a blocking store and over one whose calls are futures.
 
 use super::error::DriverError;
-use super::machine::{Machine, Reply, Request, Step};
+use super::machine::{Machine, MachineStep, Reply, Request};
 use crate::store::{AsyncPoolStore, PoolStore, store_methods};
 
 /// A kept argument as a method takes it.
@@ -35,17 +35,22 @@ macro_rules! answers {
 
 store_methods!(answers);
 
+/// A store's own error as a driver's.
+fn failed<E: Into<Box<dyn core::error::Error + Send + Sync>>>(error: E) -> DriverError {
+    DriverError::Store(error.into())
+}
+
 impl<T> Machine<'_, T> {
     /// Runs the driver over a blocking store.
     ///
     /// # Errors
     /// [`DriverError`].
-    pub fn on<S: PoolStore + ?Sized>(mut self, store: &mut S) -> Result<T, DriverError<S::Error>> {
+    pub fn on<S: PoolStore + ?Sized>(mut self, store: &mut S) -> Result<T, DriverError> {
         let mut reply = None;
         loop {
             match self.step(reply.take()) {
-                Step::Done(done) => return done.map_err(DriverError::from),
-                Step::Ask(request) => reply = Some(answer(store, request).map_err(DriverError::Store)?),
+                MachineStep::Done(done) => return done.map_err(DriverError::from),
+                MachineStep::Ask(request) => reply = Some(answer(store, request).map_err(failed)?),
             }
         }
     }
@@ -54,12 +59,12 @@ impl<T> Machine<'_, T> {
     ///
     /// # Errors
     /// [`DriverError`].
-    pub async fn on_async<S: AsyncPoolStore>(mut self, store: &mut S) -> Result<T, DriverError<S::Error>> {
+    pub async fn on_async<S: AsyncPoolStore>(mut self, store: &mut S) -> Result<T, DriverError> {
         let mut reply = None;
         loop {
             match self.step(reply.take()) {
-                Step::Done(done) => return done.map_err(DriverError::from),
-                Step::Ask(request) => reply = Some(answer_async(store, request).await.map_err(DriverError::Store)?),
+                MachineStep::Done(done) => return done.map_err(DriverError::from),
+                MachineStep::Ask(request) => reply = Some(answer_async(store, request).await.map_err(failed)?),
             }
         }
     }

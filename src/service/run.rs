@@ -5,10 +5,11 @@ use super::error::Failure;
 use super::machine::{Desk, Machine};
 use crate::digest::{CanonicalError, Digest};
 use crate::id::{CommandKey, CustomerId, RepId};
+use crate::ledger::RepEventKind;
 use crate::model::Customer;
 use crate::plan::{
-    Answered, Command, Facts, FirstOutcome, ItemOutcome, Need, Outcome, Plan, PlanError, Planned, Planner, Planning,
-    RepCommand, RepPlanned,
+    Answered, Command, Facts, FirstOutcome, ItemOutcome, MissingFact, Outcome, Plan, PlanError, Planned, Planner,
+    Planning, RepCommand, RepPlanned, Subject,
 };
 use crate::policy::Revisions;
 use crate::store::Committed;
@@ -20,31 +21,28 @@ const PAGE: usize = 200;
 /// The drivers: each loads, plans and commits. They hold no rule.
 ///
 /// ```
-/// use customer_pool::model::{Actor, Customer, Place, Rep};
-/// use customer_pool::plan::{Command, Intent, ItemOutcome, Landing, RepCommand, RepIntent};
+/// use customer_pool::model::{Customer, Rep};
+/// use customer_pool::plan::{Command, ItemOutcome, Landing, RepCommand};
 /// use customer_pool::policy::Revisions;
 /// use customer_pool::service::{Attempt, Driver};
 /// use customer_pool::store::MemoryStore;
-/// # let text = std::fs::read_to_string("docs/first-policy.json")?;
-/// # let text = text.replace(r#"{ "id": "east" }"#, r#"{"id": "east", "members": ["everybody"]}"#);
-/// # let policy = customer_pool::Policy::from_json(&text)?;
+/// use customer_pool::{Policy, at, id};
+///
+/// let policy = Policy::from_json(&std::fs::read_to_string("docs/claims-policy.json")?)?;
 /// let revisions = Revisions::new([policy])?;
 /// let driver = Driver::new(&revisions);
-/// let mut store = MemoryStore::new();
-/// let now = "2026-03-02T07:00:00Z".parse()?;
+/// let (mut store, now) = (MemoryStore::new(), at!("2026-03-02T15:00:00+08:00"));
 ///
-/// let enroll = RepIntent::Enroll { rep: Box::new(Rep::new("li".parse()?)) };
-/// let _ = driver.run_rep(&RepCommand::new("k0".parse()?, "li".parse()?, Actor::System, enroll), now).on(&mut store)?;
-/// let customer = Box::new(Customer::new("c1".parse()?, Place::Awaiting));
-/// let create = Intent::Create { customer, into: Landing::Pool("east".parse()?) };
-/// let create = Command::new("k1".parse()?, "c1".parse()?, Actor::System, create);
+/// let li = Rep::new(id!("li")).with_units([id!("sales/east")]);
+/// let _ = driver.run_rep(&RepCommand::enroll(id!("k0"), li), now).on(&mut store)?;
+/// let create = Command::create(id!("k1"), Customer::awaiting(id!("c1")), Landing::Pool(id!("east")));
 /// let _ = driver.run(&create, now).on(&mut store)?;
 ///
-/// let li = Actor::Rep("li".parse()?);
-/// let claim = Command::new("k2".parse()?, "c1".parse()?, li, Intent::Claim { by: "li".parse()? });
-/// let Attempt::Done(outcome) = driver.run(&claim, now).on(&mut store)? else { return Err("nobody else is here".into()) };
-/// assert!(matches!(outcome.items()[0].1, ItemOutcome::Applied { version: 2, .. }));
-/// assert_eq!(driver.run(&claim, now).on(&mut store)?, Attempt::Again(outcome)); // sent twice, done once
+/// let claim = Command::claim(id!("k2"), id!("c1"), id!("li"));
+/// let first = driver.run(&claim, now).on(&mut store)?;
+/// assert!(matches!(first, Attempt::Done(ItemOutcome::Applied { version: 2, .. })));
+/// let again = driver.run(&claim, now).on(&mut store)?;
+/// assert!(matches!(again, Attempt::Again(ItemOutcome::Applied { version: 2, .. }))); // sent twice, done once
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Copy, Debug)]
@@ -94,7 +92,7 @@ impl<'p> Driver<'p> {
     }
 
     /// Carries out one command.
-    pub fn run<'a>(&'a self, command: &'a Command, now: Timestamp) -> Machine<'a, Attempt<Outcome>> {
+    pub fn run<'a>(&'a self, command: &'a Command, now: Timestamp) -> Machine<'a, Attempt<ItemOutcome>> {
         Machine::new("run", move |desk| async move { self.attempt(&desk, command, now).await })
     }
 
@@ -103,15 +101,18 @@ impl<'p> Driver<'p> {
         desk: &Desk,
         command: &Command,
         now: Timestamp,
-    ) -> Result<Attempt<Outcome>, Failure> {
+    ) -> Result<Attempt<ItemOutcome>, Failure> {
         let content = command.content().map_err(PlanError::from)?;
+        let own = |attempt: Attempt<Outcome>| {
+            own(command.key(), attempt.map(|outcome| outcome.into_item(command.customer())))
+        };
         if let Some(before) = answered(desk, command.key(), content).await? {
-            return Ok(before);
+            return own(before);
         }
         let planned = self.planned(desk, command, now).await?;
         match planned.plan {
-            Some(plan) => committed(desk, &plan).await,
-            None => Ok(Attempt::Done(Outcome::new([(command.customer().clone(), planned.outcome)]))),
+            Some(plan) => own(committed(desk, &plan).await?),
+            None => Ok(Attempt::Done(planned.outcome)),
         }
     }
 
@@ -158,7 +159,11 @@ impl<'p> Driver<'p> {
     }
 
     /// Carries out a command about a rep.
-    pub fn run_rep<'a>(&'a self, command: &'a RepCommand, now: Timestamp) -> Machine<'a, Attempt<Outcome>> {
+    pub fn run_rep<'a>(
+        &'a self,
+        command: &'a RepCommand,
+        now: Timestamp,
+    ) -> Machine<'a, Attempt<ItemOutcome<RepEventKind>>> {
         Machine::new("run_rep", move |desk| async move { self.rep(&desk, command, now).await })
     }
 
@@ -167,18 +172,18 @@ impl<'p> Driver<'p> {
         desk: &Desk,
         command: &RepCommand,
         now: Timestamp,
-    ) -> Result<Attempt<Outcome>, Failure> {
+    ) -> Result<Attempt<ItemOutcome<RepEventKind>>, Failure> {
         let content = command.content().map_err(PlanError::from)?;
+        let own = |attempt: Attempt<Outcome>| own(command.key(), attempt.map(Outcome::into_rep));
         if let Some(before) = answered(desk, command.key(), content).await? {
-            return Ok(before);
+            return own(before);
         }
         let rep = desk.rep(command.rep()).await?;
         let facts = Facts::new().with_rep(command.rep().clone(), rep);
-        let nothing = |item| Ok(Attempt::Done(Outcome::of_rep(command.rep().clone(), item)));
         match self.planner.plan_rep(command, facts, now)? {
-            RepPlanned::AlreadyDone => nothing(ItemOutcome::AlreadyDone),
-            RepPlanned::Unknown => nothing(ItemOutcome::Unknown(crate::plan::Subject::Rep(command.rep().clone()))),
-            RepPlanned::Plan(plan) => committed(desk, &plan).await,
+            RepPlanned::AlreadyDone => Ok(Attempt::Done(ItemOutcome::AlreadyDone)),
+            RepPlanned::Unknown => Ok(Attempt::Done(ItemOutcome::Unknown(Subject::Rep(command.rep().clone())))),
+            RepPlanned::Plan(plan) => own(committed(desk, &plan).await?),
         }
     }
 
@@ -187,7 +192,8 @@ impl<'p> Driver<'p> {
         Machine::new("preview", move |desk| async move { self.planned(&desk, command, now).await })
     }
 
-    /// Commits a previewed plan: the very one, by its digest, while its decisions stand.
+    /// Commits a previewed plan: the very one, by its digest, while its decisions stand. A plan may be that of a batch, so
+    /// its outcome is a list.
     pub fn commit<'a>(&'a self, plan: &'a Plan, previewed: Digest, now: Timestamp) -> Machine<'a, Attempt<Outcome>> {
         Machine::new("commit", move |desk| async move {
             if plan.digest().map_err(PlanError::from)? != previewed {
@@ -207,6 +213,11 @@ impl<'p> Driver<'p> {
     }
 }
 
+/// The key of a part of a command that becomes several.
+pub(super) fn derived(key: &CommandKey, part: &str) -> CommandKey {
+    CommandKey::new(&format!("{key}/{part}")).unwrap_or_else(|_| key.clone())
+}
+
 /// What a key was answered with before, if it was.
 pub(super) async fn answered(
     desk: &Desk,
@@ -222,6 +233,16 @@ fn again(key: &CommandKey, content: Digest, first: FirstOutcome) -> Result<Attem
         return Err(Failure::KeyReused { key: key.clone() });
     }
     Ok(Attempt::Again(first.outcome))
+}
+
+/// A command's own part of what its key was answered with. A key without that part was answered for another command.
+fn own<T>(key: &CommandKey, attempt: Attempt<Option<T>>) -> Result<Attempt<T>, Failure> {
+    match attempt {
+        Attempt::Done(Some(part)) => Ok(Attempt::Done(part)),
+        Attempt::Again(Some(part)) => Ok(Attempt::Again(part)),
+        Attempt::Stale(version) => Ok(Attempt::Stale(version)),
+        Attempt::Done(None) | Attempt::Again(None) => Err(Failure::KeyReused { key: key.clone() }),
+    }
 }
 
 /// Commits a plan that answers a command.
@@ -261,22 +282,22 @@ pub(super) async fn finish(
     Ok(planning.finish(answers)?)
 }
 
-pub(super) async fn learn(desk: &Desk, facts: &mut Facts, needs: Vec<Need>) -> Result<(), Failure> {
+pub(super) async fn learn(desk: &Desk, facts: &mut Facts, needs: Vec<MissingFact>) -> Result<(), Failure> {
     for need in needs {
         match need {
-            Need::Customer(id) => {
+            MissingFact::Customer(id) => {
                 let known = desk.customer(&id).await?;
                 facts.learn_customer(id, known);
             }
-            Need::Rep(id) => {
+            MissingFact::Rep(id) => {
                 let known = desk.rep(&id).await?;
                 facts.learn_rep(id, known);
             }
-            Need::Ledger(scope, since) => {
+            MissingFact::Ledger(scope, since) => {
                 let ledger = desk.ledger(&scope, since).await?;
                 facts.learn_ledger(ledger, since);
             }
-            Need::Book(rep) => {
+            MissingFact::Book(rep) => {
                 let book = book(desk, &rep).await?;
                 facts.learn_book(rep, book);
             }

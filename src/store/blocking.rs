@@ -35,8 +35,9 @@ macro_rules! blocking {
         ///   `never_past_a_unit_quota`, `never_past_a_capacity`;
         /// - be as if a call had not been made, or as if it had, where it fails: `faults_lose_nothing`.
         pub trait PoolStore {
-            /// The database's own error: it passes through unchanged.
-            type Error;
+            /// The database's own error, or a boxed one. A driver hands it on in its own
+            /// [`DriverError`](crate::service::DriverError).
+            type Error: Into<Box<dyn core::error::Error + Send + Sync>>;
 
             $(
                 $(#[$doc])*

@@ -11,8 +11,8 @@ macro_rules! futures {
         /// Write the methods as `async fn`. The obligations are those of
         /// [`PoolStore`](super::PoolStore#to-be-correct-an-implementation-must).
         pub trait AsyncPoolStore: Send {
-            /// The database's own error: it passes through unchanged.
-            type Error: Send;
+            /// The database's own error, or a boxed one.
+            type Error: Into<Box<dyn core::error::Error + Send + Sync>> + Send;
 
             $(
                 $(#[$doc])*

@@ -56,8 +56,9 @@ struct Tables {
 ///
 /// ```
 /// use customer_pool::store::{MemoryStore, PoolStore};
+/// use customer_pool::id;
 /// let mut store = MemoryStore::new();
-/// assert!(store.customer(&"c1".parse()?)?.is_none());
+/// assert!(store.customer(&id!("c1"))?.is_none());
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Debug, Default)]

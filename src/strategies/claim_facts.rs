@@ -2,14 +2,14 @@
 
 use customer_pool::Policy;
 use customer_pool::attribute::AttributeValue;
-use customer_pool::claim::{Acquisition, Bypass, Check, ClaimRulesDraft, ClaimStep, Per};
+use customer_pool::claim::{Acquisition, Bypass, Check, ClaimStep};
 use customer_pool::id::{CustomerId, Label, PoolId, RepId};
 use customer_pool::model::{
     Ask, Cause, ClosedCause, Customer, Excused, Freeze, FreezeKind, Holding, Lapse, Ledger, LedgerEntry, LedgerScope,
     LockedCustomer, OpenReservation, Ownership, PastOwnership, Place, PoolStay, Profile, Protection, Rep, Reservation,
     UnitPath, WayIn, unit_at,
 };
-use customer_pool::route::HandOut;
+use customer_pool::policy::draft::{ClaimRulesDraft, HandOut, Per};
 use customer_pool::time::Timestamp;
 
 use super::claims::span;
@@ -128,7 +128,7 @@ pub(super) fn customer(
     };
     let keeps_stay = tape.percent(75);
     let customer = match place {
-        None => Customer::new(id, Place::Pool(Box::new(stay))),
+        None => Customer::new(id, Place::Pool(stay)),
         Some(place) if keeps_stay => Customer::new(id, place).with_last_stay(stay),
         Some(place) => Customer::new(id, place),
     };
@@ -346,7 +346,7 @@ fn units_then(tape: &mut Tape, rep: &Rep, scope: &LedgerScope) -> Option<Vec<Uni
 /// What a customer was, in short.
 fn then(tape: &mut Tape, moments: &Moments, id: CustomerId) -> Option<Customer> {
     let stay = PoolStay::new(tape.word(POOLS)?, *moments.boundaries().first()?);
-    let mut customer = Customer::new(id, Place::Pool(Box::new(stay))).with_tags(tape.words(WORDS, 30));
+    let mut customer = Customer::new(id, Place::Pool(stay)).with_tags(tape.words(WORDS, 30));
     if tape.percent(75) {
         customer = customer.with_tier(tape.word(TIERS)?);
     }

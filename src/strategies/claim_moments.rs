@@ -2,10 +2,10 @@
 
 use chrono::Weekday;
 use customer_pool::Policy;
-use customer_pool::claim::{Acquisition, ClaimRulesDraft, Per, QuotaDraft, QuotaWindow};
+use customer_pool::claim::Acquisition;
 use customer_pool::id::PoolId;
 use customer_pool::model::{Cause, Customer, Ledger, LedgerEntry, LedgerScope, PoolStay, Rep, Reservation, WayIn};
-use customer_pool::route::HandOut;
+use customer_pool::policy::draft::{ClaimRulesDraft, HandOut, Per, QuotaDraft, QuotaWindow};
 use customer_pool::time::{CivilWindow, Span, Timestamp};
 
 use super::moments::Moments;

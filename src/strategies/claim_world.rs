@@ -7,7 +7,7 @@ use customer_pool::Policy;
 use customer_pool::claim::{Acquisition, Bypass, ClaimCase, ClaimStep};
 use customer_pool::id::PoolId;
 use customer_pool::model::{Customer, Ledger, Rep};
-use customer_pool::policy::PolicyDraft;
+use customer_pool::policy::draft::PolicyDraft;
 use customer_pool::time::Timestamp;
 use proptest::strategy::Strategy;
 

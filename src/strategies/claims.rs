@@ -1,16 +1,15 @@
 //! Policies about claims.
 
 use chrono::NaiveDate;
-use customer_pool::claim::{
-    Acquisition, CapacityCombination, CapacityDraft, CapacityMode, Check, ChecksDraft, ClaimRulesDraft, CooldownDraft,
-    LockCapDraft, Per, QualificationDraft, QuietPeriodDraft, QuotaDraft, QuotaWindow, RepeatLimitDraft, Requirement,
-    StepDraft, UndoDraft, WeekStart,
-};
+use customer_pool::claim::{Acquisition, Check};
 use customer_pool::condition::{Condition, Fact};
 use customer_pool::id::{Label, PoolId};
 use customer_pool::model::{Cause, WayIn};
-use customer_pool::policy::{Format, PolicyDraft};
-use customer_pool::route::{HandOut, PoolDraft, RoutingDraft, Scope};
+use customer_pool::policy::draft::{
+    CapacityCombination, CapacityDraft, CapacityMode, ChecksDraft, ClaimRulesDraft, CooldownDraft, Format, HandOut,
+    LockCapDraft, Per, PolicyDraft, PoolDraft, QualificationDraft, QuietPeriodDraft, QuotaDraft, QuotaWindow,
+    RepeatLimitDraft, Requirement, RoutingDraft, Scope, StepDraft, UndoDraft, WeekStart,
+};
 use customer_pool::time::Span;
 
 use super::calendar::{Place, calendar, span as any_span};

@@ -27,10 +27,10 @@ pub(super) fn place(tape: &mut Tape, moments: &Moments) -> Option<Place> {
             _ => {
                 let stay = PoolStay::new(tape.word(POOLS)?, moments.near(tape, 50)?);
                 let last = tape.percent(50).then(|| tape.word::<RepId>(REPS)).flatten();
-                Place::Pool(Box::new(match last {
+                Place::Pool(match last {
                     Some(last) => stay.with_last_owner(last, tape.pick(Cause::ALL)?),
                     None => stay,
-                }))
+                })
             }
         });
     }

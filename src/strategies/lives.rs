@@ -6,13 +6,13 @@ use customer_pool::Policy;
 use customer_pool::attribute::AttributeValue;
 use customer_pool::claim::{Bypass, Check};
 use customer_pool::id::{CommandKey, CustomerId, Label, PoolId, RepId};
-use customer_pool::ledger::{Event, Fact, Review};
+use customer_pool::ledger::{ChangedFact, Event, Review};
 use customer_pool::model::{
     Activity, ActivityKind, Actor, BusinessHold, ClosedCause, Customer, FreezeKind, HoldKind, Lifecycle, Occurred,
     Place, Rep, Scores, Unit,
 };
 use customer_pool::moves::{Exception, ExceptionKind};
-use customer_pool::plan::{Command, Intent, Landing, Note, Outcome, RepCommand, RepIntent};
+use customer_pool::plan::{Command, Intent, ItemOutcome, Landing, Note, RepCommand, RepIntent};
 use customer_pool::policy::Revisions;
 use customer_pool::score::life_cycle::LifeFacts;
 use customer_pool::service::{Attempt, Driver};
@@ -32,7 +32,7 @@ pub struct Life {
     /// The policy, alone.
     pub rules: Revisions,
     /// Every command, when it was sent, and what it came to.
-    pub commands: Vec<(Command, Timestamp, Outcome)>,
+    pub commands: Vec<(Command, Timestamp, ItemOutcome)>,
     /// The events, customer by customer.
     pub events: Vec<Event>,
     /// What is kept.
@@ -199,16 +199,16 @@ impl Words {
         })
     }
 
-    fn fact(&self, how: u16, now: Timestamp) -> Option<Fact> {
+    fn fact(&self, how: u16, now: Timestamp) -> Option<ChangedFact> {
         Some(match how % 8 {
-            0 => Fact::Attribute { key: word("rank")?, value: Some(AttributeValue::Integer(i64::from(how))) },
-            1 => Fact::Personal { key: word("phone")?, digest: Some(Note::new("salt", "1").digest()) },
-            2 => Fact::Tags(self.units.iter().cloned().chain([word("tag")?]).collect()),
-            3 => Fact::LastDeal(now),
-            4 => Fact::LastContractEnd(now),
-            5 => Fact::Scores(Box::new(Scores::new().with_value(Unit::new(u32::from(how)).unwrap_or_default()))),
-            6 => Fact::LifeCycle { stage: Lifecycle::New, evidence: None },
-            _ => Fact::Profile(Box::default()),
+            0 => ChangedFact::Attribute { key: word("rank")?, value: Some(AttributeValue::Integer(i64::from(how))) },
+            1 => ChangedFact::Personal { key: word("phone")?, digest: Some(Note::new("salt", "1").digest()) },
+            2 => ChangedFact::Tags(self.units.iter().cloned().chain([word("tag")?]).collect()),
+            3 => ChangedFact::LastDeal(now),
+            4 => ChangedFact::LastContractEnd(now),
+            5 => ChangedFact::Scores(Box::new(Scores::new().with_value(Unit::new(u32::from(how)).unwrap_or_default()))),
+            6 => ChangedFact::LifeCycle { stage: Lifecycle::New, evidence: None },
+            _ => ChangedFact::Profile(Box::default()),
         })
     }
 }

@@ -36,7 +36,7 @@ use customer_pool::Policy;
 use customer_pool::condition::Condition;
 use customer_pool::id::CustomerId;
 use customer_pool::model::{Activities, Customer, Folded, Occurred, Rep};
-use customer_pool::policy::PolicyDraft;
+use customer_pool::policy::draft::PolicyDraft;
 use customer_pool::time::{CalendarDraft, Span, Timestamp};
 use proptest::strategy::Strategy;
 

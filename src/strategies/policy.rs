@@ -3,15 +3,13 @@
 use chrono::{Days, NaiveDate, NaiveTime};
 use customer_pool::condition::Condition;
 use customer_pool::decision::Action;
-use customer_pool::hold::{ExemptDraft, FreezeWindowDraft};
 use customer_pool::id::Label;
 use customer_pool::model::ActivityKind;
-use customer_pool::policy::{DealDraft, DealTreatment, Format, PolicyDraft};
-use customer_pool::reclaim::{
-    Anchor, By, CalendarChoice, GroupDraft, HardCapFrom, IfAnchorMissing, LatestActivity, Mode, Owners, Qualifying,
-    StageDraft, TriggerDraft,
+use customer_pool::policy::draft::{
+    Anchor, By, CalendarChoice, DealDraft, DealTreatment, ExemptDraft, Format, FreezeWindowDraft, GroupDraft,
+    HardCapFrom, IfAnchorMissing, LatestActivity, Mode, Owners, PolicyDraft, PoolDraft, Qualifying, RouteDraft,
+    RoutingDraft, StageDraft, TriggerDraft,
 };
-use customer_pool::route::{PoolDraft, RouteDraft, RoutingDraft};
 
 use super::calendar::{Place, calendar, span};
 use super::condition::condition;

@@ -105,21 +105,21 @@ impl Policy {
     /// The conditions of an approved nomination are evaluated again here.
     ///
     /// ```
-    /// use customer_pool::model::{Customer, Ownership, Place};
-    /// use customer_pool::moves::{ExceptionKind, Exception};
+    /// use customer_pool::model::Customer;
+    /// use customer_pool::moves::{Exception, ExceptionKind};
     /// use customer_pool::sweep::{Execution, ExecutionRefusal};
+    /// use customer_pool::{at, id};
     /// # let policy = customer_pool::Policy::from_json(r#"{"format":1,"id":"p","revision":1,"default_calendar":"u","calendars":{"u":{
     /// #   "zone":"UTC","working_days":["mon"],"valid":{"from":"2024-01-01","to":"2030-12-31"}}},"pools":[{"id":"east"}],"routing":
     /// #   {"fallback":"east"},"groups":[{"id":"g","triggers":[{"id":"silent","when":"always","base":{"days":3}}]}]}"#)?;
-    /// let owned = Ownership::new("li".parse()?, "2026-03-02T07:00:00Z".parse()?);
-    /// let customer = Customer::new("c1".parse()?, Place::Owned(owned));
-    /// let now = "2026-03-03T00:00:00Z".parse()?;
+    /// let customer = Customer::owned(id!("c1"), id!("li"), at!("2026-03-02T07:00:00Z"));
+    /// let now = at!("2026-03-03T00:00:00Z");
     ///
     /// let refused = policy.execute(&customer, None, &[], now);
-    /// let due = "2026-03-06T00:00:00Z".parse()?;
+    /// let due = at!("2026-03-06T00:00:00Z");
     /// assert_eq!(refused, Execution::Refused(vec![ExecutionRefusal::DueAhead(due)]));
     ///
-    /// let early = [Exception::new(ExceptionKind::DueAhead, "owner_asked".parse()?)];
+    /// let early = [Exception::new(ExceptionKind::DueAhead, id!("owner_asked"))];
     /// let Execution::Reclaims(moved) = policy.execute(&customer, None, &early, now) else { return Err("early".into()) };
     /// assert_eq!(moved.exceptions(), early);
     /// # Ok::<(), Box<dyn std::error::Error>>(())

@@ -7,6 +7,7 @@ use crate::strategies::{self, World};
 use crate::support::{at as shanghai, check, is_told};
 use customer_pool::decision::{HeldBy, Step};
 use customer_pool::model::{Customer, Lock, Ownership, Place, Protection};
+
 use customer_pool::policy::{Revised, Revisions, RevisionsError, Transition};
 use customer_pool::time::{Span, Timestamp};
 use customer_pool::{Policy, ReasonCode, Verdict};

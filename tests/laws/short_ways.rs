@@ -5,15 +5,15 @@ use crate::support::micros as at;
 use customer_pool::Policy;
 use customer_pool::attribute::{AttributeType, AttributeValue};
 use customer_pool::condition::{Condition, Fact};
-use customer_pool::hold::{ExemptDraft, FreezeWindowDraft};
 use customer_pool::model::{
     Activity, ActivityKind, Actor, BusinessHold, Cause, Customer, HoldKind, Lock, Occurred, Ownership, PastOwnership,
     Place, Protection, Rep, WayIn,
 };
-use customer_pool::policy::{DealDraft, DealTreatment, Format, PolicyDraft};
-use customer_pool::reclaim::{GroupDraft, HardCapFrom, StageDraft, TriggerDraft};
+use customer_pool::policy::draft::{
+    DealDraft, DealTreatment, ExemptDraft, Format, FreezeWindowDraft, GroupDraft, HardCapFrom, PolicyDraft, PoolDraft,
+    RouteDraft, RoutingDraft, StageDraft, TriggerDraft,
+};
 use customer_pool::record::Recorder;
-use customer_pool::route::{PoolDraft, RouteDraft, RoutingDraft};
 use customer_pool::time::{CalendarDraft, Span, Timestamp};
 use proptest::prelude::*;
 

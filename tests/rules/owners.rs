@@ -2,7 +2,7 @@
 
 use crate::support::at;
 use customer_pool::columns::{
-    Coded, CustomerColumns, CustomerTable, DecisionColumns, Instants, Owner, PlaceKind, Values,
+    Coded, CustomerColumns, CustomerTable, DecisionColumns, Instants, Owner, RowPlace, Values,
 };
 use customer_pool::ledger::{Versioned, VersionedRep};
 use customer_pool::model::{Actor, Customer, OwnerFacts, Ownership, Place, Protection, Rep};
@@ -215,7 +215,7 @@ fn columns_know_the_states_of_owners() {
     let codes = [0, 1, 2, 3, 4, 0];
     let valid = [0b0001_1111];
     let (place, start) = ([0; 6], [at("2026-03-02 15:00").as_micros(); 6]);
-    let columns = CustomerColumns::new(Coded::new(Values::new(&place), PlaceKind::ALL)).unwrap();
+    let columns = CustomerColumns::new(Coded::new(Values::new(&place), RowPlace::ALL)).unwrap();
     let columns = columns.with_start(Instants::new(&start)).unwrap();
     let validity = customer_pool::columns::Bitmap::new(&valid);
     let named = columns.clone().with_owner(Coded::new(Values::new(&codes).with_validity(validity), &owners)).unwrap();

@@ -101,7 +101,7 @@ fn waiting() -> impl Strategy<Value = Waiting> {
 
 fn stored(id: usize, waiting_since: Timestamp, priority: &Priority) -> Customer {
     let stay = PoolStay::new("p".parse().unwrap(), waiting_since).with_rank(priority.rank_key());
-    Customer::new(format!("c{id}").parse().unwrap(), Place::Pool(Box::new(stay)))
+    Customer::new(format!("c{id}").parse().unwrap(), Place::Pool(stay))
 }
 
 proptest! {

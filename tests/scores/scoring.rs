@@ -3,7 +3,7 @@
 use crate::support::id;
 use customer_pool::attribute::AttributeValue;
 use customer_pool::id::{CustomerId, Label};
-use customer_pool::ledger::{EventData, EventKind, Fact};
+use customer_pool::ledger::{ChangedFact, EventData, EventKind};
 use customer_pool::model::{
     ActivityKind, Actor, Customer, Lifecycle, Ownership, Place, PoolStay, Rep, Score, Scores, TierState, Unit,
 };
@@ -62,12 +62,12 @@ fn clv(amount: &str) -> Scores {
 }
 
 fn scored(amount: &str) -> Intent {
-    Intent::Change(Fact::Scores(Box::new(clv(amount))))
+    Intent::Change(ChangedFact::Scores(clv(amount).into()))
 }
 
 fn owned() -> Scenario {
     let customer = Customer::new(id!("c1"), Place::Owned(Ownership::new(id!("li"), at("2026-01-01"))));
-    let created = EventData::Created { customer: Box::new(customer) };
+    let created = EventData::Created { customer: customer.into() };
     Scenario::new(policy(|_| {}), id!("c1"))
         .unwrap()
         .given_rep(Rep::new(id!("li")))
@@ -125,7 +125,7 @@ fn a_tier_given_by_hand_stands_until_it_ends() {
     assert_eq!((none.customer().unwrap().tier(), none.customer().unwrap().tier_state()), (None, None));
     let plain = policy(|document| drop(document.as_object_mut().unwrap().remove("scoring")));
     let customer = Customer::new(id!("c1"), Place::Owned(Ownership::new(id!("li"), at("2026-01-01"))));
-    let created = EventData::Created { customer: Box::new(customer) };
+    let created = EventData::Created { customer: customer.into() };
     let without = Scenario::new(plain, id!("c1"))
         .unwrap()
         .given_rep(Rep::new(id!("li")))
@@ -141,7 +141,7 @@ fn a_tier_given_by_hand_stands_until_it_ends() {
 fn a_tier_without_a_state_is_not_lost_at_once() {
     let customer =
         Customer::new(id!("c1"), Place::Owned(Ownership::new(id!("li"), at("2026-01-01")))).with_tier(id!("vip"));
-    let created = EventData::Created { customer: Box::new(customer) };
+    let created = EventData::Created { customer: customer.into() };
     let given = Scenario::new(policy(|_| {}), id!("c1")).unwrap().given_rep(Rep::new(id!("li")));
     let first = given.given(at("2026-01-01"), created).unwrap().when(at("2026-02-01"), Intent::ReviewTier).unwrap();
     assert_eq!(first.kinds(), [EventKind::AttributeChanged]);
@@ -159,7 +159,7 @@ fn states_of_another_tier_do_not_fit() {
     let state = Box::new(TierState::new(id!("key"), at("2026-01-01")));
     let changed = EventData::TierChanged { tier: Some(id!("vip")), state: Some(state.clone()), evidence: None };
     assert!(owned().given(at("2026-01-10"), changed).is_err());
-    assert!(owned().given(at("2026-01-10"), EventData::AttributeChanged(Fact::TierState(state))).is_err());
+    assert!(owned().given(at("2026-01-10"), EventData::AttributeChanged(ChangedFact::TierState(state))).is_err());
 }
 
 /// Goal: stages of life change by events with evidence. Method: a customer that buys, falls silent and comes back.
@@ -181,7 +181,7 @@ fn stages_of_life_change_by_events() {
         scenario = review(&scenario, bought, now);
         assert_eq!(scenario.kinds(), [EventKind::AttributeChanged], "{now}");
         assert_eq!(scenario.customer().unwrap().profile().unwrap().lifecycle(), Some(stage), "{now}");
-        let EventData::AttributeChanged(Fact::LifeCycle { evidence, .. }) = scenario.events()[0].data() else {
+        let EventData::AttributeChanged(ChangedFact::LifeCycle { evidence, .. }) = scenario.events()[0].data() else {
             panic!()
         };
         assert!(evidence.is_some());
@@ -237,7 +237,7 @@ fn a_pool_hands_out_by_priority() {
     let (mut store, driver) = (MemoryStore::new(), Driver::new(&rules));
     let now = at("2026-03-20");
     let rep =
-        RepCommand::new(id!("rep"), id!("li"), Actor::System, RepIntent::Enroll { rep: Box::new(Rep::new(id!("li"))) });
+        RepCommand::new(id!("rep"), id!("li"), Actor::System, RepIntent::Enroll { rep: Rep::new(id!("li")).into() });
     assert!(matches!(driver.run_rep(&rep, now).on(&mut store), Ok(Attempt::Done(_))));
     let unit = |value| Scores::new().with_value(Unit::new(value).unwrap());
     let customers = [
@@ -248,7 +248,7 @@ fn a_pool_hands_out_by_priority() {
         ("account", "2026-03-19", Scores::new().with_key_account(true)),
     ];
     for (name, since, scores) in customers {
-        let facts = Box::new(Customer::new(id(name), Place::Awaiting).with_scores(scores));
+        let facts = Customer::new(id(name), Place::Awaiting).with_scores(scores).into();
         let intent =
             Intent::Import { customer: facts, into: Landing::Pool(id!("pool")), since: Some(at(since)), source: None };
         let command = Command::new(id(name), id(name), Actor::System, intent);
@@ -273,7 +273,7 @@ fn a_pool_hands_out_by_priority() {
     }
     // The policy's own order of customers in memory is the same.
     let lies = |name: &str, since: &str, scores: Scores| {
-        Customer::new(id(name), Place::Pool(Box::new(PoolStay::new(id!("pool"), at(since))))).with_scores(scores)
+        Customer::new(id(name), Place::Pool(PoolStay::new(id!("pool"), at(since)))).with_scores(scores)
     };
     let mut all = [
         lies("poor", "2026-03-18", unit(1)),

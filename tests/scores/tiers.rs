@@ -37,7 +37,7 @@ fn table(window: CivilWindow, periods: u32) -> Result<TierTable, TierError> {
 fn customer(value: i64) -> Customer {
     let stay = PoolStay::new(word("p").as_str().parse().unwrap(), month(0));
     let attributes = [(word("value"), AttributeValue::Integer(value))];
-    Customer::new("c".parse().unwrap(), Place::Pool(Box::new(stay))).with_attributes(attributes)
+    Customer::new("c".parse().unwrap(), Place::Pool(stay)).with_attributes(attributes)
 }
 
 /// The middle of a month, counted from January 2026.

@@ -86,7 +86,7 @@ proptest! {
         for (command, now, outcome) in &life.commands {
             let text = serde_json::to_string(command).expect("JSON");
             prop_assert_eq!(&serde_json::from_str::<Command>(&text).expect("a command"), command);
-            let applied = outcome.items().iter().any(|(_, item)| matches!(item, ItemOutcome::Applied { .. }));
+            let applied = matches!(outcome, ItemOutcome::Applied { .. });
             let Ok(kept) = store.outcome(command.key());
             prop_assert_eq!(kept.is_some(), applied);
             if applied {
@@ -145,8 +145,8 @@ fn every_refusal_is_reached() {
     let strategy = strategies::life();
     for _ in 0..1_500 {
         let life = strategy.new_tree(&mut runner).expect("a life").current();
-        for item in life.commands.iter().flat_map(|(.., outcome)| outcome.items()) {
-            if let ItemOutcome::Refused(refusals) = &item.1 {
+        for (.., outcome) in &life.commands {
+            if let ItemOutcome::Refused(refusals) = outcome {
                 reached.extend(refusals.iter().map(|why| why.code().to_owned()));
             }
         }

@@ -155,7 +155,7 @@ impl Pool {
 
     fn run(&mut self, command: Command, now: Timestamp) -> bool {
         let attempt = Driver::new(&self.rules).run(&command, now).on(&mut self.store).expect("no failure");
-        let outcome = attempt.outcome().and_then(|outcome| outcome.of(command.customer())).expect("nobody else writes");
+        let outcome = attempt.outcome().expect("nobody else writes");
         let applied = matches!(outcome, ItemOutcome::Applied { .. });
         let done = outcome.is_done();
         self.last = Some((command, now, applied));
@@ -171,7 +171,7 @@ impl StateMachineTest for Pool {
         let (rules, mut store) = (rules(), MemoryStore::new());
         let now = Timestamp::from_micros(model.now).expect("our age");
         for rep in ["r0", "r1", "r2"] {
-            let facts = Box::new(Rep::new(rep.parse().expect("an id")));
+            let facts = Rep::new(rep.parse().expect("an id")).into();
             let enroll = RepIntent::Enroll { rep: facts };
             let id = rep.parse().expect("an id");
             let command = RepCommand::new(rep.parse().expect("a key"), id, Actor::System, enroll);
@@ -186,7 +186,7 @@ impl StateMachineTest for Pool {
         let done = match wish {
             Wish::Create(customer) => {
                 let id = format!("c{customer}").parse().expect("an id");
-                let facts = Box::new(Customer::new(id, Place::Awaiting));
+                let facts = Customer::new(id, Place::Awaiting).into();
                 let into = Landing::Pool("east".parse().expect("an id"));
                 pool.send(customer, Intent::Create { customer: facts, into }, model.now)
             }

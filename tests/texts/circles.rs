@@ -269,31 +269,24 @@ fn reach<'a>(
     reached
 }
 
-fn read(root: &Path, folder: &Path, modules: &mut BTreeMap<Vec<String>, String>) {
-    let mut entries: Vec<PathBuf> =
-        std::fs::read_dir(folder).expect("a folder").map(|entry| entry.expect("an entry").path()).collect();
-    entries.sort();
-    for path in entries {
-        if path.is_dir() {
-            read(root, &path, modules);
-        } else if path.extension().is_some_and(|extension| extension == "rs") {
-            let relative = path.strip_prefix(root).expect("below src").with_extension("");
-            let mut module: Vec<String> =
-                relative.iter().map(|part| part.to_str().expect("a name").to_owned()).collect();
-            if module.last().is_some_and(|last| last == "mod") {
-                module.pop();
-            }
-            modules.insert(module, std::fs::read_to_string(&path).expect("a source"));
+/// The sources below a folder, by the path of the module that each is.
+fn read(root: &Path) -> BTreeMap<Vec<String>, String> {
+    let module = |path: &Path| {
+        let relative = path.strip_prefix(root).expect("below src").with_extension("");
+        let mut module: Vec<String> = relative.iter().map(|part| part.to_str().expect("a name").to_owned()).collect();
+        if module.last().is_some_and(|last| last == "mod") {
+            module.pop();
         }
-    }
+        module
+    };
+    let read = |path: PathBuf| (module(&path), std::fs::read_to_string(&path).expect("a source"));
+    crate::support::files(root, "rs").into_iter().map(read).collect()
 }
 
 #[test]
 fn files_of_a_room_form_no_circles() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
-    let mut modules = BTreeMap::new();
-    read(&root, &root, &mut modules);
-    let sources = Sources::new(modules);
+    let sources = Sources::new(read(&root));
     let edges: usize = sources.edges().values().map(BTreeSet::len).sum();
     assert!(edges > 300, "only {edges} paths between files were understood");
     let circles: Vec<_> = sources.circles().into_iter().map(|circle| circle.join(" ")).collect();

@@ -97,6 +97,24 @@ fn the_first_policy_is_the_file() {
     assert_eq!(shown, read(&root().join("docs/first-policy.json")));
 }
 
+/// Goal: a reader sees a program at a glance. Method: lines of each program of the README, and what they parse at run time.
+#[test]
+fn the_programs_of_the_readme_are_short() {
+    let readme = read(&root().join("README.md"));
+    let programs: Vec<_> =
+        blocks(&readme).into_iter().filter(|(info, _)| *info == "rust").map(|(_, text)| text).collect();
+    let lines = |text: &String| text.lines().filter(|line| !line.trim().is_empty()).count();
+    assert!(lines(&programs[0]) <= 25, "the first program has {} lines", lines(&programs[0]));
+    let all: usize = programs.iter().map(lines).sum();
+    assert!(all <= 80, "all programs have {all} lines");
+    for program in &programs {
+        assert!(
+            !program.contains("\".parse()") && !program.contains("\".replace("),
+            "a literal that is not checked:\n{program}"
+        );
+    }
+}
+
 /// The Chinese README shows the same commands, policy and code as the English one, and has as many parts and rows; by
 /// comparing them.
 #[test]

@@ -1,7 +1,7 @@
 //! Nothing in `src/` knows anything above it: every `crate::` path, in `use` and inline, leads to the same layer or
 //! to one below.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 /// From the lowest layer up, as in `docs/architecture.md`. Rooms of one layer do not know each other.
@@ -171,6 +171,60 @@ fn nothing_knows_what_is_above_it() {
     }
     assert!(found.is_empty(), "{}", found.join("\n"));
     assert!(read > 100, "only {read} paths were read");
+}
+
+/// Names that two public types may share, with why.
+const SHARED_NAMES: &[(&str, &str)] = &[];
+
+/// The public types and traits that a source declares: after `pub`, and first in an entry of a macro that makes them.
+fn declared(source: &str) -> BTreeSet<String> {
+    let code = without_comments(source);
+    let mut found = BTreeSet::new();
+    for keyword in ["pub struct ", "pub enum ", "pub trait "] {
+        found.extend(code.split(keyword).skip(1).map(name));
+    }
+    let mut in_macro = false;
+    for line in code.lines() {
+        let starts = |c: char| line.starts_with(c);
+        if !starts(' ') && !line.is_empty() {
+            in_macro = line.trim_end().ends_with("! {") && !line.contains("macro_rules");
+        }
+        let Some(entry) = line.strip_prefix("    ").filter(|entry| in_macro && entry.starts_with(char::is_uppercase))
+        else {
+            continue;
+        };
+        let name = name(entry);
+        let after = entry[name.len()..].trim_end();
+        if matches!(after, "" | ";" | " {") || after.starts_with("<'a> {") || after.starts_with(", \"") {
+            found.insert(name);
+        }
+    }
+    found.retain(|name| !name.is_empty());
+    found
+}
+
+/// Goal: a public name says which type it is, wherever it stands. Method: every declaration in the sources.
+#[test]
+fn no_public_name_stands_for_two_types() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let files = crate::support::files(&root, "rs");
+    let mut places = BTreeMap::<String, Vec<String>>::new();
+    for file in files {
+        let relative = file.strip_prefix(&root).expect("a file below src").display().to_string();
+        for name in declared(&std::fs::read_to_string(&file).expect("a source")) {
+            places.entry(name).or_default().push(relative.clone());
+        }
+    }
+    assert!(places.len() > 400, "only {} names were found", places.len());
+    for name in ["Policy", "CustomerId", "ActivityKind", "PoolDraft", "ClosedCause", "Locks", "PoolStore"] {
+        assert!(places.contains_key(name), "`{name}` was not found");
+    }
+    let planted = declared(
+        "pub(crate) struct No;\npub struct A<T>(T);\ndocument! {\n    /// A part.\n    B\n    required {}\n}\n",
+    );
+    assert_eq!(planted.iter().map(String::as_str).collect::<Vec<_>>(), ["A", "B"]);
+    places.retain(|name, files| files.len() > 1 && !SHARED_NAMES.iter().any(|(shared, _)| shared == name));
+    assert!(places.is_empty(), "{places:#?}");
 }
 
 /// The layers are those of the architecture page; compared as text.

@@ -57,7 +57,7 @@ fn did(kind: ActivityKind, when: &str) -> Activity {
 
 fn in_pool(pool: &str, since: &str) -> Customer {
     let stay = PoolStay::new(pool.parse().unwrap(), at(since));
-    Customer::new("c1".parse().unwrap(), Place::Pool(Box::new(stay)))
+    Customer::new("c1".parse().unwrap(), Place::Pool(stay))
 }
 
 /// Who had it before, ended by a reclaim.
@@ -489,7 +489,7 @@ fn education_hands_new_leads_out_blind() {
     let ledgers = [ledger(&policy, &advisor, [], &[])];
     assert_eq!(codes(&ask(&policy, &lead, &advisor, &ledgers, at("03-03 15:00"))), ["pool.blind"]);
     let pulled = policy.pull(&advisor, &ledgers, &"new_leads".parse().unwrap(), [&lead], at("03-03 15:00"));
-    assert!(matches!(pulled, customer_pool::claim::Pull::Takes { .. }));
+    assert!(matches!(pulled, customer_pool::claim::PullDecision::Takes { .. }));
     assert_eq!(due(&policy, &owned("03-01 20:30"), None), Some(at("03-03 10:30")));
 }
 

@@ -5,7 +5,7 @@
 use customer_pool::Policy;
 use customer_pool::columns::{
     Bitmap, Coded, CustomerColumns, DecisionColumns, Flags, FoldedColumns, Holds, Instants, Lists, Locks, NEVER, NONE,
-    PlaceKind, Values, action, held, verdict,
+    RowPlace, Values, action, held, verdict,
 };
 use customer_pool::id::Label;
 use customer_pool::model::HoldKind;
@@ -157,7 +157,7 @@ impl W1Columns {
             _ => given(&self.order, &self.order_given),
         });
         let tier = Values::new(&self.tier).with_validity(Bitmap::new(&self.tier_given));
-        CustomerColumns::new(Coded::new(Values::new(&self.place), PlaceKind::ALL))
+        CustomerColumns::new(Coded::new(Values::new(&self.place), RowPlace::ALL))
             .and_then(|columns| columns.with_tier(Coded::new(tier, &self.tiers)))
             .and_then(|columns| columns.with_start(Instants::new(&self.start)))
             .and_then(|columns| columns.with_locks(Lists::new(&self.lock_offsets, locks)))

@@ -72,7 +72,7 @@ fn customer(row: u64, hard: bool) -> Customer {
     let place = if owned {
         Place::Owned(Ownership::new(owner, at(clock_start)))
     } else {
-        Place::Pool(Box::new(PoolStay::new("pool".parse().expect("an id"), at(clock_start))))
+        Place::Pool(PoolStay::new("pool".parse().expect("an id"), at(clock_start)))
     };
     let mut customer = Customer::new(row.into(), place);
     if let Some(tier) = ["vip", "key", "normal"].get(below(row, 0, 4) as usize) {

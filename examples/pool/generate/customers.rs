@@ -154,7 +154,7 @@ impl Sample<'_> {
                 let (last, cause) = (self.rep(area.unit), *self.draw.weighted(&causes));
                 let past =
                     PastOwnership::new(known(last), earlier(stay.since(), 40), stay.since(), WayIn::Claim, cause);
-                Customer::new(id, Place::Pool(Box::new(stay.with_last_owner(known(last), cause))))
+                Customer::new(id, Place::Pool(stay.with_last_owner(known(last), cause)))
                     .with_profile(profile)
                     .with_past([past.with_units([known(area.unit)])], None)
             }

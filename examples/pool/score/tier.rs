@@ -7,7 +7,7 @@ use std::ops::ControlFlow;
 use customer_pool::Policy;
 use customer_pool::id::CustomerId;
 use customer_pool::model::Customer;
-use customer_pool::policy::PolicyDraft;
+use customer_pool::policy::draft::PolicyDraft;
 use customer_pool::score::tiers::{TierReason, TierState};
 use serde::Serialize;
 

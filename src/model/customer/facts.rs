@@ -58,7 +58,7 @@ impl Customer {
     /// The stay in a pool before its present place.
     #[must_use]
     pub fn last_stay(&self) -> Option<&PoolStay> {
-        self.rest.as_deref().and_then(|rest| rest.last_stay.as_deref())
+        self.rest.as_deref().and_then(|rest| rest.last_stay.as_ref())
     }
 
     /// The pool it is in, else the one it was last in.

@@ -73,7 +73,7 @@ macro_rules! rest_of_customer {
             warned: Vec<WarningKey>,
             notice: Option<Notice>,
             nomination: Option<Nomination>,
-            last_stay: Option<Box<PoolStay>>,
+            last_stay: Option<PoolStay>,
             lapses: Vec<Lapse>,
             former_entries: Vec<PoolEntry>,
             release_request: Option<ReleaseRequest>,
@@ -309,7 +309,7 @@ impl Customer {
     /// a customer that is in none.
     #[must_use]
     pub fn with_last_stay(self, stay: PoolStay) -> Self {
-        self.with_rest(|rest| rest.last_stay = Some(Box::new(stay)))
+        self.with_rest(|rest| rest.last_stay = Some(stay))
     }
 
     /// With the reservations of it that reps let lapse, in any pool.

@@ -4,7 +4,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::bg_nbd::BgNbd;
 use super::exact;
-use super::fit::{Boundary, Evidence, Failure, Fit, Limit, TooLittleData};
+use super::fit::{Boundary, Evidence, Fit, FitFailure, Limit, TooLittleData};
 use super::gamma_gamma::{GammaGamma, SpendingEvidence};
 use super::nbd::Nbd;
 use super::pareto_nbd::ParetoNbd;
@@ -95,7 +95,7 @@ pub enum NoModel {
     Boundary(Boundary),
     /// No optimum was found.
     #[error("no optimum was found: {0}")]
-    Failed(Failure),
+    Failed(FitFailure),
 }
 
 /// A model of purchasing with where it comes from.

@@ -76,7 +76,7 @@ pub enum Fit<M, E = Evidence> {
     /// Fewer repeat customers than needed.
     TooLittleData(TooLittleData),
     /// No optimum was found, and the reason.
-    Failed(Failure),
+    Failed(FitFailure),
 }
 
 impl<M, E> Fit<M, E> {
@@ -336,7 +336,7 @@ impl TooLittleData {
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, thiserror::Error)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
-pub enum Failure {
+pub enum FitFailure {
     /// The times of the customers lie so far apart, or are so small, that the likelihood is no number.
     #[error("the likelihood is no number")]
     NotFinite,
@@ -359,7 +359,7 @@ pub enum Failure {
     },
 }
 
-impl Failure {
+impl FitFailure {
     /// Refuses histories that no density can be fitted to.
     pub(super) fn check(customers: &Summaries) -> Result<(), Self> {
         let at_once = customers.groups().iter().filter(|group| group.repeats() > 0 && group.last() <= 0.0);

@@ -31,7 +31,7 @@ pub use super::numeric::Seeded;
 pub use bg_nbd::BgNbd;
 pub use file::{ModelFile, NoModel, PurchasingModel};
 pub use fit::{
-    AtBoundary, Boundary, Evidence, Failure, Fit, FitTerms, Fitted, LEAST_REPEAT_CUSTOMERS, Limit, TooLittleData,
+    AtBoundary, Boundary, Evidence, Fit, FitFailure, FitTerms, Fitted, LEAST_REPEAT_CUSTOMERS, Limit, TooLittleData,
 };
 pub use gamma_gamma::{GammaGamma, InfiniteSpending, Spending, SpendingError, SpendingEvidence};
 pub use goodness::{Frequencies, Frequency, HeldOut, HoldOut, TrackedPeriod, Tracking};

@@ -3,7 +3,7 @@
 use super::chunks::in_chunks;
 use super::counts::{NegativeBinomial, in_proportion, time};
 use super::fit::{
-    AtBoundary, Boundary, Evidence, Failure, Fit, FitTerms, Fitted, Limit, TooLittleData, search_thinned,
+    AtBoundary, Boundary, Evidence, Fit, FitFailure, FitTerms, Fitted, Limit, TooLittleData, search_thinned,
     standard_errors, thinned, time_scale,
 };
 use super::parameter::parameters;
@@ -102,7 +102,7 @@ impl Nbd {
         match time_scale(customers) {
             Some(scale) => Self::fit_likelihood(customers, terms, &NbdLikelihood::new(customers, scale)),
             None => TooLittleData::check(customers, terms)
-                .map_or_else(Fit::TooLittleData, |()| Fit::Failed(Failure::NotFinite)),
+                .map_or_else(Fit::TooLittleData, |()| Fit::Failed(FitFailure::NotFinite)),
         }
     }
 
@@ -112,7 +112,7 @@ impl Nbd {
             return Fit::TooLittleData(too_little);
         }
         let scale = likelihood.scale;
-        let Some(poisson) = Poisson::fitted(customers, terms) else { return Fit::Failed(Failure::NotFinite) };
+        let Some(poisson) = Poisson::fitted(customers, terms) else { return Fit::Failed(FitFailure::NotFinite) };
         let thinned = thinned(customers).map(|part| NbdLikelihood::new(&part, scale));
         let found = search_thinned(likelihood, thinned.as_ref(), &likelihood.starts());
         let log_likelihood = |value: f64| -value * likelihood.customers - likelihood.repeats * ln(scale);
@@ -121,7 +121,7 @@ impl Nbd {
             Some(minimum) if log_likelihood(minimum.value) > limit + 1e-13 * limit.abs() => {
                 let [r, alpha] = minimum.at.map(exp);
                 let parameters = [r, alpha * scale];
-                let Ok(model) = Self::new(r, alpha * scale) else { return Fit::Failed(Failure::NotFinite) };
+                let Ok(model) = Self::new(r, alpha * scale) else { return Fit::Failed(FitFailure::NotFinite) };
                 let errors = standard_errors(&minimum, &parameters, customers.customers());
                 let evidence = Evidence::new(customers, terms, log_likelihood(minimum.value));
                 Fit::Converged(Fitted::new(model, evidence.with_errors(errors, minimum.gradient)))
@@ -129,7 +129,7 @@ impl Nbd {
             _ if likelihood.dispersion() <= 0.0 || found.minimum.is_some() => {
                 Fit::Boundary(AtBoundary::new(Boundary::HomogeneousPurchasing, limit, Some(Limit::Poisson(poisson))))
             }
-            _ => Fit::Failed(Failure::of(found.lower.as_ref())),
+            _ => Fit::Failed(FitFailure::of(found.lower.as_ref())),
         }
     }
 }

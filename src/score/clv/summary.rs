@@ -82,7 +82,7 @@ impl Summary {
     ///
     /// An age of 0 without repeats is a history, of which a model learns nothing. Repeats of which the last is at 0 are one
     /// as well, if the age is above 0: such come from purchases of the first day that were not merged. Predictions take them
-    /// as the limit of a small `last`; to fit a model with dropout to them is refused by [`Failure::Unbounded`](super::Failure).
+    /// as the limit of a small `last`; to fit a model with dropout to them is refused by [`FitFailure::Unbounded`](super::FitFailure).
     ///
     /// # Errors
     /// A time that is none, a last purchase after the age or without a repeat, repeats within an age of 0.

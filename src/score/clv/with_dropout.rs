@@ -1,7 +1,7 @@
 //! Fits of the models with dropout: the search, and what it is held against, which is the same for all of them.
 
 use super::fit::{
-    AtBoundary, Boundary, Evidence, Failure, Fit, FitTerms, Fitted, Limit, TooLittleData, search_thinned,
+    AtBoundary, Boundary, Evidence, Fit, FitFailure, FitTerms, Fitted, Limit, TooLittleData, search_thinned,
     standard_errors, thinned, time_scale,
 };
 use super::likelihood::Likelihood;
@@ -17,10 +17,10 @@ pub(super) fn fit<L: Likelihood>(customers: &Summaries, terms: &FitTerms) -> Fit
     if let Err(too_little) = TooLittleData::check(customers, terms) {
         return Fit::TooLittleData(too_little);
     }
-    if let Err(unbounded) = Failure::check(customers) {
+    if let Err(unbounded) = FitFailure::check(customers) {
         return Fit::Failed(unbounded);
     }
-    let Some(scale) = time_scale(customers) else { return Fit::Failed(Failure::NotFinite) };
+    let Some(scale) = time_scale(customers) else { return Fit::Failed(FitFailure::NotFinite) };
     let nbd = NbdLikelihood::new(customers, scale);
     let limit = match Nbd::fit_likelihood(customers, terms, &nbd) {
         Fit::Converged(nbd) => {
@@ -28,14 +28,14 @@ pub(super) fn fit<L: Likelihood>(customers: &Summaries, terms: &FitTerms) -> Fit
             Nested { r, alpha, log_likelihood: nbd.evidence().log_likelihood(), limit: Limit::Nbd(nbd) }
         }
         Fit::Boundary(AtBoundary { log_likelihood, limit: Some(limit @ Limit::Poisson(_)), .. }) => {
-            let Limit::Poisson(poisson) = &limit else { return Fit::Failed(Failure::NotFinite) };
+            let Limit::Poisson(poisson) = &limit else { return Fit::Failed(FitFailure::NotFinite) };
             // A shape of many, with the mean of the process.
             let alpha = 100.0 / (poisson.model().rate() * scale);
             Nested { r: 100.0, alpha, log_likelihood, limit }
         }
         Fit::TooLittleData(too_little) => return Fit::TooLittleData(too_little),
         Fit::Failed(failure) => return Fit::Failed(failure),
-        Fit::Boundary(_) => return Fit::Failed(Failure::NotFinite),
+        Fit::Boundary(_) => return Fit::Failed(FitFailure::NotFinite),
     };
     Question { customers, terms, scale, limit, whole: L::new(customers, nbd) }.answer()
 }
@@ -81,10 +81,10 @@ impl<L: Likelihood> Question<'_, L> {
             }
             (_, Some(Ended::Escaped { at, value })) if self.beats_the_limit(value) => self.elsewhere(&at, value),
             (_, Some(ended @ (Ended::Stalled { .. } | Ended::NotFinite))) if self.beats_the_limit(value(&ended)) => {
-                Fit::Failed(Failure::of(Some(&ended)))
+                Fit::Failed(FitFailure::of(Some(&ended)))
             }
             _ if beside.is_empty() => self.no_dropout(),
-            (_, ended) => Fit::Failed(Failure::of(ended.as_ref())),
+            (_, ended) => Fit::Failed(FitFailure::of(ended.as_ref())),
         }
     }
 
@@ -128,7 +128,7 @@ impl<L: Likelihood> Question<'_, L> {
 
     fn converged(&self, minimum: &Minimum<4>) -> Fit<L::Model> {
         let parameters = L::parameters(minimum.at.map(exp), self.scale);
-        let Ok(model) = L::model(parameters) else { return Fit::Failed(Failure::NotFinite) };
+        let Ok(model) = L::model(parameters) else { return Fit::Failed(FitFailure::NotFinite) };
         let errors = standard_errors(minimum, &parameters, self.customers.customers());
         let evidence = Evidence::new(self.customers, self.terms, self.log_likelihood(minimum.value));
         Fit::Converged(Fitted::new(model, evidence.with_errors(errors, minimum.gradient)))

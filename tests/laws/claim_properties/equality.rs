@@ -4,10 +4,9 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 
 use customer_pool::ReasonCode;
-use customer_pool::claim::{Acquisition, CapacityCombination, ClaimCase, ClaimStep, QuotaWindow};
+use customer_pool::claim::{Acquisition, ClaimCase, ClaimStep};
 use customer_pool::decision::{ClaimVerdict, Denial};
-use customer_pool::policy::PolicyDraft;
-use customer_pool::route::HandOut;
+use customer_pool::policy::draft::{CapacityCombination, HandOut, PolicyDraft, QuotaWindow};
 use customer_pool::time::Timestamp;
 use customer_pool::{Policy, decision::ClaimDecision};
 use proptest::prelude::*;

@@ -5,14 +5,12 @@ use std::cell::Cell;
 use std::collections::BTreeSet;
 
 use customer_pool::Policy;
-use customer_pool::claim::{
-    Acquisition, BatchItem, BatchMode, BatchResult, CapacityCombination, CapacityDraft, ClaimBatch, ClaimCase,
-    ClaimRulesDraft, ClaimStep, QuotaDraft, QuotaWindow,
-};
+use customer_pool::claim::{Acquisition, BatchItem, BatchMode, BatchResult, ClaimBatch, ClaimCase, ClaimStep};
 use customer_pool::decision::{ClaimVerdict, Denial};
 use customer_pool::model::{Customer, Excused, Holding, Ledger, LedgerEntry, LedgerScope, Rep, unit_at};
-use customer_pool::policy::PolicyDraft;
-use customer_pool::route::{HandOut, Scope};
+use customer_pool::policy::draft::{
+    CapacityCombination, CapacityDraft, ClaimRulesDraft, HandOut, PolicyDraft, QuotaDraft, QuotaWindow, Scope,
+};
 use customer_pool::time::{CivilWindow, Timestamp};
 use proptest::prelude::*;
 use proptest::sample::Index;

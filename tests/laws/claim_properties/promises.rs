@@ -3,9 +3,10 @@
 
 use std::cell::Cell;
 
-use customer_pool::claim::{ClaimCase, ClaimRulesDraft};
+use customer_pool::claim::ClaimCase;
 use customer_pool::decision::{ClaimDecision, ClaimVerdict, Denial};
 use customer_pool::model::{Customer, Ledger, Rep};
+use customer_pool::policy::draft::ClaimRulesDraft;
 use customer_pool::time::Timestamp;
 use customer_pool::{Policy, ReasonCode};
 use proptest::prelude::*;

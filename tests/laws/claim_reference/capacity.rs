@@ -1,10 +1,10 @@
 //! Holding capacity.
 
 use customer_pool::ReasonCode;
-use customer_pool::claim::{Acquisition, CapacityCombination, CapacityDraft, CapacityMode, Check};
+use customer_pool::claim::{Acquisition, Check};
 use customer_pool::decision::Denial;
 use customer_pool::model::Rep;
-use customer_pool::route::Scope;
+use customer_pool::policy::draft::{CapacityCombination, CapacityDraft, CapacityMode, Scope};
 
 use super::{Reference, Sheet, covers};
 use crate::condition;

@@ -2,9 +2,10 @@
 
 use chrono::{Datelike as _, Days, Months, Weekday};
 use customer_pool::ReasonCode;
-use customer_pool::claim::{Check, Per, QuotaDraft, QuotaWindow, StepDraft, WeekStart};
+use customer_pool::claim::Check;
 use customer_pool::decision::Denial;
 use customer_pool::model::{Ledger, LedgerEntry, LedgerScope, WayIn};
+use customer_pool::policy::draft::{Per, QuotaDraft, QuotaWindow, StepDraft, WeekStart};
 use customer_pool::time::Timestamp;
 
 use super::history::{cut, last_unknown};

@@ -5,7 +5,7 @@ use customer_pool::claim::{Acquisition, Check, ClaimStep};
 use customer_pool::decision::{ClaimVerdict, Denial};
 use customer_pool::id::RepId;
 use customer_pool::model::PoolStay;
-use customer_pool::route::HandOut;
+use customer_pool::policy::draft::HandOut;
 use customer_pool::time::{Span, Timestamp};
 use sha2::{Digest as _, Sha256};
 

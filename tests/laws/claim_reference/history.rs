@@ -1,9 +1,10 @@
 //! What the customer's past forbids: quiet periods, cooldowns, repeat limits.
 
 use customer_pool::ReasonCode;
-use customer_pool::claim::{Check, CooldownDraft, Per, RepeatLimitDraft};
+use customer_pool::claim::Check;
 use customer_pool::decision::Denial;
 use customer_pool::model::{Cause, PastOwnership, WayIn};
+use customer_pool::policy::draft::{CooldownDraft, Per, RepeatLimitDraft};
 use customer_pool::time::{Span, Timestamp};
 
 use super::{Reference, Sheet};

@@ -13,12 +13,11 @@ use std::collections::{BTreeSet, HashMap};
 use std::rc::Rc;
 
 use customer_pool::ReasonCode;
-use customer_pool::claim::{Acquisition, Bypass, Check, ClaimCase, ClaimRulesDraft, ClaimStep};
+use customer_pool::claim::{Acquisition, Bypass, Check, ClaimCase, ClaimStep};
 use customer_pool::decision::{ClaimVerdict, Denial};
 use customer_pool::id::{Label, PoolId};
 use customer_pool::model::{FreezeKind, Place, Rep};
-use customer_pool::policy::PolicyDraft;
-use customer_pool::route::{PoolDraft, Scope};
+use customer_pool::policy::draft::{ClaimRulesDraft, PolicyDraft, PoolDraft, Scope};
 use customer_pool::time::{Span, Timestamp, Undatable};
 
 use crate::condition;

@@ -1,11 +1,12 @@
 //! The seventh check: qualifications.
 
 use customer_pool::ReasonCode;
-use customer_pool::claim::{Check, Requirement};
+use customer_pool::claim::Check;
 use customer_pool::condition::{Condition, Fact};
 use customer_pool::decision::Denial;
 use customer_pool::id::Label;
 use customer_pool::model::Customer;
+use customer_pool::policy::draft::Requirement;
 
 use super::{Reference, Sheet};
 use crate::condition::{Beside, Facts, leaves};

@@ -77,7 +77,7 @@ fn place() -> impl Strategy<Value = Place> {
         let stay = PoolStay::new(word(pool), since);
         let stay = if owned { stay.with_last_owner(word("r2"), Cause::Released) } else { stay };
         let earlier = since.checked_add_micros(-9 * DAY).unwrap();
-        Place::Pool(Box::new(if entered { stay.with_earlier_entries([earlier]) } else { stay }))
+        Place::Pool(if entered { stay.with_earlier_entries([earlier]) } else { stay })
     });
     let owned = (select(&["r1", "r2"][..]), near()).prop_map(|(rep, at)| Place::Owned(Ownership::new(word(rep), at)));
     prop_oneof![20 => stay, 1 => owned, 1 => Just(Place::Awaiting), 1 => Just(Place::Closed(ClosedCause::Merged))]

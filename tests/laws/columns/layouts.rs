@@ -4,7 +4,7 @@
 
 use customer_pool::Policy;
 use customer_pool::columns::{
-    Bitmap, Coded, CustomerColumns, DecisionColumns, FoldedColumns, Instants, Lists, Locks, PlaceKind, Values,
+    Bitmap, Coded, CustomerColumns, DecisionColumns, FoldedColumns, Instants, Lists, Locks, RowPlace, Values,
 };
 use customer_pool::id::Label;
 use customer_pool::model::{Activity, ActivityKind, Actor, Customer, Lock, Occurred, Ownership, Place, Protection};
@@ -41,7 +41,7 @@ fn slices_of_columns_are_read_from_where_they_begin() {
         let locks = Locks::new(Instants::new(&since).with_validity(Bitmap::new(&none)), Instants::new(&until));
         let calls = Instants::new(&call).with_validity(Bitmap::new(&bits).with_offset(offset));
         let orders = Instants::new(&nothing).with_validity(Bitmap::new(&none));
-        let columns = CustomerColumns::new(Coded::new(Values::new(&place), PlaceKind::ALL))
+        let columns = CustomerColumns::new(Coded::new(Values::new(&place), RowPlace::ALL))
             .and_then(|columns| columns.with_tier(Coded::new(Values::new(&tier), &words)))
             .and_then(|columns| columns.with_start(Instants::new(&start)))
             .and_then(|columns| columns.with_locks(Lists::new(&offsets, locks)))

@@ -3,7 +3,7 @@
 
 use customer_pool::columns::{
     AttributeColumn, Bitmap, Coded, ColumnError, ColumnProblem, CustomerColumns, CustomerTable, Decimals,
-    DecisionColumns, DecisionSlices, Flags, FoldedColumns, Freezes, Instants, Lists, Locks, Pauses, PlaceKind,
+    DecisionColumns, DecisionSlices, Flags, FoldedColumns, Freezes, Instants, Lists, Locks, Pauses, RowPlace,
     RowReview, Unjudged, Values,
 };
 use customer_pool::model::{Customer, FreezeKind, Place};
@@ -15,7 +15,7 @@ use crate::workloads;
 const OWNED: &[u32] = &[0, 0, 0];
 
 fn three() -> CustomerColumns<'static> {
-    CustomerColumns::new(Coded::new(Values::new(OWNED), PlaceKind::ALL)).unwrap()
+    CustomerColumns::new(Coded::new(Values::new(OWNED), RowPlace::ALL)).unwrap()
 }
 
 #[track_caller]
@@ -42,7 +42,7 @@ fn lengths_bitmaps_and_codes() {
     assert!(three().with_tier(Coded::new(codes, &tiers)).is_ok());
 
     let codes = Values::new(OWNED).with_validity(Bitmap::new(&[0b101]));
-    refused(CustomerColumns::new(Coded::new(codes, PlaceKind::ALL)), "place", Some(1), &ColumnProblem::Null);
+    refused(CustomerColumns::new(Coded::new(codes, RowPlace::ALL)), "place", Some(1), &ColumnProblem::Null);
     refused(three().with_ids(&[]), "ids", None, &ColumnProblem::Length { expected: 3, found: 0 });
 }
 

@@ -7,8 +7,7 @@ use customer_pool::model::{
     Activities, Activity, ActivityKind, Actor, BusinessHold, Customer, Freeze, FreezeKind, Lock, Occurred, OwnerFacts,
     Protection,
 };
-use customer_pool::policy::DealTreatment;
-use customer_pool::reclaim::{Anchor, LatestActivity};
+use customer_pool::policy::draft::{Anchor, DealTreatment, LatestActivity};
 use customer_pool::record::Recorder;
 use customer_pool::time::Timestamp;
 use customer_pool::{Decision, Policy, Verdict};

@@ -2,7 +2,7 @@
 
 use customer_pool::decision::{HeldBy, ReviewPending};
 use customer_pool::model::{OwnerFacts, Rep};
-use customer_pool::reclaim::Owners;
+use customer_pool::policy::draft::Owners;
 use customer_pool::{Decision, Policy, Verdict};
 
 use crate::reference::{Answer, Said};

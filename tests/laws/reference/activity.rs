@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use chrono::{Days, NaiveDate};
 use customer_pool::model::{Activities, Activity, ActivityKind, Actor, Occurred};
-use customer_pool::reclaim::{Anchor, By, LatestActivity, Qualifying, TriggerDraft};
+use customer_pool::policy::draft::{Anchor, By, LatestActivity, Qualifying, TriggerDraft};
 use customer_pool::time::Timestamp;
 
 use super::{Moment, Reference};

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use customer_pool::attribute::AttributeValue;
-use customer_pool::reclaim::{Anchor, HardCapFrom, IfAnchorMissing, LatestActivity, TriggerDraft};
+use customer_pool::policy::draft::{Anchor, HardCapFrom, IfAnchorMissing, LatestActivity, TriggerDraft};
 use customer_pool::time::{Span, Timestamp, Undatable};
 
 use super::hold::Holds;

@@ -2,8 +2,7 @@
 
 use customer_pool::condition::Fact;
 use customer_pool::model::{Activities, Ownership, Rep};
-use customer_pool::policy::DealTreatment;
-use customer_pool::reclaim::{Anchor, CalendarChoice};
+use customer_pool::policy::draft::{Anchor, CalendarChoice, DealTreatment};
 use customer_pool::time::Timestamp;
 
 use super::{Code, Reference};

@@ -15,8 +15,9 @@ use customer_pool::condition::Condition;
 use customer_pool::decision::Action;
 use customer_pool::id::CalendarId;
 use customer_pool::model::{Customer, OwnerFacts, Ownership, Place, Rep};
-use customer_pool::policy::{DealTreatment, PolicyDraft};
-use customer_pool::reclaim::{CalendarChoice, GroupDraft, Mode, Owners, TriggerDraft};
+use customer_pool::policy::draft::{
+    CalendarChoice, DealTreatment, GroupDraft, Mode, Owners, PolicyDraft, TriggerDraft,
+};
 use customer_pool::time::{Pause, Span, Timestamp, Undatable};
 
 use crate::condition::{Beside, Facts};

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use customer_pool::decision::Action;
 use customer_pool::model::{Cycle, ReviewState};
-use customer_pool::reclaim::{Mode, TriggerDraft};
+use customer_pool::policy::draft::{Mode, TriggerDraft};
 use customer_pool::time::Timestamp;
 
 use super::{Code, Moment, Reference, Said, code};

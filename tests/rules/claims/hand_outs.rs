@@ -3,7 +3,7 @@
 use customer_pool::Policy;
 use customer_pool::ReasonCode;
 use customer_pool::claim::{
-    Acquisition, BatchItem, BatchMode, ClaimBatch, ClaimCase, ClaimStep, Draw, Pull, lottery_key,
+    Acquisition, BatchItem, BatchMode, ClaimBatch, ClaimCase, ClaimStep, Draw, PullDecision, lottery_key,
 };
 use customer_pool::decision::{ClaimDecision, ClaimVerdict, Denial};
 use customer_pool::id::RepId;
@@ -28,7 +28,7 @@ fn stay() -> PoolStay {
 }
 
 fn customer(stay: PoolStay) -> Customer {
-    Customer::new("c1".parse().unwrap(), Place::Pool(Box::new(stay)))
+    Customer::new("c1".parse().unwrap(), Place::Pool(stay))
 }
 
 fn reserved(rep: &str, until: &str) -> Customer {
@@ -58,17 +58,17 @@ fn a_blind_pool_denies_a_named_claim_and_hands_out_by_rank() {
     assert!(decisions.iter().all(|decision| decision.denials() == [Denial::Blind] && decision.retry_at().is_none()));
 
     use customer_pool::model::{Freeze, FreezeKind, Protection};
-    let of = |id: &str| Customer::new(id.parse().unwrap(), Place::Pool(Box::new(stay())));
+    let of = |id: &str| Customer::new(id.parse().unwrap(), Place::Pool(stay()));
     let frozen = of("c1").with_protection(Protection::new().with_freeze(Freeze::new(FreezeKind::Merge, None)));
     let elsewhere = super::support::in_pool("c0", "west", "2026-01-01T00:00:00");
     let (rep, pool, customers) = (li(), "east".parse().unwrap(), [elsewhere, frozen, of("c2"), of("c3")]);
     let pull = |ledgers: &[Ledger], now| policy.pull(&rep, ledgers, &pool, &customers, at(now));
-    let Pull::Takes { customer, decision } = pull(&ledgers, "2026-03-02T12:00:00") else { panic!("nothing") };
+    let PullDecision::Takes { customer, decision } = pull(&ledgers, "2026-03-02T12:00:00") else { panic!("nothing") };
     assert_eq!((customer.id().as_str(), decision.verdict()), ("c2", ClaimVerdict::Eligible));
     assert_eq!(decision.preconditions().ledgers(), [(LedgerScope::Rep("li".parse().unwrap()), 7)]);
     let used = [ledger([claimed("2026-03-02T09:00:00", "c9")])];
-    assert_eq!(pull(&used, "2026-03-02T12:00:00"), Pull::Nothing);
-    assert_eq!(policy.pull(&rep, &ledgers, &pool, [], at("2026-03-02T12:00:00")), Pull::Nothing);
+    assert_eq!(pull(&used, "2026-03-02T12:00:00"), PullDecision::Nothing);
+    assert_eq!(policy.pull(&rep, &ledgers, &pool, [], at("2026-03-02T12:00:00")), PullDecision::Nothing);
 }
 
 /// Goal: the rank key is a fact, and the order of hand-out is total. Method: every two of six customers, one of them in no
@@ -79,7 +79,7 @@ fn rank_goes_by_key_then_entry_then_id() {
     let pooled = |id: &str, since: &str, rank: Option<i64>| {
         let stay = PoolStay::new("east".parse().unwrap(), at(since));
         let stay = rank.map_or(stay.clone(), |rank| stay.with_rank(rank));
-        Customer::new(id.parse().unwrap(), Place::Pool(Box::new(stay)))
+        Customer::new(id.parse().unwrap(), Place::Pool(stay))
     };
     let (early, late) = ("2026-03-01T00:00:00", "2026-03-02T00:00:00");
     let ranked = [
@@ -324,7 +324,7 @@ fn lottery_keys_are_the_digest_of_canonical_json() {
 #[test]
 fn a_batch_of_asks_reserves_one_customer_in_a_pool() {
     let policy = handing_out(r#"{"reservation": {"hours": 24}}"#);
-    let of = |id: &str| Customer::new(id.parse().unwrap(), Place::Pool(Box::new(stay())));
+    let of = |id: &str| Customer::new(id.parse().unwrap(), Place::Pool(stay()));
     let (rep, ledgers, customers) = (li(), [ledger([])], [of("c1"), of("c1"), of("c2")]);
     let items: Vec<BatchItem<'_>> = customers.iter().map(BatchItem::from).collect();
     let batch = ClaimBatch::new(&rep, &items, BatchMode::ItemByItem).with_ledgers(&ledgers).with_step(ClaimStep::Ask);

@@ -87,7 +87,7 @@ fn only_the_first_entry_is_quiet_where_the_rule_says_so() {
     let rule = r#""quiet_periods": [{"id": "r", "span": {"days": 3}FIRST}]"#;
     let stay = PoolStay::new("east".parse().unwrap(), at("2026-03-02T09:00:00"))
         .with_earlier_entries([at("2026-01-05T00:00:00")]);
-    let customer = Customer::new("c1".parse().unwrap(), customer_pool::model::Place::Pool(Box::new(stay)));
+    let customer = Customer::new("c1".parse().unwrap(), customer_pool::model::Place::Pool(stay));
     let every = policy(&rule.replace("FIRST", ""));
     assert_eq!(codes(&denials(&every, &customer, &[], "2026-03-02T12:00:00")), ["claim.quiet_period"]);
     let first = policy(&rule.replace("FIRST", r#", "first_entry_only": true"#));

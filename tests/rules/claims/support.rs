@@ -48,7 +48,7 @@ pub fn pooled(id: &str) -> Customer {
 
 pub fn in_pool(id: &str, pool: &str, since: &str) -> Customer {
     let stay = PoolStay::new(pool.parse().unwrap(), at(since));
-    Customer::new(id.parse().unwrap(), Place::Pool(Box::new(stay)))
+    Customer::new(id.parse().unwrap(), Place::Pool(stay))
 }
 
 /// An ownership by a claim, of a rep in this unit.

@@ -104,7 +104,7 @@ fn a_reservation_is_asked_for_confirmed_given_up_or_lapses() {
 fn asked_in_lottery() -> (Customer, [(Rep, Vec<Ledger>); 2]) {
     let asks = ["li", "wang"].map(|rep| Ask::new(id(rep), at("2026-03-02T10:00:00")));
     let customer = pooled("lucky", "2026-03-02T09:00:00")
-        .with_place(Place::Pool(Box::new(stay("lucky", "2026-03-02T09:00:00").with_asks(asks))));
+        .with_place(Place::Pool(stay("lucky", "2026-03-02T09:00:00").with_asks(asks)));
     (customer, ["li", "wang"].map(|name| (rep(name), vec![ledger(name)])))
 }
 
@@ -167,7 +167,7 @@ fn an_assignment_asks_what_its_way_in_asks() {
     let until = at("2026-03-03T09:00:00");
     let reservation = Reservation::new(id!("li"), at("2026-03-02T09:00:00"), until);
     let reserved = pooled("asked", "2026-02-01T00:00:00")
-        .with_place(Place::Pool(Box::new(stay("asked", "2026-02-01T00:00:00").with_reservation(reservation))));
+        .with_place(Place::Pool(stay("asked", "2026-02-01T00:00:00").with_reservation(reservation)));
     let now = "2026-03-02T10:00:00";
     let (events, mine) = carried_out(&policy, &MoveCase::new(&reserved, Intent::Assign { to: &li }), now);
     assert_eq!((&events[..], mine.ownership().map(|o| o.way_in())), (&[EventKind::Assigned][..], Some(WayIn::Assign)));

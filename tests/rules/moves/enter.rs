@@ -16,11 +16,11 @@ fn fresh() -> Customer {
 }
 
 fn creation<'a>(customer: &'a Customer, into: Landing<&'a Rep>) -> MoveCase<'a> {
-    MoveCase::new(customer, Intent::Create { customer: Box::new(customer.clone()), into })
+    MoveCase::new(customer, Intent::Create { customer: customer.clone().into(), into })
 }
 
 fn importing<'a>(customer: &'a Customer, into: Landing<&'a Rep>, since: Option<&str>) -> MoveCase<'a> {
-    let facts = Box::new(customer.clone());
+    let facts = customer.clone().into();
     MoveCase::new(customer, Intent::Import { customer: facts, into, since: since.map(at), source: None })
 }
 

@@ -3,7 +3,7 @@
 use customer_pool::ReasonCode;
 use customer_pool::id;
 use customer_pool::id::{CustomerId, PoolId};
-use customer_pool::ledger::{EventData, EventKind, Fact};
+use customer_pool::ledger::{ChangedFact, EventData, EventKind};
 use customer_pool::model::{Cause, ClosedCause, Customer, FreezeKind, Lapse, Place, PoolEntry, Reservation};
 use customer_pool::moves::{Exception, ExceptionKind, Intent, MoveCase, MoveVerdict, Refusal};
 use customer_pool::plan::{ItemOutcome, Scenario};
@@ -21,7 +21,7 @@ fn a_move_is_an_entry_of_the_new_pool() {
     let policy = policy("", "");
     let (east, country): (PoolId, PoolId) = (id!("east"), id!("country"));
     let place = stay("east", "2026-02-01T00:00:00").with_last_owner(id!("li"), Cause::Reclaimed);
-    let customer = pooled("east", "2026-02-01T00:00:00").with_place(Place::Pool(Box::new(place)));
+    let customer = pooled("east", "2026-02-01T00:00:00").with_place(Place::Pool(place));
     let (events, there) =
         carried_out(&policy, &MoveCase::new(&customer, Intent::MoveTo { pool: country.clone() }), NOW);
     assert_eq!(events, [EventKind::Moved]);
@@ -71,7 +71,7 @@ fn leaving_a_pool_is_no_lapse() {
     let country: PoolId = id!("country");
     for (until, lapses) in [("2026-03-04T10:00:01", vec![]), (NOW, vec![Lapse::new(id!("li"), at(NOW))])] {
         let reservation = Reservation::new(id!("li"), at("2026-03-03T10:00:00"), at(until));
-        let place = Place::Pool(Box::new(stay("asked", "2026-02-01T00:00:00").with_reservation(reservation)));
+        let place = Place::Pool(stay("asked", "2026-02-01T00:00:00").with_reservation(reservation));
         let customer = Customer::new(id!("c1"), place);
         let (_, after) = carried_out(&policy, &MoveCase::new(&customer, Intent::MoveTo { pool: country.clone() }), NOW);
         assert_eq!(after.lapses(), lapses, "until {until}");
@@ -175,11 +175,11 @@ fn an_entry_into_the_pool_that_lies_ahead_makes_every_command_undetermined() {
     assert_eq!(policy.decide_move(&claim, seen).verdict(), MoveVerdict::Moves);
 
     // A plan says the same of commands that are no moves.
-    let place = Place::Pool(Box::new(stay("east", "2027-03-04T10:00:00")));
-    let created = EventData::Created { customer: Box::new(Customer::new(id!("c1"), place)) };
+    let place = Place::Pool(stay("east", "2027-03-04T10:00:00"));
+    let created = EventData::Created { customer: Customer::new(id!("c1"), place).into() };
     let given =
         Scenario::new(policy, id!("c1")).unwrap().given_rep(li).given(at("2026-03-01T10:00:00"), created).unwrap();
-    for intent in [Intent::Claim { by: id!("li") }, Intent::Change(Fact::Tags(vec![id!("a")])), Intent::Unlock] {
+    for intent in [Intent::Claim { by: id!("li") }, Intent::Change(ChangedFact::Tags(vec![id!("a")])), Intent::Unlock] {
         let told = given.clone().when(at("2026-03-04T10:00:00"), intent.clone()).unwrap();
         assert_eq!(*told.outcome(), ItemOutcome::Undetermined(ReasonCode::PoolEntryInFuture), "{intent:?}");
         assert_eq!(told.kinds(), [], "{intent:?}");

@@ -52,7 +52,7 @@ pub fn stay(pool: &str, since: &str) -> PoolStay {
 }
 
 pub fn pooled(pool: &str, since: &str) -> Customer {
-    Customer::new(id!("c1"), Place::Pool(Box::new(stay(pool, since))))
+    Customer::new(id!("c1"), Place::Pool(stay(pool, since)))
 }
 
 pub fn past(owner: &str, from: &str, to: &str, cause: Cause) -> PastOwnership {

@@ -18,7 +18,7 @@ const NOW: &str = "2026-03-04T10:00:00";
 /// Customers in every state that says which events fit, with a name.
 fn states() -> Vec<(&'static str, Customer)> {
     let since = "2026-02-01T00:00:00";
-    let on = |stay| Customer::new(id!("c1"), Place::Pool(Box::new(stay)));
+    let on = |stay| Customer::new(id!("c1"), Place::Pool(stay));
     let reservation = |until: &str| Reservation::new(id!("li"), at(since), at(until));
     let ask = Ask::new(id!("li"), at("2026-02-01T01:00:00"));
     let reclaimed = past("li", "2026-01-01T00:00:00", "2026-02-01T00:00:00", Cause::Reclaimed);
@@ -189,8 +189,8 @@ impl Cast {
             [Landing::Owner(&self.li), Landing::Pool(self.pools[0].clone()), Landing::Routing, Landing::Awaiting]
         {
             commands.extend([
-                Intent::Create { customer: Box::new(customer.clone()), into: into.clone() },
-                Intent::Import { customer: Box::new(customer.clone()), into: into.clone(), since: None, source: None },
+                Intent::Create { customer: customer.clone().into(), into: into.clone() },
+                Intent::Import { customer: customer.clone().into(), into: into.clone(), since: None, source: None },
                 Intent::Admit { into },
             ]);
         }

@@ -243,7 +243,7 @@ proptest! {
         steps in prop::collection::vec((any::<u8>(), 0_usize..3, 0_i64..40), 1..60),
     ) {
         let mut world = World::new(keeps, vip);
-        let facts = Box::new(world.customer.clone());
+        let facts = world.customer.clone().into();
         let begun = world.step(|world| Intent::Create {
             customer: facts,
             into: if owned { Landing::Owner(&world.reps[0]) } else { Landing::Pool(world.pools[0].clone()) },

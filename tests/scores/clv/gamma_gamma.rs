@@ -1,7 +1,7 @@
 //! Gamma-Gamma against the reference answers, a naive formula, and data drawn from it.
 
 use customer_pool::score::clv::{
-    Boundary, Failure, Fit, GammaGamma, InfiniteSpending, Seeded, Spending, SpendingEvidence,
+    Boundary, Fit, FitFailure, GammaGamma, InfiniteSpending, Seeded, Spending, SpendingEvidence,
 };
 use proptest::prelude::*;
 
@@ -163,7 +163,7 @@ fn every_set_of_customers_ends_in_a_verdict() {
     let nothing: Vec<_> = (0..100).map(|i| spending(i % 2, if i % 2 == 0 { 9.0 } else { 0.0 })).collect();
     assert!(matches!(fit(&nothing), Fit::TooLittleData(_)));
     let equal: Vec<_> = (0..100).map(|i| spending(1 + i % 5, 12.5)).collect();
-    assert!(matches!(fit(&equal), Fit::Failed(Failure::EqualSpending)));
+    assert!(matches!(fit(&equal), Fit::Failed(FitFailure::EqualSpending)));
     // All alike but for chance: gamma-distributed purchases at one rate.
     let mut random = Seeded::new(8);
     let alike = GammaGamma::new(3.0, 1e9, 1e9).unwrap();

@@ -1,7 +1,7 @@
 //! No interior claim without an optimum: what is odd ends in a verdict, never in a number that is none.
 
 use customer_pool::score::clv::{
-    BgNbd, Boundary, Failure, Fit, FitTerms, Limit, Nbd, ParetoNbd, Seeded, Summaries, Summary, TooLittleData,
+    BgNbd, Boundary, Fit, FitFailure, FitTerms, Limit, Nbd, ParetoNbd, Seeded, Summaries, Summary, TooLittleData,
 };
 
 use proptest::prelude::*;
@@ -28,7 +28,7 @@ fn verdict<M: serde::Serialize + serde::de::DeserializeOwned + PartialEq + core:
         }
         Fit::Boundary(at) => format!("{:?}", at.boundary()),
         Fit::TooLittleData(_) => "too little".to_owned(),
-        Fit::Failed(Failure::NotFinite) => "not finite".to_owned(),
+        Fit::Failed(FitFailure::NotFinite) => "not finite".to_owned(),
         Fit::Failed(failure) => format!("failed: {failure}"),
         _ => unreachable!(),
     }
@@ -145,7 +145,10 @@ fn odd_customers_end_in_a_verdict() {
 
     let (nbd, bg) = both(&with(&[(1, 0.0, 39.0, 20)]));
     assert_eq!(nbd, "converged");
-    assert_eq!(BgNbd::fit(&with(&[(1, 0.0, 39.0, 20)]), &terms()), Fit::Failed(Failure::Unbounded { customers: 20 }));
+    assert_eq!(
+        BgNbd::fit(&with(&[(1, 0.0, 39.0, 20)]), &terms()),
+        Fit::Failed(FitFailure::Unbounded { customers: 20 })
+    );
     assert!(bg.contains("no maximum"), "{bg}");
     assert_eq!(both(&with(&[(1_000_000, 38.0, 39.0, 1)])).0, "converged");
     for rows in [

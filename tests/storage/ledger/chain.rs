@@ -2,7 +2,7 @@
 
 use customer_pool::at;
 use customer_pool::digest::Digest;
-use customer_pool::ledger::{BrokenLink, Event, EventData, Fact, Verifier, verify};
+use customer_pool::ledger::{BrokenLink, ChangedFact, Event, EventData, Verifier, verify};
 use customer_pool::model::{Customer, Place};
 
 use super::wire::origin;
@@ -11,8 +11,8 @@ fn history(length: u64) -> Vec<Event> {
     let id: customer_pool::id::CustomerId = "c1".parse().expect("an id");
     let mut verifier = Verifier::of_customer(&id);
     let data = |number: u64| match number {
-        1 => EventData::Created { customer: Box::new(Customer::new("c1".parse().expect("an id"), Place::Awaiting)) },
-        n => EventData::AttributeChanged(Fact::Tags(vec![format!("tag{n}").parse().expect("a tag")])),
+        1 => EventData::Created { customer: Customer::new("c1".parse().expect("an id"), Place::Awaiting).into() },
+        n => EventData::AttributeChanged(ChangedFact::Tags(vec![format!("tag{n}").parse().expect("a tag")])),
     };
     (1..=length)
         .map(|number| {
@@ -92,7 +92,7 @@ fn a_reps_sequence_is_followed_from_its_beginning_or_a_checkpoint() {
     let id: customer_pool::id::RepId = "li".parse().expect("an id");
     let mut verifier = Verifier::of_rep(&id);
     let data = [
-        RepEventData::Enrolled { rep: Box::new(Rep::new(id.clone())) },
+        RepEventData::Enrolled { rep: Rep::new(id.clone()).into() },
         RepEventData::Deactivated,
         RepEventData::Reactivated,
     ];

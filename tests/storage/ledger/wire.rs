@@ -5,7 +5,7 @@ use customer_pool::Policy;
 use customer_pool::attribute::AttributeValue;
 use customer_pool::digest::Digest;
 use customer_pool::ledger::{
-    Begun, Event, EventData, EventKind, Fact, Heir, Origin, PolicyStamp, ReadError, RepEvent, RepEventData,
+    Begun, ChangedFact, Event, EventData, EventKind, FoundHeir, Origin, PolicyStamp, ReadError, RepEvent, RepEventData,
     RepEventKind, Review, Versioned, VersionedRep, evolve, evolve_rep, fits_place, read_event, read_rep_event,
 };
 use customer_pool::model::{
@@ -27,8 +27,8 @@ fn owned(rep: &str) -> Begun {
 
 /// A customer in this place, with its history folded.
 pub fn history(place: PlaceKind) -> Option<Versioned> {
-    let stay = Place::Pool(Box::new(PoolStay::new(id!("open"), at!("2026-03-02T00:00:00Z"))));
-    let created = |place| EventData::Created { customer: Box::new(Customer::new(id!("c1"), place)) };
+    let stay = Place::Pool(PoolStay::new(id!("open"), at!("2026-03-02T00:00:00Z")));
+    let created = |place| EventData::Created { customer: Customer::new(id!("c1"), place).into() };
     let events = match place {
         PlaceKind::Nothing => return None,
         PlaceKind::Awaiting => vec![created(Place::Awaiting)],
@@ -48,13 +48,13 @@ pub fn history(place: PlaceKind) -> Option<Versioned> {
 pub fn of_every_kind(state: Option<&Versioned>) -> Vec<Event> {
     let now = at!("2026-03-04T00:00:00Z");
     let cycle = Cycle::new(id!("c1"), 1, id!("silent"), now);
-    let customer = |place| Box::new(Customer::new(id!("c1"), place));
+    let customer = |place| Customer::new(id!("c1"), place).into();
     let pool = || id!("east");
     let call = Activity::new(ActivityKind::Call, Actor::Customer, Some(Occurred::At(now)), None).expect("a call");
     let all = vec![
         EventData::Created { customer: customer(Place::Awaiting) },
         EventData::Imported { customer: customer(Place::Awaiting), source: Some(id!("old")) },
-        EventData::Admitted { place: Box::new(Place::Pool(Box::new(PoolStay::new(pool(), now)))), customer: None },
+        EventData::Admitted { place: Place::Pool(PoolStay::new(pool(), now)).into(), customer: None },
         EventData::Claimed(owned("wang")),
         EventData::Assigned(Begun::new(Ownership::new(id!("wang"), now).with_way_in(WayIn::Assign))),
         EventData::Transferred(owned("wang")),
@@ -67,8 +67,8 @@ pub fn of_every_kind(state: Option<&Versioned>) -> Vec<Event> {
         EventData::Closed { cause: ClosedCause::Blacklisted },
         EventData::Restored(owned("li")),
         EventData::ClaimUndone,
-        EventData::Departed { to: Heir::Owner(owned("wang")) },
-        EventData::Departed { to: Heir::Pool(pool()) },
+        EventData::Departed { to: FoundHeir::Owner(owned("wang")) },
+        EventData::Departed { to: FoundHeir::Pool(pool()) },
         EventData::Asked { rep: id!("li") },
         EventData::Reserved { rep: id!("li"), until: now, span: None },
         EventData::Reserved { rep: id!("li"), until: now, span: Some(Span::hours(24)) },
@@ -90,13 +90,19 @@ pub fn of_every_kind(state: Option<&Versioned>) -> Vec<Event> {
         EventData::NoticeServed(Notice::new(cycle.clone(), now)),
         EventData::Nominated(Nomination::new(cycle, now)),
         EventData::ReviewDecided(Review::Deferred(now)),
-        EventData::ActivityRecorded { activity: Some(Box::new(call)), folded: None },
-        EventData::AttributeChanged(Fact::Attribute { key: id!("rank"), value: Some(AttributeValue::Integer(7)) }),
-        EventData::AttributeChanged(Fact::Personal { key: id!("phone"), digest: Some(Digest::salted(b"s", "1")) }),
-        EventData::AttributeChanged(Fact::Tags(vec![id!("a")])),
-        EventData::AttributeChanged(Fact::LastDeal(now)),
-        EventData::AttributeChanged(Fact::LastContractEnd(now)),
-        EventData::AttributeChanged(Fact::Profile(Box::default())),
+        EventData::ActivityRecorded { activity: Some(call.into()), folded: None },
+        EventData::AttributeChanged(ChangedFact::Attribute {
+            key: id!("rank"),
+            value: Some(AttributeValue::Integer(7)),
+        }),
+        EventData::AttributeChanged(ChangedFact::Personal {
+            key: id!("phone"),
+            digest: Some(Digest::salted(b"s", "1")),
+        }),
+        EventData::AttributeChanged(ChangedFact::Tags(vec![id!("a")])),
+        EventData::AttributeChanged(ChangedFact::LastDeal(now)),
+        EventData::AttributeChanged(ChangedFact::LastContractEnd(now)),
+        EventData::AttributeChanged(ChangedFact::Profile(Box::default())),
         EventData::TierChanged { tier: Some(id!("vip")), state: None, evidence: None },
         EventData::CollaboratorAdded { rep: id!("wang") },
         EventData::CollaboratorRemoved { rep: id!("wang") },
@@ -151,10 +157,10 @@ fn a_reps_events_follow_each_other() {
     let rep = Rep::new(id!("li")).with_units([id!("sales/east")]);
     let leave = vec![(at!("2026-03-09T00:00:00Z"), at!("2026-03-11T00:00:00Z"))];
     let all = [
-        RepEventData::Enrolled { rep: Box::new(rep.clone()) },
+        RepEventData::Enrolled { rep: rep.clone().into() },
         RepEventData::LeaveSet { leave: leave.clone() },
         RepEventData::Deactivated,
-        RepEventData::Changed { rep: Box::new(rep.clone().with_units([id!("sales/west")])) },
+        RepEventData::Changed { rep: rep.clone().with_units([id!("sales/west")]).into() },
         RepEventData::Reactivated,
     ];
     let kinds: Vec<_> = all.iter().map(RepEventData::kind).collect();
@@ -230,7 +236,7 @@ fn an_event_carries_who_why_and_by_which_rules() {
 fn what_is_not_a_reps_event_says_so() {
     use customer_pool::ledger::IllegalRepEvent;
     let event = |rep: &str, number, data| RepEvent::new(id(rep), number, at!("2026-03-02T00:00:00Z"), data, origin());
-    let enrolled = |rep: &str, of: &str| event(rep, 1, RepEventData::Enrolled { rep: Box::new(Rep::new(id(of))) });
+    let enrolled = |rep: &str, of: &str| event(rep, 1, RepEventData::Enrolled { rep: Rep::new(id(of)).into() });
     assert_eq!(evolve_rep(None, &enrolled("li", "wang")), Err(IllegalRepEvent::OtherRep));
     let first = event("li", 1, RepEventData::Deactivated);
     let illegal = evolve_rep(None, &first).expect_err("nobody is enrolled");
@@ -238,7 +244,7 @@ fn what_is_not_a_reps_event_says_so() {
     let li = evolve_rep(None, &enrolled("li", "li")).expect("it fits");
     let gap = evolve_rep(Some(&li), &event("li", 3, RepEventData::Deactivated)).expect_err("a gap");
     assert!(gap.to_string().contains("3 where 2"), "{gap}");
-    let other = RepEventData::Changed { rep: Box::new(Rep::new(id!("wang"))) };
+    let other = RepEventData::Changed { rep: Rep::new(id!("wang")).into() };
     assert_eq!(evolve_rep(Some(&li), &event("li", 2, other)), Err(IllegalRepEvent::OtherRep));
     assert!(IllegalRepEvent::OtherRep.to_string().contains("another rep"));
 }

@@ -1,6 +1,6 @@
 //! What can go wrong with a store: a call fails before or after it had its effect.
 
-use customer_pool::service::{DriverError, Machine, Reply, Request, Step};
+use customer_pool::service::{DriverError, Machine, MachineStep, Reply, Request};
 use customer_pool::store::{MemoryStore, PoolStore};
 
 /// When a driver is interrupted.
@@ -23,7 +23,7 @@ pub struct Underway<'a, T> {
 pub enum Progress<T> {
     Goes,
     Crashed,
-    Done(Result<T, DriverError<core::convert::Infallible>>),
+    Done(Result<T, DriverError>),
 }
 
 impl<'a, T> Underway<'a, T> {
@@ -55,11 +55,11 @@ impl<'a, T> Underway<'a, T> {
             }
         };
         match self.machine.step(reply) {
-            Step::Ask(request) => {
+            MachineStep::Ask(request) => {
                 self.pending = Some(request);
                 Progress::Goes
             }
-            Step::Done(done) => Progress::Done(done.map_err(DriverError::from)),
+            MachineStep::Done(done) => Progress::Done(done.map_err(DriverError::from)),
         }
     }
 }

@@ -6,7 +6,7 @@ use std::ops::ControlFlow;
 use customer_pool::Policy;
 use customer_pool::attribute::AttributeValue;
 use customer_pool::id::{CommandKey, CustomerId, RepId};
-use customer_pool::ledger::{Fact, Review};
+use customer_pool::ledger::{ChangedFact, Review};
 use customer_pool::model::{
     Activity, ActivityKind, Actor, BusinessHold, ClosedCause, Customer, FreezeKind, HoldKind, Occurred, Place, Rep,
     Scores, Unit,
@@ -104,7 +104,7 @@ impl World {
             let unit = if n < 3 { "sales/north" } else { "sales/south" };
             let facts = Rep::new(rep.clone()).with_units([id(unit)]);
             let facts = if n == 0 { facts } else { facts.with_manager(id!("ann")) };
-            world.rep(rep, RepIntent::Enroll { rep: Box::new(facts) });
+            world.rep(rep, RepIntent::Enroll { rep: facts.into() });
         }
         world
     }
@@ -226,7 +226,7 @@ impl World {
                 Progress::Done(done) => {
                     under[at] = None;
                     let attempt = done.unwrap_or_else(|error| panic!("{error}: {error:?} for {:?}", commands[at]));
-                    if !self.answered(commands[at].key(), attempt) {
+                    if !self.answered_one(&commands[at], attempt) {
                         left.push(at);
                     }
                 }
@@ -239,6 +239,11 @@ impl World {
     }
 
     /// Notes what a command came to; whether it is over.
+    fn answered_one(&mut self, command: &Command, attempt: Attempt<ItemOutcome>) -> bool {
+        self.answered(command.key(), attempt.map(|item| Outcome::new([(command.customer().clone(), item)])))
+    }
+
+    /// Notes what a command or batch came to; whether it is over.
     fn answered(&mut self, key: &CommandKey, attempt: Attempt<Outcome>) -> bool {
         self.tell(&attempt);
         match &attempt {
@@ -337,7 +342,7 @@ impl World {
                 let (key, now) = (self.key(), self.now);
                 let command = Command::new(key, id.clone(), Actor::System, Intent::Refold { activities: Vec::new() });
                 let attempt = self.alone(driver.run(&command, now));
-                self.answered(command.key(), attempt);
+                self.answered_one(&command, attempt);
             }
             match done.next {
                 Some(next) => after = Some(next),
@@ -394,7 +399,7 @@ impl World {
         let driver = Driver::new(&rules);
         while !departure.is_over() {
             let mut seen = Vec::new();
-            let mut on_item = |id: &CustomerId, attempt: &Attempt<Outcome>| {
+            let mut on_item = |id: &CustomerId, attempt: &Attempt<ItemOutcome>| {
                 seen.push((id.clone(), attempt.clone()));
                 ControlFlow::Continue(())
             };
@@ -466,7 +471,7 @@ impl World {
         } else if self.dice.one_in(2) {
             customer = customer.with_attributes([]).with_tags([id!("new")]);
         }
-        let customer = Box::new(customer);
+        let customer = customer.into();
         match self.dice.below(4) {
             0 => Intent::Create { customer, into: Landing::Awaiting },
             1 => {
@@ -517,7 +522,7 @@ impl World {
                 let kind = if self.dice.one_in(4) { ActivityKind::Visit } else { ActivityKind::Call };
                 let at = self.later(-HOUR);
                 let call = Activity::new(kind, Actor::Rep(owner), Some(Occurred::At(at)), Some(self.now));
-                Intent::RecordActivity(Box::new(call.expect("a call")))
+                Intent::RecordActivity(call.expect("a call").into())
             }
             37 => Intent::Claim { by: other },
             _ => self.any(other),
@@ -538,18 +543,20 @@ impl World {
             8 | 9 => {
                 Intent::ChangeTier { tier: Some(id(self.dice.word(&["vip", "normal"]))), evidence: None, until: None }
             }
-            10 => Intent::Change(Fact::Attribute {
+            10 => Intent::Change(ChangedFact::Attribute {
                 key: id!("region"),
                 value: Some(AttributeValue::Text(id(self.dice.word(&["north", "south"])))),
             }),
-            11 => Intent::Change(Fact::Tags(vec![id(self.dice.word(&["a", "b"]))])),
-            12 => Intent::Change(Fact::Personal { key: id!("phone"), digest: Some(Note::new("s", "1").digest()) }),
-            13 => Intent::Change(Fact::LastDeal(self.now)),
+            11 => Intent::Change(ChangedFact::Tags(vec![id(self.dice.word(&["a", "b"]))])),
+            12 => {
+                Intent::Change(ChangedFact::Personal { key: id!("phone"), digest: Some(Note::new("s", "1").digest()) })
+            }
+            13 => Intent::Change(ChangedFact::LastDeal(self.now)),
             14 => Intent::Wake,
             15 => Intent::Admit { into: Landing::Routing },
             16 | 17 => {
                 let value = Unit::new(100_000 * u32::try_from(self.dice.below(10)).expect("a digit")).expect("a unit");
-                Intent::Change(Fact::Scores(Box::new(Scores::new().with_value(value))))
+                Intent::Change(ChangedFact::Scores(Scores::new().with_value(value).into()))
             }
             18 => Intent::ReviewTier,
             19 => Intent::ReviewLifeCycle(LifeFacts::new([self.later(-30 * HOUR)])),

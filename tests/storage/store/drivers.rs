@@ -4,15 +4,14 @@ use std::ops::ControlFlow;
 
 pub(crate) use crate::support::id;
 use customer_pool::Policy;
-use customer_pool::conformance::{BlockOn, Park};
+use customer_pool::conformance::{BlockOn, Fault, FaultStore, Park};
 use customer_pool::model::{Actor, Customer, LedgerScope, Place, Rep};
 use customer_pool::plan::{Command, Intent, ItemOutcome, Landing, Outcome, RepCommand, RepIntent};
 use customer_pool::policy::Revisions;
 use customer_pool::service::{
-    Attempt, Batch, Departure, Driver, DriverError, Failure, Pull, RetryError, SweepRun, with_retries,
-    with_retries_async,
+    Attempt, Batch, Departure, Driver, DriverError, Failure, Pull, SweepRun, with_retries, with_retries_async,
 };
-use customer_pool::store::{MemoryStore, PoolStore, Ready};
+use customer_pool::store::{Committed, MemoryStore, PoolStore, Ready};
 use customer_pool::sweep::{Ceiling, Ceilings};
 use customer_pool::time::Timestamp;
 use customer_pool::{at, id};
@@ -40,7 +39,7 @@ impl Office {
         let rules = Revisions::new([policy]).expect("one revision");
         let mut office = Self { rules, store: MemoryStore::new(), now: at!("2026-03-02T08:00:00Z") };
         for rep in ["li", "wang", "zhao"] {
-            let facts = Box::new(Rep::new(id(rep)).with_units([id!("sales/east")]));
+            let facts = Rep::new(id(rep)).with_units([id!("sales/east")]).into();
             let command = RepCommand::new(id(rep), id(rep), Actor::System, RepIntent::Enroll { rep: facts });
             let enrolled = Driver::new(&office.rules).run_rep(&command, office.now).on(&mut office.store);
             assert!(matches!(enrolled, Ok(Attempt::Done(_))));
@@ -54,7 +53,7 @@ impl Office {
 
     pub fn created(mut self, names: impl IntoIterator<Item = String>) -> Self {
         for name in names {
-            let customer = Box::new(Customer::new(id(&name), Place::Awaiting));
+            let customer = Customer::new(id(&name), Place::Awaiting).into();
             let intent = Intent::Create { customer, into: Landing::Pool(id!("east")) };
             let outcome = self.done(&Command::new(id(&format!("create {name}")), id(&name), Actor::System, intent));
             assert!(outcome.is_done());
@@ -62,14 +61,14 @@ impl Office {
         self
     }
 
-    pub fn attempt(&mut self, command: &Command) -> Attempt<Outcome> {
+    pub fn attempt(&mut self, command: &Command) -> Attempt<ItemOutcome> {
         let mut store = self.store.clone();
         self.driver().run(command, self.now).on(&mut store).expect("no failure")
     }
 
     pub fn done(&mut self, command: &Command) -> ItemOutcome {
         let attempt = self.attempt(command);
-        attempt.outcome().and_then(|outcome| outcome.of(command.customer())).expect("nobody else writes").clone()
+        attempt.outcome().expect("nobody else writes").clone()
     }
 
     pub fn owner(&mut self, customer: &str) -> Option<String> {
@@ -119,7 +118,7 @@ fn one_rep_claims_ten_customers_at_once_with_quota_three() {
                     office.driver().run(command, office.now).on(&mut store)
                 });
                 let attempt = attempt.expect("it ends");
-                usize::from(attempt.outcome().expect("it ends").items().iter().all(|(_, item)| item.is_done()))
+                usize::from(attempt.outcome().expect("it ends").is_done())
             })
         };
         let threads: Vec<_> = claims.iter().map(one).collect();
@@ -196,10 +195,10 @@ fn retries_are_bounded_and_say_so() {
     let mut calls = 0;
     let ended = with_retries(4, || {
         calls += 1;
-        Ok::<Attempt<()>, std::convert::Infallible>(Attempt::Stale(stale.clone()))
+        Ok::<Attempt<()>, DriverError>(Attempt::Stale(stale.clone()))
     });
     assert!(
-        matches!(ended, Err(RetryError::Contended(contended)) if contended.attempts == 4 && contended.stale == stale)
+        matches!(ended, Err(DriverError::Contended(contended)) if contended.attempts == 4 && contended.stale == stale)
     );
     assert_eq!(calls, 4);
 }
@@ -230,7 +229,7 @@ fn a_departure_of_thousands_is_paged_and_resumed() {
     let mut office = Office::new("", moves);
     let owned: Vec<Command> = names(count)
         .map(|name| {
-            let customer = Box::new(Customer::new(id(&name), Place::Awaiting));
+            let customer = Customer::new(id(&name), Place::Awaiting).into();
             let intent =
                 Intent::Import { customer, into: Landing::Owner(id!("li")), since: None, source: Some(id!("old")) };
             Command::new(id(&format!("import {name}")), id(&name), Actor::System, intent)
@@ -245,7 +244,7 @@ fn a_departure_of_thousands_is_paged_and_resumed() {
     let begin = || Departure::new(id!("li leaves"), id!("li"), Actor::System).with_successor(id!("wang"));
     let (mut departure, mut seen) = (begin(), 0);
     // It is given up in the middle, and begun again with the same key.
-    let mut on_item = |_: &customer_pool::id::CustomerId, attempt: &Attempt<Outcome>| {
+    let mut on_item = |_: &customer_pool::id::CustomerId, attempt: &Attempt<ItemOutcome>| {
         assert!(attempt.outcome().is_some());
         seen += 1;
         if seen == 777 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
@@ -256,7 +255,7 @@ fn a_departure_of_thousands_is_paged_and_resumed() {
     let Ok(left) = office.store.owned_by(&id!("li"), None, usize::MAX);
     assert_eq!((left.len(), departure.is_over()), (count - 777, false));
     let mut departure = begin();
-    let mut on_item = |_: &customer_pool::id::CustomerId, _: &Attempt<Outcome>| ControlFlow::Continue(());
+    let mut on_item = |_: &customer_pool::id::CustomerId, _: &Attempt<ItemOutcome>| ControlFlow::Continue(());
     while !departure.is_over() {
         driver.depart_page(&mut departure, 300, office.now, &mut on_item).on(&mut office.store).expect("no failure");
     }
@@ -312,6 +311,68 @@ fn a_pull_takes_what_the_rep_may_have_in_the_pools_order() {
     assert_eq!(driver.pull(&pull, office.now).on(&mut office.store).expect("no failure"), Attempt::Again(outcome));
     let Ok(ledger) = office.store.ledger(&LedgerScope::Rep(id!("li")), Some(Timestamp::MIN));
     assert_eq!(ledger.entries().len(), 2);
+}
+
+#[test]
+fn one_command_has_one_outcome_now_and_when_it_is_sent_again() {
+    let mut office = Office::new("", "").created(names(1));
+    let command = claim("c0", "li");
+    let Attempt::Done(first) = office.attempt(&command) else { panic!("nobody else writes") };
+    assert!(matches!(&first, ItemOutcome::Applied { version: 2, .. }), "{first:?}");
+    assert_eq!(office.attempt(&command), Attempt::Again(first));
+    let rep = RepCommand::enroll(id("zhang"), Rep::new(id("zhang")));
+    let driver = Driver::new(&office.rules);
+    let Ok(Attempt::Done(first)) = driver.run_rep(&rep, office.now).on(&mut office.store) else { panic!("no failure") };
+    assert!(matches!(&first, ItemOutcome::Applied { version: 1, .. }), "{first:?}");
+    assert!(
+        matches!(driver.run_rep(&rep, office.now).on(&mut office.store), Ok(Attempt::Again(again)) if again == first)
+    );
+}
+
+#[test]
+fn a_kept_outcome_without_the_commands_own_part_is_not_its_answer() {
+    let mut office = Office::new("", "").created(names(1));
+    let (driver, command) = (Driver::new(&office.rules), claim("c0", "li"));
+    let planned = driver.preview(&command, office.now).on(&mut office.store).expect("a preview");
+    let mut changes = planned.plan.expect("a plan").changes().clone();
+    changes.answered.as_mut().expect("an answer").outcome = Outcome::default();
+    let Ok(written) = office.store.commit(&changes);
+    assert!(matches!(written, Committed::Applied(_)));
+    let refused = driver.run(&command, office.now).on(&mut office.store);
+    assert!(matches!(refused, Err(DriverError::Failed(Failure::KeyReused { .. }))), "{refused:?}");
+}
+
+/// An error as hosts have it that box every error: it is no `Error` itself, and `?` makes it of all that are.
+#[derive(Debug)]
+struct Anything(Box<dyn std::error::Error + Send + Sync>);
+
+impl<E: std::error::Error + Send + Sync + 'static> From<E> for Anything {
+    fn from(error: E) -> Self {
+        Self(error.into())
+    }
+}
+
+#[test]
+fn a_question_mark_takes_the_error_of_a_store_with_boxed_errors() {
+    fn boxed(office: &Office) -> Result<(), Box<dyn std::error::Error>> {
+        let mut store = FaultStore::new(office.store.clone(), 1, false);
+        let _ = office.driver().run(&claim("c0", "li"), office.now).on(&mut store)?;
+        Ok(())
+    }
+    fn anything(office: &Office) -> Result<(), Anything> {
+        let mut store = FaultStore::new(office.store.clone(), 1, false);
+        let _ = with_retries(2, || office.driver().run(&claim("c0", "li"), office.now).on(&mut store))?;
+        Ok(())
+    }
+    let mut office = Office::new("", "").created(names(1));
+    let (boxed, anything) = (boxed(&office).expect_err("a fault"), anything(&office).expect_err("a fault").0);
+    for error in [boxed.downcast_ref::<DriverError>(), anything.downcast_ref::<DriverError>()] {
+        let error = error.expect("a driver's error");
+        let source = std::error::Error::source(error).expect("the store's own error");
+        assert_eq!(source.downcast_ref(), Some(&Fault));
+        assert_eq!((error.store_error(), error.store_error::<std::io::Error>().is_none()), (Some(&Fault), true));
+    }
+    assert_eq!(office.owner("c0"), None);
 }
 
 #[test]

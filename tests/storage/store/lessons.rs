@@ -83,7 +83,7 @@ fn lesson_21_a_sweep_goes_on_and_overwrites_nothing() {
 fn called(rules: &customer_pool::policy::Revisions, store: &mut MemoryStore) {
     let at = at!("2026-03-16T23:59:00Z");
     let call = Activity::new(ActivityKind::Call, Actor::Rep(id!("li")), Some(Occurred::At(at)), None).expect("a call");
-    let call = Command::new(id!("call"), id!("c2"), Actor::Rep(id!("li")), Intent::RecordActivity(Box::new(call)));
+    let call = Command::new(id!("call"), id!("c2"), Actor::Rep(id!("li")), Intent::RecordActivity(call.into()));
     let recorded = Driver::new(rules).run(&call, at).on(store).expect("no failure");
     assert!(recorded.outcome().is_some());
 }

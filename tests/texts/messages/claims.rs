@@ -143,8 +143,8 @@ fn lesson_28_a_rep_who_is_no_member_learns_nothing_about_the_customer() {
     let rep = Rep::new("stranger".parse().unwrap()).with_units(["finance".parse().unwrap()]);
     let stay = |since: &str| PoolStay::new("east".parse().unwrap(), since.parse().unwrap());
     let (id, plain) = ("c1".parse().unwrap(), stay("2026-03-01T09:00:00+08:00"));
-    let plain = Customer::new(id, Place::Pool(Box::new(plain)));
-    let rich = Customer::new("c2".parse().unwrap(), Place::Pool(Box::new(stay("2026-03-10T08:59:00+08:00"))))
+    let plain = Customer::new(id, Place::Pool(plain));
+    let rich = Customer::new("c2".parse().unwrap(), Place::Pool(stay("2026-03-10T08:59:00+08:00")))
         .with_tier("key".parse().unwrap())
         .with_profile(Profile::new().with_region("shanghai".parse().unwrap()).with_do_not_contact(true));
     let owned = "2026-03-10T08:59:00+08:00".parse().unwrap();

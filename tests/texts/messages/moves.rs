@@ -58,7 +58,7 @@ fn answers(policies: &BTreeMap<String, Policy>) -> Vec<(&'static str, Customer, 
         ),
         (
             "Created, to be admitted / 新建，待审核",
-            MoveCase::new(&new, Intent::Create { customer: Box::new(new.clone()), into: Landing::Awaiting }),
+            MoveCase::new(&new, Intent::Create { customer: new.clone().into(), into: Landing::Awaiting }),
         ),
         ("Closed as invalid / 判为无效客户", MoveCase::new(&owned, Intent::Close { cause: ClosedCause::Invalid })),
         (

@@ -50,7 +50,7 @@ fn fill(file: &Path, rules: &Revisions, customers: usize, due: usize, now: Times
     let (driver, mut store) = (Driver::new(rules), SqliteStore::new(&connection));
     for rep in 0..REPS {
         let id: RepId = format!("r{rep}").parse()?;
-        let facts = RepIntent::Enroll { rep: Box::new(Rep::new(id.clone())) };
+        let facts = RepIntent::Enroll { rep: Rep::new(id.clone()).into() };
         let command = RepCommand::new(format!("r{rep}").parse()?, id, Actor::System, facts);
         ensure!(driver.run_rep(&command, now).on(&mut store)?.outcome().is_some(), "a rep");
     }
@@ -60,7 +60,7 @@ fn fill(file: &Path, rules: &Revisions, customers: usize, due: usize, now: Times
             let id: CustomerId = format!("c{n:07}").parse()?;
             let days = if (n * 7_919) % 10_000 < due { 40 } else { i64::try_from(n % 25)? };
             let since = now.checked_add_micros(-days * DAY);
-            let customer = Box::new(Customer::new(id.clone(), Place::Awaiting));
+            let customer = Customer::new(id.clone(), Place::Awaiting).into();
             let into = Landing::Owner(format!("r{}", n % REPS).parse()?);
             Ok(Command::new(
                 format!("i{n}").parse()?,

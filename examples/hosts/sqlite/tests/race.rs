@@ -82,14 +82,14 @@ fn furnish<D: Database>(database: &D, rules: &Revisions, now: Timestamp) {
     let (driver, mut store) = (Driver::new(rules), database.session());
     for rep in 0..REPS {
         let name = format!("r{rep}");
-        let facts = Box::new(Rep::new(id(&name)).with_units([id(&unit(rep))]));
+        let facts = Rep::new(id(&name)).with_units([id(&unit(rep))]).into();
         let enroll = RepCommand::new(id(&name), id(&name), Actor::System, RepIntent::Enroll { rep: facts });
         assert!(driver.run_rep(&enroll, now).on(&mut store).expect("no failure").outcome().is_some());
     }
     let names: Vec<String> = (0..CUSTOMERS).map(|n| format!("c{n}")).collect();
     for (page, names) in names.chunks(250).enumerate() {
         let create = |name: &String| {
-            let customer = Box::new(Customer::new(id(name), Place::Awaiting));
+            let customer = Customer::new(id(name), Place::Awaiting).into();
             let intent = Intent::Create { customer, into: Landing::Pool(id("east")) };
             Command::new(id(&format!("create {name}")), id(name), Actor::System, intent)
         };
@@ -116,7 +116,7 @@ fn race<D: Database>(database: &D, rules: &Revisions, now: Timestamp) -> usize {
                     let claim = Command::new(id(&format!("{turn}")), id(&customer), Actor::Rep(id(&rep)), intent);
                     let attempt = with_retries(10_000, || driver.run(&claim, now).on(&mut store)).expect("it ends");
                     let outcome = attempt.outcome().expect("it ends");
-                    let applied = matches!(outcome.items(), [(_, ItemOutcome::Applied { .. })]);
+                    let applied = matches!(outcome, ItemOutcome::Applied { .. });
                     won.fetch_add(usize::from(applied), Ordering::Relaxed);
                 }
             });

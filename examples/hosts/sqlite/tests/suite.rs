@@ -87,7 +87,7 @@ fn the_hosts_own_writes_commit_with_ours() {
         customer_pool::Policy::from_json(include_str!("../../../../docs/first-policy.json")).expect("a policy");
     let rules = Revisions::new([policy]).expect("one revision");
     let driver = Driver::new(&rules);
-    let customer = Box::new(Customer::new("c1".parse().expect("an id"), Place::Awaiting));
+    let customer = Customer::new("c1".parse().expect("an id"), Place::Awaiting).into();
     let intent = Intent::Create { customer, into: Landing::Pool("east".parse().expect("an id")) };
     let command = Command::new("k".parse().expect("a key"), "c1".parse().expect("an id"), Actor::System, intent);
     let now = "2026-03-02T08:00:00Z".parse().expect("an instant");
@@ -155,7 +155,7 @@ fn a_commit_that_fails_at_its_end_takes_no_later_one_with_it() {
     let mut store = SqliteStore::new(connection);
     let mut enrol = |name: &str| {
         let id: customer_pool::id::RepId = name.parse().expect("an id");
-        let intent = RepIntent::Enroll { rep: Box::new(Rep::new(id.clone())) };
+        let intent = RepIntent::Enroll { rep: Rep::new(id.clone()).into() };
         let command = RepCommand::new(name.parse().expect("a key"), id, Actor::System, intent);
         Driver::new(&rules).run_rep(&command, now).on(&mut store).map(drop)
     };

@@ -10,7 +10,7 @@ use crate::id::Label;
 use crate::score::clv::chunks::in_chunks;
 use crate::score::clv::exact;
 use crate::score::clv::fit::{
-    AtBoundary, Boundary, Failure, Fit, FitTerms, Fitted, TooLittleData, search_thinned, standard_errors,
+    AtBoundary, Boundary, Fit, FitFailure, FitTerms, Fitted, TooLittleData, search_thinned, standard_errors,
 };
 use crate::score::numeric::linear::Matrix;
 use crate::score::numeric::minimise::{Ended, Objective, Slope};
@@ -120,9 +120,9 @@ impl GammaGamma {
         if let Err(too_little) = TooLittleData::check_number(described, terms) {
             return Fit::TooLittleData(too_little);
         }
-        let Some(whole) = Likelihood::new(customers.iter().copied()) else { return Fit::Failed(Failure::NotFinite) };
+        let Some(whole) = Likelihood::new(customers.iter().copied()) else { return Fit::Failed(FitFailure::NotFinite) };
         if whole.is_equal() {
-            return Fit::Failed(Failure::EqualSpending);
+            return Fit::Failed(FitFailure::EqualSpending);
         }
         let every = customers.len() / LEADING;
         let part = (every >= 2).then(|| Likelihood::new(customers.iter().step_by(every).copied())).flatten();
@@ -133,7 +133,7 @@ impl GammaGamma {
                 let [p, q, v] = minimum.at.map(exp);
                 let parameters = [p, q, v * whole.scale];
                 let [p, q, v] = parameters;
-                let Ok(model) = Self::new(p, q, v) else { return Fit::Failed(Failure::NotFinite) };
+                let Ok(model) = Self::new(p, q, v) else { return Fit::Failed(FitFailure::NotFinite) };
                 let evidence = SpendingEvidence {
                     unit: terms.unit().clone(),
                     fitted_on: terms.on(),
@@ -151,7 +151,7 @@ impl GammaGamma {
                 let boundary = if q > p { Boundary::HomogeneousSpending } else { Boundary::ConstantSpending };
                 Fit::Boundary(AtBoundary::new(boundary, whole.log_likelihood(value), None).at_least())
             }
-            (_, ended) => Fit::Failed(Failure::of(ended.as_ref())),
+            (_, ended) => Fit::Failed(FitFailure::of(ended.as_ref())),
         }
     }
 }

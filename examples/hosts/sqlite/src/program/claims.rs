@@ -6,19 +6,16 @@ use std::process::ExitCode;
 use anyhow::Context;
 use customer_pool::id::{CommandKey, CustomerId, Label, RepId};
 use customer_pool::model::Actor;
-use customer_pool::plan::{Command, Intent, Outcome};
+use customer_pool::plan::{Command, Intent, ItemOutcome};
 use customer_pool::time::Timestamp;
 use serde::Deserialize;
 
 use super::files::{Clock, Pool, say};
 
 /// Tells an outcome; `2` where it was refused.
-pub fn tell(pool: &Pool, now: Timestamp, outcome: &Outcome) -> ExitCode {
-    for (id, item) in outcome.items() {
-        println!("{}", say(&pool.rules, now, id, item));
-    }
-    let done = outcome.items().iter().all(|(_, item)| item.is_done());
-    if done { ExitCode::SUCCESS } else { ExitCode::from(2) }
+pub fn tell(pool: &Pool, now: Timestamp, id: &CustomerId, outcome: &ItemOutcome) -> ExitCode {
+    println!("{}", say(&pool.rules, now, id, outcome));
+    if outcome.is_done() { ExitCode::SUCCESS } else { ExitCode::from(2) }
 }
 
 fn made_key(what: &str, customer: &CustomerId, rep: &RepId, now: Timestamp) -> anyhow::Result<CommandKey> {
@@ -35,9 +32,9 @@ pub fn claim(
 ) -> anyhow::Result<ExitCode> {
     let now = clock.now();
     let key = key.cloned().map_or_else(|| made_key("claim", customer, rep, now), Ok)?;
-    let command = Command::new(key, customer.clone(), Actor::Rep(rep.clone()), Intent::Claim { by: rep.clone() });
+    let command = Command::claim(key, customer.clone(), rep.clone());
     let outcome = pool.carry_out(&command, now)?;
-    Ok(tell(pool, now, &outcome))
+    Ok(tell(pool, now, command.customer(), &outcome))
 }
 
 #[derive(Deserialize)]
@@ -54,12 +51,9 @@ pub fn claim_all(pool: &mut Pool, from: &Path, clock: Clock) -> anyhow::Result<E
     let rows: Vec<ClaimRow> = reader.deserialize().collect::<Result<_, _>>().context("a row is no claim")?;
     let (mut done, mut refused) = (0_u64, 0_u64);
     for row in rows {
-        let intent = Intent::Claim { by: row.rep.clone() };
-        let command = Command::new(row.key, row.customer, Actor::Rep(row.rep), intent);
+        let command = Command::claim(row.key, row.customer, row.rep);
         let outcome = pool.carry_out(&command, clock.now())?;
-        for (_, item) in outcome.items() {
-            *(if item.is_done() { &mut done } else { &mut refused }) += 1;
-        }
+        *(if outcome.is_done() { &mut done } else { &mut refused }) += 1;
     }
     println!("{done} claimed, {refused} refused");
     Ok(ExitCode::SUCCESS)
@@ -85,5 +79,5 @@ pub fn release(pool: &mut Pool, release: &Release<'_>, clock: Clock) -> anyhow::
         None => command,
     };
     let outcome = pool.carry_out(&command, now)?;
-    Ok(tell(pool, now, &outcome))
+    Ok(tell(pool, now, command.customer(), &outcome))
 }

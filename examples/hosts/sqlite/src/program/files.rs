@@ -7,6 +7,7 @@ use std::process::ExitCode;
 use anyhow::{Context, bail, ensure};
 use customer_pool::Policy;
 use customer_pool::id::CustomerId;
+use customer_pool::ledger::RepEventKind;
 use customer_pool::messages::{self, Language};
 use customer_pool::plan::{Command, ItemOutcome, Outcome, RepCommand};
 use customer_pool::policy::{PolicyError, Revisions};
@@ -132,10 +133,10 @@ impl Pool {
     }
 
     /// Runs an attempt in a transaction of its own, again where it finds something changed.
-    fn retried(
+    fn retried<T>(
         &mut self,
-        mut once: impl FnMut(&Revisions, &mut SqliteStore<&Connection>) -> anyhow::Result<Attempt<Outcome>>,
-    ) -> anyhow::Result<Outcome> {
+        mut once: impl FnMut(&Revisions, &mut SqliteStore<&Connection>) -> anyhow::Result<Attempt<T>>,
+    ) -> anyhow::Result<T> {
         let Self { connection, rules } = self;
         let attempt = with_retries(ATTEMPTS, || -> anyhow::Result<_> {
             let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
@@ -145,19 +146,19 @@ impl Pool {
             }
             Ok(attempt)
         });
-        match attempt.map_err(|error| anyhow::anyhow!("{error}"))? {
+        match attempt? {
             Attempt::Done(outcome) | Attempt::Again(outcome) => Ok(outcome),
             Attempt::Stale(version) => bail!("{version:?} is never the same"),
         }
     }
 
     /// Carries out a command.
-    pub fn carry_out(&mut self, command: &Command, now: Timestamp) -> anyhow::Result<Outcome> {
+    pub fn carry_out(&mut self, command: &Command, now: Timestamp) -> anyhow::Result<ItemOutcome> {
         self.retried(|rules, store| Ok(Driver::new(rules).run(command, now).on(store)?))
     }
 
     /// Carries out a command about a rep.
-    pub fn carry_out_rep(&mut self, command: &RepCommand, now: Timestamp) -> anyhow::Result<Outcome> {
+    pub fn carry_out_rep(&mut self, command: &RepCommand, now: Timestamp) -> anyhow::Result<ItemOutcome<RepEventKind>> {
         self.retried(|rules, store| Ok(Driver::new(rules).run_rep(command, now).on(store)?))
     }
 

@@ -9,7 +9,7 @@ use customer_pool::digest::Digest;
 use customer_pool::id::{CommandKey, CustomerId, Label, PoolId, RepId};
 use customer_pool::ledger::VersionedRep;
 use customer_pool::model::{Actor, Cause, Customer, PastOwnership, Place, Rep, WayIn};
-use customer_pool::plan::{Command, Intent, ItemOutcome, Landing, RepCommand, RepIntent};
+use customer_pool::plan::{Command, Intent, ItemOutcome, Landing, RepCommand};
 use customer_pool::service::Batch;
 use customer_pool::store::PoolStore;
 use customer_pool::time::Timestamp;
@@ -183,7 +183,7 @@ fn customers(
         };
         let past = histories.remove(&row.id).unwrap_or_default();
         let customer = Customer::new(row.id.clone(), Place::Awaiting).with_tags(tags).with_past(past, None);
-        let customer = Box::new(row.tier.into_iter().fold(customer, Customer::with_tier));
+        let customer = row.tier.into_iter().fold(customer, Customer::with_tier).into();
         let intent = Intent::Import { customer, into, since: row.since, source: Some(Label::new("csv")?) };
         let key = CommandKey::new(&format!("import {}", row.id))?;
         commands.push(Command::new(key, row.id, Actor::System, intent));
@@ -204,12 +204,10 @@ fn import_reps(pool: &mut Pool, reps: Vec<Rep>, clock: Clock) -> anyhow::Result<
         let leave = known.iter().flat_map(|known| known.rep().leave().given().iter().copied());
         let rep = rep.with_leave(leave);
         let key = CommandKey::new(&format!("import rep {} {version} {}", rep.id(), Digest::of(&rep)?))?;
-        let command = RepCommand::new(key, rep.id().clone(), Actor::System, RepIntent::Enroll { rep: Box::new(rep) });
+        let command = RepCommand::enroll(key, rep);
         let outcome = pool.carry_out_rep(&command, clock.now())?;
-        if let Some((id, item)) = outcome.rep() {
-            ensure!(item.is_done(), "the rep `{id}` was not imported: {item:?}");
-            count += u64::from(matches!(item, ItemOutcome::Applied { .. }));
-        }
+        ensure!(outcome.is_done(), "the rep `{}` was not imported: {outcome:?}", command.rep());
+        count += u64::from(matches!(outcome, ItemOutcome::Applied { .. }));
     }
     println!("{count} reps are new or have changed");
     Ok(())

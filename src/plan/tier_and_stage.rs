@@ -4,7 +4,7 @@ use super::decide::Stop;
 use super::outcome::ItemOutcome;
 use crate::digest::Digest;
 use crate::id::Label;
-use crate::ledger::{EventData, Fact};
+use crate::ledger::{ChangedFact, EventData};
 use crate::model::{Customer, Profile, TierState};
 use crate::policy::Policy;
 use crate::score::life_cycle::LifeFacts;
@@ -39,7 +39,7 @@ pub(super) fn tier(policy: &Policy, customer: &Customer, now: Timestamp) -> Resu
             Ok(EventData::TierChanged { tier: Some(change.to), state: Some(Box::new(verdict.state)), evidence })
         }
         None if customer.tier_state() == Some(&verdict.state) => Err(NOTHING_TO_DO),
-        None => Ok(EventData::AttributeChanged(Fact::TierState(Box::new(verdict.state)))),
+        None => Ok(EventData::AttributeChanged(ChangedFact::TierState(Box::new(verdict.state)))),
     }
 }
 
@@ -56,5 +56,5 @@ pub(super) fn life_cycle(
     if customer.profile().and_then(Profile::lifecycle) == Some(stage) {
         return Err(NOTHING_TO_DO);
     }
-    Ok(EventData::AttributeChanged(Fact::LifeCycle { stage, evidence: Some(Digest::of(&found)?) }))
+    Ok(EventData::AttributeChanged(ChangedFact::LifeCycle { stage, evidence: Some(Digest::of(&found)?) }))
 }
