@@ -146,7 +146,7 @@ fn every_refusal_is_reached() {
     for _ in 0..1_500 {
         let life = strategy.new_tree(&mut runner).expect("a life").current();
         for item in life.commands.iter().flat_map(|(.., outcome)| outcome.items()) {
-            if let ItemOutcome::Refused(refusals) = &item.1 {
+            if let ItemOutcome::Refused { refusals, .. } = &item.1 {
                 reached.extend(refusals.iter().map(|why| why.code().to_owned()));
             }
         }

@@ -9,6 +9,8 @@ mod catalogues;
 mod claims;
 #[path = "messages/moves.rs"]
 mod moves;
+#[path = "messages/outcomes.rs"]
+mod outcomes;
 #[path = "messages/rendered.rs"]
 mod rendered;
 

@@ -8,6 +8,7 @@ mod moves {
     pub mod pools;
     pub mod problems;
     pub mod protection;
+    pub mod retry;
     pub mod returns;
     pub mod support;
     pub mod table;

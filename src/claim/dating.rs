@@ -5,7 +5,7 @@ use super::findings::{Judgement, Lift};
 use super::question::Question;
 use super::rules::Rules;
 use super::sink::Sink;
-use crate::decision::{ClaimDecision, ClaimVerdict, Preconditions};
+use crate::decision::{ClaimDecision, ClaimVerdict, Denial, Preconditions};
 use crate::time::Timestamp;
 
 /// Answers a question.
@@ -16,22 +16,26 @@ pub(crate) fn decide<S: Sink>(rules: &Rules, case: &ClaimCase<'_>, now: Timestam
 impl Question<'_> {
     /// The answer at `now`.
     pub(super) fn decide<S: Sink>(&self, now: Timestamp, sink: &mut S) -> ClaimDecision {
-        self.dated(self.judge(now, sink))
+        self.dated(self.judge(now, sink), now)
     }
 
-    /// The answer with until when it stands, given the first judgement of this question.
-    pub(super) fn dated(&self, mut first: Judgement) -> ClaimDecision {
+    /// The answer with until when it stands, given the judgement of this question at `now`.
+    pub(super) fn dated(&self, mut first: Judgement, now: Timestamp) -> ClaimDecision {
         let settled = self.settled.get();
         let change = self.next_change(&first);
         // What has settled on the way to the next change need not have before it, where the retry looks again.
         self.settled.set(settled);
         let retry_at = self.retry_at(&first, change.as_ref());
         first.read.sort_unstable();
+        let shown = first.verdict != ClaimVerdict::AlreadyMine && !first.denials.contains(&Denial::NotMember);
         ClaimDecision {
             verdict: first.verdict,
             denials: first.denials,
             warnings: first.warnings,
             bypassed: first.bypassed,
+            grant: (first.verdict == ClaimVerdict::Eligible).then(|| self.effect(now).into()),
+            pool: self.pool.map(|(pool, _)| pool).filter(|_| shown),
+            open_rule: first.open_rule,
             retry_at,
             next_change: change.map(|(at, _)| at),
             preconditions: Preconditions { customer: self.case.customer_version(), ledgers: first.read },

@@ -4,7 +4,7 @@ use super::findings::{Findings, Lift, Whose};
 use super::question::Question;
 use super::sink::Sink;
 use super::{Check, ClaimStep};
-use crate::decision::{ClaimFinding, Denial};
+use crate::decision::{ClaimFinding, Denial, Grant};
 use crate::model::{PoolStay, Reservation};
 use crate::route::HandOut;
 use crate::time::{Span, Timestamp};
@@ -16,8 +16,18 @@ pub(crate) enum Effect {
     Owns,
     /// The customer is reserved for the rep, for this span and so until this instant.
     Reserves(Span, Timestamp),
-    /// The rep takes part in the customer's lottery.
-    Asks,
+    /// The rep takes part in the customer's lottery, which is drawn from this instant on.
+    Asks(Timestamp),
+}
+
+impl From<Effect> for Grant {
+    fn from(effect: Effect) -> Self {
+        match effect {
+            Effect::Owns => Self::Ownership,
+            Effect::Reserves(_, until) => Self::Reservation { until },
+            Effect::Asks(drawn_at) => Self::Application { drawn_at },
+        }
+    }
 }
 
 impl<'a> Question<'a> {
@@ -164,8 +174,10 @@ impl<'a> Question<'a> {
                 Effect::Reserves(span, end.map_or(Timestamp::MAX, |end| end.at()))
             }
             Some((HandOut::Lottery(span), stay)) if self.case.step() == ClaimStep::Ask && !stay.is_drawn() => {
-                let open = self.rules.calendar.end(stay.since(), span, &[]).is_ok_and(|end| at < end.at());
-                if open { Effect::Asks } else { Effect::Owns }
+                match self.rules.calendar.end(stay.since(), span, &[]) {
+                    Ok(end) if at < end.at() => Effect::Asks(end.at()),
+                    _ => Effect::Owns,
+                }
             }
             _ => Effect::Owns,
         }

@@ -91,6 +91,7 @@ pub use draft::{
     QualificationDraft, QuietPeriodDraft, QuotaDraft, QuotaWindow, RepeatLimitDraft, Requirement, StepDraft, UndoDraft,
     WeekStart,
 };
+pub(crate) use findings::Lift;
 pub(crate) use hand_out::Effect;
 pub(crate) use history::contradiction;
 pub(crate) use lottery::draw;

@@ -40,7 +40,7 @@ pub(crate) fn pull<'c>(
         // Whether it passes is asked of every customer, until when that stands only of the one that is taken.
         let judged = question.judge(now, &mut ());
         if judged.verdict == ClaimVerdict::Eligible {
-            return Pull::Takes { customer, decision: Box::new(question.dated(judged)) };
+            return Pull::Takes { customer, decision: Box::new(question.dated(judged, now)) };
         }
     }
     Pull::Nothing
