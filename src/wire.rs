@@ -221,13 +221,14 @@ macro_rules! names {
 }
 pub(crate) use names;
 
-/// A closed list of codes that carry their numbers: an enum with every code in `CODES` and what it means in `MEANINGS`. In
-/// brackets after its name, a variant that passes on the codes of another list.
+/// A closed list of codes that carry their numbers: an enum with every code in `CODES`, what it means in `MEANINGS`, and
+/// its `Class`, a name that the caller has in scope. In brackets after its name, a variant that passes on the codes of
+/// another list.
 macro_rules! codes {
     (
         $(#[$meta:meta])* $name:ident $({ $(#[$ometa:meta])* $other:ident($inner:ty) })?;
         $(
-            $(#[doc = $doc:literal])* $variant:ident = $text:literal
+            $(#[doc = $doc:literal])* $variant:ident = $text:literal, $class:ident
             $({ $($(#[doc = $fdoc:literal])* $field:ident: $type:ty),* $(,)? })?;
         )*
     ) => {
@@ -247,12 +248,24 @@ macro_rules! codes {
             /// What each code means, in one sentence, in the same order.
             pub const MEANINGS: &'static [&'static str] = &[$(concat!($($doc),*).trim_ascii(),)*];
 
+            /// The class of each code, in the same order.
+            pub const CLASSES: &'static [Class] = &[$(Class::$class,)*];
+
             /// The stable code.
             #[must_use]
             pub const fn code(&self) -> &'static str {
                 match self {
                     $(Self::$variant $({ $($field: _),* })? => $text,)*
                     $(Self::$other(inner) => inner.code(),)?
+                }
+            }
+
+            /// What kind of "no" it is.
+            #[must_use]
+            pub const fn class(&self) -> Class {
+                match self {
+                    $(Self::$variant $({ $($field: _),* })? => Class::$class,)*
+                    $(Self::$other(inner) => inner.class(),)?
                 }
             }
         }

@@ -3,7 +3,7 @@
 use std::io::Write;
 
 use customer_pool::claim::{BatchItem, BatchMode, BatchResult, ClaimBatch};
-use customer_pool::decision::Denial;
+use customer_pool::decision::{ClaimDecision, Class, Denial};
 use customer_pool::id::CustomerId;
 use customer_pool::messages::{ClaimReport, claim_sentence, denial_message};
 use serde::Serialize;
@@ -75,8 +75,9 @@ pub fn run(
         } else {
             let sentence = decision.map(|decision| claim_sentence(policy, decision, lang));
             let sentence = sentence.as_deref().unwrap_or("not attempted");
-            let mark = if taken { "taken" } else { "-" };
-            writeln!(out, "{}", table::line(&[(customer.id().as_str(), 30), (mark, 6), (sentence, 0)]))?;
+            let class = decision.and_then(ClaimDecision::class);
+            let mark = if taken { "taken" } else { class.map_or("-", Class::as_str) };
+            writeln!(out, "{}", table::line(&[(customer.id().as_str(), 30), (mark, 9), (sentence, 0)]))?;
         }
     }
     let summary = Summary { mode, items: items.len(), taken: done.taken(), stopped_by: done.stopped_by() };

@@ -6,10 +6,11 @@ use std::ops::ControlFlow;
 
 use customer_pool::Policy;
 use customer_pool::claim::{Acquisition, Bypass, ClaimCase, ClaimStep};
-use customer_pool::decision::{ClaimDecision, ClaimVerdict};
+use customer_pool::decision::{ClaimDecision, ClaimVerdict, Class};
 use customer_pool::id::{CustomerId, RepId};
 use customer_pool::messages::{ClaimReport, claim_sentence};
 use customer_pool::model::{Customer, Ledger, LedgerScope, Rep};
+use customer_pool::time::Timestamp;
 use serde::Serialize;
 
 use crate::check::write_json;
@@ -112,14 +113,20 @@ pub fn run(
     Ok(if exit == Exit::Fine && !is_yes(&decision) { Exit::Refused } else { exit })
 }
 
+/// The class of an answer that is a "no", and when asking again helps.
+pub fn no(policy: &Policy, class: Option<Class>, retry_at: Option<Timestamp>) -> Option<String> {
+    class.map(|class| format!("class: {class}; retry at: {}", table::local_or_dash(policy, retry_at)))
+}
+
 /// Whether nothing stands in the way.
 pub fn is_yes(decision: &ClaimDecision) -> bool {
     !matches!(decision.verdict(), ClaimVerdict::Denied | ClaimVerdict::Undetermined(_))
 }
 
-/// When the answer changes, and under which versions it holds.
+/// What kind of "no" it is and when it is over, when the answer changes, and under which versions it holds.
 fn more(policy: &Policy, decision: &ClaimDecision) -> Vec<String> {
-    let mut lines = vec![format!("next change: {}", table::local_or_dash(policy, decision.next_change()))];
+    let mut lines: Vec<String> = no(policy, decision.class(), decision.retry_at()).into_iter().collect();
+    lines.push(format!("next change: {}", table::local_or_dash(policy, decision.next_change())));
     let versions = decision.preconditions().ledgers().iter().map(|(scope, version)| match scope {
         LedgerScope::Rep(rep) => format!("{rep} {version}"),
         LedgerScope::Unit(unit) => format!("{unit} {version}"),

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 use customer_pool::Policy;
-use customer_pool::decision::ReasonCode;
+use customer_pool::decision::{Class, ReasonCode};
 use customer_pool::id::{CustomerId, Label, PoolId, RepId};
 use customer_pool::ledger::EventKind;
 use customer_pool::messages::{Language, move_sentence};
@@ -52,6 +52,12 @@ struct Answer<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     pool: Option<PoolId>,
     refusals: &'a [Refusal],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    class: Option<Class>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    open_rule: Option<&'a Label>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    retry_at: Option<Timestamp>,
     next_change: Option<Timestamp>,
     sentence: String,
 }
@@ -74,6 +80,9 @@ impl<'a> Answer<'a> {
             events: planned.map(|it| it.kinds().into_iter().map(EventKind::as_str).collect()).unwrap_or_default(),
             pool: place.and_then(|place| if let Place::Pool(stay) = place { Some(stay.pool().clone()) } else { None }),
             refusals: decision.refusals(),
+            class: decision.class(),
+            open_rule: decision.open_rule(),
+            retry_at: decision.retry_at(),
             next_change: decision.next_change(),
             sentence,
         }
@@ -85,11 +94,13 @@ impl<'a> Answer<'a> {
             None => self.refusals.iter().map(Refusal::code).collect(),
         };
         let verdict = self.verdict.replace('_', " ");
-        vec![
+        let mut lines = vec![
             self.sentence.clone(),
             if codes.is_empty() { verdict } else { format!("{verdict}: {}", codes.join(", ")) },
-            format!("next change: {}", table::local_or_dash(policy, self.next_change)),
-        ]
+        ];
+        lines.extend(crate::claim::no(policy, self.class, self.retry_at));
+        lines.push(format!("next change: {}", table::local_or_dash(policy, self.next_change)));
+        lines
     }
 }
 

@@ -175,13 +175,16 @@ pub(crate) fn decide(rules: &ClaimRules, batch: &ClaimBatch<'_>, now: Timestamp)
 fn again(effect: Effect, decision: &ClaimDecision) -> ClaimDecision {
     let verdict = match effect {
         Effect::Owns => ClaimVerdict::AlreadyMine,
-        Effect::Reserves(..) | Effect::Asks => ClaimVerdict::AlreadyAsked,
+        Effect::Reserves(..) | Effect::Asks(_) => ClaimVerdict::AlreadyAsked,
     };
     ClaimDecision {
         verdict,
         denials: Vec::new(),
         warnings: Vec::new(),
         bypassed: Vec::new(),
+        grant: None,
+        pool: decision.pool,
+        open_rule: None,
         retry_at: None,
         next_change: None,
         preconditions: decision.preconditions.clone(),
@@ -200,7 +203,7 @@ fn take(
     let rep = batch.rep;
     let own = |ledger: &&mut Ledger| Whose::Rep(rep.id()).is(ledger.scope());
     match effect {
-        Effect::Asks => {}
+        Effect::Asks(_) => {}
         Effect::Reserves(_, until) => {
             let Some(pool) = customer.last_pool() else { return };
             for ledger in ledgers.iter_mut().filter(own) {

@@ -5,7 +5,7 @@ use super::findings::{Judgement, Lift, Settled};
 use super::question::Question;
 use super::rules::ClaimRules;
 use super::sink::Sink;
-use crate::decision::{ClaimDecision, ClaimVerdict, Preconditions, first_change};
+use crate::decision::{ClaimDecision, ClaimVerdict, Denial, Preconditions, first_change};
 use crate::time::Timestamp;
 
 /// Answers a question.
@@ -16,19 +16,23 @@ pub(crate) fn decide<S: Sink>(rules: &ClaimRules, case: &ClaimCase<'_>, now: Tim
 impl Question<'_> {
     /// The answer at `now`.
     pub(super) fn decide<S: Sink>(&self, now: Timestamp, sink: &mut S) -> ClaimDecision {
-        self.dated(self.judge(now, Settled::default(), sink))
+        self.dated(self.judge(now, Settled::default(), sink), now)
     }
 
-    /// The answer with until when it stands, given the first judgement of this question.
-    pub(super) fn dated(&self, mut first: Judgement) -> ClaimDecision {
+    /// The answer with until when it stands, given the judgement of this question at `now`.
+    pub(super) fn dated(&self, mut first: Judgement, now: Timestamp) -> ClaimDecision {
         let change = self.next_change(&first);
         let retry_at = self.retry_at(&first, change.as_ref());
         first.read.sort_unstable();
+        let shown = first.verdict != ClaimVerdict::AlreadyMine && !first.denials.contains(&Denial::NotMember);
         ClaimDecision {
             verdict: first.verdict,
             denials: first.denials,
             warnings: first.warnings,
             bypassed: first.bypassed,
+            grant: (first.verdict == ClaimVerdict::Eligible).then(|| self.effect(now).into()),
+            pool: self.pool.map(|(pool, _)| pool).filter(|_| shown),
+            open_rule: first.open_rule,
             retry_at,
             next_change: change.map(|(at, _)| at),
             preconditions: Preconditions { customer: self.case.customer_version(), ledgers: first.read },

@@ -8,10 +8,10 @@ use crate::id::{Label, RepId};
 use crate::model::{Ledger, LedgerScope};
 use crate::time::Timestamp;
 
-/// When something stops to keep the rep from the customer: the latest of several counts.
+/// When whatever stands in the way ends: the latest of several counts.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Lift {
-    /// Nothing keeps.
+pub(crate) enum Lift {
+    /// Nothing stands in the way.
     #[default]
     Now,
     /// Not before this instant.
@@ -68,6 +68,8 @@ pub(super) struct Judgement {
     pub(super) denials: Vec<Denial>,
     pub(super) warnings: Vec<Denial>,
     pub(super) bypassed: Vec<Denial>,
+    /// The rule that could not be told, where it has a name and is why the answer is undetermined.
+    pub(super) open_rule: Option<Label>,
     /// The first instant after which the facts could give another answer.
     pub(super) next: Option<Timestamp>,
     pub(super) lift: Lift,
@@ -103,6 +105,7 @@ impl<'f, 'a, S: Sink> Findings<'f, 'a, S> {
             denials: Vec::new(),
             warnings: Vec::new(),
             bypassed: Vec::new(),
+            open_rule: None,
             next: None,
             lift: Lift::Now,
             lifted_by_time: true,
@@ -176,8 +179,7 @@ impl<'f, 'a, S: Sink> Findings<'f, 'a, S> {
     }
 
     pub(super) fn deny(&mut self, denial: Denial, lift: impl Into<Lift>) {
-        let rule = rule_of(&denial);
-        if check_of(&denial).is_some_and(|check| self.bypasses(check, rule)) {
+        if check_of(&denial).is_some_and(|check| self.bypasses(check, denial.rule())) {
             self.sink.tell(|| ClaimFinding::Bypassed(denial.clone()));
             self.judgement.bypassed.push(denial);
             return;
@@ -189,7 +191,7 @@ impl<'f, 'a, S: Sink> Findings<'f, 'a, S> {
     pub(super) fn deny_for_all(&mut self, denial: Denial, lift: impl Into<Lift>) {
         self.sink.tell(|| ClaimFinding::Denies(denial.clone()));
         self.said = self.said.saturating_add(1);
-        self.judgement.lifted_by_time &= is_lifted_by_time(&denial);
+        self.judgement.lifted_by_time &= denial.lifts_at().is_some();
         self.judgement.lift = self.judgement.lift.max(lift.into());
         self.judgement.denials.push(denial);
     }
@@ -203,16 +205,24 @@ impl<'f, 'a, S: Sink> Findings<'f, 'a, S> {
     /// What this check, or this rule of it, would say cannot be told; what a bypass removes need not be known.
     pub(super) fn unknown(&mut self, check: Check, rule: Option<&Label>, code: ReasonCode, lift: impl Into<Lift>) {
         if !self.bypasses(check, rule) {
-            self.unknown_for_all(code, lift);
+            self.unknown_by(rule, code, lift.into());
         }
     }
 
     /// The same whatever is bypassed.
     pub(super) fn unknown_for_all(&mut self, code: ReasonCode, lift: impl Into<Lift>) {
+        self.unknown_by(None, code, lift.into());
+    }
+
+    fn unknown_by(&mut self, rule: Option<&Label>, code: ReasonCode, lift: Lift) {
         self.sink.tell(|| ClaimFinding::Unknown(code));
         self.said = self.said.saturating_add(1);
-        self.judgement.lift = self.judgement.lift.max(lift.into());
-        self.unknown = Some(self.unknown.map_or(code, |known| known.min(code)));
+        self.judgement.lift = self.judgement.lift.max(lift);
+        let unnamed = self.judgement.open_rule.is_none();
+        if self.unknown.is_none_or(|known| code < known || (code == known && unnamed)) {
+            self.unknown = Some(code);
+            self.judgement.open_rule = rule.cloned();
+        }
     }
 
     /// Whether the check, or this rule of it, is bypassed.
@@ -232,7 +242,10 @@ impl<'f, 'a, S: Sink> Findings<'f, 'a, S> {
     pub(super) fn finish(self) -> Judgement {
         let mut judgement = self.judgement;
         judgement.verdict = match (judgement.denials.is_empty(), self.unknown) {
-            (false, _) => ClaimVerdict::Denied,
+            (false, _) => {
+                judgement.open_rule = None;
+                ClaimVerdict::Denied
+            }
             (true, Some(code)) => ClaimVerdict::Undetermined(code),
             (true, None) if self.asked => ClaimVerdict::AlreadyAsked,
             (true, None) => ClaimVerdict::Eligible,
@@ -267,31 +280,4 @@ fn check_of(denial: &Denial) -> Option<Check> {
         | Denial::Closed { .. }
         | Denial::DoNotContact => return None,
     })
-}
-
-fn rule_of(denial: &Denial) -> Option<&Label> {
-    match denial {
-        Denial::QuietPeriod { rule, .. }
-        | Denial::Cooldown { rule, .. }
-        | Denial::RepeatLimit { rule, .. }
-        | Denial::Qualification { rule, .. }
-        | Denial::Quota { rule, .. }
-        | Denial::Capacity { rule, .. } => Some(rule),
-        _ => None,
-    }
-}
-
-fn is_lifted_by_time(denial: &Denial) -> bool {
-    match denial {
-        Denial::QuietPeriod { .. }
-        | Denial::Cooldown { .. }
-        | Denial::RepeatLimit { .. }
-        | Denial::MinimumInterval { .. }
-        | Denial::Reserved { .. }
-        | Denial::OtherReservation { .. }
-        | Denial::Lapsed { .. }
-        | Denial::LotteryOpen { .. } => true,
-        Denial::Quota { limit, .. } => *limit > 0,
-        _ => false,
-    }
 }

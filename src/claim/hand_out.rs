@@ -5,7 +5,7 @@ use super::lottery::lottery_end;
 use super::question::Question;
 use super::sink::Sink;
 use super::{Check, ClaimStep};
-use crate::decision::{ClaimFinding, Denial};
+use crate::decision::{ClaimFinding, Denial, Grant};
 use crate::model::{PoolStay, Reservation};
 use crate::route::HandOut;
 use crate::time::{Span, Timestamp};
@@ -17,8 +17,18 @@ pub(crate) enum Effect {
     Owns,
     /// The customer is reserved for the rep, for this span and so until this instant.
     Reserves(Span, Timestamp),
-    /// The rep takes part in the customer's lottery.
-    Asks,
+    /// The rep takes part in the customer's lottery, which is drawn from this instant on.
+    Asks(Timestamp),
+}
+
+impl From<Effect> for Grant {
+    fn from(effect: Effect) -> Self {
+        match effect {
+            Effect::Owns => Self::Ownership,
+            Effect::Reserves(_, until) => Self::Reservation { until },
+            Effect::Asks(drawn_at) => Self::Application { drawn_at },
+        }
+    }
 }
 
 impl<'a> Question<'a> {
@@ -165,7 +175,7 @@ impl<'a> Question<'a> {
             }
             Some((HandOut::Lottery(_), stay)) if self.case.step() == ClaimStep::Ask => {
                 match lottery_end(self.rules, stay) {
-                    Some(Ok(end)) if at < end => Effect::Asks,
+                    Some(Ok(end)) if at < end => Effect::Asks(end),
                     _ => Effect::Owns,
                 }
             }

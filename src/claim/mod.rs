@@ -92,6 +92,7 @@ pub(crate) use draft::{
     CapacityCombination, CapacityDraft, CapacityMode, ChecksDraft, ClaimRulesDraft, CooldownDraft, LockCapDraft, Per,
     QualificationDraft, QuietPeriodDraft, QuotaDraft, QuotaWindow, RepeatLimitDraft, Requirement, StepDraft, WeekStart,
 };
+pub(crate) use findings::Lift;
 pub(crate) use hand_out::Effect;
 pub use lottery::{Draw, lottery_key};
 pub(crate) use lottery::{draw, lottery_end};

@@ -41,7 +41,7 @@ pub(crate) fn pull<'c>(
         // Every candidate is judged; only the one taken is dated.
         let judged = question.judge(now, Settled::default(), &mut ());
         if judged.verdict == ClaimVerdict::Eligible {
-            return PullDecision::Takes { customer, decision: Box::new(question.dated(judged)) };
+            return PullDecision::Takes { customer, decision: Box::new(question.dated(judged, now)) };
         }
     }
     PullDecision::Nothing

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::decision::ReasonCode;
+use crate::decision::{Class, PoolRef, ReasonCode};
 use crate::id::{Label, RepId};
 use crate::model::{Cause, ClosedCause, FreezeKind, LedgerScope};
 use crate::time::Timestamp;
@@ -29,41 +29,41 @@ codes! {
     Denial;
 
     /// The rep is not a member of the customer's pool; nothing else is said.
-    NotMember = "pool.not_member";
+    NotMember = "pool.not_member", Forbidden;
     /// The rep is not active.
-    RepInactive = "rep.inactive";
+    RepInactive = "rep.inactive", Forbidden;
     /// The pool is switched off.
-    PoolDisabled = "pool.disabled";
+    PoolDisabled = "pool.disabled", Forbidden;
     /// Somebody else owns the customer.
-    Owned = "customer.owned" {
+    Owned = "customer.owned", Conflict {
         /// Who, where the policy allows to say so.
         owner: Option<RepId>,
     };
     /// The customer is not in the pool that the command names.
-    NotInNamedPool = "pool.not_in_named";
+    NotInNamedPool = "pool.not_in_named", Conflict;
     /// The customer may not move: dispute, merge or legal hold.
-    Frozen = "customer.frozen" {
+    Frozen = "customer.frozen", Conflict {
         /// Why.
         kind: FreezeKind,
         /// The instant at which it thaws, if that is fixed.
         until: Option<Timestamp>,
     };
     /// The customer is closed for good.
-    Closed = "customer.closed" {
+    Closed = "customer.closed", Conflict {
         /// Why.
         cause: ClosedCause,
     };
     /// The customer must not be contacted.
-    DoNotContact = "customer.do_not_contact";
+    DoNotContact = "customer.do_not_contact", Forbidden;
     /// The pool keeps new customers quiet.
-    QuietPeriod = "claim.quiet_period" {
+    QuietPeriod = "claim.quiet_period", Later {
         /// The rule.
         rule: Label,
         /// When it ends.
         until: Timestamp,
     };
     /// The rep, or somebody of the rep's unit, had the customer before.
-    Cooldown = "claim.cooldown" {
+    Cooldown = "claim.cooldown", Later {
         /// The rule.
         rule: Label,
         /// How the ownership ended that blocks longest.
@@ -72,7 +72,7 @@ codes! {
         until: Timestamp,
     };
     /// The rep had the customer too often lately.
-    RepeatLimit = "claim.repeat_limit" {
+    RepeatLimit = "claim.repeat_limit", TooMany {
         /// The rule.
         rule: Label,
         /// How many ownerships count.
@@ -83,19 +83,19 @@ codes! {
         until: Timestamp,
     };
     /// The rep or the customer does not qualify.
-    Qualification = "claim.qualification" {
+    Qualification = "claim.qualification", Forbidden {
         /// The rule.
         rule: Label,
         /// Whether a fact that it read is missing.
         missing: bool,
     };
     /// The rep's last claim was too short ago.
-    MinimumInterval = "claim.minimum_interval" {
+    MinimumInterval = "claim.minimum_interval", TooMany {
         /// When the next is possible.
         until: Timestamp,
     };
     /// A quota is used up.
-    Quota = "claim.quota" {
+    Quota = "claim.quota", TooMany {
         /// The rule.
         rule: Label,
         /// The ledger in which it counts.
@@ -108,7 +108,7 @@ codes! {
         resets_at: Option<Timestamp>,
     };
     /// The rep holds as much as the holding capacity allows.
-    Capacity = "claim.capacity" {
+    Capacity = "claim.capacity", TooMany {
         /// The rule; of a sum the first.
         rule: Label,
         /// The weight held.
@@ -119,33 +119,100 @@ codes! {
         weighs: u32,
     };
     /// The pool is blind: pull, and name no customer.
-    Blind = "pool.blind";
+    Blind = "pool.blind", Invalid;
     /// The pool hands out by reservation: ask, then confirm.
-    AskFirst = "pool.ask_first";
+    AskFirst = "pool.ask_first", Invalid;
     /// The customer is reserved for another rep.
-    Reserved = "pool.reserved" {
+    Reserved = "pool.reserved", Conflict {
         /// Until when.
         until: Timestamp,
     };
     /// The rep has an open reservation of another customer in this pool.
-    OtherReservation = "pool.other_reservation" {
+    OtherReservation = "pool.other_reservation", TooMany {
         /// Until when.
         until: Timestamp,
     };
     /// The rep let a reservation of this customer lapse.
-    Lapsed = "pool.lapsed" {
+    Lapsed = "pool.lapsed", Later {
         /// Until when asking again is barred.
         until: Timestamp,
     };
     /// Members may still ask in the customer's lottery.
-    LotteryOpen = "pool.lottery_open" {
+    LotteryOpen = "pool.lottery_open", Later {
         /// When it is drawn.
         until: Timestamp,
     };
     /// The customer's lottery is over: nobody can ask any more.
-    LotteryOver = "pool.lottery_over";
+    LotteryOver = "pool.lottery_over", Conflict;
     /// The lottery drew, or would draw, another rep.
-    DrawnToAnother = "pool.drawn_to_another";
+    DrawnToAnother = "pool.drawn_to_another", Conflict;
+}
+
+impl Denial {
+    /// The instant at which this denial is over if nothing else happens, where time alone ends it.
+    ///
+    /// A freeze, a full capacity and a draw are ended by people, whatever instants the facts name.
+    #[must_use]
+    pub const fn lifts_at(&self) -> Option<Timestamp> {
+        match self {
+            Self::QuietPeriod { until, .. }
+            | Self::Cooldown { until, .. }
+            | Self::RepeatLimit { until, .. }
+            | Self::MinimumInterval { until }
+            | Self::Reserved { until }
+            | Self::OtherReservation { until }
+            | Self::Lapsed { until }
+            | Self::LotteryOpen { until } => Some(*until),
+            Self::Quota { resets_at, .. } => *resets_at,
+            Self::NotMember
+            | Self::RepInactive
+            | Self::PoolDisabled
+            | Self::Owned { .. }
+            | Self::NotInNamedPool
+            | Self::Frozen { .. }
+            | Self::Closed { .. }
+            | Self::DoNotContact
+            | Self::Qualification { .. }
+            | Self::Capacity { .. }
+            | Self::Blind
+            | Self::AskFirst
+            | Self::LotteryOver
+            | Self::DrawnToAnother => None,
+        }
+    }
+
+    /// The rule of the policy that denies, where it has a name.
+    #[must_use]
+    pub const fn rule(&self) -> Option<&Label> {
+        match self {
+            Self::QuietPeriod { rule, .. }
+            | Self::Cooldown { rule, .. }
+            | Self::RepeatLimit { rule, .. }
+            | Self::Qualification { rule, .. }
+            | Self::Quota { rule, .. }
+            | Self::Capacity { rule, .. } => Some(rule),
+            _ => None,
+        }
+    }
+}
+
+/// What an eligible claim gives the rep who makes it now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Grant {
+    /// The rep owns the customer.
+    Ownership,
+    /// The customer is reserved for the rep, who has to confirm.
+    Reservation {
+        /// When it lapses unless it is confirmed.
+        until: Timestamp,
+    },
+    /// The rep takes part in the customer's lottery.
+    Application {
+        /// From when on it is drawn.
+        drawn_at: Timestamp,
+    },
 }
 
 /// The versions under which an answer holds: if one of them has moved on, ask again.
@@ -180,6 +247,9 @@ pub struct ClaimDecision {
     pub(crate) denials: Vec<Denial>,
     pub(crate) warnings: Vec<Denial>,
     pub(crate) bypassed: Vec<Denial>,
+    pub(crate) grant: Option<Grant>,
+    pub(crate) pool: Option<PoolRef>,
+    pub(crate) open_rule: Option<Label>,
     pub(crate) retry_at: Option<Timestamp>,
     pub(crate) next_change: Option<Timestamp>,
     pub(crate) preconditions: Preconditions,
@@ -208,6 +278,35 @@ impl ClaimDecision {
     #[must_use]
     pub fn bypassed(&self) -> &[Denial] {
         &self.bypassed
+    }
+
+    /// What kind of "no" it is: the first [`Class`] of all denials, or that of what is not known. `None` where it is no "no".
+    #[must_use]
+    pub fn class(&self) -> Option<Class> {
+        match self.verdict {
+            ClaimVerdict::Denied => self.denials.iter().map(Denial::class).min(),
+            ClaimVerdict::Undetermined(code) => Some(code.class().unwrap_or(Class::Unknown)),
+            ClaimVerdict::Eligible | ClaimVerdict::AlreadyMine | ClaimVerdict::AlreadyAsked => None,
+        }
+    }
+
+    /// What the claim gives if it is made at the instant of the question; `None` unless the rep is eligible.
+    #[must_use]
+    pub const fn grant(&self) -> Option<Grant> {
+        self.grant
+    }
+
+    /// The pool whose rules the answer follows: the customer's, or the one that it was last in. `None` where the rep may
+    /// not learn it or the policy does not know it. [`Policy::pool_id`](crate::Policy::pool_id) gives its id.
+    #[must_use]
+    pub const fn pool(&self) -> Option<PoolRef> {
+        self.pool
+    }
+
+    /// The rule that could not be told, where the answer is undetermined for a rule with a name.
+    #[must_use]
+    pub const fn open_rule(&self) -> Option<&Label> {
+        self.open_rule.as_ref()
     }
 
     /// When every denial is one that time lifts: the first instant at which the rep may have the customer if nothing

@@ -5,13 +5,15 @@ use serde::Serialize;
 use super::Language;
 use super::catalogue::template;
 use super::words::Words;
-use crate::decision::{ClaimDecision, ClaimVerdict, Denial, Preconditions, ReasonCode};
+use crate::claim::Requires;
+use crate::decision::{ClaimDecision, ClaimVerdict, Class, Denial, Grant, Preconditions, ReasonCode};
+use crate::id::{Label, PoolId};
 use crate::model::LedgerScope;
 use crate::policy::Policy;
 use crate::time::Timestamp;
 
 /// An answer to a claim in sentences: the verdict with every denial and its numbers, what warns, what a bypass removed,
-/// and from when on the claim is possible. `policy` is the one that answered.
+/// and from when on the claim is possible; where it is eligible, what it gives. `policy` is the one that answered.
 ///
 /// To a rep who is not a member of the pool it says that, and nothing about the customer.
 ///
@@ -36,13 +38,16 @@ use crate::time::Timestamp;
 /// ```
 #[must_use]
 pub fn claim_sentence(policy: &Policy, decision: &ClaimDecision, language: Language) -> String {
-    let words = Words { policy, language };
+    let pool = decision.pool().and_then(|pool| policy.pool_id(pool));
+    let words = Words::new(policy, language).of_pool(pool);
     let mut sentences = vec![match decision.verdict() {
-        ClaimVerdict::Eligible => words.say("claim.eligible", &[]),
+        ClaimVerdict::Eligible => words.grant(decision.grant()),
         ClaimVerdict::AlreadyMine => words.say("claim.already_mine", &[]),
         ClaimVerdict::AlreadyAsked => words.say("claim.already_asked", &[]),
         ClaimVerdict::Denied => words.say("claim.denied", &[("why", &words.denials(decision.denials()))]),
-        ClaimVerdict::Undetermined(code) => words.say("claim.undetermined", &[("why", template(code, language))]),
+        ClaimVerdict::Undetermined(code) => {
+            words.undetermined(["claim.undetermined", "claim.undetermined_by"], code, decision.open_rule())
+        }
     }];
     for (key, denials) in [("claim.warning", decision.warnings()), ("claim.bypassed", decision.bypassed())] {
         if !denials.is_empty() {
@@ -56,21 +61,53 @@ pub fn claim_sentence(policy: &Policy, decision: &ClaimDecision, language: Langu
 /// One denial as a clause with its numbers, without a full stop.
 #[must_use]
 pub fn denial_message(policy: &Policy, denial: &Denial, language: Language) -> String {
-    Words { policy, language }.denial(denial)
+    Words::new(policy, language).denial(denial)
 }
 
 impl Words<'_> {
+    /// What an eligible claim gives.
+    fn grant(&self, grant: Option<Grant>) -> String {
+        match grant {
+            Some(Grant::Reservation { until }) => self.say("claim.reservation", &[("until", &self.time(until))]),
+            Some(Grant::Application { drawn_at }) => self.say("claim.application", &[("from", &self.time(drawn_at))]),
+            Some(Grant::Ownership) | None => self.say("claim.eligible", &[]),
+        }
+    }
+
+    /// What is not known, by one of two texts: the second names the rule.
+    pub(crate) fn undetermined(&self, [plain, by_rule]: [&str; 2], code: ReasonCode, rule: Option<&Label>) -> String {
+        let why = template(code, self.language);
+        match rule {
+            Some(rule) => self.say(by_rule, &[("rule", rule.as_str()), ("why", why)]),
+            None => self.say(plain, &[("why", why)]),
+        }
+    }
+
+    /// What a qualification asks of rep and customer.
+    fn requires(&self, rule: &Label) -> String {
+        let known = self.policy.claim_rules().qualifications.iter().find(|known| known.id == *rule);
+        let key = match known.map(|known| &known.requires) {
+            Some(Requires::Condition(_)) | None => "requires.condition",
+            Some(Requires::Tier) => "requires.tier",
+            Some(Requires::Region) => "requires.region",
+            Some(Requires::Industry) => "requires.industry",
+            Some(Requires::Skill) => "requires.skill",
+        };
+        self.say(key, &[])
+    }
+
     pub(super) fn denials(&self, denials: &[Denial]) -> String {
         let clauses: Vec<_> = denials.iter().map(|denial| self.denial(denial)).collect();
         clauses.join(self.language.semicolon())
     }
 
     pub(super) fn denial(&self, denial: &Denial) -> String {
+        let of_pool = |key: &str| self.say(key, &[("pool", &self.pool())]);
         let until = |key: &str, until: Timestamp| self.say(key, &[("until", &self.time(until))]);
         match denial {
             Denial::NotMember => self.say("denial.pool.not_member", &[]),
             Denial::RepInactive => self.say("denial.rep.inactive", &[]),
-            Denial::PoolDisabled => self.say("denial.pool.disabled", &[]),
+            Denial::PoolDisabled => of_pool("denial.pool.disabled"),
             Denial::Owned { owner: None } => self.say("denial.customer.owned", &[]),
             Denial::Owned { owner: Some(owner) } => self.say("denial.customer.owned_by", &[("owner", owner.as_str())]),
             Denial::NotInNamedPool => self.say("denial.pool.not_in_named", &[]),
@@ -85,10 +122,13 @@ impl Words<'_> {
                 self.say("denial.customer.closed", &[("cause", &self.say(&format!("closed.{cause}"), &[]))])
             }
             Denial::DoNotContact => self.say("denial.customer.do_not_contact", &[]),
-            Denial::Blind => self.say("denial.pool.blind", &[]),
-            Denial::AskFirst => self.say("denial.pool.ask_first", &[]),
+            Denial::Blind => of_pool("denial.pool.blind"),
+            Denial::AskFirst => of_pool("denial.pool.ask_first"),
             Denial::Reserved { until: at } => until("denial.pool.reserved", *at),
-            Denial::OtherReservation { until: at } => until("denial.pool.other_reservation", *at),
+            Denial::OtherReservation { until } => {
+                let given = [("pool", &*self.pool()), ("until", &self.time(*until))];
+                self.say("denial.pool.other_reservation", &given)
+            }
             Denial::Lapsed { until: at } => until("denial.pool.lapsed", *at),
             Denial::LotteryOpen { until: at } => until("denial.pool.lottery_open", *at),
             Denial::LotteryOver => self.say("denial.pool.lottery_over", &[]),
@@ -117,7 +157,7 @@ impl Words<'_> {
             }
             Denial::Qualification { rule, missing } => {
                 let key = if *missing { "denial.claim.qualification_missing" } else { "denial.claim.qualification" };
-                self.say(key, &[("rule", rule.as_str())])
+                self.say(key, &[("rule", rule.as_str()), ("requires", &self.requires(rule))])
             }
             Denial::Quota { rule, ledger, used, limit, resets_at } => {
                 let whose = match ledger {
@@ -173,6 +213,14 @@ pub struct ClaimReport {
     pub warnings: Vec<Denial>,
     /// Denials that a bypass removed.
     pub bypassed: Vec<Denial>,
+    /// What kind of "no" it is; nothing where it is none.
+    pub class: Option<Class>,
+    /// What the claim gives, where the rep is eligible.
+    pub grant: Option<Grant>,
+    /// The pool whose rules the answer follows, where the rep may know it.
+    pub pool: Option<PoolId>,
+    /// The rule that could not be told, where the answer is undetermined for a rule with a name.
+    pub open_rule: Option<Label>,
     /// The first instant at which the rep may have the customer if nothing else changes.
     pub retry_at: Option<Timestamp>,
     /// The first instant at which the answer is another.
@@ -197,6 +245,10 @@ impl Policy {
             denials: decision.denials().to_vec(),
             warnings: decision.warnings().to_vec(),
             bypassed: decision.bypassed().to_vec(),
+            class: decision.class(),
+            grant: decision.grant(),
+            pool: decision.pool().and_then(|pool| self.pool_id(pool)).cloned(),
+            open_rule: decision.open_rule().cloned(),
             retry_at: decision.retry_at(),
             next_change: decision.next_change(),
             preconditions: decision.preconditions().clone(),

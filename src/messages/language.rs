@@ -42,7 +42,7 @@ impl Language {
     }
 
     /// What stands between sentences.
-    pub(super) const fn between_sentences(self) -> &'static str {
+    pub(crate) const fn between_sentences(self) -> &'static str {
         match self {
             Self::English => " ",
             Self::Chinese => "",
@@ -50,7 +50,7 @@ impl Language {
     }
 
     /// What stands between clauses.
-    pub(super) const fn semicolon(self) -> &'static str {
+    pub(crate) const fn semicolon(self) -> &'static str {
         match self {
             Self::English => "; ",
             Self::Chinese => "；",

@@ -20,7 +20,7 @@ impl Explanation {
     /// belong to the one above are indented by two spaces. `policy` is the one that decided.
     #[must_use]
     pub fn lines(&self, policy: &Policy, language: Language) -> Vec<String> {
-        let words = Words { policy, language };
+        let words = Words::new(policy, language);
         let mut lines = vec![sentence(policy, self.decision(), language)];
         for part in [Part::Facts, Part::Triggers, Part::Holds, Part::Outcome] {
             for step in self.steps().iter().filter(|step| Part::of(step) == part) {

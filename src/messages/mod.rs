@@ -40,3 +40,4 @@ pub use language::{Language, LanguageError};
 pub use moves::{MoveReport, MoveVerdictReport, execution_message, move_sentence, refusal_message};
 pub use report::{DecisionReport, HeldReport, VerdictReport};
 pub use sentence::{parameters, sentence};
+pub(crate) use words::Words;

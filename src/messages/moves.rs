@@ -5,16 +5,17 @@ use serde::Serialize;
 use super::Language;
 use super::catalogue::template;
 use super::words::Words;
-use crate::decision::{Denial, HeldBy, Preconditions, ReasonCode, ReviewPending};
+use crate::decision::{Class, Denial, HeldBy, Preconditions, ReasonCode, ReviewPending};
 use crate::events::EventKind;
+use crate::id::Label;
 use crate::model::{Customer, Place};
 use crate::moves::{Move, MoveDecision, MoveVerdict, Refusal};
 use crate::policy::Policy;
 use crate::sweep::ExecutionRefusal;
-use crate::time::Timestamp;
+use crate::time::{Span, Timestamp};
 
 /// An answer to a command in sentences: the verdict, with the events and where the customer is then or with every
-/// refusal and its numbers, what warns, and what a bypass removed. `policy` is the one that answered, and `customer` the one it was asked about.
+/// refusal and its numbers, what warns, what a bypass removed, and from when on the command is possible. `policy` is the one that answered, and `customer` the one it was asked about.
 ///
 /// ```
 /// use customer_pool::messages::{self, Language};
@@ -33,7 +34,8 @@ use crate::time::Timestamp;
 /// ```
 #[must_use]
 pub fn move_sentence(policy: &Policy, customer: &Customer, decision: &MoveDecision, language: Language) -> String {
-    let words = Words { policy, language };
+    let hidden = decision.refusals().contains(&Refusal::Denied(Denial::NotMember));
+    let words = Words::new(policy, language).of_pool(customer.last_pool().filter(|_| !hidden));
     let planned = decision.planned();
     let mut sentences = vec![match decision.verdict() {
         MoveVerdict::Moves => {
@@ -42,11 +44,10 @@ pub fn move_sentence(policy: &Policy, customer: &Customer, decision: &MoveDecisi
             words.say("move.moves", &[("events", &events)])
         }
         MoveVerdict::AlreadyDone => words.say("move.already_done", &[]),
-        MoveVerdict::Refused => {
-            let clauses: Vec<_> = decision.refusals().iter().map(|refusal| words.refusal(refusal)).collect();
-            words.say("move.refused", &[("why", &clauses.join(language.semicolon()))])
+        MoveVerdict::Refused => words.say("move.refused", &[("why", &words.refusals(decision.refusals()))]),
+        MoveVerdict::Undetermined(code) => {
+            words.undetermined(["move.undetermined", "move.undetermined_by"], code, decision.open_rule())
         }
-        MoveVerdict::Undetermined(code) => words.say("move.undetermined", &[("why", template(code, language))]),
     }];
     if let Some(place) = planned.and_then(|planned| planned.place(customer)) {
         sentences.push(words.say("move.place", &[("place", &words.place(&place))]));
@@ -57,19 +58,20 @@ pub fn move_sentence(policy: &Policy, customer: &Customer, decision: &MoveDecisi
             sentences.push(words.say(key, &[("why", &words.denials(denials))]));
         }
     }
+    sentences.extend(decision.retry_at().map(|at| words.say("move.retry", &[("at", &words.time(at))])));
     sentences.join(language.between_sentences())
 }
 
 /// One refusal of a command as a clause with its numbers, without a full stop.
 #[must_use]
 pub fn refusal_message(policy: &Policy, refusal: &Refusal, language: Language) -> String {
-    Words { policy, language }.refusal(refusal)
+    Words::new(policy, language).refusal(refusal)
 }
 
 /// Why a reclaim is not executed, as a clause with its numbers, without a full stop. `policy` is the one that was asked.
 #[must_use]
 pub fn execution_message(policy: &Policy, refusal: ExecutionRefusal, language: Language) -> String {
-    let words = Words { policy, language };
+    let words = Words::new(policy, language);
     let known = |code| template(code, language).to_owned();
     match refusal {
         ExecutionRefusal::NotOwned => words.say("execution.not_owned", &[]),
@@ -121,6 +123,11 @@ impl Words<'_> {
         }
     }
 
+    pub(crate) fn refusals(&self, refusals: &[Refusal]) -> String {
+        let clauses: Vec<_> = refusals.iter().map(|refusal| self.refusal(refusal)).collect();
+        clauses.join(self.language.semicolon())
+    }
+
     fn refusal(&self, refusal: &Refusal) -> String {
         match refusal {
             Refusal::Denied(denial) => self.denial(denial),
@@ -152,10 +159,13 @@ impl Words<'_> {
             Refusal::TooEarly { at } | Refusal::EscalationAhead { at } => {
                 self.refused(refusal, &[("at", &self.time(*at))])
             }
-            Refusal::UndoOver { until }
-            | Refusal::ReservationOpen { until }
-            | Refusal::LockTooLong { until }
-            | Refusal::ExtensionTooLong { until } => self.refused(refusal, &[("until", &self.time(*until))]),
+            Refusal::UndoOver { until } | Refusal::ReservationOpen { until } => {
+                self.refused(refusal, &[("until", &self.time(*until))])
+            }
+            Refusal::LockTooLong { until } => self.too_long(refusal, *until, self.policy.rules().longest_lock),
+            Refusal::ExtensionTooLong { until } => {
+                self.too_long(refusal, *until, self.policy.move_engine().moves.longest_extension)
+            }
             Refusal::UndosUsedUp { used, limit, resets_at } => {
                 let (used, limit, until) = (used.to_string(), limit.to_string(), self.time(*resets_at));
                 self.refused(refusal, &[("used", &used), ("limit", &limit), ("until", &until)])
@@ -169,6 +179,11 @@ impl Words<'_> {
             }
             without_numbers => self.refused(without_numbers, &[]),
         }
+    }
+
+    fn too_long(&self, refusal: &Refusal, until: Timestamp, most: Option<Span>) -> String {
+        let most = most.map_or_else(|| "-".to_owned(), |most| self.span(most));
+        self.refused(refusal, &[("until", &self.time(until)), ("most", &most)])
     }
 
     /// The text of the refusal's own code.
@@ -207,6 +222,13 @@ pub struct MoveReport {
     pub warnings: Vec<Denial>,
     /// Denials that a bypass removed.
     pub bypassed: Vec<Denial>,
+    /// What kind of "no" it is; nothing where it is none.
+    pub class: Option<Class>,
+    /// The rule that could not be told, where the answer is undetermined for a rule with a name.
+    pub open_rule: Option<Label>,
+    /// The first instant at which the command is neither refused nor undetermined, where time alone lifts what stands in
+    /// its way.
+    pub retry_at: Option<Timestamp>,
     /// The first instant at which the answer is another.
     pub next_change: Option<Timestamp>,
     /// The versions under which the answer holds.
@@ -231,6 +253,9 @@ impl Policy {
             refusals: decision.refusals().to_vec(),
             warnings: decision.warnings().to_vec(),
             bypassed: planned.map(|planned| planned.bypassed().to_vec()).unwrap_or_default(),
+            class: decision.class(),
+            open_rule: decision.open_rule().cloned(),
+            retry_at: decision.retry_at(),
             next_change: decision.next_change(),
             preconditions: decision.preconditions().clone(),
         }

@@ -10,7 +10,7 @@ use crate::policy::Policy;
 /// that only notify), as far as the decision has them.
 #[must_use]
 pub fn parameters(policy: &Policy, decision: &Decision, language: Language) -> Vec<(&'static str, String)> {
-    let words = Words { policy, language };
+    let words = Words::new(policy, language);
     let mut given = Vec::new();
     given.extend(decision.due().map(|due| ("due", words.time(due))));
     let trigger = decision.trigger();
@@ -33,7 +33,7 @@ pub fn parameters(policy: &Policy, decision: &Decision, language: Language) -> V
 /// precedence. `policy` is the one that decided.
 #[must_use]
 pub fn sentence(policy: &Policy, decision: &Decision, language: Language) -> String {
-    let words = Words { policy, language };
+    let words = Words::new(policy, language);
     let given = parameters(policy, decision, language);
     let given: Vec<(&str, &str)> = given.iter().map(|(name, value)| (*name, value.as_str())).collect();
     let reasons = decision.reasons();

@@ -4,20 +4,39 @@ use chrono::{FixedOffset, Timelike as _};
 
 use super::Language;
 use super::catalogue::{say, text};
-use crate::id::Label;
+use crate::id::{Label, PoolId};
 use crate::model::{ActivityKind, FreezeKind, HoldKind};
 use crate::policy::Policy;
 use crate::time::{Span, Timestamp};
 
 /// Speaks one language about one policy.
 #[derive(Clone, Copy)]
-pub(super) struct Words<'a> {
+pub(crate) struct Words<'a> {
     pub(super) policy: &'a Policy,
-    pub(super) language: Language,
+    pub(crate) language: Language,
+    /// The pool that is spoken of, where it may be named.
+    pool: Option<&'a PoolId>,
 }
 
-impl Words<'_> {
-    pub(super) fn say(&self, key: &str, parameters: &[(&str, &str)]) -> String {
+impl<'a> Words<'a> {
+    pub(crate) const fn new(policy: &'a Policy, language: Language) -> Self {
+        Self { policy, language, pool: None }
+    }
+
+    /// The same about this pool.
+    pub(super) const fn of_pool(mut self, pool: Option<&'a PoolId>) -> Self {
+        self.pool = pool;
+        self
+    }
+
+    pub(super) fn pool(&self) -> String {
+        match self.pool {
+            Some(pool) => self.say("pool.named", &[("pool", pool.as_str())]),
+            None => self.say("pool.unnamed", &[]),
+        }
+    }
+
+    pub(crate) fn say(&self, key: &str, parameters: &[(&str, &str)]) -> String {
         say(self.language, key, parameters)
     }
 
@@ -32,7 +51,7 @@ impl Words<'_> {
     }
 
     /// Local time in the policy's zone, as exact as it must be: `2026-03-06 00:00 +08:00`.
-    pub(super) fn time(&self, at: Timestamp) -> String {
+    pub(crate) fn time(&self, at: Timestamp) -> String {
         let zone = self.policy.rules().default_calendar.zone();
         let seconds = zone.offset_at(at.as_micros().div_euclid(1_000_000));
         let offset = i32::try_from(seconds).ok().and_then(FixedOffset::east_opt);

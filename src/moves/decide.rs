@@ -5,7 +5,7 @@ use super::intent::{Intent, Landing};
 use super::judge::{Judge, Outcome};
 use super::outcome::{Move, MoveDecision, MoveVerdict};
 use super::rules::Engine;
-use crate::claim::{Acquisition, ClaimStep, counts_from, ledgers_read};
+use crate::claim::{Acquisition, ClaimStep, Lift, counts_from, ledgers_read};
 use crate::decision::{Preconditions, ReasonCode, first_change};
 use crate::events::EventData;
 use crate::id::PoolId;
@@ -14,16 +14,38 @@ use crate::time::{CivilWindow, Timestamp};
 
 /// Answers a command.
 pub(crate) fn decide(engine: Engine<'_>, case: &MoveCase<'_>, now: Timestamp) -> MoveDecision {
-    let (first, soonest) = judge(engine, case, now);
-    let change = first_change(&first, soonest, MoveDecision::is_same, |at| judge(engine, case, at));
-    MoveDecision { next_change: change.map(|(at, _)| at), ..first }
+    let (first, soonest, lift) = judge(engine, case, now);
+    let retry_at = first.class().and_then(|_| retry_at(engine, case, lift, now));
+    let change = first_change(&first, soonest, MoveDecision::is_same, |at| {
+        let (later, next, _) = judge(engine, case, at);
+        (later, next)
+    });
+    MoveDecision { retry_at, next_change: change.map(|(at, _)| at), ..first }
 }
 
-/// The answer at one instant, and the first instant after which the facts could give another.
-fn judge(engine: Engine<'_>, case: &MoveCase<'_>, now: Timestamp) -> (MoveDecision, Option<Timestamp>) {
+/// The first instant at which the command is neither refused nor undetermined, where time lifts whatever stands in its
+/// way: until the last of that ends, something does.
+fn retry_at(engine: Engine<'_>, case: &MoveCase<'_>, mut lift: Lift, now: Timestamp) -> Option<Timestamp> {
+    let mut at = now;
+    loop {
+        let Lift::At(next) = lift else { return None };
+        if next <= at {
+            return None;
+        }
+        let (later, _, after) = judge(engine, case, next);
+        if matches!(later.verdict, MoveVerdict::Moves | MoveVerdict::AlreadyDone) {
+            return Some(next);
+        }
+        (at, lift) = (next, after);
+    }
+}
+
+/// The answer at one instant, the first instant after which the facts could give another, and until when at least
+/// something stands in the way.
+fn judge(engine: Engine<'_>, case: &MoveCase<'_>, now: Timestamp) -> (MoveDecision, Option<Timestamp>, Lift) {
     let mut judge = Judge::new(engine, case, now);
     let outcome = judge.run();
-    let Judge { mut refusals, warnings, unknown, next, mut read, .. } = judge;
+    let Judge { mut refusals, warnings, unknown, open_rule, lift, next, mut read, .. } = judge;
     refusals.sort_unstable();
     refusals.dedup();
     read.sort_unstable();
@@ -36,15 +58,25 @@ fn judge(engine: Engine<'_>, case: &MoveCase<'_>, now: Timestamp) -> (MoveDecisi
         // Whatever gives no outcome says why; should it not, nothing is moved.
         (None, None) => (MoveVerdict::Undetermined(ReasonCode::HistoryIncomplete), None),
     };
+    let open_rule = open_rule.filter(|_| matches!(verdict, MoveVerdict::Undetermined(_)));
     let preconditions = Preconditions { customer: case.customer_version(), ledgers: read };
-    let decision = MoveDecision { verdict, planned, refusals, warnings, next_change: None, preconditions };
-    (decision, next)
+    let decision = MoveDecision {
+        verdict,
+        planned,
+        refusals,
+        warnings,
+        open_rule,
+        retry_at: None,
+        next_change: None,
+        preconditions,
+    };
+    (decision, next, lift)
 }
 
 impl Judge<'_> {
     fn run(&mut self) -> Option<Outcome> {
         if let Some(seen) = self.engine.claims.entry_ahead(self.customer, self.now) {
-            self.unknown(ReasonCode::PoolEntryInFuture);
+            self.unknown_until(ReasonCode::PoolEntryInFuture, None, Lift::At(seen));
             self.change(Some(seen));
         }
         match self.case.intent() {

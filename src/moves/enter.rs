@@ -168,6 +168,7 @@ impl<'a> Judge<'a> {
 
     /// The customer goes to this heir, if the checks let it; the outer `None` says that nobody knows.
     fn inherits(&mut self, old: &Ownership, heir: &'a Rep, at: Option<Timestamp>) -> Option<Option<Outcome>> {
+        let lift = self.lift;
         match self.gains(heir, Acquisition::Departure, ClaimStep::Claim) {
             Some(Gains::Passes(_)) => {
                 let departed = |begun| EventData::Departed { to: FoundHeir::Owner(begun) };
@@ -178,6 +179,7 @@ impl<'a> Judge<'a> {
                 // What keeps this heir from the customer refuses nothing: the next entry is asked.
                 self.refusals.clear();
                 self.warnings.clear();
+                self.lift = lift;
                 Some(None)
             }
         }

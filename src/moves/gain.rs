@@ -33,7 +33,7 @@ impl<'a> Judge<'a> {
                 }
                 moved.into()
             }
-            Effect::Asks => {
+            Effect::Asks(_) => {
                 let mut moved = self.moves(at, EventData::Asked { rep: by.id().clone() });
                 self.lapse(&mut moved);
                 moved.into()

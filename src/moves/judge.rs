@@ -4,7 +4,7 @@ use super::case::{Exception, ExceptionKind, MoveCase};
 use super::outcome::Move;
 use super::refusal::Refusal;
 use super::rules::{Engine, Returns};
-use crate::claim::{self, Acquisition, ClaimStep, Effect, Question};
+use crate::claim::{self, Acquisition, ClaimStep, Effect, Lift, Question};
 use crate::condition::View;
 use crate::decision::{ClaimVerdict, Denial, ReasonCode, earlier};
 use crate::events::{Begun, EventData};
@@ -43,6 +43,10 @@ pub(super) struct Judge<'a> {
     pub(super) refusals: Vec<Refusal>,
     pub(super) warnings: Vec<Denial>,
     pub(super) unknown: Option<ReasonCode>,
+    /// The rule that could not be told, where it has a name and is why the answer is undetermined.
+    pub(super) open_rule: Option<Label>,
+    /// The command is refused or undetermined at least until then.
+    pub(super) lift: Lift,
     /// The first instant after which the facts could give another answer.
     pub(super) next: Option<Timestamp>,
     /// The ledgers that were read.
@@ -61,6 +65,8 @@ impl<'a> Judge<'a> {
             refusals: Vec::new(),
             warnings: Vec::new(),
             unknown: None,
+            open_rule: None,
+            lift: Lift::Now,
             next: None,
             read: Vec::new(),
             bypassed: Vec::new(),
@@ -69,12 +75,27 @@ impl<'a> Judge<'a> {
     }
 
     pub(super) fn refuse(&mut self, refusal: Refusal) {
+        let lift = refusal.lifts_at();
+        self.refuse_until(refusal, lift);
+    }
+
+    /// Refuses at least until this instant, or for good.
+    pub(super) fn refuse_until(&mut self, refusal: Refusal, lift: impl Into<Lift>) {
+        self.lift = self.lift.max(lift.into());
         self.refusals.push(refusal);
     }
 
     pub(super) fn unknown(&mut self, code: impl Into<ReasonCode>) {
-        let code = code.into();
-        self.unknown = Some(self.unknown.map_or(code, |known| known.min(code)));
+        self.unknown_until(code.into(), None, Lift::Never);
+    }
+
+    /// Something is not known, for this rule and at least until this instant.
+    pub(super) fn unknown_until(&mut self, code: ReasonCode, rule: Option<&Label>, lift: impl Into<Lift>) {
+        self.lift = self.lift.max(lift.into());
+        if self.unknown.is_none_or(|known| code < known) {
+            self.unknown = Some(code);
+            self.open_rule = rule.cloned();
+        }
     }
 
     /// Something can be another at this instant, if that lies ahead.
@@ -151,7 +172,8 @@ impl<'a> Judge<'a> {
         self.change(Some(at));
         if self.now < seen_from {
             let begins = start == Some(Some(at));
-            self.unknown(if begins { ReasonCode::OwnershipStartInFuture } else { ReasonCode::OwnershipOpen });
+            let code = if begins { ReasonCode::OwnershipStartInFuture } else { ReasonCode::OwnershipOpen };
+            self.unknown_until(code, None, Lift::At(seen_from));
             self.change(Some(seen_from));
             return None;
         }
@@ -274,14 +296,18 @@ impl<'a> Judge<'a> {
         let decision = claim::decide(self.engine.claims, &case, at, &mut ());
         self.change(decision.next_change());
         self.read.extend(decision.preconditions().ledgers().iter().cloned());
+        // What the claims hold to be lifted by time stands at least until the answer changes.
+        let lift = decision.retry_at().and(decision.next_change());
         match decision.verdict() {
             ClaimVerdict::AlreadyMine | ClaimVerdict::AlreadyAsked => return Some(Gains::AlreadyDone),
             ClaimVerdict::Denied => {
-                self.refusals.extend(decision.denials().iter().cloned().map(Refusal::Denied));
+                for denial in decision.denials() {
+                    self.refuse_until(Refusal::Denied(denial.clone()), lift);
+                }
                 return None;
             }
             ClaimVerdict::Undetermined(code) => {
-                self.unknown(code);
+                self.unknown_until(code, decision.open_rule(), lift);
                 return None;
             }
             ClaimVerdict::Eligible => {}

@@ -2,7 +2,7 @@
 
 use super::case::Exception;
 use super::refusal::Refusal;
-use crate::decision::{Denial, Preconditions, ReasonCode};
+use crate::decision::{Class, Denial, Preconditions, ReasonCode};
 use crate::events::{EventData, EventKind, IllegalEvent, Misfit, PlaceKind, ended, evolve, is_same, placed};
 use crate::id::{CustomerId, Label, RepId};
 use crate::model::{Cause, Customer, LedgerEntry, Ownership, PastOwnership, Place};
@@ -183,6 +183,8 @@ pub struct MoveDecision {
     pub(crate) planned: Option<Box<Move>>,
     pub(crate) refusals: Vec<Refusal>,
     pub(crate) warnings: Vec<Denial>,
+    pub(crate) open_rule: Option<Label>,
+    pub(crate) retry_at: Option<Timestamp>,
     pub(crate) next_change: Option<Timestamp>,
     pub(crate) preconditions: Preconditions,
 }
@@ -210,6 +212,30 @@ impl MoveDecision {
     #[must_use]
     pub fn warnings(&self) -> &[Denial] {
         &self.warnings
+    }
+
+    /// What kind of "no" it is: the first [`Class`] of all refusals, or that of what is not known. `None` where it is no
+    /// "no".
+    #[must_use]
+    pub fn class(&self) -> Option<Class> {
+        match self.verdict {
+            MoveVerdict::Refused => self.refusals.iter().map(Refusal::class).min(),
+            MoveVerdict::Undetermined(code) => Some(code.class().unwrap_or(Class::Unknown)),
+            MoveVerdict::Moves | MoveVerdict::AlreadyDone => None,
+        }
+    }
+
+    /// The rule that could not be told, where the answer is undetermined for a rule with a name.
+    #[must_use]
+    pub const fn open_rule(&self) -> Option<&Label> {
+        self.open_rule.as_ref()
+    }
+
+    /// Where time alone lifts what stands in the way: the first instant at which the command is neither refused nor
+    /// undetermined if nothing else happens. Before it, from the instant of the question on, it is.
+    #[must_use]
+    pub const fn retry_at(&self) -> Option<Timestamp> {
+        self.retry_at
     }
 
     /// The first instant at which the answer is another; `None` when it never is.

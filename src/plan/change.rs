@@ -13,7 +13,7 @@ use crate::policy::Policy;
 use crate::record::{RecordError, Recorder};
 
 fn refused(refusal: Refusal) -> Result<ItemOutcome, Stop> {
-    Ok(ItemOutcome::Refused(vec![refusal]))
+    Ok(ItemOutcome::refused(refusal))
 }
 
 impl Planning<'_> {
@@ -127,7 +127,7 @@ impl Planning<'_> {
             Folding::Unchanged => return Ok(ItemOutcome::AlreadyDone),
             Folding::NoClock if again => return refused(Refusal::NotOwned),
             Folding::NoClock => None,
-            Folding::Unknown(code) => return Ok(ItemOutcome::Undetermined(code)),
+            Folding::Unknown(code) => return Ok(ItemOutcome::undetermined(code)),
         };
         let data = EventData::ActivityRecorded { activity, folded: folded.map(Box::new) };
         self.tells(Basis { command, policy: revised.policy, rule: None, state: Some(state), reading }, data)

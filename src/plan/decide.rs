@@ -124,7 +124,7 @@ impl<'p> Planning<'p> {
         let unknown = || ItemOutcome::Unknown(Subject::Customer(command.customer.clone()));
         let result = match (&command.intent, &state) {
             (Intent::Create { .. } | Intent::Import { .. }, Some(_)) => {
-                return Ok(ItemOutcome::Refused(vec![Refusal::Exists]));
+                return Ok(ItemOutcome::refused(Refusal::Exists));
             }
             (Intent::Create { customer, .. } | Intent::Import { customer, .. }, None) => {
                 self.moved(command, &command.intent, None, customer)
@@ -133,7 +133,7 @@ impl<'p> Planning<'p> {
             (Intent::Wake, Some(state)) => self.woken(command, state),
             (Intent::Reclaim, Some(state)) => self.reclaimed(command, state),
             (_, Some(state)) if self.enters_later(state.customer()) => {
-                Ok(ItemOutcome::Undetermined(ReasonCode::PoolEntryInFuture))
+                Ok(ItemOutcome::undetermined(ReasonCode::PoolEntryInFuture))
             }
             (intent, Some(state)) => match self.changed(command, intent, state) {
                 Some(result) => result,
@@ -189,9 +189,13 @@ impl<'p> Planning<'p> {
         let planned = match (decision.verdict(), decision.planned()) {
             (MoveVerdict::Moves, Some(planned)) => planned,
             (MoveVerdict::AlreadyDone, _) => return Ok(ItemOutcome::AlreadyDone),
-            (MoveVerdict::Undetermined(code), _) => return Ok(ItemOutcome::Undetermined(code)),
+            (MoveVerdict::Undetermined(code), _) => {
+                let (rule, retry_at) = (decision.open_rule().cloned(), decision.retry_at());
+                return Ok(ItemOutcome::Undetermined { code, rule, retry_at });
+            }
             (MoveVerdict::Refused | MoveVerdict::Moves, _) => {
-                return Ok(ItemOutcome::Refused(decision.refusals().to_vec()));
+                let (refusals, retry_at) = (decision.refusals().to_vec(), decision.retry_at());
+                return Ok(ItemOutcome::Refused { refusals, retry_at });
             }
         };
         self.valid_until(decision.next_change());
@@ -296,9 +300,30 @@ impl<'p> Planning<'p> {
                 self.tells(basis, EventData::ReviewDecided(Review::Withdrawn))
             }
             Execution::Refused(refusals) => {
-                let codes = refusals.iter().map(|refusal| refusal.code().to_owned()).collect();
-                Ok(ItemOutcome::NotExecuted(codes))
+                let codes = refusals.iter().map(|refusal| refusal.code()).collect();
+                // What a hold hides changes no decision: where an exception lets the hold pass, its end is not found here.
+                let change = revised.decision.next_change().filter(|_| command.exceptions.is_empty());
+                let retry_at = self.reclaims_at(customer, owner, change);
+                Ok(ItemOutcome::NotExecuted { codes, retry_at })
             }
+        }
+    }
+
+    /// The first instant at which a reclaim is executed if nothing else happens, given the first change of the decision.
+    fn reclaims_at(
+        &self,
+        customer: &Customer,
+        owner: OwnerFacts<&Rep>,
+        mut change: Option<Timestamp>,
+    ) -> Option<Timestamp> {
+        let revisions = self.planner.revisions();
+        loop {
+            let at = change?;
+            if let Execution::Reclaims(_) = revisions.execute(customer, owner, &[], at) {
+                return Some(at);
+            }
+            let decision = revisions.decide(customer, owner, at).decision;
+            change = decision.next_change().filter(|next| *next > at);
         }
     }
 
@@ -342,7 +367,7 @@ impl<'p> Planning<'p> {
         let (policy, decision) = (revised.policy, &revised.decision);
         self.valid_until(decision.next_change());
         let item = match outstanding(policy, customer, decision) {
-            Err(code) => return Ok(ItemOutcome::Undetermined(code)),
+            Err(code) => return Ok(ItemOutcome::undetermined(code)),
             Ok(item) => item,
         };
         let Some(item) = item else {
@@ -366,7 +391,7 @@ impl<'p> Planning<'p> {
                 };
                 return match policy.reclaim_move(&case, item.pool(), self.now) {
                     Ok(planned) => self.makes(basis, &planned),
-                    Err(code) => Ok(ItemOutcome::Undetermined(code)),
+                    Err(code) => Ok(ItemOutcome::undetermined(code)),
                 };
             }
         };

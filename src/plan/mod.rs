@@ -7,6 +7,7 @@ mod decide;
 mod facts;
 mod notes;
 mod outcome;
+mod outcome_wire;
 mod planned;
 mod planner;
 mod planning;

@@ -230,7 +230,7 @@ impl Scenario {
     #[must_use]
     pub fn refusals(&self) -> &[crate::moves::Refusal] {
         match &self.outcome {
-            ItemOutcome::Refused(refusals) => refusals,
+            ItemOutcome::Refused { refusals, .. } => refusals,
             _ => &[],
         }
     }

@@ -32,7 +32,7 @@ pub(super) fn by_hand(
 /// What the tier table makes of a customer.
 pub(super) fn tier(policy: &Policy, customer: &Customer, now: Timestamp) -> Result<EventData, Stop> {
     let verdict = policy.judge_tier(customer, now).ok_or(NOTHING_TO_DO)?;
-    let verdict = verdict.map_err(|code| Stop::Outcome(ItemOutcome::Undetermined(code)))?;
+    let verdict = verdict.map_err(|code| Stop::Outcome(ItemOutcome::undetermined(code)))?;
     match verdict.change {
         Some(change) => {
             let evidence = Some(Digest::of(&change)?);
@@ -51,7 +51,7 @@ pub(super) fn life_cycle(
     now: Timestamp,
 ) -> Result<EventData, Stop> {
     let stage = policy.judge_life_cycle(facts, now).ok_or(NOTHING_TO_DO)?;
-    let found = stage.map_err(|code| Stop::Outcome(ItemOutcome::Undetermined(code)))?;
+    let found = stage.map_err(|code| Stop::Outcome(ItemOutcome::undetermined(code)))?;
     let stage = found.stage();
     if customer.profile().and_then(Profile::lifecycle) == Some(stage) {
         return Err(NOTHING_TO_DO);

@@ -2,7 +2,10 @@
 
 use core::future::Future;
 
+use crate::decision::Class;
+use crate::messages::{Language, Words};
 use crate::plan::Version;
+use crate::policy::Policy;
 
 /// What one attempt over one transaction comes to.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,6 +37,22 @@ impl<T> Attempt<T> {
             Self::Stale(version) => Attempt::Stale(version),
         }
     }
+
+    /// [`Class::Later`] where nothing was written because somebody else was quicker: try again at once, in a fresh
+    /// transaction. `None` where there is an outcome.
+    #[must_use]
+    pub const fn class(&self) -> Option<Class> {
+        match self {
+            Self::Done(_) | Self::Again(_) => None,
+            Self::Stale(_) => Some(Class::Later),
+        }
+    }
+
+    /// That nothing was written, and what to do; `None` where there is an outcome.
+    #[must_use]
+    pub fn sentence(&self, policy: &Policy, language: Language) -> Option<String> {
+        self.class().map(|_| Words::new(policy, language).say("failure.stale", &[]))
+    }
 }
 
 /// Every attempt found something changed in the meantime.
@@ -44,6 +63,20 @@ pub struct Contended {
     pub attempts: u32,
     /// What the last one found.
     pub stale: Version,
+}
+
+impl Contended {
+    /// [`Class::Later`]: nothing was written, and the command may be tried again at once.
+    #[must_use]
+    pub const fn class(&self) -> Class {
+        Class::Later
+    }
+
+    /// That all attempts failed, and what to do.
+    #[must_use]
+    pub fn sentence(&self, policy: &Policy, language: Language) -> String {
+        Words::new(policy, language).say("failure.contended", &[("attempts", &self.attempts.to_string())])
+    }
 }
 
 /// How retries end after this attempt, if they do.

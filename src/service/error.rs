@@ -1,8 +1,11 @@
 //! Why a driver fails, and what each failure asks for.
 
 use super::attempt::Contended;
+use crate::decision::Class;
 use crate::id::CommandKey;
+use crate::messages::{Language, Words};
 use crate::plan::PlanError;
+use crate::policy::Policy;
 use crate::time::Timestamp;
 
 /// Why a driver fails that is not the store's fault.
@@ -66,6 +69,69 @@ impl DriverError {
         match self {
             Self::Store(error) => error.downcast_ref(),
             _ => None,
+        }
+    }
+}
+
+impl Failure {
+    /// What kind of "no" it is. None of these passes with time.
+    #[must_use]
+    pub const fn class(&self) -> Class {
+        match self {
+            Self::Plan(PlanError::Missing(_)) => Class::Unknown,
+            Self::Plan(_) | Self::KeyReused { .. } | Self::Stalled => Class::Invalid,
+            Self::NotPreviewed | Self::PreviewOver { .. } => Class::Conflict,
+        }
+    }
+
+    /// What failed and what to do, in sentences. Instants are given in the zone of `policy`.
+    ///
+    /// ```
+    /// use customer_pool::messages::Language;
+    /// use customer_pool::service::Failure;
+    /// # let policy = customer_pool::Policy::from_json(&std::fs::read_to_string("docs/first-policy.json")?)?;
+    /// let failure = Failure::KeyReused { key: "k1".parse()? };
+    /// assert_eq!(
+    ///     failure.sentence(&policy, Language::English),
+    ///     "Failed: the key `k1` was given to another command before. Give each command a key of its own."
+    /// );
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn sentence(&self, policy: &Policy, language: Language) -> String {
+        let words = Words::new(policy, language);
+        match self {
+            Self::Plan(PlanError::Missing(needs)) => {
+                words.say("failure.missing", &[("count", &needs.len().to_string())])
+            }
+            Self::Plan(_) => words.say("failure.plan", &[]),
+            Self::KeyReused { key } => words.say("failure.key_reused", &[("key", key.as_str())]),
+            Self::NotPreviewed => words.say("failure.not_previewed", &[]),
+            Self::PreviewOver { until } => words.say("failure.preview_over", &[("until", &words.time(*until))]),
+            Self::Stalled => words.say("failure.stalled", &[]),
+        }
+    }
+}
+
+impl DriverError {
+    /// What kind of "no" it is. After a failure of the store: [`Class::Later`], and the same command may be sent again at
+    /// once.
+    #[must_use]
+    pub fn class(&self) -> Class {
+        match self {
+            Self::Store(_) => Class::Later,
+            Self::Failed(failure) => failure.class(),
+            Self::Contended(contended) => contended.class(),
+        }
+    }
+
+    /// What failed and what to do, in sentences, as of [`Failure::sentence`]. What the store said is in the source.
+    #[must_use]
+    pub fn sentence(&self, policy: &Policy, language: Language) -> String {
+        match self {
+            Self::Store(_) => Words::new(policy, language).say("failure.store", &[]),
+            Self::Failed(failure) => failure.sentence(policy, language),
+            Self::Contended(contended) => contended.sentence(policy, language),
         }
     }
 }

@@ -85,7 +85,7 @@ impl Driver<'_> {
         let asks =
             |refusal: &Refusal| matches!(refusal, Refusal::Denied(Denial::AskFirst | Denial::LotteryOpen { .. }));
         match item {
-            ItemOutcome::Refused(refusals) if refusals.iter().all(asks) => {
+            ItemOutcome::Refused { refusals, .. } if refusals.iter().all(asks) => {
                 add(desk, planning, &with(Intent::Ask { by: pull.by.clone() })).await
             }
             item => Ok(item),

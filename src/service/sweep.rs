@@ -137,7 +137,7 @@ impl Driver<'_> {
         let swept = match outcome {
             ItemOutcome::Applied { events, .. } => Swept::Done(events),
             ItemOutcome::AlreadyDone => Swept::Nothing,
-            ItemOutcome::Undetermined(code) => Swept::Undetermined(code),
+            ItemOutcome::Undetermined { code, .. } => Swept::Undetermined(code),
             other => Swept::Refused(other),
         };
         let bounds = |kind: &EventKind| matches!(kind, EventKind::Reclaimed | EventKind::Nominated);

@@ -3,11 +3,12 @@
 use core::fmt;
 
 use super::plan::{SweepAction, SweepItem, Under, item};
-use crate::decision::{Action, Decision, HeldBy, ReasonCode, ReviewPending, Verdict};
+use crate::decision::{Action, Class, Decision, HeldBy, ReasonCode, ReviewPending, Verdict};
 use crate::model::{Customer, OwnerFacts, Rep};
 use crate::moves::{Exception, ExceptionKind, Intent, Move, MoveCase};
 use crate::policy::{Policy, Revisions};
 use crate::time::Timestamp;
+use crate::wire::codes;
 
 /// What became of a planned item.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -48,28 +49,64 @@ pub enum ExecutionRefusal {
     ReviewRejected,
 }
 
+codes! {
+    /// Why a reclaim is not executed, without the numbers: what the outcome of a command keeps.
+    #[derive(Copy, Hash)]
+    ExecutionCode;
+
+    /// Nobody owns the customer, or it is closed.
+    NotOwned = "execution.not_owned", Conflict;
+    /// The facts do not tell.
+    Undetermined = "execution.undetermined", Unknown;
+    /// No clock runs for the customer.
+    NothingArmed = "execution.nothing_armed", Conflict;
+    /// The due instant lies ahead.
+    DueAhead = "execution.due_ahead", Later;
+    /// A notice has not been served, or has not led long enough.
+    NoticePending = "execution.notice_pending", Later;
+    /// The customer is frozen.
+    Frozen = "execution.frozen", Conflict;
+    /// A lock, a business document, an exemption or a freeze window keeps the customer with its owner.
+    Held = "execution.held", Conflict;
+    /// A review is needed and was not made, or is open.
+    ReviewPending = "execution.review_pending", Conflict;
+    /// A supervisor deferred the review.
+    ReviewDeferred = "execution.review_deferred", Later;
+    /// A supervisor rejected the review.
+    ReviewRejected = "execution.review_rejected", Forbidden;
+}
+
 impl ExecutionRefusal {
     /// The stable code.
     #[must_use]
-    pub const fn code(self) -> &'static str {
+    pub const fn code(self) -> ExecutionCode {
         match self {
-            Self::NotOwned => "execution.not_owned",
-            Self::Undetermined(_) => "execution.undetermined",
-            Self::NothingArmed => "execution.nothing_armed",
-            Self::DueAhead(_) => "execution.due_ahead",
-            Self::NoticePending(_) => "execution.notice_pending",
-            Self::Frozen(_) => "execution.frozen",
-            Self::Held(_) => "execution.held",
-            Self::ReviewPending(_) => "execution.review_pending",
-            Self::ReviewDeferred => "execution.review_deferred",
-            Self::ReviewRejected => "execution.review_rejected",
+            Self::NotOwned => ExecutionCode::NotOwned,
+            Self::Undetermined(_) => ExecutionCode::Undetermined,
+            Self::NothingArmed => ExecutionCode::NothingArmed,
+            Self::DueAhead(_) => ExecutionCode::DueAhead,
+            Self::NoticePending(_) => ExecutionCode::NoticePending,
+            Self::Frozen(_) => ExecutionCode::Frozen,
+            Self::Held(_) => ExecutionCode::Held,
+            Self::ReviewPending(_) => ExecutionCode::ReviewPending,
+            Self::ReviewDeferred => ExecutionCode::ReviewDeferred,
+            Self::ReviewRejected => ExecutionCode::ReviewRejected,
+        }
+    }
+
+    /// What kind of "no" it is.
+    #[must_use]
+    pub fn class(self) -> Class {
+        match self {
+            Self::Undetermined(code) => code.class().unwrap_or(Class::Unknown),
+            known => known.code().class(),
         }
     }
 }
 
 impl fmt::Display for ExecutionRefusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.code())
+        f.write_str(self.code().code())
     }
 }
 

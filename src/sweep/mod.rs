@@ -33,7 +33,7 @@ mod execute;
 mod plan;
 mod report;
 
-pub use execute::{Execution, ExecutionRefusal, Recheck};
+pub use execute::{Execution, ExecutionCode, ExecutionRefusal, Recheck};
 pub(crate) use plan::item as outstanding;
 pub use plan::{Ceiling, Ceilings, Sweep, SweepAction, SweepItem, SweepPlan, Throttled, Undetermined};
 pub use report::{ReportLine, SweepReport, Tally};

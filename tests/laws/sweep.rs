@@ -227,7 +227,7 @@ fn exceptions_let_pass_what_they_name() {
     let refused = |policy: &Policy, customer: &Customer, exceptions: &[Exception], now| match policy
         .execute(customer, None, exceptions, now)
     {
-        Execution::Refused(refusals) => refusals.into_iter().map(ExecutionRefusal::code).collect::<Vec<_>>(),
+        Execution::Refused(refusals) => refusals.into_iter().map(|refusal| refusal.code().code()).collect::<Vec<_>>(),
         Execution::Reclaims(moved) => panic!("{moved:?}"),
     };
     let used = |policy: &Policy, customer: &Customer, now| match policy.execute(customer, None, &all, now) {

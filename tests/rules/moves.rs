@@ -7,6 +7,7 @@ mod heirs;
 mod pools;
 mod problems;
 mod protection;
+mod retry;
 mod returns;
 mod support;
 mod table;

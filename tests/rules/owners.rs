@@ -274,7 +274,7 @@ fn planned(keys: serde_json::Value, intent: Intent, owner: Option<Rep>) -> ItemO
 
 #[test]
 fn a_store_reclaims_from_an_owner_it_never_enrolled_unless_owners_are_required() {
-    let missing = ItemOutcome::Undetermined(ReasonCode::OwnerMissing);
+    let missing = ItemOutcome::Undetermined { code: ReasonCode::OwnerMissing, rule: None, retry_at: None };
     for keys in [json!({}), json!({ "owners": "optional" })] {
         assert!(matches!(planned(keys, Intent::Wake, None), ItemOutcome::Applied { .. }));
     }

@@ -146,7 +146,7 @@ fn every_refusal_is_reached() {
     for _ in 0..1_500 {
         let life = strategy.new_tree(&mut runner).expect("a life").current();
         for (.., outcome) in &life.commands {
-            if let ItemOutcome::Refused(refusals) = outcome {
+            if let ItemOutcome::Refused { refusals, .. } = outcome {
                 reached.extend(refusals.iter().map(|why| why.code().to_owned()));
             }
         }

@@ -5,4 +5,5 @@ mod bits;
 mod catalogues;
 mod claims;
 mod moves;
+mod outcomes;
 mod rendered;

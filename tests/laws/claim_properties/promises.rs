@@ -3,9 +3,10 @@
 
 use std::cell::Cell;
 
-use customer_pool::claim::ClaimCase;
+use customer_pool::claim::{Acquisition, ClaimCase, ClaimStep};
 use customer_pool::decision::{ClaimDecision, ClaimVerdict, Denial};
 use customer_pool::model::{Customer, Ledger, Rep};
+use customer_pool::moves::{Intent, MoveCase, MoveVerdict};
 use customer_pool::policy::draft::ClaimRulesDraft;
 use customer_pool::time::Timestamp;
 use customer_pool::{Policy, ReasonCode};
@@ -123,6 +124,53 @@ fn a_no_becomes_a_yes_at_its_retry_and_not_before() {
         Ok(())
     });
     assert!(retries.get() > cases(POLICIES), "only {} answers said when to come back", retries.get());
+}
+
+/// Goal: the command that asks is refused up to its `retry_at`, and there no more. Method: as for the question, with the
+/// command for the way in and step of each world.
+#[test]
+fn a_command_is_refused_up_to_its_retry_and_no_longer() {
+    let retries = Cell::new(0);
+    check(POLICIES, strategies::claim_worlds(), |worlds| {
+        for world in &worlds {
+            let intent = match (world.acquisition, world.step) {
+                (Acquisition::Assign, _) => Intent::Assign { to: &world.rep },
+                (Acquisition::Transfer, _) => Intent::Transfer { to: &world.rep },
+                (Acquisition::Restore, _) => Intent::Restore { to: &world.rep },
+                (_, ClaimStep::Ask) => Intent::Ask { by: &world.rep },
+                (_, ClaimStep::Confirm) => Intent::Confirm { by: &world.rep },
+                _ => Intent::Claim { by: &world.rep },
+            };
+            let case = MoveCase::new(&world.customer, intent)
+                .with_ledgers(&world.ledgers)
+                .with_bypasses(&world.bypasses)
+                .with_askers(&world.askers);
+            let case = match &world.pool {
+                Some(pool) => case.with_pool(pool),
+                None => case,
+            };
+            let passes = |at| {
+                let verdict = world.policy.decide_move(&case, at).verdict();
+                matches!(verdict, MoveVerdict::Moves | MoveVerdict::AlreadyDone)
+            };
+            for now in world.moments.iter().copied().chain([world.now]) {
+                let decision = world.policy.decide_move(&case, now);
+                prop_assert_eq!(decision.class().is_none(), passes(now));
+                let Some(retry) = decision.retry_at() else { continue };
+                prop_assert!(!passes(now) && now < retry, "{decision:?} at {now}\n{world:?}");
+                prop_assert!(passes(retry), "{decision:?} at {now}, then {retry}\n{world:?}");
+                for at in instants(world).into_iter().chain([moved(retry, -1)]) {
+                    prop_assert!(
+                        at < now || retry <= at || !passes(at),
+                        "{at} before {retry}: {decision:?}\n{world:?}"
+                    );
+                }
+                retries.set(retries.get() + 1);
+            }
+        }
+        Ok(())
+    });
+    assert!(retries.get() > cases(POLICIES) / 2, "only {} commands said when to come back", retries.get());
 }
 
 fn is_lifted(denial: &Denial) -> bool {

@@ -181,7 +181,9 @@ fn an_entry_into_the_pool_that_lies_ahead_makes_every_command_undetermined() {
         Scenario::new(policy, id!("c1")).unwrap().given_rep(li).given(at("2026-03-01T10:00:00"), created).unwrap();
     for intent in [Intent::Claim { by: id!("li") }, Intent::Change(ChangedFact::Tags(vec![id!("a")])), Intent::Unlock] {
         let told = given.clone().when(at("2026-03-04T10:00:00"), intent.clone()).unwrap();
-        assert_eq!(*told.outcome(), ItemOutcome::Undetermined(ReasonCode::PoolEntryInFuture), "{intent:?}");
+        let code = ReasonCode::PoolEntryInFuture;
+        let wanted = ItemOutcome::Undetermined { code, rule: None, retry_at: None };
+        assert_eq!(*told.outcome(), wanted, "{intent:?}");
         assert_eq!(told.kinds(), [], "{intent:?}");
     }
     let told = given.when(seen, Intent::Claim { by: id!("li") }).unwrap();

@@ -90,8 +90,27 @@ pub fn laden(customer: Customer) -> Customer {
     customer.with_protection(protection).with_warned([id!("sent")]).with_collaborators([id!("zhao")])
 }
 
-/// The answer, after its promises are looked at: it is the same just before `next_change` and another there; a move
-/// fits the customer, and the customer after it contradicts nothing.
+/// Whether the command is neither refused nor undetermined.
+fn passes(decision: &MoveDecision) -> bool {
+    matches!(decision.verdict(), MoveVerdict::Moves | MoveVerdict::AlreadyDone)
+}
+
+/// What `retry_at` promises: at it nothing stands in the way any more, and up to the microsecond before something does.
+pub fn keeps_its_retry(policy: &Policy, case: &MoveCase<'_>, now: Timestamp, decision: &MoveDecision) {
+    assert_eq!(decision.class().is_none(), passes(decision), "{decision:?}");
+    let Some(retry) = decision.retry_at() else { return };
+    assert!(!passes(decision) && now < retry, "{decision:?} at {now}");
+    assert!(passes(&policy.decide_move(case, retry)), "at {retry}: {decision:?}");
+    let middle = now.checked_add_micros((retry.as_micros() - now.as_micros()) / 2).expect("our age");
+    let next = decision.next_change().expect("it changes");
+    assert!(next <= retry, "{decision:?}");
+    for before in [just_before(retry), middle, next].into_iter().filter(|before| *before < retry) {
+        assert!(!passes(&policy.decide_move(case, before)), "at {before}, before {retry}: {decision:?}");
+    }
+}
+
+/// The answer, after its promises are looked at: it is the same just before `next_change` and another there; it keeps
+/// its `retry_at`; a move fits the customer, and the customer after it contradicts nothing.
 pub fn ask(policy: &Policy, case: &MoveCase<'_>, now: Timestamp) -> MoveDecision {
     let decision = policy.decide_move(case, now);
     match decision.next_change() {
@@ -108,6 +127,7 @@ pub fn ask(policy: &Policy, case: &MoveCase<'_>, now: Timestamp) -> MoveDecision
             }
         }
     }
+    keeps_its_retry(policy, case, now, &decision);
     assert_eq!(decision.verdict() == MoveVerdict::Moves, decision.planned().is_some());
     assert_eq!(decision.verdict() == MoveVerdict::Refused, !decision.refusals().is_empty());
     if decision.planned().is_some() {

@@ -12,7 +12,7 @@ use customer_pool::time::Timestamp;
 use customer_pool::{Policy, Verdict, id};
 use proptest::prelude::*;
 
-use super::support::{at, id, policy, rep};
+use super::support::{at, id, keeps_its_retry, policy, rep};
 
 const RULES: &str = r#""undo": {"within": {"hours": 2}, "per_day": 1},
     "cooldowns": [{"id": "again", "after": {"released": {"hours": 6}, "taken_back": {"hours": 12}}}],
@@ -106,6 +106,7 @@ impl World {
         let case = MoveCase::new(&self.customer, command.clone()).with_ledgers(&ledgers);
         let decision = self.policy.decide_move(&case, self.now);
         assert!(!matches!(decision.verdict(), MoveVerdict::Undetermined(_)), "{command:?}: {decision:?}");
+        keeps_its_retry(&self.policy, &case, self.now, &decision);
         let planned = decision.planned()?.clone();
         let context = format!("{command:?} at {}: {planned:?}", self.now);
         let after = self.policy.apply_move(&planned, &self.customer).expect(&context);

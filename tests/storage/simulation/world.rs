@@ -257,8 +257,8 @@ impl World {
         for (_, item) in attempt.outcome().into_iter().flat_map(Outcome::items) {
             let what = match item {
                 ItemOutcome::AlreadyDone => "already done",
-                ItemOutcome::Refused(_) | ItemOutcome::NotExecuted(_) => "refused",
-                ItemOutcome::Undetermined(_) => "undetermined",
+                ItemOutcome::Refused { .. } | ItemOutcome::NotExecuted { .. } => "refused",
+                ItemOutcome::Undetermined { .. } => "undetermined",
                 ItemOutcome::HeldBack => "batch held back",
                 _ => continue,
             };

@@ -175,7 +175,7 @@ fn a_refusal_is_not_kept_and_may_be_tried_again() {
     let mut office = Office::new(r#""quotas": [{"id": "daily", "limit": 1, "window": "day"}]"#, "").created(names(2));
     assert!(office.done(&claim("c0", "li")).is_done());
     let command = claim("c1", "li");
-    assert!(matches!(office.done(&command), ItemOutcome::Refused(_)));
+    assert!(matches!(office.done(&command), ItemOutcome::Refused { .. }));
     let Ok(kept) = office.store.outcome(command.key());
     assert_eq!(kept, None);
     office.now = at!("2026-03-03T00:00:00Z");

@@ -43,7 +43,7 @@ fn lesson_19_a_batch_counts_itself_and_leaves_nothing_half_done() {
     let attempt = driver.run_batch(&whole, office.now).on(&mut office.store).expect("no failure");
     let items: Vec<_> = attempt.outcome().expect("an outcome").items().iter().map(|(_, item)| item.clone()).collect();
     assert_eq!(items[..2], [ItemOutcome::HeldBack, ItemOutcome::HeldBack]);
-    assert!(items[2..].iter().all(|item| matches!(item, ItemOutcome::Refused(_))));
+    assert!(items[2..].iter().all(|item| matches!(item, ItemOutcome::Refused { .. })));
     assert_eq!(office.owner("c0"), None);
     let driver = Driver::new(&office.rules);
     let parts = Batch::new(id!("some"), claims);

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use customer_pool::claim::{Acquisition, Bypass, ClaimCase, ClaimStep};
-use customer_pool::decision::{ClaimDecision, ClaimVerdict, Denial};
+use customer_pool::decision::{ClaimDecision, ClaimVerdict, Denial, Grant};
 use customer_pool::id::PoolId;
 use customer_pool::messages::{Language, claim_sentence, denial_message};
 use customer_pool::model::{Customer, Ledger, Place, PoolStay, Profile, Rep};
@@ -124,7 +124,9 @@ fn the_samples_show_every_denial() {
         let report = serde_json::to_value(policies[&sample.policy].report_claim(&answer)).unwrap();
         verdicts.insert(report["verdict"].to_string());
         assert_eq!(report["denials"].as_array().unwrap().len(), answer.denials().len());
-        assert_eq!(report.as_object().unwrap().len(), 7);
+        assert_eq!(report.as_object().unwrap().len(), 11);
+        assert_eq!(report["class"], serde_json::to_value(answer.class()).unwrap());
+        assert_eq!(report["grant"].is_null(), answer.verdict() != ClaimVerdict::Eligible);
     }
     let missing: Vec<_> = Denial::CODES.iter().filter(|code| !codes.contains(*code)).collect();
     assert!(missing.is_empty(), "no sample has {missing:?}");
@@ -132,6 +134,62 @@ fn the_samples_show_every_denial() {
         assert!(verdicts.contains(verdict), "{verdict} of {verdicts:?}");
     }
     assert!(verdicts.contains(r#"{"undetermined":"ledger.missing"}"#), "{verdicts:?}");
+}
+
+/// Every denial of a rule names it, one that time lifts says when, and one of a pool names the pool; an answer that is
+/// undetermined for a rule names that one. Method: every sample, in both languages.
+#[test]
+fn a_sentence_names_its_rule_and_when_it_ends() {
+    let policies = super::rendered::policies();
+    let (mut pools, mut open) = (BTreeSet::new(), BTreeSet::new());
+    for sample in samples() {
+        let (policy, answer) = (&policies[&sample.policy], sample.answer(&policies));
+        for language in Language::ALL {
+            let sentence = claim_sentence(policy, &answer, *language);
+            for denial in answer.denials().iter().chain(answer.warnings()).chain(answer.bypassed()) {
+                let text = denial_message(policy, denial, *language);
+                assert!(denial.rule().is_none_or(|rule| text.contains(rule.as_str())), "{text}");
+                let day = denial.lifts_at().map(|at| at.to_datetime() + chrono::TimeDelta::hours(8));
+                let day = day.map(|day| day.format("%Y-%m-%d %H:%M").to_string());
+                assert!(day.is_none_or(|day| text.contains(&day)), "{text}");
+                let of_pool = ["pool.disabled", "pool.blind", "pool.ask_first", "pool.other_reservation"];
+                if of_pool.contains(&denial.code()) {
+                    let pool = answer.pool().and_then(|pool| policy.pool_id(pool)).unwrap();
+                    assert!(sentence.contains(pool.as_str()), "{sentence}");
+                    pools.insert(denial.code());
+                }
+            }
+            if let Some(rule) = answer.open_rule() {
+                assert!(matches!(answer.verdict(), ClaimVerdict::Undetermined(_)), "{sentence}");
+                assert!(sentence.contains(rule.as_str()), "{sentence}");
+                open.insert(rule.to_string());
+            }
+        }
+    }
+    assert_eq!(pools.len(), 4, "{pools:?}");
+    let wanted = ["before", "ten", "three_a_day", "two_key_a_week"].map(str::to_owned);
+    assert!(wanted.iter().all(|rule| open.contains(rule)), "{open:?}");
+}
+
+/// An eligible claim says what it gives. Method: a plain claim, an ask in a pool of reservations, one in a lottery.
+#[test]
+fn an_eligible_claim_says_what_it_gives() {
+    let policies = super::rendered::policies();
+    let all = samples();
+    let given = |id: &str| {
+        let sample = all.iter().find(|sample| sample.customer() == id).unwrap();
+        let answer = sample.answer(&policies);
+        (answer.grant(), claim_sentence(&policies[&sample.policy], &answer, Language::English))
+    };
+    let at = |text: &str| text.parse::<Timestamp>().unwrap();
+    let (until, drawn_at) = (at("2026-03-10T13:00:00+08:00"), at("2026-03-11T08:00:00+08:00"));
+    assert_eq!(given("k01"), (Some(Grant::Ownership), "Eligible: the rep becomes the owner.".to_owned()));
+    let reserved =
+        "Eligible: the customer becomes reserved for the rep until 2026-03-10 13:00 +08:00, to be confirmed before.";
+    assert_eq!(given("k37"), (Some(Grant::Reservation { until }), reserved.to_owned()));
+    let asked = "Eligible: the rep takes part in the lottery, drawn from 2026-03-11 08:00 +08:00 on.";
+    assert_eq!(given("k38"), (Some(Grant::Application { drawn_at }), asked.to_owned()));
+    assert_eq!(given("k02").0, None);
 }
 
 /// Lesson 28: two customers that differ in everything look the same to a rep who is not a member of the pool; compare

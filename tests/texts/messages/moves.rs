@@ -15,12 +15,12 @@ use customer_pool::{Policy, ReasonCode};
 const REFUSALS: &str = include_str!("refusals.json");
 const NOW: &str = "2026-03-10T09:00:00+08:00";
 
-fn refusals() -> Vec<Refusal> {
+pub fn refusals() -> Vec<Refusal> {
     serde_json::from_str(REFUSALS).unwrap_or_else(|error| panic!("refusals.json: {error}"))
 }
 
 /// Every refusal of an execution, in every form that can be built without a policy.
-fn executions() -> Vec<ExecutionRefusal> {
+pub fn executions() -> Vec<ExecutionRefusal> {
     let later = at("2026-03-20T00:00:00+08:00");
     vec![
         ExecutionRefusal::NotOwned,
@@ -83,6 +83,7 @@ fn answers(policies: &BTreeMap<String, Policy>) -> Vec<(&'static str, Customer, 
         ("k09", "Frozen by law and claimed / 领取被司法冻结的客户"),
         ("k16", "Over the cap, and the manager lets it pass / 超额领取，主管特批"),
         ("k17", "Assigned over the cap / 超额分配"),
+        ("k12", "A fourth claim on one day / 一天内第四次领取"),
         ("k31", "Claimed without a ledger / 未提供台账就领取"),
     ]
     .map(|(customer, title)| {
@@ -135,6 +136,11 @@ fn the_samples_show_every_refusal() {
         for refusal in refusals() {
             let text = refusal_message(policy, &refusal, *language);
             assert!(!text.contains(refusal.code()) && !text.contains(['{', '}']), "{text}");
+            if let Refusal::LockCap { rule, .. } = &refusal {
+                assert!(text.contains(rule.as_str()), "{text}");
+            }
+            let day = refusal.lifts_at().map(|at| at.to_datetime() + chrono::TimeDelta::hours(8));
+            assert!(day.is_none_or(|day| text.contains(&day.format("%Y-%m-%d %H:%M").to_string())), "{text}");
             if let Refusal::Denied(denial) = &refusal {
                 assert_eq!(text, denial_message(policy, denial, *language));
             }
@@ -169,7 +175,7 @@ fn sentence_and_report_tell_the_answer() {
             assert!(!sentence.contains("event."), "{sentence}");
         }
         let json = serde_json::to_value(report).unwrap();
-        assert_eq!(json.as_object().unwrap().len(), 8);
+        assert_eq!(json.as_object().unwrap().len(), 11);
         verdicts.insert(json["verdict"].to_string());
     }
     let wanted = ["\"already_done\"", "\"moves\"", "\"refused\"", r#"{"undetermined":"ledger.missing"}"#];

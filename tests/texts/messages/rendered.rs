@@ -76,7 +76,8 @@ fn rendered() -> String {
          Explanations of believable customers in both languages, rendered by `tests/texts/messages.rs` from the policies and\n\
          facts in `tests/texts/messages/`. Every reason code and every text of the catalogues occurs. The policies are those\n\
          of a software company: `team` for sales, `renewals` for trials and existing customers, `year_end` and `calls`\n\
-         for leads; `reviews` shows notices, reviews and a changed policy. Answers to claims and commands come last.\n",
+         for leads; `reviews` shows notices, reviews and a changed policy. Answers to claims and commands come last,\n\
+         and what outcomes and failures say.\n",
     );
     for (number, sample) in (1..).zip(samples()) {
         let explanation = sample.explain(&policies);
@@ -96,6 +97,7 @@ fn rendered() -> String {
     }
     text.push_str(&super::claims::rendered(&policies));
     text.push_str(&super::moves::rendered(&policies));
+    text.push_str(&super::outcomes::rendered(&policies));
     text
 }
 

@@ -24,8 +24,8 @@ fn a_pool_from_files_to_its_next_wake_up() {
     desk.says("2026-03-02T09:00:00Z", &import, "3 imported, 0 were there, 0 refused");
     desk.says("2026-03-02T09:00:00Z", &["claim", "c1", "li", "--key", "k1"], "c1: claimed (event 2)");
     desk.says("2026-03-02T10:00:00Z", &["claim", "c1", "li", "--key", "k1"], "c1: claimed (event 2)");
-    desk.refuses("2026-03-02T10:00:00Z", &["claim", "c2", "wang"], "c2: refused: ");
-    desk.refuses("2026-03-02T10:00:00Z", &["claim", "c9", "wang"], "there is no Customer");
+    desk.refuses("2026-03-02T10:00:00Z", &["claim", "c2", "wang"], "c2: ");
+    desk.refuses("2026-03-02T10:00:00Z", &["claim", "c9", "wang"], "there is no customer `c9`");
     desk.says("2026-03-02T10:00:00Z", &["release", "c2", "li"], "c2: released (event 2)");
     desk.says("2026-03-02T10:00:00Z", &["explain", "c1"], "li has it");
     desk.says("2026-03-02T10:00:00Z", &["sweep"], "nothing was due");

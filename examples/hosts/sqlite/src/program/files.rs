@@ -8,7 +8,7 @@ use anyhow::{Context, bail, ensure};
 use customer_pool::Policy;
 use customer_pool::id::CustomerId;
 use customer_pool::ledger::RepEventKind;
-use customer_pool::messages::{self, Language};
+use customer_pool::messages::Language;
 use customer_pool::plan::{Command, ItemOutcome, Outcome, RepCommand};
 use customer_pool::policy::{PolicyError, Revisions};
 use customer_pool::service::{Attempt, Driver, with_retries};
@@ -180,15 +180,9 @@ pub fn say(rules: &Revisions, now: Timestamp, id: &CustomerId, item: &ItemOutcom
             format!("{id}: {} (event {version})", events.join(", "))
         }
         ItemOutcome::AlreadyDone => format!("{id}: it is so already"),
-        ItemOutcome::Refused(refusals) => {
-            let policy = rules.effective_at(now);
-            let why = refusals.iter().map(|refusal| messages::refusal_message(policy, refusal, Language::English));
-            format!("{id}: refused: {}", why.collect::<Vec<_>>().join("; "))
-        }
-        ItemOutcome::NotExecuted(codes) => format!("{id}: not reclaimed: {}", codes.join(", ")),
-        ItemOutcome::Unknown(subject) => format!("{id}: there is no {subject:?}"),
-        ItemOutcome::HeldBack => format!("{id}: held back"),
-        ItemOutcome::Undetermined(code) => format!("{id}: nobody can tell: {}", code.meaning()),
-        _ => format!("{id}: {item:?}"),
+        item => match item.sentence(rules.effective_at(now), Language::English).zip(item.class()) {
+            Some((sentence, class)) => format!("{id}: {class}: {sentence}"),
+            None => format!("{id}: {item:?}"),
+        },
     }
 }
