@@ -29,7 +29,7 @@ impl Policy {
     ///
     /// ```
     /// use customer_pool::columns::{Coded, CustomerColumns, RowPlace, Values};
-    /// use customer_pool::{Policy, id::Label, model::Rep};
+    /// use customer_pool::{Label, Policy, Rep, at, id};
     ///
     /// let policy = Policy::from_json(r#"{
     ///     "format": 1, "id": "sales", "revision": 1,

@@ -9,7 +9,7 @@
 //! use customer_pool::columns::{
 //!     Bitmap, Coded, CustomerColumns, DecisionColumns, FoldedColumns, Instants, RowPlace, Values, verdict,
 //! };
-//! use customer_pool::{Policy, Verdict, id::Label, time::Timestamp};
+//! use customer_pool::{Label, Policy, Timestamp, Verdict, at, id};
 //!
 //! let policy = Policy::from_json(r#"{
 //!     "format": 1, "id": "sales", "revision": 1,

@@ -111,7 +111,8 @@ impl Policy {
     /// # let text = text.replace(r#"{ "id": "east" }"#, lottery).replacen('{', r#"{"claims": {"lottery_seed": "s"},"#, 1);
     /// # let policy = Policy::from_json(&text)?;
     /// # let at = at!("2026-03-01T02:00:00Z");
-    /// # let customer = Customer::pooled(id!("c1"), id!("east"), at).with_asks([Ask::new(id!("li"), at)]);
+    /// # let stay = PoolStay::new(id!("east"), at).with_asks([Ask::new(id!("li"), at)]);
+    /// # let customer = Customer::new(id!("c1"), stay.into());
     /// let askers = [(Rep::new(id!("li")), vec![])];
     /// assert_eq!(policy.draw(&customer, &askers, at!("2026-03-03T00:00:00Z")), Draw::Drawn(id!("li")));
     /// # Ok::<(), Box<dyn std::error::Error>>(())
