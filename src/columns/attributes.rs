@@ -71,6 +71,7 @@ macro_rules! attribute_columns {
                 match self { $(Self::$kind(buffer) => AttributeColumn::$kind(Made::of(buffer)),)* }
             }
 
+            #[expect(clippy::extra_unused_lifetimes, reason = "the types of the list name it")]
             fn settle<'a>(&mut self, column: &str) -> Result<(), ColumnError> {
                 match self { $(Self::$kind(buffer) => <$type as Made>::settle(buffer, column),)* }
             }

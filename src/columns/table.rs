@@ -168,6 +168,7 @@ macro_rules! fact_buffers {
                 )*
             }
 
+            #[expect(clippy::extra_unused_lifetimes, reason = "the types of the list name it")]
             fn settle<'a>(&mut self) -> Result<(), ColumnError> {
                 $($(<$type as Made>::settle(&mut self.$name, stringify!($name))?;)*)*
                 Ok(())
