@@ -155,12 +155,7 @@ impl Row<'_> {
     }
 
     fn end(&self, span: PlainSpan, from: Timestamp, position: Option<usize>) -> Option<Timestamp> {
-        let position = || position.or_else(|| self.calendar.position(from));
-        match span {
-            PlainSpan::Days(n) => self.calendar.end_from(position()?, n),
-            PlainSpan::WorkingDays(n) => self.calendar.working_end_from(position()?, n),
-            PlainSpan::Micros(n) => from.checked_add_micros(n),
-        }
+        span.end(self.calendar, from, || position.or_else(|| self.calendar.position(from)))
     }
 }
 

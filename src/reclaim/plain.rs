@@ -5,7 +5,7 @@
 use super::due::due;
 use super::groups::Clocks;
 use super::order::{Deciding, Key, Order};
-use super::program::Program;
+use super::program::{Program, Window};
 use super::rules::Rules;
 use super::situation::{self, Situation};
 use super::trigger::PlainSpan;
@@ -165,36 +165,31 @@ impl<'a> PlainFacts<'a> {
         if slots.len() < program.slots {
             return None;
         }
-        let mut order = Order::new();
+        let (window, mut order) = (&program.window, Order::new());
         for clock in program.selected(self.view)? {
-            let base = self.end(program, clock.plain.base, self.clock_start)?;
+            let base = self.end(window, clock.plain.base, self.clock_start)?;
             let mut renewed = None;
             for (slot, span) in &clock.plain.renewals {
                 if let Some(at) = *slots.get(usize::from(*slot))? {
-                    renewed = renewed.max(Some(self.end(program, *span, at)?));
+                    renewed = renewed.max(Some(self.end(window, *span, at)?));
                 }
             }
             let mut cap = None;
             if let Some(span) = clock.plain.cap {
                 let chain = self.ownership.chain_start().filter(|_| clock.cap_from_chain);
-                cap = Some(self.end(program, span, chain.unwrap_or(self.clock_start))?);
+                cap = Some(self.end(window, span, chain.unwrap_or(self.clock_start))?);
             }
             let found = due(base, renewed, cap);
             order.add(found.at, found.why(), clock.tag, clock.closes);
         }
-        order.deciding(|end| program.window.origin.checked_add_micros(end as i64))
+        order.deciding(|end| window.origin.checked_add_micros(end as i64))
     }
 
-    /// When a span ends that begins in the window.
+    /// When a span ends that begins in the window, in microseconds since that begins; `None` for any other.
     #[inline(always)]
-    fn end(&self, program: &Program, span: PlainSpan, from: Timestamp) -> Option<u64> {
-        let (window, calendar) = (&program.window, &self.rules.default_calendar);
-        let day = |position: usize| calendar.day_starts().get(position.wrapping_add(1))?.micros_since(window.origin);
-        match span {
-            PlainSpan::Days(n) => day(window.position(from)?.wrapping_add(n as usize)),
-            PlainSpan::WorkingDays(n) => day(calendar.working_day_within(window.position(from)?, n)?),
-            PlainSpan::Micros(n) => from.micros_since(window.origin)?.checked_add_signed(n),
-        }
+    fn end(&self, window: &Window, span: PlainSpan, from: Timestamp) -> Option<u64> {
+        let position = window.position(from)?;
+        span.end(&self.rules.default_calendar, from, || Some(position))?.micros_since(window.origin)
     }
 }
 

@@ -89,12 +89,12 @@ pub(super) struct Window {
 impl Window {
     fn new(spans: &[PlainSpan], calendar: &Calendar) -> Option<Self> {
         let starts = calendar.day_starts();
-        let ends_within = |position: &usize| spans.iter().all(|span| span.end(calendar, *position).is_some());
+        let ends_within = |position: &usize| spans.iter().all(|span| end_within(*span, calendar, *position).is_some());
         let first = (0..starts.len()).find(ends_within)?;
         let last = (0..starts.len()).rev().find(ends_within)?;
         let days = starts.get(first..=last)?;
         let origin = *days.first()?;
-        let start = spans.iter().filter_map(|span| span.end(calendar, first)).max().unwrap_or(origin);
+        let start = spans.iter().filter_map(|span| end_within(*span, calendar, first)).max().unwrap_or(origin);
         let window = Self { days: days.into(), first, origin, start };
         window.is_exact().then_some(window)
     }
@@ -120,19 +120,11 @@ impl Window {
     }
 }
 
-impl PlainSpan {
-    /// Where the span ends that begins on this day of the table.
-    fn end(self, calendar: &Calendar, position: usize) -> Option<Timestamp> {
-        match self {
-            Self::Days(n) => calendar.end_from(position, n),
-            Self::WorkingDays(n) => calendar.working_end_from(position, n),
-            Self::Micros(n) => {
-                // From the end of the day on, so that the span ends in the table wherever in the day it begins.
-                let end = calendar.end_from(position, 0)?.checked_add_micros(n)?;
-                Some(end).filter(|end| calendar.day_starts().last().is_some_and(|last| end <= last))
-            }
-        }
-    }
+/// When a span ends that begins at the end of this day of the table, if that is inside the table: so does one that begins
+/// earlier in the day.
+fn end_within(span: PlainSpan, calendar: &Calendar, position: usize) -> Option<Timestamp> {
+    let end = span.end(calendar, calendar.end_from(position, 0)?, || Some(position))?;
+    Some(end).filter(|end| calendar.day_starts().last().is_some_and(|last| end <= last))
 }
 
 impl Program {

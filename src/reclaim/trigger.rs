@@ -6,7 +6,7 @@ use super::draft::{HardCapFrom, IfAnchorMissing};
 use crate::condition::Test;
 use crate::decision::{Action, PoolRef};
 use crate::id::{Label, StageId, TriggerId};
-use crate::time::{Calendar, Span, SpanUnit};
+use crate::time::{Calendar, Span, SpanUnit, Timestamp};
 
 /// A span of triggers in the policy's list that form a group.
 #[derive(Clone, Debug)]
@@ -78,6 +78,22 @@ impl Plain {
 }
 
 impl PlainSpan {
+    /// When the span ends that begins at `from`, which lies at `position` in the calendar's table; `None` where the table
+    /// or the validity range is left.
+    #[inline(always)]
+    pub(crate) fn end(
+        self,
+        calendar: &Calendar,
+        from: Timestamp,
+        position: impl FnOnce() -> Option<usize>,
+    ) -> Option<Timestamp> {
+        match self {
+            Self::Days(n) => calendar.end_from(position()?, n),
+            Self::WorkingDays(n) => calendar.working_end_from(position()?, n),
+            Self::Micros(n) => from.checked_add_micros(n),
+        }
+    }
+
     fn new(span: Span) -> Option<Self> {
         let n = span.n();
         match span.unit() {

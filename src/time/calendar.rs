@@ -201,12 +201,6 @@ impl Calendar {
         self.days.end_from(last, 0)
     }
 
-    /// The position of the day with which such a span ends, where the caller knows that the validity range reaches.
-    #[inline(always)]
-    pub(crate) fn working_day_within(&self, position: usize, n: u32) -> Option<usize> {
-        self.rules.working.nth_within(position, n)
-    }
-
     #[inline(never)]
     fn end_in_general(&self, anchor: i64, span: Span, pauses: &[Pause]) -> Result<End, Undatable> {
         let n = i64::from(span.n());

@@ -160,17 +160,11 @@ impl WorkingDays {
 
     /// Position of the `n`-th working day after the day at this position, where the table and the validity range reach.
     pub(super) fn nth_in_table(&self, position: usize, n: u32) -> Option<usize> {
-        let last = self.nth_within(position, n)?;
+        let before = (*self.ranks.get(position)?).wrapping_add(n).wrapping_sub(1);
+        let last = *self.positions.get(before as usize)? as usize;
         let day = |position: usize| FIRST.checked_add(i64::try_from(position).ok()?);
         let valid = self.valid.0 <= day(position)?.checked_add(1)? && day(last)? <= self.valid.1;
         if valid { Some(last) } else { None }
-    }
-
-    /// The same where the validity range is known to reach.
-    #[inline(always)]
-    pub(super) fn nth_within(&self, position: usize, n: u32) -> Option<usize> {
-        let before = (*self.ranks.get(position)?).wrapping_add(n).wrapping_sub(1);
-        self.positions.get(before as usize).map(|last| *last as usize)
     }
 
     /// For each day of the table whether it is a working day.

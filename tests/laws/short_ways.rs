@@ -242,3 +242,31 @@ proptest! {
         prop_assert_eq!(all, each);
     }
 }
+
+/// Goal: instants far past the calendar's table are numbers that the short way cannot hold, and it leaves them. Method:
+/// a policy of hours alone, so that nothing else asks for the table.
+#[test]
+fn clocks_of_hours_past_the_calendars_table_decide_alike() {
+    let date = |year| chrono::NaiveDate::from_ymd_opt(year, 1, 1).unwrap();
+    let trigger = |id: &str, hours| TriggerDraft::new(id.parse().unwrap(), Condition::Always, Span::hours(hours));
+    let group = |id: &str, hours| GroupDraft::new(id.parse().unwrap()).with_triggers([trigger(id, hours)]);
+    let draft = PolicyDraft::new(Format::V1, "p".parse().unwrap(), 1)
+        .with_default_calendar("c".parse().unwrap())
+        .with_routing(RoutingDraft::new("pool".parse().unwrap()))
+        .with_calendar("c".parse().unwrap(), CalendarDraft::monday_to_friday("UTC", date(2020), date(2031)))
+        .with_pools([PoolDraft::new("pool".parse().unwrap())])
+        .with_groups([group("a", 72), group("b", 48)]);
+    let policy = Policy::new(draft).unwrap();
+    for start in ["2026-03-01T09:00:00Z", "2142-09-30T00:00:00Z", "2300-01-01T00:00:00Z", "9999-01-01T00:00:00Z"] {
+        let start: Timestamp = start.parse().unwrap();
+        let customer = Customer::new("c1".parse().unwrap(), Place::Owned(Ownership::new("r1".parse().unwrap(), start)));
+        let folded = Recorder::new(&policy, &customer, None).unwrap().finish();
+        let customer = customer.with_folded(folded);
+        for days in [1, 2, 3, 4] {
+            let now = at(start.as_micros() + days * DAY);
+            let decided = policy.decide(&customer, None, now);
+            assert_eq!(decided, *policy.explain(&customer, None, now).decision(), "{now}");
+            assert_eq!(decided.due(), Some(at(start.as_micros() + 2 * DAY)));
+        }
+    }
+}
