@@ -272,3 +272,34 @@ macro_rules! codes {
     };
 }
 pub(crate) use codes;
+
+/// Getters of private fields, each a line of documentation and its type. `&T` gives a reference to the field, `Option<&T>` one to
+/// what is in it, and any other type a copy. `const` stands before a reference that a constant may ask for.
+macro_rules! getters {
+    () => {};
+    ($(#[$meta:meta])* $field:ident: Option<&$type:ty>, $($rest:tt)*) => {
+        $(#[$meta])*
+        #[must_use]
+        pub const fn $field(&self) -> Option<&$type> { self.$field.as_ref() }
+        crate::wire::getters! { $($rest)* }
+    };
+    ($(#[$meta:meta])* $field:ident: &$type:ty, $($rest:tt)*) => {
+        $(#[$meta])*
+        #[must_use]
+        pub fn $field(&self) -> &$type { &self.$field }
+        crate::wire::getters! { $($rest)* }
+    };
+    ($(#[$meta:meta])* const $field:ident: &$type:ty, $($rest:tt)*) => {
+        $(#[$meta])*
+        #[must_use]
+        pub const fn $field(&self) -> &$type { &self.$field }
+        crate::wire::getters! { $($rest)* }
+    };
+    ($(#[$meta:meta])* $field:ident: $type:ty, $($rest:tt)*) => {
+        $(#[$meta])*
+        #[must_use]
+        pub const fn $field(&self) -> $type { self.$field }
+        crate::wire::getters! { $($rest)* }
+    };
+}
+pub(crate) use getters;

@@ -195,14 +195,14 @@ fn an_entry_into_the_pool_that_lies_ahead_makes_every_command_undetermined() {
 #[test]
 fn a_scenarios_ledgers_know_the_pools_of_their_entries() {
     let policy = policy(r#""quotas": [{"id": "daily", "limit": 1, "window": "day", "pools": ["east"]}]"#, "");
-    let created = Customer::pooled(id("c1"), id("east"), at("2026-02-01T00:00:00"));
+    let created = Customer::pooled(id!("c1"), id!("east"), at("2026-02-01T00:00:00"));
     let created = EventData::Created { customer: Box::new(created) };
-    let given = Scenario::new(policy, id("c1")).unwrap().given_rep(rep("li")).given(at("2026-03-01T10:00:00"), created);
-    let claim = Intent::Claim { by: id("li") };
+    let given = Scenario::new(policy, id!("c1")).unwrap().given_rep(rep("li")).given(at("2026-03-01T10:00:00"), created);
+    let claim = Intent::Claim { by: id!("li") };
     let mine = given.unwrap().when(at("2026-03-04T10:00:00"), claim.clone()).unwrap();
     assert_eq!(mine.kinds(), [EventKind::Claimed]);
     let pooled = mine.when(at("2026-03-04T11:00:00"), Intent::TakeBack).unwrap();
-    let back = pooled.when(at("2026-03-04T11:30:00"), Intent::MoveTo { pool: id("east") }).unwrap();
+    let back = pooled.when(at("2026-03-04T11:30:00"), Intent::MoveTo { pool: id!("east") }).unwrap();
     let again = back.when(at("2026-03-04T12:00:00"), claim.clone()).unwrap();
     assert_eq!(codes(again.refusals()), ["claim.quota"]);
     assert_eq!(back.when(at("2026-03-05T12:00:00"), claim).unwrap().kinds(), [EventKind::Claimed]);
