@@ -223,11 +223,7 @@ impl<'a> DayGroup<'a> {
     }
 
     #[inline(always)]
-    #[expect(
-        clippy::indexing_slicing,
-        clippy::needless_range_loop,
-        reason = "arrays of one length, which the compiler sees"
-    )]
+    #[expect(clippy::indexing_slicing, reason = "arrays of one length, which the compiler sees")]
     fn offer_each<const R: usize, const CHAINS: bool>(
         &self,
         block: &Block,

@@ -3,6 +3,7 @@
 use core::fmt;
 
 use crate::attribute::AttributeType;
+use crate::wire::getters;
 
 /// Why a column is refused: its name, the row where there is one, and what is wrong there.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -85,23 +86,14 @@ impl ColumnError {
         Self { column: column.to_owned(), row, problem }
     }
 
-    /// The column's name: that of the `with_` function that refused it, `attribute.` and a key, or `score.` and a name. The parts of a list
-    /// are named behind a dot: `locks.since`.
-    #[must_use]
-    pub fn column(&self) -> &str {
-        &self.column
-    }
-
-    /// The first row at which it is wrong, from 0; `None` where the column as a whole is.
-    #[must_use]
-    pub fn row(&self) -> Option<usize> {
-        self.row
-    }
-
-    /// What is wrong.
-    #[must_use]
-    pub fn problem(&self) -> &ColumnProblem {
-        &self.problem
+    getters! {
+        /// The column's name: that of the `with_` function that refused it, `attribute.` and a key, or `score.` and a name. The
+        /// parts of a list are named behind a dot: `locks.since`.
+        column: &str,
+        /// The first row at which it is wrong, from 0; `None` where the column as a whole is.
+        row: Option<usize>,
+        /// What is wrong.
+        problem: &ColumnProblem,
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::error::{ColumnError, ColumnProblem};
 use crate::model::{Customer, Nomination, Notice};
+use crate::wire::getters;
 
 /// The notice and the nomination recorded for a row.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,22 +19,13 @@ impl RowReview {
         Self { row, notice, nomination }
     }
 
-    /// The row that it is about, from 0.
-    #[must_use]
-    pub const fn row(&self) -> usize {
-        self.row
-    }
-
-    /// The notice that was served last.
-    #[must_use]
-    pub const fn notice(&self) -> Option<&Notice> {
-        self.notice.as_ref()
-    }
-
-    /// The nomination that was made last and not withdrawn.
-    #[must_use]
-    pub const fn nomination(&self) -> Option<&Nomination> {
-        self.nomination.as_ref()
+    getters! {
+        /// The row that it is about, from 0.
+        row: usize,
+        /// The notice that was served last.
+        notice: Option<&Notice>,
+        /// The nomination that was made last and not withdrawn.
+        nomination: Option<&Nomination>,
     }
 
     /// Whether these are in ascending order, and about rows that there are.

@@ -7,6 +7,7 @@ use crate::id::{Label, RepId};
 use crate::model::{Cause, ClosedCause, FreezeKind, LedgerScope};
 use crate::time::Timestamp;
 use crate::wire::codes;
+use crate::wire::getters;
 
 /// The answer for one rep and one customer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -224,16 +225,11 @@ pub struct Preconditions {
 }
 
 impl Preconditions {
-    /// The version of the customer, where the question told it.
-    #[must_use]
-    pub const fn customer(&self) -> Option<u64> {
-        self.customer
-    }
-
-    /// Every ledger that was read, and its version.
-    #[must_use]
-    pub fn ledgers(&self) -> &[(LedgerScope, u64)] {
-        &self.ledgers
+    getters! {
+        /// The version of the customer, where the question told it.
+        customer: Option<u64>,
+        /// Every ledger that was read, and its version.
+        ledgers: &[(LedgerScope, u64)],
     }
 }
 
@@ -256,28 +252,15 @@ pub struct ClaimDecision {
 }
 
 impl ClaimDecision {
-    /// The answer.
-    #[must_use]
-    pub const fn verdict(&self) -> ClaimVerdict {
-        self.verdict
-    }
-
-    /// Every denial, in the order of the checks.
-    #[must_use]
-    pub fn denials(&self) -> &[Denial] {
-        &self.denials
-    }
-
-    /// Capacities that are full and only warn.
-    #[must_use]
-    pub fn warnings(&self) -> &[Denial] {
-        &self.warnings
-    }
-
-    /// Denials that a bypass removed: the event records them.
-    #[must_use]
-    pub fn bypassed(&self) -> &[Denial] {
-        &self.bypassed
+    getters! {
+        /// The answer.
+        verdict: ClaimVerdict,
+        /// Every denial, in the order of the checks.
+        denials: &[Denial],
+        /// Capacities that are full and only warn.
+        warnings: &[Denial],
+        /// Denials that a bypass removed: the event records them.
+        bypassed: &[Denial],
     }
 
     /// What kind of "no" it is: the first [`Class`] of all denials, or that of what is not known. `None` where it is no "no".
@@ -290,42 +273,21 @@ impl ClaimDecision {
         }
     }
 
-    /// What the claim gives if it is made at the instant of the question; `None` unless the rep is eligible.
-    #[must_use]
-    pub const fn grant(&self) -> Option<Grant> {
-        self.grant
-    }
-
-    /// The pool whose rules the answer follows: the customer's, or the one that it was last in. `None` where the rep may
-    /// not learn it or the policy does not know it. [`Policy::pool_id`](crate::Policy::pool_id) gives its id.
-    #[must_use]
-    pub const fn pool(&self) -> Option<PoolRef> {
-        self.pool
-    }
-
-    /// The rule that could not be told, where the answer is undetermined for a rule with a name.
-    #[must_use]
-    pub const fn open_rule(&self) -> Option<&Label> {
-        self.open_rule.as_ref()
-    }
-
-    /// When every denial is one that time lifts: the first instant at which the rep may have the customer if nothing
-    /// else changes.
-    #[must_use]
-    pub const fn retry_at(&self) -> Option<Timestamp> {
-        self.retry_at
-    }
-
-    /// The first instant at which the answer is another; `None` when it never is.
-    #[must_use]
-    pub const fn next_change(&self) -> Option<Timestamp> {
-        self.next_change
-    }
-
-    /// The versions under which the answer holds.
-    #[must_use]
-    pub const fn preconditions(&self) -> &Preconditions {
-        &self.preconditions
+    getters! {
+        /// What the claim gives if it is made at the instant of the question; `None` unless the rep is eligible.
+        grant: Option<Grant>,
+        /// The pool whose rules the answer follows: the customer's, or the one that it was last in. `None` where the rep may
+        /// not learn it or the policy does not know it. [`Policy::pool_id`](crate::Policy::pool_id) gives its id.
+        pool: Option<PoolRef>,
+        /// The rule that could not be told, where the answer is undetermined for a rule with a name.
+        open_rule: Option<&Label>,
+        /// When every denial is one that time lifts: the first instant at which the rep may have the customer if nothing
+        /// else changes.
+        retry_at: Option<Timestamp>,
+        /// The first instant at which the answer is another; `None` when it never is.
+        next_change: Option<Timestamp>,
+        /// The versions under which the answer holds.
+        const preconditions: &Preconditions,
     }
 
     /// Whether two answers are the same in the sense of [`next_change`](Self::next_change).

@@ -7,6 +7,7 @@ use crate::condition::LeafFinding;
 use crate::id::{Label, PoolId, RepId};
 use crate::model::{Cause, FreezeKind, LedgerScope};
 use crate::time::Timestamp;
+use crate::wire::getters;
 
 /// Why the answer to a claim is as it is: the answer, and every step of the evaluator that made it.
 ///
@@ -20,22 +21,13 @@ pub struct ClaimExplanation {
 }
 
 impl ClaimExplanation {
-    /// The answer, the same that [`Policy::claim`](crate::Policy::claim) gives.
-    #[must_use]
-    pub const fn decision(&self) -> &ClaimDecision {
-        &self.decision
-    }
-
-    /// The instant for which it was made.
-    #[must_use]
-    pub const fn now(&self) -> Timestamp {
-        self.now
-    }
-
-    /// What was looked at, in that order.
-    #[must_use]
-    pub fn findings(&self) -> &[ClaimFinding] {
-        &self.findings
+    getters! {
+        /// The answer, the same that [`Policy::claim`](crate::Policy::claim) gives.
+        const decision: &ClaimDecision,
+        /// The instant for which it was made.
+        now: Timestamp,
+        /// What was looked at, in that order.
+        findings: &[ClaimFinding],
     }
 }
 

@@ -7,6 +7,7 @@ use crate::condition::LeafFinding;
 use crate::id::DocumentId;
 use crate::model::{ActivityKind, ReviewState};
 use crate::time::{Pause, Timestamp};
+use crate::wire::getters;
 
 /// Why a decision is as it is: the decision, and every step of the evaluator that made it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -17,22 +18,13 @@ pub struct Explanation {
 }
 
 impl Explanation {
-    /// The decision, the same that `decide` gives.
-    #[must_use]
-    pub const fn decision(&self) -> &Decision {
-        &self.decision
-    }
-
-    /// The instant for which it was made.
-    #[must_use]
-    pub const fn now(&self) -> Timestamp {
-        self.now
-    }
-
-    /// What was looked at, in that order.
-    #[must_use]
-    pub fn steps(&self) -> &[Step] {
-        &self.steps
+    getters! {
+        /// The decision, the same that `decide` gives.
+        const decision: &Decision,
+        /// The instant for which it was made.
+        now: Timestamp,
+        /// What was looked at, in that order.
+        steps: &[Step],
     }
 }
 

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::decision::{ReasonCode, Reasons};
 use crate::model::FreezeKind;
 use crate::time::Timestamp;
+use crate::wire::getters;
 
 macro_rules! reference {
     ($($(#[$doc:meta])* $name:ident;)*) => {$(
@@ -135,62 +136,33 @@ pub struct Decision {
 }
 
 impl Decision {
-    /// The answer.
-    #[must_use]
-    #[inline]
-    pub const fn verdict(&self) -> Verdict {
-        self.verdict
-    }
-
-    /// The first instant at which the owner is no longer protected; `None` when no clock runs, and for
-    /// *not owned* and *undetermined*.
-    #[must_use]
-    #[inline]
-    pub const fn due(&self) -> Option<Timestamp> {
-        self.due
-    }
-
-    /// The trigger whose clock gives the due instant.
-    #[must_use]
-    #[inline]
-    pub const fn trigger(&self) -> Option<TriggerRef> {
-        self.trigger
-    }
-
-    /// What happens when the due instant has come; given whenever there is a deciding trigger. Once a review has
-    /// approved it is to reclaim.
-    #[must_use]
-    #[inline]
-    pub const fn action(&self) -> Option<Action> {
-        self.action
-    }
-
-    /// The pool to which the customer would go; given whenever there is a deciding trigger.
-    #[must_use]
-    #[inline]
-    pub const fn pool(&self) -> Option<PoolRef> {
-        self.pool
-    }
-
-    /// Triggers that only notify and have come due.
-    #[must_use]
-    #[inline]
-    pub const fn notify(&self) -> Notify {
-        self.notify
-    }
-
-    /// Everything that bears on the answer.
-    #[must_use]
-    #[inline]
-    pub const fn reasons(&self) -> Reasons {
-        self.reasons
-    }
-
-    /// The first instant at which the decision is another if nothing else happens; `None` when it never is.
-    #[must_use]
-    #[inline]
-    pub const fn next_change(&self) -> Option<Timestamp> {
-        self.next_change
+    getters! {
+        /// The answer.
+        #[inline]
+        verdict: Verdict,
+        /// The first instant at which the owner is no longer protected; `None` when no clock runs, and for
+        /// *not owned* and *undetermined*.
+        #[inline]
+        due: Option<Timestamp>,
+        /// The trigger whose clock gives the due instant.
+        #[inline]
+        trigger: Option<TriggerRef>,
+        /// What happens when the due instant has come; given whenever there is a deciding trigger. Once a review has
+        /// approved it is to reclaim.
+        #[inline]
+        action: Option<Action>,
+        /// The pool to which the customer would go; given whenever there is a deciding trigger.
+        #[inline]
+        pool: Option<PoolRef>,
+        /// Triggers that only notify and have come due.
+        #[inline]
+        notify: Notify,
+        /// Everything that bears on the answer.
+        #[inline]
+        reasons: Reasons,
+        /// The first instant at which the decision is another if nothing else happens; `None` when it never is.
+        #[inline]
+        next_change: Option<Timestamp>,
     }
 
     /// Whether two decisions are the same in the sense of [`next_change`](Self::next_change).

@@ -6,6 +6,7 @@ use super::data::EventData;
 use super::kind::EventKind;
 use crate::model::{Cause, Customer, Ownership, PastOwnership, Place, Protection, ReviewState, WayIn};
 use crate::time::Timestamp;
+use crate::wire::getters;
 
 /// Where a customer is, as far as that says which events fit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -180,22 +181,13 @@ pub struct IllegalEvent {
 }
 
 impl IllegalEvent {
-    /// Where the customer was.
-    #[must_use]
-    pub const fn state(&self) -> PlaceKind {
-        self.state
-    }
-
-    /// The event.
-    #[must_use]
-    pub const fn event(&self) -> EventKind {
-        self.event
-    }
-
-    /// What is wrong.
-    #[must_use]
-    pub const fn misfit(&self) -> Misfit {
-        self.misfit
+    getters! {
+        /// Where the customer was.
+        state: PlaceKind,
+        /// The event.
+        event: EventKind,
+        /// What is wrong.
+        misfit: Misfit,
     }
 }
 

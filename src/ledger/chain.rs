@@ -15,6 +15,7 @@ use super::event::Event;
 use super::rep::RepEvent;
 use crate::digest::Digest;
 use crate::id::{CustomerId, RepId};
+use crate::wire::getters;
 
 /// What breaks a chain at an event.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -140,16 +141,11 @@ impl Verifier {
         Ok(())
     }
 
-    /// The number of the last event taken.
-    #[must_use]
-    pub fn number(&self) -> u64 {
-        self.number
-    }
-
-    /// The link to it: with the number, a checkpoint.
-    #[must_use]
-    pub fn head(&self) -> Digest {
-        self.head
+    getters! {
+        /// The number of the last event taken.
+        number: u64,
+        /// The link to it: with the number, a checkpoint.
+        head: Digest,
     }
 }
 

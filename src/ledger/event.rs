@@ -10,6 +10,7 @@ use crate::model::{Actor, Cause, Customer, Place};
 use crate::moves::Exception;
 use crate::policy::Policy;
 use crate::time::Timestamp;
+use crate::wire::getters;
 
 /// The version of the events' wire form that this crate writes.
 pub const SCHEMA: u16 = 1;
@@ -37,28 +38,15 @@ impl PolicyStamp {
         }
     }
 
-    /// Which policy.
-    #[must_use]
-    pub fn policy(&self) -> &PolicyId {
-        &self.policy
-    }
-
-    /// The host's number of the revision.
-    #[must_use]
-    pub fn revision(&self) -> u64 {
-        self.revision
-    }
-
-    /// The digest of the document.
-    #[must_use]
-    pub fn digest(&self) -> Digest {
-        self.digest
-    }
-
-    /// The digest of its calendars.
-    #[must_use]
-    pub fn calendars(&self) -> Digest {
-        self.calendars
+    getters! {
+        /// Which policy.
+        policy: &PolicyId,
+        /// The host's number of the revision.
+        revision: u64,
+        /// The digest of the document.
+        digest: Digest,
+        /// The digest of its calendars.
+        calendars: Digest,
     }
 }
 
@@ -133,58 +121,25 @@ impl Origin {
         self
     }
 
-    /// Who.
-    #[must_use]
-    pub fn actor(&self) -> &Actor {
-        &self.actor
-    }
-
-    /// The idempotency key of the command.
-    #[must_use]
-    pub fn key(&self) -> &CommandKey {
-        &self.key
-    }
-
-    /// Under which rules.
-    #[must_use]
-    pub fn policy(&self) -> &PolicyStamp {
-        &self.policy
-    }
-
-    /// By which trigger, where one decided.
-    #[must_use]
-    pub fn rule(&self) -> Option<&TriggerId> {
-        self.rule.as_ref()
-    }
-
-    /// The reason that was given.
-    #[must_use]
-    pub fn reason(&self) -> Option<&Label> {
-        self.reason.as_ref()
-    }
-
-    /// Denials of claims that a bypass removed.
-    #[must_use]
-    pub fn bypassed(&self) -> &[Denial] {
-        &self.bypassed
-    }
-
-    /// The named exceptions that were needed.
-    #[must_use]
-    pub fn exceptions(&self) -> &[Exception] {
-        &self.exceptions
-    }
-
-    /// The digest of the record of the decision: facts, ledgers, rules and `now`, which the host may keep for replay.
-    #[must_use]
-    pub fn decision(&self) -> Option<Digest> {
-        self.decision
-    }
-
-    /// The digest of the note that lies in a side record.
-    #[must_use]
-    pub fn note(&self) -> Option<Digest> {
-        self.note
+    getters! {
+        /// Who.
+        actor: &Actor,
+        /// The idempotency key of the command.
+        key: &CommandKey,
+        /// Under which rules.
+        policy: &PolicyStamp,
+        /// By which trigger, where one decided.
+        rule: Option<&TriggerId>,
+        /// The reason that was given.
+        reason: Option<&Label>,
+        /// Denials of claims that a bypass removed.
+        bypassed: &[Denial],
+        /// The named exceptions that were needed.
+        exceptions: &[Exception],
+        /// The digest of the record of the decision: facts, ledgers, rules and `now`, which the host may keep for replay.
+        decision: Option<Digest>,
+        /// The digest of the note that lies in a side record.
+        note: Option<Digest>,
     }
 }
 
@@ -226,34 +181,17 @@ impl Event {
         self
     }
 
-    /// The version of its wire form.
-    #[must_use]
-    pub fn schema(&self) -> u16 {
-        self.schema
-    }
-
-    /// Whose event it is.
-    #[must_use]
-    pub fn customer(&self) -> &CustomerId {
-        &self.customer
-    }
-
-    /// Its number within the customer's history, counted from 1: the customer's version after it.
-    #[must_use]
-    pub fn number(&self) -> u64 {
-        self.number
-    }
-
-    /// When it happened.
-    #[must_use]
-    pub fn at(&self) -> Timestamp {
-        self.at
-    }
-
-    /// What it says.
-    #[must_use]
-    pub fn data(&self) -> &EventData {
-        &self.data
+    getters! {
+        /// The version of its wire form.
+        schema: u16,
+        /// Whose event it is.
+        customer: &CustomerId,
+        /// Its number within the customer's history, counted from 1: the customer's version after it.
+        number: u64,
+        /// When it happened.
+        at: Timestamp,
+        /// What it says.
+        data: &EventData,
     }
 
     /// What kind it is.
@@ -262,16 +200,11 @@ impl Event {
         self.data.kind()
     }
 
-    /// Why it ends an ownership, where it ends one.
-    #[must_use]
-    pub fn cause(&self) -> Option<Cause> {
-        self.cause
-    }
-
-    /// By whom, under which command and by which rules.
-    #[must_use]
-    pub fn origin(&self) -> &Origin {
-        &self.origin
+    getters! {
+        /// Why it ends an ownership, where it ends one.
+        cause: Option<Cause>,
+        /// By whom, under which command and by which rules.
+        origin: &Origin,
     }
 
     /// The link to this event: the digest of its canonical JSON, which the next event carries.

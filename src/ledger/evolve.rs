@@ -6,6 +6,7 @@ use super::event::Event;
 use crate::digest::Digest;
 use crate::events::{self, IllegalEvent, Misfit, PlaceKind, State};
 use crate::model::Customer;
+use crate::wire::getters;
 
 /// A customer as its events leave it: the facts, the number of the last event, and the link to it where the history is
 /// chained.
@@ -25,22 +26,13 @@ impl Versioned {
         Self { customer, version, link }
     }
 
-    /// The customer.
-    #[must_use]
-    pub fn customer(&self) -> &Customer {
-        &self.customer
-    }
-
-    /// The number of its last event.
-    #[must_use]
-    pub fn version(&self) -> u64 {
-        self.version
-    }
-
-    /// The link to its last event, where the history is chained.
-    #[must_use]
-    pub fn link(&self) -> Option<Digest> {
-        self.link
+    getters! {
+        /// The customer.
+        customer: &Customer,
+        /// The number of its last event.
+        version: u64,
+        /// The link to its last event, where the history is chained.
+        link: Option<Digest>,
     }
 
     /// The customer, alone.

@@ -9,6 +9,7 @@ use crate::digest::Digest;
 use crate::id::RepId;
 use crate::model::Rep;
 use crate::time::Timestamp;
+use crate::wire::getters;
 
 /// What an event of a rep says.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -119,34 +120,17 @@ impl RepEvent {
         self
     }
 
-    /// Whose event it is.
-    #[must_use]
-    pub fn rep(&self) -> &RepId {
-        &self.rep
-    }
-
-    /// Its number within the rep's events, counted from 1: the rep's version after it.
-    #[must_use]
-    pub fn number(&self) -> u64 {
-        self.number
-    }
-
-    /// When it happened.
-    #[must_use]
-    pub fn at(&self) -> Timestamp {
-        self.at
-    }
-
-    /// What it says.
-    #[must_use]
-    pub fn data(&self) -> &RepEventData {
-        &self.data
-    }
-
-    /// By whom, under which command and by which rules.
-    #[must_use]
-    pub fn origin(&self) -> &Origin {
-        &self.origin
+    getters! {
+        /// Whose event it is.
+        rep: &RepId,
+        /// Its number within the rep's events, counted from 1: the rep's version after it.
+        number: u64,
+        /// When it happened.
+        at: Timestamp,
+        /// What it says.
+        data: &RepEventData,
+        /// By whom, under which command and by which rules.
+        origin: &Origin,
     }
 
     /// The link to this event: the digest of its canonical JSON, which the next event carries.
@@ -192,16 +176,11 @@ impl VersionedRep {
         self.rep
     }
 
-    /// The number of the rep's last event: the roster version that wake-ups note.
-    #[must_use]
-    pub fn version(&self) -> u64 {
-        self.version
-    }
-
-    /// The link to that event, where the sequence is chained.
-    #[must_use]
-    pub fn link(&self) -> Option<Digest> {
-        self.link
+    getters! {
+        /// The number of the rep's last event: the roster version that wake-ups note.
+        version: u64,
+        /// The link to that event, where the sequence is chained.
+        link: Option<Digest>,
     }
 }
 

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::ActivityKind;
 use crate::id::RepId;
 use crate::time::Timestamp;
+use crate::wire::getters;
 
 /// Who did something.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -132,46 +133,21 @@ impl Activity {
         self
     }
 
-    /// What it was.
-    #[must_use]
-    pub fn kind(&self) -> &ActivityKind {
-        &self.kind
-    }
-
-    /// Who did it.
-    #[must_use]
-    pub fn actor(&self) -> &Actor {
-        &self.actor
-    }
-
-    /// When it happened, as stated.
-    #[must_use]
-    pub fn occurred(&self) -> Option<Occurred> {
-        self.occurred
-    }
-
-    /// When the host wrote it down.
-    #[must_use]
-    pub fn recorded(&self) -> Option<Timestamp> {
-        self.recorded
-    }
-
-    /// Its length in seconds.
-    #[must_use]
-    pub fn duration_s(&self) -> Option<u32> {
-        self.duration_s
-    }
-
-    /// The length of its text in characters.
-    #[must_use]
-    pub fn text_chars(&self) -> Option<u32> {
-        self.text_chars
-    }
-
-    /// Whether a next step was agreed.
-    #[must_use]
-    pub fn next_step(&self) -> bool {
-        self.next_step
+    getters! {
+        /// What it was.
+        kind: &ActivityKind,
+        /// Who did it.
+        actor: &Actor,
+        /// When it happened, as stated.
+        occurred: Option<Occurred>,
+        /// When the host wrote it down.
+        recorded: Option<Timestamp>,
+        /// Its length in seconds.
+        duration_s: Option<u32>,
+        /// The length of its text in characters.
+        text_chars: Option<u32>,
+        /// Whether a next step was agreed.
+        next_step: bool,
     }
 }
 

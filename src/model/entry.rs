@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::{Customer, UnitPath, WayIn, unit_at};
 use crate::id::{CustomerId, PoolId, RepId};
 use crate::time::Timestamp;
+use crate::wire::getters;
 
 /// Whose ledger it is.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -71,41 +72,20 @@ impl LedgerEntry {
         self
     }
 
-    /// When it began.
-    #[must_use]
-    #[inline]
-    pub fn at(&self) -> Timestamp {
-        self.at
-    }
-
-    /// How it began.
-    #[must_use]
-    pub fn way_in(&self) -> WayIn {
-        self.way_in
-    }
-
-    /// Of which customer.
-    #[must_use]
-    pub fn customer(&self) -> &CustomerId {
-        &self.customer
-    }
-
-    /// The pool the customer came out of.
-    #[must_use]
-    pub fn pool(&self) -> Option<&PoolId> {
-        self.pool.as_ref()
-    }
-
-    /// The rep's units then.
-    #[must_use]
-    pub fn units(&self) -> &[UnitPath] {
-        &self.units
-    }
-
-    /// When it was undone.
-    #[must_use]
-    pub fn undone(&self) -> Option<Timestamp> {
-        self.undone
+    getters! {
+        /// When it began.
+        #[inline]
+        at: Timestamp,
+        /// How it began.
+        way_in: WayIn,
+        /// Of which customer.
+        customer: &CustomerId,
+        /// The pool the customer came out of.
+        pool: Option<&PoolId>,
+        /// The rep's units then.
+        units: &[UnitPath],
+        /// When it was undone.
+        undone: Option<Timestamp>,
     }
 
     /// The facts about the customer then.

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::id::{CustomerId, Label, PoolId};
 use crate::time::Timestamp;
+use crate::wire::getters;
 
 /// How much a rep holds under one capacity rule: [`Policy::holdings`](crate::Policy::holdings) computes it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -30,16 +31,11 @@ impl Excused {
         Self { until, weight }
     }
 
-    /// When the hold lapses.
-    #[must_use]
-    pub const fn until(&self) -> Timestamp {
-        self.until
-    }
-
-    /// What the customer then weighs.
-    #[must_use]
-    pub const fn weight(&self) -> u32 {
-        self.weight
+    getters! {
+        /// When the hold lapses.
+        until: Timestamp,
+        /// What the customer then weighs.
+        weight: u32,
     }
 }
 
@@ -57,22 +53,13 @@ impl Holding {
         self
     }
 
-    /// The capacity rule.
-    #[must_use]
-    pub fn rule(&self) -> &Label {
-        &self.rule
-    }
-
-    /// The weight that counts at every instant.
-    #[must_use]
-    pub fn used(&self) -> u64 {
-        self.used
-    }
-
-    /// The weights that count from an instant on.
-    #[must_use]
-    pub fn excused(&self) -> &[Excused] {
-        &self.excused
+    getters! {
+        /// The capacity rule.
+        rule: &Label,
+        /// The weight that counts at every instant.
+        used: u64,
+        /// The weights that count from an instant on.
+        excused: &[Excused],
     }
 }
 
@@ -92,22 +79,13 @@ impl OpenReservation {
         Self { customer, pool, until }
     }
 
-    /// Of which customer.
-    #[must_use]
-    pub fn customer(&self) -> &CustomerId {
-        &self.customer
-    }
-
-    /// In which pool.
-    #[must_use]
-    pub fn pool(&self) -> &PoolId {
-        &self.pool
-    }
-
-    /// When it lapses.
-    #[must_use]
-    pub fn until(&self) -> Timestamp {
-        self.until
+    getters! {
+        /// Of which customer.
+        customer: &CustomerId,
+        /// In which pool.
+        pool: &PoolId,
+        /// When it lapses.
+        until: Timestamp,
     }
 }
 
@@ -128,21 +106,12 @@ impl LockedCustomer {
         Self { customer, since, until }
     }
 
-    /// Which customer.
-    #[must_use]
-    pub fn customer(&self) -> &CustomerId {
-        &self.customer
-    }
-
-    /// Since when.
-    #[must_use]
-    pub fn since(&self) -> Timestamp {
-        self.since
-    }
-
-    /// The instant at which it ends.
-    #[must_use]
-    pub fn until(&self) -> Option<Timestamp> {
-        self.until
+    getters! {
+        /// Which customer.
+        customer: &CustomerId,
+        /// Since when.
+        since: Timestamp,
+        /// The instant at which it ends.
+        until: Option<Timestamp>,
     }
 }

@@ -6,6 +6,7 @@ use super::entry::{Counting, Counts, LedgerEntry, LedgerScope, depth_of};
 use super::holding::{Excused, Holding, LockedCustomer, OpenReservation};
 use crate::id::{CustomerId, Label};
 use crate::time::Timestamp;
+use crate::wire::getters;
 
 /// The view of a ledger that claims read: events, not counters, and since when they are complete.
 ///
@@ -185,46 +186,21 @@ impl Ledger {
         self.contradictory
     }
 
-    /// Whose it is.
-    #[must_use]
-    pub fn scope(&self) -> &LedgerScope {
-        &self.scope
-    }
-
-    /// The host's version of it.
-    #[must_use]
-    pub fn version(&self) -> u64 {
-        self.version
-    }
-
-    /// Since when it is complete; `None` means that it is.
-    #[must_use]
-    pub fn known_from(&self) -> Option<Timestamp> {
-        self.known_from
-    }
-
-    /// The ownerships that began, by instant.
-    #[must_use]
-    pub fn entries(&self) -> &[LedgerEntry] {
-        &self.entries
-    }
-
-    /// What is held, per capacity rule.
-    #[must_use]
-    pub fn holdings(&self) -> &[Holding] {
-        &self.holdings
-    }
-
-    /// The open reservations.
-    #[must_use]
-    pub fn reservations(&self) -> &[OpenReservation] {
-        &self.reservations
-    }
-
-    /// The locked customers.
-    #[must_use]
-    pub fn locks(&self) -> &[LockedCustomer] {
-        &self.locks
+    getters! {
+        /// Whose it is.
+        scope: &LedgerScope,
+        /// The host's version of it.
+        version: u64,
+        /// Since when it is complete; `None` means that it is.
+        known_from: Option<Timestamp>,
+        /// The ownerships that began, by instant.
+        entries: &[LedgerEntry],
+        /// What is held, per capacity rule.
+        holdings: &[Holding],
+        /// The open reservations.
+        reservations: &[OpenReservation],
+        /// The locked customers.
+        locks: &[LockedCustomer],
     }
 }
 

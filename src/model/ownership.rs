@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::{UnitPath, WayIn};
 use crate::id::{Label, PoolId, RepId};
 use crate::time::Timestamp;
+use crate::wire::getters;
 
 /// One ownership that has not ended.
 ///
@@ -98,43 +99,22 @@ impl Ownership {
         self
     }
 
-    /// Who owns the customer.
-    #[must_use]
-    pub fn owner(&self) -> &RepId {
-        &self.owner
-    }
-
-    /// When this ownership began.
-    #[must_use]
-    #[inline]
-    pub fn start(&self) -> Option<Timestamp> {
-        self.start
-    }
-
-    /// `t0`: when its clock began.
-    #[must_use]
-    #[inline]
-    pub fn clock_start(&self) -> Option<Timestamp> {
-        self.clock_start
-    }
-
-    /// When the first ownership of its chain of transfers began.
-    #[must_use]
-    #[inline]
-    pub fn chain_start(&self) -> Option<Timestamp> {
-        self.chain_start
-    }
-
-    /// Which ownership of the customer it is, counted from 1.
-    #[must_use]
-    pub fn number(&self) -> u32 {
-        self.number
-    }
-
-    /// How it began.
-    #[must_use]
-    pub fn way_in(&self) -> WayIn {
-        self.way_in
+    getters! {
+        /// Who owns the customer.
+        owner: &RepId,
+        /// When this ownership began.
+        #[inline]
+        start: Option<Timestamp>,
+        /// `t0`: when its clock began.
+        #[inline]
+        clock_start: Option<Timestamp>,
+        /// When the first ownership of its chain of transfers began.
+        #[inline]
+        chain_start: Option<Timestamp>,
+        /// Which ownership of the customer it is, counted from 1.
+        number: u32,
+        /// How it began.
+        way_in: WayIn,
     }
 
     /// The owner's units when it began.
@@ -228,21 +208,12 @@ impl ReleaseRequest {
         Self { at, reason, pool }
     }
 
-    /// When.
-    #[must_use]
-    pub fn at(&self) -> Timestamp {
-        self.at
-    }
-
-    /// Why.
-    #[must_use]
-    pub fn reason(&self) -> Option<&Label> {
-        self.reason.as_ref()
-    }
-
-    /// Into which pool.
-    #[must_use]
-    pub fn pool(&self) -> Option<&PoolId> {
-        self.pool.as_ref()
+    getters! {
+        /// When.
+        at: Timestamp,
+        /// Why.
+        reason: Option<&Label>,
+        /// Into which pool.
+        pool: Option<&PoolId>,
     }
 }

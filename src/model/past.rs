@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::{Cause, UnitPath, WayIn};
 use crate::id::RepId;
 use crate::time::Timestamp;
+use crate::wire::getters;
 
 /// An ownership that has ended.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -35,40 +36,19 @@ impl PastOwnership {
         self
     }
 
-    /// Who owned the customer.
-    #[must_use]
-    pub fn owner(&self) -> &RepId {
-        &self.owner
-    }
-
-    /// When it began.
-    #[must_use]
-    pub fn from(&self) -> Timestamp {
-        self.from
-    }
-
-    /// When it ended.
-    #[must_use]
-    pub fn to(&self) -> Timestamp {
-        self.to
-    }
-
-    /// How it began.
-    #[must_use]
-    pub fn way_in(&self) -> WayIn {
-        self.way_in
-    }
-
-    /// Why it ended.
-    #[must_use]
-    pub fn cause(&self) -> Cause {
-        self.cause
-    }
-
-    /// The owner's units when it began.
-    #[must_use]
-    pub fn units(&self) -> &[UnitPath] {
-        &self.units
+    getters! {
+        /// Who owned the customer.
+        owner: &RepId,
+        /// When it began.
+        from: Timestamp,
+        /// When it ended.
+        to: Timestamp,
+        /// How it began.
+        way_in: WayIn,
+        /// Why it ended.
+        cause: Cause,
+        /// The owner's units when it began.
+        units: &[UnitPath],
     }
 
     /// The list in the order that customers keep: by ends, then by starts, newest first. One that is in order is passed once.

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::{FreezeKind, HoldKind};
 use crate::id::DocumentId;
 use crate::time::{Pause, Timestamp};
+use crate::wire::getters;
 
 /// A lock (锁定): no reclaim on `[since, until)`.
 ///
@@ -28,18 +29,13 @@ impl Lock {
         Self { since, until }
     }
 
-    /// Its first instant.
-    #[must_use]
-    #[inline]
-    pub const fn since(&self) -> Option<Timestamp> {
-        self.since
-    }
-
-    /// The instant at which it ends.
-    #[must_use]
-    #[inline]
-    pub const fn until(&self) -> Option<Timestamp> {
-        self.until
+    getters! {
+        /// Its first instant.
+        #[inline]
+        since: Option<Timestamp>,
+        /// The instant at which it ends.
+        #[inline]
+        until: Option<Timestamp>,
     }
 }
 
@@ -70,17 +66,12 @@ impl BusinessHold {
         Self { kind, document, live: false, until: ended }
     }
 
-    /// What kind of document it is.
-    #[must_use]
-    #[inline]
-    pub fn kind(&self) -> &HoldKind {
-        &self.kind
-    }
-
-    /// Which document it is.
-    #[must_use]
-    pub fn document(&self) -> &DocumentId {
-        &self.document
+    getters! {
+        /// What kind of document it is.
+        #[inline]
+        kind: &HoldKind,
+        /// Which document it is.
+        document: &DocumentId,
     }
 
     /// Whether the host counts it as live.
@@ -114,16 +105,11 @@ impl Freeze {
         Self { kind, until }
     }
 
-    /// Why it is frozen.
-    #[must_use]
-    pub const fn kind(&self) -> FreezeKind {
-        self.kind
-    }
-
-    /// The instant at which it thaws, if that is fixed.
-    #[must_use]
-    pub const fn until(&self) -> Option<Timestamp> {
-        self.until
+    getters! {
+        /// Why it is frozen.
+        kind: FreezeKind,
+        /// The instant at which it thaws, if that is fixed.
+        until: Option<Timestamp>,
     }
 
     /// Whether the customer is frozen by it at an instant.
@@ -151,16 +137,11 @@ impl Extension {
         Self { granted, until }
     }
 
-    /// When it was granted.
-    #[must_use]
-    pub const fn granted(&self) -> Option<Timestamp> {
-        self.granted
-    }
-
-    /// Until when it protects.
-    #[must_use]
-    pub const fn until(&self) -> Timestamp {
-        self.until
+    getters! {
+        /// When it was granted.
+        granted: Option<Timestamp>,
+        /// Until when it protects.
+        until: Timestamp,
     }
 }
 
@@ -175,17 +156,12 @@ pub struct PauseList {
 }
 
 impl PauseList {
-    /// The intervals as given.
-    #[must_use]
-    pub fn given(&self) -> &[(Timestamp, Timestamp)] {
-        &self.given
-    }
-
-    /// Their union: sorted, without overlap or touch.
-    #[must_use]
-    #[inline]
-    pub fn united(&self) -> &[Pause] {
-        &self.united
+    getters! {
+        /// The intervals as given.
+        given: &[(Timestamp, Timestamp)],
+        /// Their union: sorted, without overlap or touch.
+        #[inline]
+        united: &[Pause],
     }
 
     /// Whether one of them ends before it begins.
@@ -307,25 +283,16 @@ impl Protection {
         self
     }
 
-    /// The locks.
-    #[must_use]
-    #[inline]
-    pub fn locks(&self) -> &[Lock] {
-        &self.locks
-    }
-
-    /// The business holds.
-    #[must_use]
-    #[inline]
-    pub fn holds(&self) -> &[BusinessHold] {
-        &self.holds
-    }
-
-    /// The freezes.
-    #[must_use]
-    #[inline]
-    pub fn freezes(&self) -> &[Freeze] {
-        &self.freezes
+    getters! {
+        /// The locks.
+        #[inline]
+        locks: &[Lock],
+        /// The business holds.
+        #[inline]
+        holds: &[BusinessHold],
+        /// The freezes.
+        #[inline]
+        freezes: &[Freeze],
     }
 
     /// The freeze that counts at an instant, of those that are not of the kind `but`: of the first live kind in order, the
@@ -339,17 +306,12 @@ impl Protection {
         })
     }
 
-    /// The extensions.
-    #[must_use]
-    #[inline]
-    pub fn extensions(&self) -> &[Extension] {
-        &self.extensions
-    }
-
-    /// The customer's own pauses.
-    #[must_use]
-    #[inline]
-    pub fn pauses(&self) -> &PauseList {
-        &self.pauses
+    getters! {
+        /// The extensions.
+        #[inline]
+        extensions: &[Extension],
+        /// The customer's own pauses.
+        #[inline]
+        pauses: &PauseList,
     }
 }

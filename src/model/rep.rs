@@ -9,6 +9,7 @@ use super::PauseList;
 use crate::attribute::{Elapsed, decimal_text};
 use crate::id::{CalendarId, Label, RepId};
 use crate::time::Timestamp;
+use crate::wire::getters;
 
 /// A department path, from the top: `sales/east/shanghai`.
 pub type UnitPath = Label;
@@ -163,40 +164,19 @@ impl Rep {
         self.active
     }
 
-    /// The rep's manager.
-    #[must_use]
-    pub fn manager(&self) -> Option<&RepId> {
-        self.manager.as_ref()
-    }
-
-    /// The highest tier the rep may have.
-    #[must_use]
-    pub fn highest_tier(&self) -> Option<&Label> {
-        self.highest_tier.as_ref()
-    }
-
-    /// How long the rep has been with the firm.
-    #[must_use]
-    pub fn tenure(&self) -> Option<Elapsed> {
-        self.tenure
-    }
-
-    /// The performance figures.
-    #[must_use]
-    pub fn figures(&self) -> &BTreeMap<Label, Decimal> {
-        &self.figures
-    }
-
-    /// The calendar the rep is bound to.
-    #[must_use]
-    pub fn calendar(&self) -> Option<&CalendarId> {
-        self.calendar.as_ref()
-    }
-
-    /// The rep's approved leave.
-    #[must_use]
-    pub fn leave(&self) -> &PauseList {
-        &self.leave
+    getters! {
+        /// The rep's manager.
+        manager: Option<&RepId>,
+        /// The highest tier the rep may have.
+        highest_tier: Option<&Label>,
+        /// How long the rep has been with the firm.
+        tenure: Option<Elapsed>,
+        /// The performance figures.
+        figures: &BTreeMap<Label, Decimal>,
+        /// The calendar the rep is bound to.
+        calendar: Option<&CalendarId>,
+        /// The rep's approved leave.
+        leave: &PauseList,
     }
 }
 

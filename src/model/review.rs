@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::id::{CustomerId, TriggerId};
 use crate::time::Timestamp;
+use crate::wire::getters;
 
 /// Names one round of protection: whose, of which ownership, under which trigger, until when.
 ///
@@ -26,28 +27,15 @@ impl Cycle {
         Self { customer, ownership, trigger, due }
     }
 
-    /// Whose.
-    #[must_use]
-    pub fn customer(&self) -> &CustomerId {
-        &self.customer
-    }
-
-    /// Which ownership of the customer, counted from 1.
-    #[must_use]
-    pub fn ownership(&self) -> u32 {
-        self.ownership
-    }
-
-    /// The deciding trigger.
-    #[must_use]
-    pub fn trigger(&self) -> &TriggerId {
-        &self.trigger
-    }
-
-    /// The due instant.
-    #[must_use]
-    pub fn due(&self) -> Timestamp {
-        self.due
+    getters! {
+        /// Whose.
+        customer: &CustomerId,
+        /// Which ownership of the customer, counted from 1.
+        ownership: u32,
+        /// The deciding trigger.
+        trigger: &TriggerId,
+        /// The due instant.
+        due: Timestamp,
     }
 }
 
@@ -66,16 +54,11 @@ impl Notice {
         Self { cycle, at }
     }
 
-    /// For which cycle.
-    #[must_use]
-    pub fn cycle(&self) -> &Cycle {
-        &self.cycle
-    }
-
-    /// When.
-    #[must_use]
-    pub fn at(&self) -> Timestamp {
-        self.at
+    getters! {
+        /// For which cycle.
+        cycle: &Cycle,
+        /// When.
+        at: Timestamp,
     }
 }
 
@@ -116,21 +99,12 @@ impl Nomination {
         self
     }
 
-    /// For which cycle.
-    #[must_use]
-    pub fn cycle(&self) -> &Cycle {
-        &self.cycle
-    }
-
-    /// When.
-    #[must_use]
-    pub fn at(&self) -> Timestamp {
-        self.at
-    }
-
-    /// How far its review has come.
-    #[must_use]
-    pub fn state(&self) -> ReviewState {
-        self.state
+    getters! {
+        /// For which cycle.
+        cycle: &Cycle,
+        /// When.
+        at: Timestamp,
+        /// How far its review has come.
+        state: ReviewState,
     }
 }

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::Cause;
 use crate::id::{PoolId, RepId};
 use crate::time::{Span, Timestamp};
+use crate::wire::getters;
 
 /// A customer's stay in a pool.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -188,28 +189,15 @@ impl Reservation {
         self
     }
 
-    /// For whom.
-    #[must_use]
-    pub fn rep(&self) -> &RepId {
-        &self.rep
-    }
-
-    /// Since when.
-    #[must_use]
-    pub fn since(&self) -> Timestamp {
-        self.since
-    }
-
-    /// The instant at which it lapses.
-    #[must_use]
-    pub fn until(&self) -> Timestamp {
-        self.until
-    }
-
-    /// The span it was made for. Reservations from before spans were kept have none.
-    #[must_use]
-    pub fn span(&self) -> Option<Span> {
-        self.span
+    getters! {
+        /// For whom.
+        rep: &RepId,
+        /// Since when.
+        since: Timestamp,
+        /// The instant at which it lapses.
+        until: Timestamp,
+        /// The span it was made for. Reservations from before spans were kept have none.
+        span: Option<Span>,
     }
 
     /// The lapse that this reservation ends in if nobody confirms it.
@@ -243,22 +231,13 @@ impl Lapse {
         self
     }
 
-    /// Who let it lapse.
-    #[must_use]
-    pub fn rep(&self) -> &RepId {
-        &self.rep
-    }
-
-    /// When the reservation ended.
-    #[must_use]
-    pub fn at(&self) -> Timestamp {
-        self.at
-    }
-
-    /// The span of the reservation. Without it, the reservation span of the pool that the customer is in now counts.
-    #[must_use]
-    pub fn span(&self) -> Option<Span> {
-        self.span
+    getters! {
+        /// Who let it lapse.
+        rep: &RepId,
+        /// When the reservation ended.
+        at: Timestamp,
+        /// The span of the reservation. Without it, the reservation span of the pool that the customer is in now counts.
+        span: Option<Span>,
     }
 }
 
@@ -277,16 +256,11 @@ impl Ask {
         Self { rep, at }
     }
 
-    /// Who.
-    #[must_use]
-    pub fn rep(&self) -> &RepId {
-        &self.rep
-    }
-
-    /// When.
-    #[must_use]
-    pub fn at(&self) -> Timestamp {
-        self.at
+    getters! {
+        /// Who.
+        rep: &RepId,
+        /// When.
+        at: Timestamp,
     }
 }
 
@@ -305,15 +279,10 @@ impl PoolEntry {
         Self { pool, at }
     }
 
-    /// Which pool.
-    #[must_use]
-    pub fn pool(&self) -> &PoolId {
-        &self.pool
-    }
-
-    /// When.
-    #[must_use]
-    pub fn at(&self) -> Timestamp {
-        self.at
+    getters! {
+        /// Which pool.
+        pool: &PoolId,
+        /// When.
+        at: Timestamp,
     }
 }

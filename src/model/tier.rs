@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::id::Label;
 use crate::time::Timestamp;
+use crate::wire::getters;
 
 /// The tier held: a fact, given in and out.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -45,28 +46,15 @@ impl TierState {
         self
     }
 
-    /// The tier.
-    #[must_use]
-    pub const fn tier(&self) -> &Label {
-        &self.tier
-    }
-
-    /// Since when.
-    #[must_use]
-    pub const fn since(&self) -> Timestamp {
-        self.since
-    }
-
-    /// In how many periods in a row it was below, up to the last one counted.
-    #[must_use]
-    pub const fn below(&self) -> u32 {
-        self.below
-    }
-
-    /// The first instant of the last period that was counted, or in which the tier fell.
-    #[must_use]
-    pub const fn counted(&self) -> Option<Timestamp> {
-        self.counted
+    getters! {
+        /// The tier.
+        const tier: &Label,
+        /// Since when.
+        since: Timestamp,
+        /// In how many periods in a row it was below, up to the last one counted.
+        below: u32,
+        /// The first instant of the last period that was counted, or in which the tier fell.
+        counted: Option<Timestamp>,
     }
 
     /// Whether it was given by hand.

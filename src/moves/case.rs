@@ -6,6 +6,7 @@ use super::intent::Intent;
 use crate::claim::{Acquisition, Bypass, ClaimCase, ClaimStep, ReadCustomer, Terms, holds};
 use crate::id::{Label, PoolId};
 use crate::model::{Customer, Ledger, Rep};
+use crate::wire::getters;
 
 /// What an exception lets pass.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -35,16 +36,11 @@ impl Exception {
         Self { kind, reason }
     }
 
-    /// What it lets pass.
-    #[must_use]
-    pub fn kind(&self) -> ExceptionKind {
-        self.kind
-    }
-
-    /// Why.
-    #[must_use]
-    pub fn reason(&self) -> &Label {
-        &self.reason
+    getters! {
+        /// What it lets pass.
+        kind: ExceptionKind,
+        /// Why.
+        reason: &Label,
     }
 }
 

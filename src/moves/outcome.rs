@@ -7,6 +7,7 @@ use crate::events::{EventData, EventKind, IllegalEvent, Misfit, PlaceKind, ended
 use crate::id::{CustomerId, Label, RepId};
 use crate::model::{Cause, Customer, LedgerEntry, Ownership, PastOwnership, Place};
 use crate::time::Timestamp;
+use crate::wire::getters;
 
 /// A planned move: the events that a command would append to a customer's history.
 ///
@@ -42,23 +43,14 @@ impl Move {
         }
     }
 
-    /// Of which customer.
-    #[must_use]
-    pub fn customer(&self) -> &CustomerId {
-        &self.customer
-    }
-
-    /// When: `now`; where the facts name a later instant within the clock skew at which an ownership began or ended,
-    /// that one, so that no two ownerships overlap.
-    #[must_use]
-    pub fn at(&self) -> Timestamp {
-        self.at
-    }
-
-    /// The events, in their order.
-    #[must_use]
-    pub fn events(&self) -> &[EventData] {
-        &self.events
+    getters! {
+        /// Of which customer.
+        customer: &CustomerId,
+        /// When: `now`; where the facts name a later instant within the clock skew at which an ownership began or ended,
+        /// that one, so that no two ownerships overlap.
+        at: Timestamp,
+        /// The events, in their order.
+        events: &[EventData],
     }
 
     /// Their kinds.
@@ -67,22 +59,13 @@ impl Move {
         self.events.iter().map(EventData::kind).collect()
     }
 
-    /// Why.
-    #[must_use]
-    pub fn reason(&self) -> Option<&Label> {
-        self.reason.as_ref()
-    }
-
-    /// Denials of claims that a bypass removed.
-    #[must_use]
-    pub fn bypassed(&self) -> &[Denial] {
-        &self.bypassed
-    }
-
-    /// The named exceptions that were needed.
-    #[must_use]
-    pub fn exceptions(&self) -> &[Exception] {
-        &self.exceptions
+    getters! {
+        /// Why.
+        reason: Option<&Label>,
+        /// Denials of claims that a bypass removed.
+        bypassed: &[Denial],
+        /// The named exceptions that were needed.
+        exceptions: &[Exception],
     }
 
     /// The ownership that begins.
@@ -202,16 +185,11 @@ impl MoveDecision {
         self.planned.as_deref()
     }
 
-    /// Every refusal, in the order of the list.
-    #[must_use]
-    pub fn refusals(&self) -> &[Refusal] {
-        &self.refusals
-    }
-
-    /// Capacities that are full and only warn.
-    #[must_use]
-    pub fn warnings(&self) -> &[Denial] {
-        &self.warnings
+    getters! {
+        /// Every refusal, in the order of the list.
+        refusals: &[Refusal],
+        /// Capacities that are full and only warn.
+        warnings: &[Denial],
     }
 
     /// What kind of "no" it is: the first [`Class`] of all refusals, or that of what is not known. `None` where it is no
@@ -225,29 +203,16 @@ impl MoveDecision {
         }
     }
 
-    /// The rule that could not be told, where the answer is undetermined for a rule with a name.
-    #[must_use]
-    pub const fn open_rule(&self) -> Option<&Label> {
-        self.open_rule.as_ref()
-    }
-
-    /// Where time alone lifts what stands in the way: the first instant at which the command is neither refused nor
-    /// undetermined if nothing else happens. Before it, from the instant of the question on, it is.
-    #[must_use]
-    pub const fn retry_at(&self) -> Option<Timestamp> {
-        self.retry_at
-    }
-
-    /// The first instant at which the answer is another; `None` when it never is.
-    #[must_use]
-    pub const fn next_change(&self) -> Option<Timestamp> {
-        self.next_change
-    }
-
-    /// The versions under which the answer holds.
-    #[must_use]
-    pub const fn preconditions(&self) -> &Preconditions {
-        &self.preconditions
+    getters! {
+        /// The rule that could not be told, where the answer is undetermined for a rule with a name.
+        open_rule: Option<&Label>,
+        /// Where time alone lifts what stands in the way: the first instant at which the command is neither refused nor
+        /// undetermined if nothing else happens. Before it, from the instant of the question on, it is.
+        retry_at: Option<Timestamp>,
+        /// The first instant at which the answer is another; `None` when it never is.
+        next_change: Option<Timestamp>,
+        /// The versions under which the answer holds.
+        const preconditions: &Preconditions,
     }
 
     /// Whether two answers are the same in the sense of [`next_change`](Self::next_change).

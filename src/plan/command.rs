@@ -7,6 +7,7 @@ use crate::digest::{CanonicalError, Digest};
 use crate::id::{CommandKey, CustomerId, Label, PoolId, RepId};
 use crate::model::{Actor, Customer};
 use crate::moves::{Exception, Intent, Landing};
+use crate::wire::getters;
 
 /// A note (备注): free text, which lies in a side record that can be erased. The event names it by its salted digest.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -29,16 +30,11 @@ impl Note {
         Digest::salted(self.salt.as_bytes(), &self.text)
     }
 
-    /// The salt.
-    #[must_use]
-    pub fn salt(&self) -> &str {
-        &self.salt
-    }
-
-    /// The text.
-    #[must_use]
-    pub fn text(&self) -> &str {
-        &self.text
+    getters! {
+        /// The salt.
+        salt: &str,
+        /// The text.
+        text: &str,
     }
 }
 
@@ -142,28 +138,15 @@ impl Command {
         self
     }
 
-    /// Its idempotency key.
-    #[must_use]
-    pub fn key(&self) -> &CommandKey {
-        &self.key
-    }
-
-    /// About which customer.
-    #[must_use]
-    pub fn customer(&self) -> &CustomerId {
-        &self.customer
-    }
-
-    /// By whom.
-    #[must_use]
-    pub fn actor(&self) -> &Actor {
-        &self.actor
-    }
-
-    /// What is wanted.
-    #[must_use]
-    pub fn intent(&self) -> &Intent {
-        &self.intent
+    getters! {
+        /// Its idempotency key.
+        key: &CommandKey,
+        /// About which customer.
+        customer: &CustomerId,
+        /// By whom.
+        actor: &Actor,
+        /// What is wanted.
+        intent: &Intent,
     }
 
     /// The digest of its content: everything but `now`, the note by its digest.

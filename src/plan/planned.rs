@@ -6,6 +6,7 @@ use super::changes::Changes;
 use super::outcome::ItemOutcome;
 use crate::digest::{CanonicalError, Digest};
 use crate::time::Timestamp;
+use crate::wire::getters;
 
 /// What a command comes to, with the plan where it changes anything.
 #[derive(Clone, Debug)]
@@ -33,22 +34,13 @@ impl Plan {
         Self { changes, at, until }
     }
 
-    /// What a store writes.
-    #[must_use]
-    pub fn changes(&self) -> &Changes {
-        &self.changes
-    }
-
-    /// When it was planned.
-    #[must_use]
-    pub fn at(&self) -> Timestamp {
-        self.at
-    }
-
-    /// When one of its decisions would be another; never, where none.
-    #[must_use]
-    pub fn until(&self) -> Option<Timestamp> {
-        self.until
+    getters! {
+        /// What a store writes.
+        changes: &Changes,
+        /// When it was planned.
+        at: Timestamp,
+        /// When one of its decisions would be another; never, where none.
+        until: Option<Timestamp>,
     }
 
     /// Whether its decisions still stand at this instant, if nothing that they read has changed.

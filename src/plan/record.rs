@@ -7,6 +7,7 @@ use crate::id::RepId;
 use crate::ledger::{PolicyStamp, Versioned, VersionedRep};
 use crate::model::{Ledger, LedgerScope};
 use crate::time::Timestamp;
+use crate::wire::getters;
 
 /// The inputs of a decision: events carry the digest of its canonical JSON, and a host that keeps the record can
 /// [replay](Self::replay) the decision.
@@ -25,22 +26,13 @@ pub struct DecisionRecord {
 }
 
 impl DecisionRecord {
-    /// The command.
-    #[must_use]
-    pub fn command(&self) -> &Command {
-        &self.command
-    }
-
-    /// The customer as it was.
-    #[must_use]
-    pub fn customer(&self) -> Option<&Versioned> {
-        self.customer.as_ref()
-    }
-
-    /// The reps whose facts were read, or who were not there.
-    #[must_use]
-    pub fn reps(&self) -> &[(RepId, Option<VersionedRep>)] {
-        &self.reps
+    getters! {
+        /// The command.
+        command: &Command,
+        /// The customer as it was.
+        customer: Option<&Versioned>,
+        /// The reps whose facts were read, or who were not there.
+        reps: &[(RepId, Option<VersionedRep>)],
     }
 
     /// The ledgers that were read, with what their reps held.
@@ -48,15 +40,10 @@ impl DecisionRecord {
         self.ledgers.iter().map(|(_, ledger)| (ledger.scope(), ledger))
     }
 
-    /// Under which rules.
-    #[must_use]
-    pub fn policy(&self) -> &PolicyStamp {
-        &self.policy
-    }
-
-    /// When.
-    #[must_use]
-    pub fn now(&self) -> Timestamp {
-        self.now
+    getters! {
+        /// Under which rules.
+        policy: &PolicyStamp,
+        /// When.
+        now: Timestamp,
     }
 }

@@ -12,6 +12,7 @@ use crate::id::{CommandKey, RepId};
 use crate::ledger::{Origin, PolicyStamp, RepEventData, VersionedRep};
 use crate::model::{Actor, Rep};
 use crate::time::Timestamp;
+use crate::wire::getters;
 
 /// What is wanted of a rep.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -57,22 +58,13 @@ impl RepCommand {
         Self { key, rep, actor, intent }
     }
 
-    /// Its idempotency key.
-    #[must_use]
-    pub fn key(&self) -> &CommandKey {
-        &self.key
-    }
-
-    /// About whom.
-    #[must_use]
-    pub fn rep(&self) -> &RepId {
-        &self.rep
-    }
-
-    /// What is wanted.
-    #[must_use]
-    pub fn intent(&self) -> &RepIntent {
-        &self.intent
+    getters! {
+        /// Its idempotency key.
+        key: &CommandKey,
+        /// About whom.
+        rep: &RepId,
+        /// What is wanted.
+        intent: &RepIntent,
     }
 
     /// The digest of its content.

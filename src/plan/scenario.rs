@@ -14,6 +14,7 @@ use crate::model::{Actor, Customer, Ledger, LedgerEntry, LedgerScope, Rep};
 use crate::moves::Intent;
 use crate::policy::{Policy, Revisions};
 use crate::time::Timestamp;
+use crate::wire::getters;
 
 /// One customer's life under a policy, told as: given these events and reps, when this is wanted at that instant, then
 /// these events follow.
@@ -208,16 +209,11 @@ impl Scenario {
         }
     }
 
-    /// Then: what it came to.
-    #[must_use]
-    pub fn outcome(&self) -> &ItemOutcome {
-        &self.outcome
-    }
-
-    /// Then: the events that follow.
-    #[must_use]
-    pub fn events(&self) -> &[Event] {
-        &self.events
+    getters! {
+        /// Then: what it came to.
+        outcome: &ItemOutcome,
+        /// Then: the events that follow.
+        events: &[Event],
     }
 
     /// Then: their kinds.

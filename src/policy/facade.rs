@@ -15,6 +15,7 @@ use crate::moves;
 use crate::reclaim::{self, Rules, Trigger};
 use crate::score;
 use crate::time::{Calendar, Timestamp};
+use crate::wire::getters;
 
 /// A validated policy: opaque, immutable, cheap to clone and to share between threads.
 ///
@@ -65,16 +66,11 @@ pub struct Revision {
 }
 
 impl Revision {
-    /// The host's number.
-    #[must_use]
-    pub const fn number(&self) -> u64 {
-        self.number
-    }
-
-    /// The SHA-256 of the canonical document.
-    #[must_use]
-    pub const fn digest(&self) -> &[u8; 32] {
-        &self.digest
+    getters! {
+        /// The host's number.
+        number: u64,
+        /// The SHA-256 of the canonical document.
+        const digest: &[u8; 32],
     }
 }
 

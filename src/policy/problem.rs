@@ -3,6 +3,7 @@
 use core::fmt;
 
 use crate::condition::{Compiler, Condition, Test};
+use crate::wire::getters;
 
 /// A semantic problem of a policy.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -19,16 +20,11 @@ impl Problem {
         self.code
     }
 
-    /// The JSON path of the place in the document: `$.groups[0].triggers[1].base`.
-    #[must_use]
-    pub fn path(&self) -> &str {
-        &self.path
-    }
-
-    /// What is wrong there, and what to do.
-    #[must_use]
-    pub fn message(&self) -> &str {
-        &self.message
+    getters! {
+        /// The JSON path of the place in the document: `$.groups[0].triggers[1].base`.
+        path: &str,
+        /// What is wrong there, and what to do.
+        message: &str,
     }
 }
 
@@ -94,28 +90,15 @@ pub struct ShapeError {
 }
 
 impl ShapeError {
-    /// The line, from 1.
-    #[must_use]
-    pub fn line(&self) -> usize {
-        self.line
-    }
-
-    /// The column in bytes, from 1; 0 at the start of a line.
-    #[must_use]
-    pub fn column(&self) -> usize {
-        self.column
-    }
-
-    /// The JSON path of the place.
-    #[must_use]
-    pub fn path(&self) -> &str {
-        &self.path
-    }
-
-    /// What is wrong there.
-    #[must_use]
-    pub fn message(&self) -> &str {
-        &self.message
+    getters! {
+        /// The line, from 1.
+        line: usize,
+        /// The column in bytes, from 1; 0 at the start of a line.
+        column: usize,
+        /// The JSON path of the place.
+        path: &str,
+        /// What is wrong there.
+        message: &str,
     }
 }
 

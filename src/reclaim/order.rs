@@ -64,7 +64,6 @@ impl Order {
 
     /// The clock that decides; `None` where its end is no `instant`.
     #[inline(always)]
-    #[expect(clippy::option_option, reason = "unknown here, or known and without a clock")]
     pub(super) fn deciding(&self, instant: impl Fn(u64) -> Option<Timestamp>) -> Option<Deciding> {
         if self.first == u64::MAX {
             return Some(None);

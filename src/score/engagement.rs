@@ -16,6 +16,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::model::{ActivityKind, FULL, Unit};
 use crate::time::Timestamp;
+use crate::wire::getters;
 
 /// So many half-lives after the landmark an activity may be at most.
 pub const AHEAD: i64 = 40;
@@ -131,16 +132,11 @@ fn read_sum<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u128, D::Error
 }
 
 impl Engagement {
-    /// The landmark, in half-lives since 1970.
-    #[must_use]
-    pub fn landmark(&self) -> i64 {
-        self.landmark
-    }
-
-    /// The sum, in 2⁻³² points at the landmark: what scores of one landmark are compared by.
-    #[must_use]
-    pub fn sum(&self) -> u128 {
-        self.sum
+    getters! {
+        /// The landmark, in half-lives since 1970.
+        landmark: i64,
+        /// The sum, in 2⁻³² points at the landmark: what scores of one landmark are compared by.
+        sum: u128,
     }
 
     /// Both together: a customer's activities may be added up in parts.

@@ -7,6 +7,7 @@ use crate::id::Label;
 use crate::model::Lifecycle;
 use crate::score::money::Sum;
 use crate::time::{Calendar, Span, SpanError, Timestamp, Undatable};
+use crate::wire::getters;
 
 /// The thresholds of the stages, all of them spans in a calendar.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -93,28 +94,15 @@ impl LifeFacts {
 }
 
 impl Stage {
-    /// The stage.
-    #[must_use]
-    pub const fn stage(&self) -> Lifecycle {
-        self.stage
-    }
-
-    /// The first purchase.
-    #[must_use]
-    pub const fn first_purchase(&self) -> Option<Timestamp> {
-        self.first_purchase
-    }
-
-    /// The last purchase.
-    #[must_use]
-    pub const fn last_purchase(&self) -> Option<Timestamp> {
-        self.last_purchase
-    }
-
-    /// The first instant at which the stage is another one if nothing happens.
-    #[must_use]
-    pub const fn next_change(&self) -> Option<Timestamp> {
-        self.next_change
+    getters! {
+        /// The stage.
+        stage: Lifecycle,
+        /// The first purchase.
+        first_purchase: Option<Timestamp>,
+        /// The last purchase.
+        last_purchase: Option<Timestamp>,
+        /// The first instant at which the stage is another one if nothing happens.
+        next_change: Option<Timestamp>,
     }
 
     /// The change from this stage, if it is one.

@@ -14,6 +14,7 @@ use crate::model::Customer;
 pub use crate::model::{FULL, Unit};
 use crate::score::rfm::MidRanks;
 use crate::time::{Calendar, Span, SpanError, Timestamp, Undatable};
+use crate::wire::getters;
 
 /// Fewer customers with a value than this, and a segment is ranked among all.
 pub const LEAST_SEGMENT: u64 = 30;
@@ -148,23 +149,14 @@ pub struct Priority {
 pub type Order<'a> = (Reverse<bool>, Reverse<bool>, Reverse<i64>, Timestamp, &'a CustomerId);
 
 impl Priority {
-    /// The sum of the contributions.
-    #[must_use]
-    pub const fn score(&self) -> i64 {
-        self.score
-    }
-
-    /// What each part adds, in the order of [`Part::ALL`].
-    #[must_use]
-    pub const fn contributions(&self) -> &[Contribution; 5] {
-        &self.contributions
-    }
-
-    /// The static rank key, for [`PoolStay::with_rank`](crate::model::PoolStay::with_rank): key accounts first, then as
-    /// the score orders at any instant.
-    #[must_use]
-    pub const fn rank_key(&self) -> i64 {
-        self.rank_key
+    getters! {
+        /// The sum of the contributions.
+        score: i64,
+        /// What each part adds, in the order of [`Part::ALL`].
+        const contributions: &[Contribution; 5],
+        /// The static rank key, for [`PoolStay::with_rank`](crate::model::PoolStay::with_rank): key accounts first, then as
+        /// the score orders at any instant.
+        rank_key: i64,
     }
 
     /// From when on it comes before all scores.

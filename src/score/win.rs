@@ -12,6 +12,7 @@ use crate::id::Label;
 use crate::model::{FULL, Unit};
 use crate::score::churn::unit_of;
 use crate::score::numeric::{ln, logistic, real};
+use crate::wire::getters;
 
 /// Customers that were won and lost.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -61,16 +62,11 @@ pub struct TooFewOutcomes {
 }
 
 impl TooFewOutcomes {
-    /// How many there are.
-    #[must_use]
-    pub fn seen(&self) -> u64 {
-        self.seen
-    }
-
-    /// How many are needed.
-    #[must_use]
-    pub fn least(&self) -> u64 {
-        self.least
+    getters! {
+        /// How many there are.
+        seen: u64,
+        /// How many are needed.
+        least: u64,
     }
 }
 

@@ -12,6 +12,7 @@ use crate::id::{CustomerId, Label, PoolId, RepId, StageId, TriggerId};
 use crate::model::{Customer, OwnerFacts, Rep, WarningKey};
 use crate::policy::{Policy, Revisions};
 use crate::time::Timestamp;
+use crate::wire::getters;
 
 /// What is done to a customer.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -61,58 +62,25 @@ pub struct SweepItem {
 }
 
 impl SweepItem {
-    /// Which customer.
-    #[must_use]
-    pub fn customer(&self) -> &CustomerId {
-        &self.customer
-    }
-
-    /// Who owns it.
-    #[must_use]
-    pub fn owner(&self) -> &RepId {
-        &self.owner
-    }
-
-    /// Which ownership of the customer it is, counted from 1.
-    #[must_use]
-    pub fn ownership(&self) -> u32 {
-        self.ownership
-    }
-
-    /// The deciding trigger.
-    #[must_use]
-    pub fn trigger(&self) -> &TriggerId {
-        &self.trigger
-    }
-
-    /// The due instant.
-    #[must_use]
-    pub fn due(&self) -> Timestamp {
-        self.due
-    }
-
-    /// The pool to which the customer goes or would go.
-    #[must_use]
-    pub fn pool(&self) -> &PoolId {
-        &self.pool
-    }
-
-    /// What is done.
-    #[must_use]
-    pub fn action(&self) -> &SweepAction {
-        &self.action
-    }
-
-    /// The customer's tier.
-    #[must_use]
-    pub fn tier(&self) -> Option<&Label> {
-        self.tier.as_ref()
-    }
-
-    /// The customer's monetary value.
-    #[must_use]
-    pub fn value(&self) -> Option<Decimal> {
-        self.value
+    getters! {
+        /// Which customer.
+        customer: &CustomerId,
+        /// Who owns it.
+        owner: &RepId,
+        /// Which ownership of the customer it is, counted from 1.
+        ownership: u32,
+        /// The deciding trigger.
+        trigger: &TriggerId,
+        /// The due instant.
+        due: Timestamp,
+        /// The pool to which the customer goes or would go.
+        pool: &PoolId,
+        /// What is done.
+        action: &SweepAction,
+        /// The customer's tier.
+        tier: Option<&Label>,
+        /// The customer's monetary value.
+        value: Option<Decimal>,
     }
 }
 
@@ -153,22 +121,13 @@ impl Ceilings {
         self
     }
 
-    /// How many the run may take.
-    #[must_use]
-    pub fn per_run(&self) -> Option<u32> {
-        self.per_run
-    }
-
-    /// How many it may take from one owner.
-    #[must_use]
-    pub fn per_owner(&self) -> Option<u32> {
-        self.per_owner
-    }
-
-    /// How many of a hundred it may take.
-    #[must_use]
-    pub fn share_percent(&self) -> Option<u32> {
-        self.share_percent
+    getters! {
+        /// How many the run may take.
+        per_run: Option<u32>,
+        /// How many it may take from one owner.
+        per_owner: Option<u32>,
+        /// How many of a hundred it may take.
+        share_percent: Option<u32>,
     }
 
     /// The ceiling that holds an item back, given what the run and its owner have had and what the owner holds.
@@ -210,16 +169,11 @@ pub struct Throttled {
 }
 
 impl Throttled {
-    /// The item.
-    #[must_use]
-    pub fn item(&self) -> &SweepItem {
-        &self.item
-    }
-
-    /// What holds it back.
-    #[must_use]
-    pub fn ceiling(&self) -> Ceiling {
-        self.ceiling
+    getters! {
+        /// The item.
+        item: &SweepItem,
+        /// What holds it back.
+        ceiling: Ceiling,
     }
 }
 
@@ -232,22 +186,13 @@ pub struct Undetermined {
 }
 
 impl Undetermined {
-    /// Which customer.
-    #[must_use]
-    pub fn customer(&self) -> &CustomerId {
-        &self.customer
-    }
-
-    /// Who owns it.
-    #[must_use]
-    pub fn owner(&self) -> Option<&RepId> {
-        self.owner.as_ref()
-    }
-
-    /// Why nobody can tell.
-    #[must_use]
-    pub fn reason(&self) -> ReasonCode {
-        self.reason
+    getters! {
+        /// Which customer.
+        customer: &CustomerId,
+        /// Who owns it.
+        owner: Option<&RepId>,
+        /// Why nobody can tell.
+        reason: ReasonCode,
     }
 }
 
@@ -262,34 +207,17 @@ pub struct SweepPlan {
 }
 
 impl SweepPlan {
-    /// The instant for which everything was decided.
-    #[must_use]
-    pub fn as_of(&self) -> Timestamp {
-        self.as_of
-    }
-
-    /// How many customers were looked at.
-    #[must_use]
-    pub fn customers(&self) -> u64 {
-        self.customers
-    }
-
-    /// What is to be done, ordered by due instant and customer.
-    #[must_use]
-    pub fn items(&self) -> &[SweepItem] {
-        &self.items
-    }
-
-    /// What ceilings hold back, in the same order.
-    #[must_use]
-    pub fn throttled(&self) -> &[Throttled] {
-        &self.throttled
-    }
-
-    /// About whom nobody can tell, ordered by customer.
-    #[must_use]
-    pub fn undetermined(&self) -> &[Undetermined] {
-        &self.undetermined
+    getters! {
+        /// The instant for which everything was decided.
+        as_of: Timestamp,
+        /// How many customers were looked at.
+        customers: u64,
+        /// What is to be done, ordered by due instant and customer.
+        items: &[SweepItem],
+        /// What ceilings hold back, in the same order.
+        throttled: &[Throttled],
+        /// About whom nobody can tell, ordered by customer.
+        undetermined: &[Undetermined],
     }
 }
 

@@ -4,6 +4,7 @@ use chrono::{NaiveDate, Weekday};
 
 use super::china_mainland;
 use super::local::LocalTime;
+use crate::wire::getters;
 
 /// What a calendar answers about days outside its validity range.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
@@ -143,16 +144,11 @@ impl CalendarDraft {
         self
     }
 
-    /// The zone's text.
-    #[must_use]
-    pub fn zone(&self) -> &str {
-        &self.zone
-    }
-
-    /// The working weekdays.
-    #[must_use]
-    pub fn working_days(&self) -> &[Weekday] {
-        &self.working_days
+    getters! {
+        /// The zone's text.
+        zone: &str,
+        /// The working weekdays.
+        working_days: &[Weekday],
     }
 
     /// The working blocks of a weekday.

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::timestamp::Timestamp;
+use crate::wire::getters;
 
 /// An interval `[from, to)` in which a clock does not run: approved leave, a suspended customer.
 ///
@@ -38,18 +39,13 @@ impl Pause {
         if to < from { Err(PauseError::Reversed { from, to }) } else { Ok(Self { from, to }) }
     }
 
-    /// Its first instant.
-    #[must_use]
-    #[inline]
-    pub const fn from(&self) -> Timestamp {
-        self.from
-    }
-
-    /// The first instant after it.
-    #[must_use]
-    #[inline]
-    pub const fn to(&self) -> Timestamp {
-        self.to
+    getters! {
+        /// Its first instant.
+        #[inline]
+        from: Timestamp,
+        /// The first instant after it.
+        #[inline]
+        to: Timestamp,
     }
 
     /// The same paused time as a list in order, without touching, overlapping or empty pauses.

@@ -12,7 +12,7 @@ use proptest::test_runner::FileFailurePersistence;
 
 #[allow(dead_code, reason = "the example uses more of it")]
 #[path = "../../examples/pool/read.rs"]
-mod read;
+pub(crate) mod read;
 
 use read::{BadInput, BadLine, Row};
 

@@ -8,12 +8,11 @@ use customer_pool::model::{Customer, Rep};
 use customer_pool::time::{CalendarDraft, Timestamp};
 use customer_pool::{Decision, Policy, Verdict};
 
+use super::readers::read;
+
 #[allow(dead_code, reason = "the example uses more of it")]
 #[path = "../../examples/pool/generate.rs"]
 mod generate;
-#[allow(dead_code, reason = "the example uses more of it")]
-#[path = "../../examples/pool/read.rs"]
-mod read;
 
 struct Sample {
     policy: Policy,

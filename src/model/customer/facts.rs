@@ -10,19 +10,15 @@ use super::{Activities, Counters, Customer, WarningKey};
 use crate::attribute::Attributes;
 use crate::id::{CustomerId, Label, PoolId, RepId};
 use crate::time::Timestamp;
+use crate::wire::getters;
 
 impl Customer {
-    /// Which customer it is.
-    #[must_use]
-    pub fn id(&self) -> &CustomerId {
-        &self.id
-    }
-
-    /// Where it is.
-    #[must_use]
-    #[inline]
-    pub fn place(&self) -> &Place {
-        &self.place
+    getters! {
+        /// Which customer it is.
+        id: &CustomerId,
+        /// Where it is.
+        #[inline]
+        place: &Place,
     }
 
     /// Its ownership, when it is owned.
@@ -85,32 +81,19 @@ impl Customer {
         self.rest.as_deref().and_then(|rest| rest.release_request.as_ref())
     }
 
-    /// Its tier (客户级别).
-    #[must_use]
-    #[inline]
-    pub fn tier(&self) -> Option<&Label> {
-        self.tier.as_ref()
-    }
-
-    /// Its tags.
-    #[must_use]
-    #[inline]
-    pub fn tags(&self) -> &[Label] {
-        &self.tags
-    }
-
-    /// Its declared attributes.
-    #[must_use]
-    #[inline]
-    pub fn attributes(&self) -> &Attributes {
-        &self.attributes
-    }
-
-    /// Its activities.
-    #[must_use]
-    #[inline]
-    pub fn activities(&self) -> &Activities {
-        &self.activities
+    getters! {
+        /// Its tier (客户级别).
+        #[inline]
+        tier: Option<&Label>,
+        /// Its tags.
+        #[inline]
+        tags: &[Label],
+        /// Its declared attributes.
+        #[inline]
+        attributes: &Attributes,
+        /// Its activities.
+        #[inline]
+        activities: &Activities,
     }
 
     /// Its protection, when it has any.

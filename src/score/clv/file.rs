@@ -11,6 +11,7 @@ use super::pareto_nbd::ParetoNbd;
 use super::purchasing::Purchasing;
 use super::summary::Summary;
 use crate::id::Label;
+use crate::wire::getters;
 
 /// The version of the document. On the wire the number 1.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -198,45 +199,20 @@ impl ModelFile {
         serde_json::to_string_pretty(self)
     }
 
-    /// The model of purchasing.
-    #[must_use]
-    pub fn purchasing(&self) -> &PurchasingModel {
-        &self.purchasing
-    }
-
-    /// The unit of time.
-    #[must_use]
-    pub fn unit(&self) -> &Label {
-        &self.unit
-    }
-
-    /// How many days it has.
-    #[must_use]
-    pub fn days_per_unit(&self) -> f64 {
-        self.days_per_unit
-    }
-
-    /// What the model was learnt from; nothing where its parameters were given.
-    #[must_use]
-    pub fn evidence(&self) -> Option<&Evidence> {
-        self.evidence.as_ref()
-    }
-
-    /// The limit of the richer model at which this one lies.
-    #[must_use]
-    pub fn boundary(&self) -> Option<Boundary> {
-        self.boundary
-    }
-
-    /// The model of spending.
-    #[must_use]
-    pub fn spending(&self) -> Option<&GammaGamma> {
-        self.spending.as_ref()
-    }
-
-    /// What that was learnt from.
-    #[must_use]
-    pub fn spending_evidence(&self) -> Option<&SpendingEvidence> {
-        self.spending_evidence.as_ref()
+    getters! {
+        /// The model of purchasing.
+        purchasing: &PurchasingModel,
+        /// The unit of time.
+        unit: &Label,
+        /// How many days it has.
+        days_per_unit: f64,
+        /// What the model was learnt from; nothing where its parameters were given.
+        evidence: Option<&Evidence>,
+        /// The limit of the richer model at which this one lies.
+        boundary: Option<Boundary>,
+        /// The model of spending.
+        spending: Option<&GammaGamma>,
+        /// What that was learnt from.
+        spending_evidence: Option<&SpendingEvidence>,
     }
 }

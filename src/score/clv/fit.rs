@@ -10,6 +10,7 @@ use crate::id::Label;
 use crate::score::numeric::linear::largest;
 use crate::score::numeric::minimise::{Ended, FLAT, Minimum, Objective, Search, refine, search};
 use crate::score::numeric::real;
+use crate::wire::getters;
 
 /// What is said with a fit, and how much data it needs.
 ///
@@ -44,22 +45,13 @@ impl FitTerms {
         self
     }
 
-    /// The unit of time.
-    #[must_use]
-    pub fn unit(&self) -> &Label {
-        &self.unit
-    }
-
-    /// The date of the fit.
-    #[must_use]
-    pub fn on(&self) -> NaiveDate {
-        self.on
-    }
-
-    /// How many repeat customers are needed.
-    #[must_use]
-    pub fn least_repeat_customers(&self) -> u64 {
-        self.least_repeat_customers
+    getters! {
+        /// The unit of time.
+        unit: &Label,
+        /// The date of the fit.
+        on: NaiveDate,
+        /// How many repeat customers are needed.
+        least_repeat_customers: u64,
     }
 }
 
@@ -112,16 +104,11 @@ impl<M, E> Fitted<M, E> {
         Self { model, evidence }
     }
 
-    /// The model.
-    #[must_use]
-    pub fn model(&self) -> &M {
-        &self.model
-    }
-
-    /// What it was learnt from, and how well.
-    #[must_use]
-    pub fn evidence(&self) -> &E {
-        &self.evidence
+    getters! {
+        /// The model.
+        model: &M,
+        /// What it was learnt from, and how well.
+        evidence: &E,
     }
 }
 
@@ -162,53 +149,24 @@ impl Evidence {
         self
     }
 
-    /// The unit of time.
-    #[must_use]
-    pub fn unit(&self) -> &Label {
-        &self.unit
-    }
-
-    /// The date of the fit.
-    #[must_use]
-    pub fn fitted_on(&self) -> NaiveDate {
-        self.fitted_on
-    }
-
-    /// How many customers it was fitted to.
-    #[must_use]
-    pub fn customers(&self) -> u64 {
-        self.customers
-    }
-
-    /// How many of them bought again.
-    #[must_use]
-    pub fn repeat_customers(&self) -> u64 {
-        self.repeat_customers
-    }
-
-    /// Their repeat purchases.
-    #[must_use]
-    pub fn repeats(&self) -> u64 {
-        self.repeats
-    }
-
-    /// The logarithm of the likelihood of all customers: of the order and the times of the purchases, not of their number, so
-    /// that the models compare.
-    #[must_use]
-    pub fn log_likelihood(&self) -> f64 {
-        self.log_likelihood
-    }
-
-    /// The standard errors of the parameters, in the order in which the model names them.
-    #[must_use]
-    pub fn standard_errors(&self) -> &[f64] {
-        &self.standard_errors
-    }
-
-    /// The largest component of the gradient of the mean log-likelihood by the logarithms of the parameters.
-    #[must_use]
-    pub fn gradient(&self) -> f64 {
-        self.gradient
+    getters! {
+        /// The unit of time.
+        unit: &Label,
+        /// The date of the fit.
+        fitted_on: NaiveDate,
+        /// How many customers it was fitted to.
+        customers: u64,
+        /// How many of them bought again.
+        repeat_customers: u64,
+        /// Their repeat purchases.
+        repeats: u64,
+        /// The logarithm of the likelihood of all customers: of the order and the times of the purchases, not of their number, so
+        /// that the models compare.
+        log_likelihood: f64,
+        /// The standard errors of the parameters, in the order in which the model names them.
+        standard_errors: &[f64],
+        /// The largest component of the gradient of the mean log-likelihood by the logarithms of the parameters.
+        gradient: f64,
     }
 }
 
@@ -274,16 +232,11 @@ impl AtBoundary {
         Self { at_least: true, ..self }
     }
 
-    /// Which limit.
-    #[must_use]
-    pub fn boundary(&self) -> Boundary {
-        self.boundary
-    }
-
-    /// What the log-likelihood grows towards: its supremum. Where [`is_bound`](Self::is_bound), that is at least this.
-    #[must_use]
-    pub fn log_likelihood(&self) -> f64 {
-        self.log_likelihood
+    getters! {
+        /// Which limit.
+        boundary: Boundary,
+        /// What the log-likelihood grows towards: its supremum. Where [`is_bound`](Self::is_bound), that is at least this.
+        log_likelihood: f64,
     }
 
     /// Whether the log-likelihood is only a bound: a search has reached it, and the limit itself is not fitted by this crate. On
@@ -319,16 +272,11 @@ impl TooLittleData {
         if repeat_customers < least { Err(Self { repeat_customers, least }) } else { Ok(()) }
     }
 
-    /// How many customers bought again.
-    #[must_use]
-    pub fn repeat_customers(&self) -> u64 {
-        self.repeat_customers
-    }
-
-    /// How many are needed.
-    #[must_use]
-    pub fn least(&self) -> u64 {
-        self.least
+    getters! {
+        /// How many customers bought again.
+        repeat_customers: u64,
+        /// How many are needed.
+        least: u64,
     }
 }
 

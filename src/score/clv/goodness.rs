@@ -4,6 +4,7 @@ use super::purchasing::Purchasing;
 use super::summary::{Summaries, Summary};
 use crate::score::numeric::real;
 use crate::score::numeric::sum::Sum;
+use crate::wire::getters;
 
 /// Purchases up to the end of a period, as they were and as a model expects them.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -14,22 +15,13 @@ pub struct TrackedPeriod {
 }
 
 impl TrackedPeriod {
-    /// The end of the period, from the first purchase of the earliest customer.
-    #[must_use]
-    pub fn end(&self) -> f64 {
-        self.end
-    }
-
-    /// Repeat purchases of all customers up to there; none where nothing is known.
-    #[must_use]
-    pub fn actual(&self) -> Option<u64> {
-        self.actual
-    }
-
-    /// As many as the model expects.
-    #[must_use]
-    pub fn expected(&self) -> f64 {
-        self.expected
+    getters! {
+        /// The end of the period, from the first purchase of the earliest customer.
+        end: f64,
+        /// Repeat purchases of all customers up to there; none where nothing is known.
+        actual: Option<u64>,
+        /// As many as the model expects.
+        expected: f64,
     }
 }
 
@@ -99,28 +91,15 @@ pub struct Frequency {
 }
 
 impl Frequency {
-    /// The number of repeat purchases.
-    #[must_use]
-    pub fn repeats(&self) -> u32 {
-        self.repeats
-    }
-
-    /// Whether more than these are counted here as well.
-    #[must_use]
-    pub fn and_more(&self) -> bool {
-        self.and_more
-    }
-
-    /// How many customers there are.
-    #[must_use]
-    pub fn actual(&self) -> u64 {
-        self.actual
-    }
-
-    /// How many the model expects.
-    #[must_use]
-    pub fn expected(&self) -> f64 {
-        self.expected
+    getters! {
+        /// The number of repeat purchases.
+        repeats: u32,
+        /// Whether more than these are counted here as well.
+        and_more: bool,
+        /// How many customers there are.
+        actual: u64,
+        /// How many the model expects.
+        expected: f64,
     }
 }
 
@@ -181,34 +160,17 @@ pub struct HeldOut {
 }
 
 impl HeldOut {
-    /// The repeats in the calibration.
-    #[must_use]
-    pub fn repeats(&self) -> u32 {
-        self.repeats
-    }
-
-    /// Whether customers with more are counted here as well.
-    #[must_use]
-    pub fn and_more(&self) -> bool {
-        self.and_more
-    }
-
-    /// How many customers there are; rows without any are left out.
-    #[must_use]
-    pub fn customers(&self) -> u64 {
-        self.customers
-    }
-
-    /// What each bought in the hold-out, on average.
-    #[must_use]
-    pub fn actual(&self) -> f64 {
-        self.actual
-    }
-
-    /// What the model expected of each, on average.
-    #[must_use]
-    pub fn expected(&self) -> f64 {
-        self.expected
+    getters! {
+        /// The repeats in the calibration.
+        repeats: u32,
+        /// Whether customers with more are counted here as well.
+        and_more: bool,
+        /// How many customers there are; rows without any are left out.
+        customers: u64,
+        /// What each bought in the hold-out, on average.
+        actual: f64,
+        /// What the model expected of each, on average.
+        expected: f64,
     }
 }
 
@@ -257,22 +219,13 @@ impl HoldOut {
         Self { rows: (0..).zip(rows).filter_map(row).collect(), actual, expected: expected.total() }
     }
 
-    /// By the repeats of the calibration.
-    #[must_use]
-    pub fn rows(&self) -> &[HeldOut] {
-        &self.rows
-    }
-
-    /// Purchases of all in the hold-out.
-    #[must_use]
-    pub fn actual(&self) -> u64 {
-        self.actual
-    }
-
-    /// As many as the model expected.
-    #[must_use]
-    pub fn expected(&self) -> f64 {
-        self.expected
+    getters! {
+        /// By the repeats of the calibration.
+        rows: &[HeldOut],
+        /// Purchases of all in the hold-out.
+        actual: u64,
+        /// As many as the model expected.
+        expected: f64,
     }
 }
 

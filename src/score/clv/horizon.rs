@@ -10,6 +10,7 @@ use super::gamma_gamma::InfiniteSpending;
 use super::purchasing::Purchasing;
 use super::summary::Summary;
 use crate::score::numeric::{exp, ln_1p};
+use crate::wire::getters;
 
 /// The length of a month, in days.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -124,34 +125,17 @@ pub struct Clv {
 }
 
 impl Clv {
-    /// The value, in units of money.
-    #[must_use]
-    pub fn value(&self) -> f64 {
-        self.value
-    }
-
-    /// The purchases expected over the horizon, as they are: not discounted.
-    #[must_use]
-    pub fn purchases(&self) -> f64 {
-        self.purchases
-    }
-
-    /// The same, each month's discounted as at its end.
-    #[must_use]
-    pub fn discounted_purchases(&self) -> f64 {
-        self.discounted_purchases
-    }
-
-    /// What is expected to be spent on one.
-    #[must_use]
-    pub fn spending(&self) -> f64 {
-        self.spending
-    }
-
-    /// The horizon.
-    #[must_use]
-    pub fn horizon(&self) -> &Horizon {
-        &self.horizon
+    getters! {
+        /// The value, in units of money.
+        value: f64,
+        /// The purchases expected over the horizon, as they are: not discounted.
+        purchases: f64,
+        /// The same, each month's discounted as at its end.
+        discounted_purchases: f64,
+        /// What is expected to be spent on one.
+        spending: f64,
+        /// The horizon.
+        horizon: &Horizon,
     }
 
     /// The value as facts and policies have it: [`rounded`].
@@ -231,34 +215,17 @@ impl Horizon {
         if margin.is_finite() { Ok(Self { margin, ..self }) } else { Err(HorizonError::Margin(margin)) }
     }
 
-    /// The months.
-    #[must_use]
-    pub fn months(&self) -> u32 {
-        self.months
-    }
-
-    /// The discount rate a month.
-    #[must_use]
-    pub fn monthly_rate(&self) -> f64 {
-        self.monthly_rate
-    }
-
-    /// The margin: the share of spending that is earned.
-    #[must_use]
-    pub fn margin(&self) -> f64 {
-        self.margin
-    }
-
-    /// How long a month is.
-    #[must_use]
-    pub fn month(&self) -> Month {
-        self.month
-    }
-
-    /// How many days the model's unit of time has.
-    #[must_use]
-    pub fn days_per_unit(&self) -> f64 {
-        self.days_per_unit
+    getters! {
+        /// The months.
+        months: u32,
+        /// The discount rate a month.
+        monthly_rate: f64,
+        /// The margin: the share of spending that is earned.
+        margin: f64,
+        /// How long a month is.
+        month: Month,
+        /// How many days the model's unit of time has.
+        days_per_unit: f64,
     }
 
     /// How long it is, in the model's unit of time.

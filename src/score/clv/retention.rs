@@ -5,6 +5,7 @@ use rust_decimal::Decimal;
 
 use crate::attribute::decimal_text;
 use crate::score::money::Sum;
+use crate::wire::getters;
 
 /// When in a period a contract is paid.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
@@ -152,27 +153,14 @@ impl HistoricValue {
         Some(Self { total: sum.total(), orders: count, later, on })
     }
 
-    /// The sum.
-    #[must_use]
-    pub fn total(&self) -> Decimal {
-        self.total
-    }
-
-    /// How many orders it is made of.
-    #[must_use]
-    pub fn orders(&self) -> u64 {
-        self.orders
-    }
-
-    /// How many orders were after the day.
-    #[must_use]
-    pub fn later(&self) -> u64 {
-        self.later
-    }
-
-    /// The day.
-    #[must_use]
-    pub fn on(&self) -> NaiveDate {
-        self.on
+    getters! {
+        /// The sum.
+        total: Decimal,
+        /// How many orders it is made of.
+        orders: u64,
+        /// How many orders were after the day.
+        later: u64,
+        /// The day.
+        on: NaiveDate,
     }
 }

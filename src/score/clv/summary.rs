@@ -1,6 +1,7 @@
 //! What the models of purchasing know of a customer.
 
 use super::grouping;
+use crate::wire::getters;
 
 /// Customers of one history: repeat purchases, time of the last one, and age, in the model's unit of time.
 ///
@@ -64,16 +65,11 @@ impl SummaryError {
         Self { row, problem }
     }
 
-    /// The row, counted from 0.
-    #[must_use]
-    pub fn row(&self) -> usize {
-        self.row
-    }
-
-    /// What is wrong with it.
-    #[must_use]
-    pub fn problem(&self) -> SummaryProblem {
-        self.problem
+    getters! {
+        /// The row, counted from 0.
+        row: usize,
+        /// What is wrong with it.
+        problem: SummaryProblem,
     }
 }
 
@@ -113,28 +109,15 @@ impl Summary {
         if customers == 0 { Err(SummaryProblem::NoCustomers) } else { Ok(Self { customers, ..self }) }
     }
 
-    /// `x`: purchases after the first.
-    #[must_use]
-    pub fn repeats(&self) -> u32 {
-        self.repeats
-    }
-
-    /// `t_x`: from the first purchase to the last.
-    #[must_use]
-    pub fn last(&self) -> f64 {
-        self.last
-    }
-
-    /// `T`: from the first purchase to the end of the observation.
-    #[must_use]
-    pub fn age(&self) -> f64 {
-        self.age
-    }
-
-    /// How many customers have this history.
-    #[must_use]
-    pub fn customers(&self) -> u64 {
-        self.customers
+    getters! {
+        /// `x`: purchases after the first.
+        repeats: u32,
+        /// `t_x`: from the first purchase to the last.
+        last: f64,
+        /// `T`: from the first purchase to the end of the observation.
+        age: f64,
+        /// How many customers have this history.
+        customers: u64,
     }
 
     /// What the order and the equality of histories go by: of numbers that are not negative the bits are in order.
@@ -197,28 +180,15 @@ impl Summaries {
         Self::of_groups(grouping::merged(self.groups, other.groups))
     }
 
-    /// The histories, each once.
-    #[must_use]
-    pub fn groups(&self) -> &[Summary] {
-        &self.groups
-    }
-
-    /// How many customers there are.
-    #[must_use]
-    pub fn customers(&self) -> u64 {
-        self.customers
-    }
-
-    /// How many of them bought again.
-    #[must_use]
-    pub fn repeat_customers(&self) -> u64 {
-        self.repeat_customers
-    }
-
-    /// The repeat purchases of all.
-    #[must_use]
-    pub fn repeats(&self) -> u64 {
-        self.repeats
+    getters! {
+        /// The histories, each once.
+        groups: &[Summary],
+        /// How many customers there are.
+        customers: u64,
+        /// How many of them bought again.
+        repeat_customers: u64,
+        /// The repeat purchases of all.
+        repeats: u64,
     }
 }
 

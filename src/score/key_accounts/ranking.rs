@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::attribute::decimal_text;
 use crate::id::CustomerId;
 use crate::score::money::{self, Sum};
+use crate::wire::getters;
 
 /// What the value of a run is: of all customers the same, over the trailing twelve months.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -238,34 +239,17 @@ impl Ranking {
         Ok(Self { basis, shares, total, verdicts, concentration })
     }
 
-    /// What the value is.
-    #[must_use]
-    pub fn basis(&self) -> Basis {
-        self.basis
-    }
-
-    /// The shares that were asked for.
-    #[must_use]
-    pub fn shares(&self) -> Shares {
-        self.shares
-    }
-
-    /// The sum of all values, negative ones taken as 0. Where it is 0 nothing is determined.
-    #[must_use]
-    pub fn total(&self) -> Decimal {
-        self.total
-    }
-
-    /// How each customer stands: the highest value first, missing ones last, equal ones by id.
-    #[must_use]
-    pub fn verdicts(&self) -> &[ValueVerdict] {
-        &self.verdicts
-    }
-
-    /// How the value is spread; none where the total is 0.
-    #[must_use]
-    pub fn concentration(&self) -> Option<&Concentration> {
-        self.concentration.as_ref()
+    getters! {
+        /// What the value is.
+        basis: Basis,
+        /// The shares that were asked for.
+        shares: Shares,
+        /// The sum of all values, negative ones taken as 0. Where it is 0 nothing is determined.
+        total: Decimal,
+        /// How each customer stands: the highest value first, missing ones last, equal ones by id.
+        verdicts: &[ValueVerdict],
+        /// How the value is spread; none where the total is 0.
+        concentration: Option<&Concentration>,
     }
 }
 

@@ -1,5 +1,6 @@
 //! How an order log is read.
 
+use crate::wire::getters;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
@@ -70,16 +71,11 @@ impl OrderRules {
         Self { non_positive, ..self }
     }
 
-    /// The last day of the analysis, or of calibration.
-    #[must_use]
-    pub fn end(&self) -> NaiveDate {
-        self.end
-    }
-
-    /// The last day of the hold-out.
-    #[must_use]
-    pub fn hold_out_end(&self) -> Option<NaiveDate> {
-        self.hold_out_end
+    getters! {
+        /// The last day of the analysis, or of calibration.
+        end: NaiveDate,
+        /// The last day of the hold-out.
+        hold_out_end: Option<NaiveDate>,
     }
 
     /// Several orders of a day are several.

@@ -6,6 +6,7 @@ use core::str::FromStr;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::population::Population;
+use crate::wire::getters;
 
 /// The most classes of one column.
 pub const MOST_CLASSES: u8 = 100;
@@ -109,16 +110,11 @@ impl<T: Ord + Clone> Cuts<T> {
         classes(self.cuts.len()).unwrap_or(MOST_CLASSES)
     }
 
-    /// The cuts, from the lowest.
-    #[must_use]
-    pub fn cuts(&self) -> &[T] {
-        &self.cuts
-    }
-
-    /// To which class a value belongs that equals a cut.
-    #[must_use]
-    pub fn side(&self) -> Side {
-        self.side
+    getters! {
+        /// The cuts, from the lowest.
+        cuts: &[T],
+        /// To which class a value belongs that equals a cut.
+        side: Side,
     }
 }
 

@@ -25,6 +25,7 @@ pub use report::{Cell, CellReport};
 pub use segments::{Axes, ClassesMismatch, Segment, Segments, SegmentsError};
 
 use crate::attribute::decimal_text;
+use crate::wire::getters;
 
 /// What is known of a customer at the analysis date. What is missing stays missing.
 ///
@@ -111,28 +112,15 @@ impl Rfm {
         }
     }
 
-    /// The date of the analysis.
-    #[must_use]
-    pub fn on(&self) -> NaiveDate {
-        self.on
-    }
-
-    /// The cuts of recency, in days.
-    #[must_use]
-    pub fn recency(&self) -> Option<&Cuts<i64>> {
-        self.recency.as_ref()
-    }
-
-    /// The cuts of frequency, in orders.
-    #[must_use]
-    pub fn frequency(&self) -> Option<&Cuts<u64>> {
-        self.frequency.as_ref()
-    }
-
-    /// The cuts of monetary value.
-    #[must_use]
-    pub fn monetary(&self) -> Option<&Cuts<Decimal>> {
-        self.monetary.as_ref()
+    getters! {
+        /// The date of the analysis.
+        on: NaiveDate,
+        /// The cuts of recency, in days.
+        recency: Option<&Cuts<i64>>,
+        /// The cuts of frequency, in orders.
+        frequency: Option<&Cuts<u64>>,
+        /// The cuts of monetary value.
+        monetary: Option<&Cuts<Decimal>>,
     }
 }
 
@@ -150,22 +138,13 @@ pub struct RfmScore {
 }
 
 impl RfmScore {
-    /// The class of recency.
-    #[must_use]
-    pub fn recency(&self) -> Option<u8> {
-        self.recency
-    }
-
-    /// The class of frequency.
-    #[must_use]
-    pub fn frequency(&self) -> Option<u8> {
-        self.frequency
-    }
-
-    /// The class of monetary value.
-    #[must_use]
-    pub fn monetary(&self) -> Option<u8> {
-        self.monetary
+    getters! {
+        /// The class of recency.
+        recency: Option<u8>,
+        /// The class of frequency.
+        frequency: Option<u8>,
+        /// The class of monetary value.
+        monetary: Option<u8>,
     }
 
     /// The three classes; `None` where one is missing.
@@ -185,16 +164,11 @@ impl RfmScore {
         self.out_of
     }
 
-    /// What the classes were found from.
-    #[must_use]
-    pub fn inputs(&self) -> &RfmInputs {
-        &self.inputs
-    }
-
-    /// The date of the analysis.
-    #[must_use]
-    pub fn on(&self) -> NaiveDate {
-        self.on
+    getters! {
+        /// What the classes were found from.
+        inputs: &RfmInputs,
+        /// The date of the analysis.
+        on: NaiveDate,
     }
 }
 

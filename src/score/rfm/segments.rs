@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::RfmScore;
 use crate::id::Label;
+use crate::wire::getters;
 
 /// What a table reads.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -130,16 +131,11 @@ pub struct ClassesMismatch {
 }
 
 impl ClassesMismatch {
-    /// How many classes the table is for.
-    #[must_use]
-    pub fn of_table(&self) -> u8 {
-        self.of_table
-    }
-
-    /// How many classes the scores have.
-    #[must_use]
-    pub fn of_scores(&self) -> u8 {
-        self.of_scores
+    getters! {
+        /// How many classes the table is for.
+        of_table: u8,
+        /// How many classes the scores have.
+        of_scores: u8,
     }
 }
 
@@ -151,16 +147,11 @@ pub struct Segment {
 }
 
 impl Segment {
-    /// Its id, for conditions and reports.
-    #[must_use]
-    pub fn id(&self) -> &Label {
-        &self.id
-    }
-
-    /// Its name, for people.
-    #[must_use]
-    pub fn name(&self) -> &str {
-        &self.name
+    getters! {
+        /// Its id, for conditions and reports.
+        id: &Label,
+        /// Its name, for people.
+        name: &str,
     }
 }
 
@@ -373,34 +364,17 @@ impl Segments {
         Ok(place.and_then(|place| self.segments.get(*place)))
     }
 
-    /// The name of the table.
-    #[must_use]
-    pub fn name(&self) -> &str {
-        &self.name
-    }
-
-    /// Its version.
-    #[must_use]
-    pub fn version(&self) -> u32 {
-        self.version
-    }
-
-    /// How many classes each axis has: scores must have as many.
-    #[must_use]
-    pub fn classes(&self) -> u8 {
-        self.classes
-    }
-
-    /// What it reads.
-    #[must_use]
-    pub fn axes(&self) -> Axes {
-        self.axes
-    }
-
-    /// The segments in the order of the table.
-    #[must_use]
-    pub fn segments(&self) -> &[Segment] {
-        &self.segments
+    getters! {
+        /// The name of the table.
+        name: &str,
+        /// Its version.
+        version: u32,
+        /// How many classes each axis has: scores must have as many.
+        classes: u8,
+        /// What it reads.
+        axes: Axes,
+        /// The segments in the order of the table.
+        segments: &[Segment],
     }
 
     /// Every cell with its segment, in order: `11`, `12`, …

@@ -197,7 +197,8 @@ fn a_scenarios_ledgers_know_the_pools_of_their_entries() {
     let policy = policy(r#""quotas": [{"id": "daily", "limit": 1, "window": "day", "pools": ["east"]}]"#, "");
     let created = Customer::pooled(id!("c1"), id!("east"), at("2026-02-01T00:00:00"));
     let created = EventData::Created { customer: Box::new(created) };
-    let given = Scenario::new(policy, id!("c1")).unwrap().given_rep(rep("li")).given(at("2026-03-01T10:00:00"), created);
+    let given =
+        Scenario::new(policy, id!("c1")).unwrap().given_rep(rep("li")).given(at("2026-03-01T10:00:00"), created);
     let claim = Intent::Claim { by: id!("li") };
     let mine = given.unwrap().when(at("2026-03-04T10:00:00"), claim.clone()).unwrap();
     assert_eq!(mine.kinds(), [EventKind::Claimed]);

@@ -17,6 +17,7 @@ use crate::score::numeric::minimise::{Ended, Objective, Slope};
 use crate::score::numeric::special::{digamma, ln_beta, trigamma};
 use crate::score::numeric::sum::Sum;
 use crate::score::numeric::{exp, ln, ln_1p, real};
+use crate::wire::getters;
 
 /// What a model of spending was learnt from, and how well.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -38,58 +39,25 @@ pub struct SpendingEvidence {
 }
 
 impl SpendingEvidence {
-    /// The unit of money.
-    #[must_use]
-    pub fn unit(&self) -> &Label {
-        &self.unit
-    }
-
-    /// The date of the fit.
-    #[must_use]
-    pub fn fitted_on(&self) -> NaiveDate {
-        self.fitted_on
-    }
-
-    /// How many customers it was fitted to.
-    #[must_use]
-    pub fn customers(&self) -> u64 {
-        self.customers
-    }
-
-    /// How many were left out, because they had no purchase or none of a value above 0.
-    #[must_use]
-    pub fn left_out(&self) -> u64 {
-        self.left_out
-    }
-
-    /// The purchases of those it was fitted to.
-    #[must_use]
-    pub fn purchases(&self) -> u64 {
-        self.purchases
-    }
-
-    /// The logarithm of the likelihood of all means.
-    #[must_use]
-    pub fn log_likelihood(&self) -> f64 {
-        self.log_likelihood
-    }
-
-    /// The standard errors of `p`, `q` and `v`.
-    #[must_use]
-    pub fn standard_errors(&self) -> &[f64] {
-        &self.standard_errors
-    }
-
-    /// The largest component of the gradient of the mean log-likelihood by the logarithms of the parameters.
-    #[must_use]
-    pub fn gradient(&self) -> f64 {
-        self.gradient
-    }
-
-    /// Pearson's correlation of purchases and mean value: the model takes it to be 0. 0 where all buy equally often.
-    #[must_use]
-    pub fn correlation(&self) -> f64 {
-        self.correlation
+    getters! {
+        /// The unit of money.
+        unit: &Label,
+        /// The date of the fit.
+        fitted_on: NaiveDate,
+        /// How many customers it was fitted to.
+        customers: u64,
+        /// How many were left out, because they had no purchase or none of a value above 0.
+        left_out: u64,
+        /// The purchases of those it was fitted to.
+        purchases: u64,
+        /// The logarithm of the likelihood of all means.
+        log_likelihood: f64,
+        /// The standard errors of `p`, `q` and `v`.
+        standard_errors: &[f64],
+        /// The largest component of the gradient of the mean log-likelihood by the logarithms of the parameters.
+        gradient: f64,
+        /// Pearson's correlation of purchases and mean value: the model takes it to be 0. 0 where all buy equally often.
+        correlation: f64,
     }
 }
 

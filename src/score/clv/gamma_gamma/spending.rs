@@ -1,5 +1,7 @@
 //! What the models of spending know of a customer.
 
+use crate::wire::getters;
+
 /// Customers of one history of spending: how many purchases are averaged, and their mean value, in one unit of money.
 ///
 /// ```
@@ -45,23 +47,14 @@ impl Spending {
         if customers == 0 { Err(SpendingError::NoCustomers) } else { Ok(Self { customers, ..self }) }
     }
 
-    /// `x`: how many purchases are averaged. With repeat purchases alone, as the models are usually fitted, 0 for a customer
-    /// who bought once.
-    #[must_use]
-    pub fn purchases(&self) -> u32 {
-        self.purchases
-    }
-
-    /// `m`: their mean value.
-    #[must_use]
-    pub fn mean(&self) -> f64 {
-        self.mean
-    }
-
-    /// How many customers have this history.
-    #[must_use]
-    pub fn customers(&self) -> u64 {
-        self.customers
+    getters! {
+        /// `x`: how many purchases are averaged. With repeat purchases alone, as the models are usually fitted, 0 for a customer
+        /// who bought once.
+        purchases: u32,
+        /// `m`: their mean value.
+        mean: f64,
+        /// How many customers have this history.
+        customers: u64,
     }
 
     /// Whether a model of spending can describe it: it bought, and for more than nothing.
