@@ -10,51 +10,25 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::id::{Label, deserialize_text};
 use crate::time::Timestamp;
+use crate::wire::names;
 
-/// The type of a declared attribute.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[cfg_attr(feature = "schemars1", derive(schemars::JsonSchema))]
-#[serde(rename_all = "snake_case")]
-pub enum AttributeType {
-    /// True or false.
-    Bool,
-    /// A whole number of 64 bits.
-    Integer,
-    /// An exact decimal; on the wire a text.
-    Decimal,
-    /// A word of the host's vocabulary, compared by bytes.
-    Text,
-    /// A civil date, `2026-03-02`.
-    Date,
-    /// An instant, RFC 3339.
-    Instant,
-    /// A length of elapsed time, `PT72H`.
-    Duration,
-}
-
-impl AttributeType {
-    /// Every type, in the order of declaration.
-    pub const ALL: [Self; 7] =
-        [Self::Bool, Self::Integer, Self::Decimal, Self::Text, Self::Date, Self::Instant, Self::Duration];
-
-    /// The name on the wire.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Bool => "bool",
-            Self::Integer => "integer",
-            Self::Decimal => "decimal",
-            Self::Text => "text",
-            Self::Date => "date",
-            Self::Instant => "instant",
-            Self::Duration => "duration",
-        }
-    }
-}
-
-impl fmt::Display for AttributeType {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
+names! { serde
+    /// The type of a declared attribute.
+    AttributeType {
+        /// True or false.
+        Bool = "bool",
+        /// A whole number of 64 bits.
+        Integer = "integer",
+        /// An exact decimal; on the wire a text.
+        Decimal = "decimal",
+        /// A word of the host's vocabulary, compared by bytes.
+        Text = "text",
+        /// A civil date, `2026-03-02`.
+        Date = "date",
+        /// An instant, RFC 3339.
+        Instant = "instant",
+        /// A length of elapsed time, `PT72H`.
+        Duration = "duration",
     }
 }
 

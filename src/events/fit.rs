@@ -6,37 +6,21 @@ use super::data::EventData;
 use super::kind::EventKind;
 use crate::model::{Cause, Customer, Ownership, PastOwnership, Place, Protection, ReviewState, WayIn};
 use crate::time::Timestamp;
-use crate::wire::getters;
+use crate::wire::{getters, names};
 
-/// Where a customer is, as far as that says which events fit.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum PlaceKind {
-    /// There is no such customer yet.
-    Nothing,
-    /// It awaits admission.
-    Awaiting,
-    /// It lies in a pool.
-    Pool,
-    /// Somebody owns it.
-    Owned,
-    /// It is closed.
-    Closed,
-}
-
-impl PlaceKind {
-    /// Every kind, in the order of declaration.
-    pub const ALL: &'static [Self] = &[Self::Nothing, Self::Awaiting, Self::Pool, Self::Owned, Self::Closed];
-
-    /// The stable name.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Nothing => "nothing",
-            Self::Awaiting => "awaiting",
-            Self::Pool => "pool",
-            Self::Owned => "owned",
-            Self::Closed => "closed",
-        }
+names! {
+    /// Where a customer is, as far as that says which events fit.
+    PlaceKind {
+        /// There is no such customer yet.
+        Nothing = "nothing",
+        /// It awaits admission.
+        Awaiting = "awaiting",
+        /// It is in a pool.
+        Pool = "pool",
+        /// It has an owner.
+        Owned = "owned",
+        /// It is closed.
+        Closed = "closed",
     }
 }
 

@@ -1,37 +1,23 @@
 //! The kinds of events: one closed list.
 
-use core::fmt;
-
-use serde::{Deserialize, Serialize};
-
 use super::data::EventData;
+use crate::wire::names;
 
 macro_rules! kinds {
     (moves { $($(#[$mdoc:meta])* $move:ident = $mtext:literal),* $(,)? }
      others { $($(#[$doc:meta])* $variant:ident = $text:literal),* $(,)? }) => {
-        /// What kind of event it is.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-        #[non_exhaustive]
-        pub enum EventKind {
-            $($(#[$mdoc])* #[serde(rename = $mtext)] $move,)*
-            $($(#[$doc])* #[serde(rename = $text)] $variant,)*
+        names! { serde
+            /// What kind of event it is.
+            #[non_exhaustive]
+            EventKind {
+                $($(#[$mdoc])* $move = $mtext,)*
+                $($(#[$doc])* $variant = $text,)*
+            }
         }
 
         impl EventKind {
-            /// Every kind, in the order of declaration.
-            pub const ALL: &'static [Self] = &[$(Self::$move,)* $(Self::$variant),*];
-
             /// Those that a move makes.
             pub const MOVES: &'static [Self] = &[$(Self::$move),*];
-
-            /// The stable name, as the wire has it.
-            #[must_use]
-            pub const fn as_str(self) -> &'static str {
-                match self {
-                    $(Self::$move => $mtext,)*
-                    $(Self::$variant => $text,)*
-                }
-            }
         }
 
         impl EventData {
@@ -133,11 +119,5 @@ kinds! {
         CollaboratorAdded = "collaborator_added",
         /// A collaborator was removed.
         CollaboratorRemoved = "collaborator_removed",
-    }
-}
-
-impl fmt::Display for EventKind {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
     }
 }

@@ -1,7 +1,5 @@
 //! The events of a rep: a sequence of their own.
 
-use core::fmt;
-
 use serde::{Deserialize, Serialize};
 
 use super::event::{Origin, SCHEMA};
@@ -9,7 +7,7 @@ use crate::digest::Digest;
 use crate::id::RepId;
 use crate::model::Rep;
 use crate::time::Timestamp;
-use crate::wire::getters;
+use crate::wire::{getters, names};
 
 /// What an event of a rep says.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -51,44 +49,20 @@ impl RepEventData {
     }
 }
 
-/// What kind of event of a rep it is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-#[non_exhaustive]
-pub enum RepEventKind {
-    /// The rep became known.
-    Enrolled,
-    /// The rep's facts changed.
-    Changed,
-    /// The rep was deactivated.
-    Deactivated,
-    /// The rep was activated again.
-    Reactivated,
-    /// The rep's leave was set.
-    LeaveSet,
-}
-
-impl RepEventKind {
-    /// Every kind, in the order of declaration.
-    pub const ALL: &'static [Self] =
-        &[Self::Enrolled, Self::Changed, Self::Deactivated, Self::Reactivated, Self::LeaveSet];
-
-    /// The stable name, as the wire has it.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Enrolled => "enrolled",
-            Self::Changed => "changed",
-            Self::Deactivated => "deactivated",
-            Self::Reactivated => "reactivated",
-            Self::LeaveSet => "leave_set",
-        }
-    }
-}
-
-impl fmt::Display for RepEventKind {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
+names! { serde
+    /// What kind of event of a rep it is.
+    #[non_exhaustive]
+    RepEventKind {
+        /// The rep became known.
+        Enrolled = "enrolled",
+        /// The rep's facts changed.
+        Changed = "changed",
+        /// The rep was deactivated.
+        Deactivated = "deactivated",
+        /// The rep was activated again.
+        Reactivated = "reactivated",
+        /// The rep's leave was set.
+        LeaveSet = "leave_set",
     }
 }
 

@@ -79,7 +79,7 @@ pub(super) fn describe(tape: &mut Tape, moments: &Moments, mut customer: Custome
     let mut attributes: Vec<(Label, AttributeValue)> = Vec::new();
     for (key, declared) in ATTRIBUTES {
         if tape.percent(60) {
-            let given = if tape.permille(14) { tape.pick(&AttributeType::ALL)? } else { *declared };
+            let given = if tape.permille(14) { tape.pick(AttributeType::ALL)? } else { *declared };
             attributes.push((key.parse().ok()?, attribute(tape, moments, given)?));
         }
     }

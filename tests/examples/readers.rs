@@ -17,7 +17,7 @@ pub(crate) mod read;
 use read::{BadInput, BadLine, Row};
 
 fn attributes() -> BTreeMap<Label, AttributeType> {
-    AttributeType::ALL.into_iter().map(|kind| (kind.as_str().parse().unwrap(), kind)).collect()
+    AttributeType::ALL.iter().map(|kind| (kind.as_str().parse().unwrap(), *kind)).collect()
 }
 
 /// What a reader gave: customers with their lines, and bad places with whether reading went on behind them.
