@@ -187,7 +187,8 @@ fn declared(source: &str) -> BTreeSet<String> {
     for line in code.lines() {
         let starts = |c: char| line.starts_with(c);
         if !starts(' ') && !line.is_empty() {
-            in_macro = line.trim_end().ends_with("! {") && !line.contains("macro_rules");
+            in_macro = ["! {", "! { serde"].iter().any(|end| line.trim_end().ends_with(end))
+                && !["macro_rules", "words!"].iter().any(|apart| line.starts_with(apart));
         }
         let Some(entry) = line.strip_prefix("    ").filter(|entry| in_macro && entry.starts_with(char::is_uppercase))
         else {
@@ -195,7 +196,8 @@ fn declared(source: &str) -> BTreeSet<String> {
         };
         let name = name(entry);
         let after = entry[name.len()..].trim_end();
-        if matches!(after, "" | ";" | " {") || after.starts_with("<'a> {") || after.starts_with(", \"") {
+        if matches!(after, "" | ";" | " {") || ["<'a> {", "<'a>, ", ", \""].iter().any(|start| after.starts_with(start))
+        {
             found.insert(name);
         }
     }

@@ -1,7 +1,7 @@
 //! Goal: no decision allocates. Method: an allocator that counts, around decisions about the workloads' rows.
 
 use std::alloc::{GlobalAlloc, Layout, System};
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::cell::Cell;
 
 use crate::workloads;
 use customer_pool::Policy;
@@ -10,13 +10,21 @@ use customer_pool::model::{Cause, Customer, PastOwnership, WayIn};
 
 struct Counting;
 
-static ALLOCATIONS: AtomicU64 = AtomicU64::new(0);
+thread_local! {
+    /// Those of this thread: other tests run beside this one.
+    static ALLOCATIONS: Cell<u64> = const { Cell::new(0) };
+}
+
+fn allocations() -> u64 {
+    ALLOCATIONS.with(Cell::get)
+}
 
 #[expect(unsafe_code, reason = "an allocator cannot be written without; it only counts and hands on")]
 // SAFETY: every call is handed on unchanged to the system's allocator.
 unsafe impl GlobalAlloc for Counting {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-        ALLOCATIONS.fetch_add(1, Ordering::Relaxed);
+        // A thread that ends allocates no more that is counted.
+        let _ = ALLOCATIONS.try_with(|count| count.set(count.get() + 1));
         // SAFETY: the caller's promises are those that `System` asks for.
         unsafe { System.alloc(layout) }
     }
@@ -31,15 +39,15 @@ unsafe impl GlobalAlloc for Counting {
 static ALLOCATOR: Counting = Counting;
 
 fn allocations_of(policy: &Policy, customers: &[Customer]) -> u64 {
-    let before = ALLOCATIONS.load(Ordering::Relaxed);
+    let before = allocations();
     let due =
         customers.iter().filter(|customer| policy.decide(customer, None, workloads::now()).due().is_some()).count();
-    let after = ALLOCATIONS.load(Ordering::Relaxed);
+    let after = allocations();
     assert!(due > 0, "something was decided");
     let mut all = Vec::with_capacity(customers.len());
-    let between = ALLOCATIONS.load(Ordering::Relaxed);
+    let between = allocations();
     policy.decide_all(customers, |_| None, workloads::now(), &mut all);
-    (after - before) + (ALLOCATIONS.load(Ordering::Relaxed) - between)
+    (after - before) + (allocations() - between)
 }
 
 /// The customer after three owners, one after the other, listed oldest first; unchanged where nobody owns it.
@@ -59,9 +67,9 @@ fn columns() {
         let rows = workloads::columns::W1Columns::new(rows);
         let columns = rows.columns(&policy);
         let mut out = DecisionColumns::new(columns.rows());
-        let before = ALLOCATIONS.load(Ordering::Relaxed);
+        let before = allocations();
         policy.decide_columns(&columns, workloads::now(), &mut out);
-        let after = ALLOCATIONS.load(Ordering::Relaxed);
+        let after = allocations();
         assert!(out.verdict().contains(&columns::verdict::DUE), "something was decided");
         after - before
     };
@@ -70,7 +78,6 @@ fn columns() {
     assert!(few < 40, "{few} allocations to make ready");
 }
 
-// One test only: another one beside it would be counted too.
 #[test]
 fn no_decision_about_the_workloads_allocates() {
     for (name, text, hard) in [("w1", workloads::W1_POLICY, false), ("w1b", workloads::W1B_POLICY, true)] {
@@ -84,7 +91,7 @@ fn no_decision_about_the_workloads_allocates() {
     }
     columns();
     // The counter counts.
-    let before = ALLOCATIONS.load(Ordering::Relaxed);
+    let before = allocations();
     drop(std::hint::black_box(Box::new(1)));
-    assert_eq!(ALLOCATIONS.load(Ordering::Relaxed) - before, 1);
+    assert_eq!(allocations() - before, 1);
 }
