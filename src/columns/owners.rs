@@ -34,7 +34,7 @@ impl Owner {
         Self { id, facts: OwnerFacts::Unknown }
     }
 
-    /// An owner of whom this is known, as [`Policy::decide`] takes it; `None` is [`not_given`](Self::not_given).
+    /// An owner of whom this is known, as [`Policy::decide`](crate::Policy::decide) takes it; `None` is [`not_given`](Self::not_given).
     #[must_use]
     pub fn new(id: RepId, facts: impl Into<OwnerFacts<Rep>>) -> Self {
         Self { id, facts: facts.into() }
