@@ -34,9 +34,12 @@ impl<T> Due<T> {
 /// The reason codes of what decided a clock, given as two bits: see [`Due::why`].
 #[inline(always)]
 pub(crate) const fn reasons(why: u8) -> Reasons {
-    let moved = if why & 1 == 0 { ReasonCode::Base } else { ReasonCode::Renewed };
-    let capped = if why & 2 == 0 { Reasons::NONE } else { Reasons::of(ReasonCode::Capped) };
-    Reasons::of(moved).and(capped)
+    // Constants: the set of a code that is only known later takes a look into a table.
+    const BASE: Reasons = Reasons::of(ReasonCode::Base);
+    const RENEWED: Reasons = Reasons::of(ReasonCode::Renewed);
+    const CAPPED: Reasons = Reasons::of(ReasonCode::Capped);
+    let moved = if why & 1 == 0 { BASE } else { RENEWED };
+    moved.and(if why & 2 == 0 { Reasons::NONE } else { CAPPED })
 }
 
 #[cfg(test)]

@@ -138,13 +138,12 @@ impl<'a> PlainFacts<'a> {
     #[inline(always)]
     fn first_of_days(&self, program: &Program, [a, b]: &[Option<Timestamp>; 2]) -> Option<Deciding> {
         let window = &program.window;
-        let at = |instant: Option<Timestamp>| Some(window.position(instant.unwrap_or(window.origin))? as i64);
-        let start = at(Some(self.clock_start))?;
+        let start = window.day(Some(self.clock_start))?;
         let chain = match self.ownership.chain_start() {
-            Some(chain) if chain != self.clock_start => at(Some(chain))?,
+            Some(chain) if chain != self.clock_start => window.day(Some(chain))?,
             _ => start,
         };
-        let (a, b) = (at(*a)?, at(*b)?);
+        let (a, b) = (window.day(*a)?, window.day(*b)?);
         let mut order = Order::new();
         for clock in program.selected(self.view)? {
             let [by_a, by_b] = clock.days.renewals;

@@ -118,6 +118,12 @@ impl Window {
         let moved = usize::from(next <= at).wrapping_sub(usize::from(at < this));
         Some(near.wrapping_add(moved).wrapping_add(self.first))
     }
+
+    /// The same as a number that ends can be added to; of no instant the first day.
+    #[inline(always)]
+    pub(super) fn day(&self, at: Option<Timestamp>) -> Option<i64> {
+        Some(self.position(at.unwrap_or(self.origin))? as i64)
+    }
 }
 
 /// When a span ends that begins at the end of this day of the table, if that is inside the table: so does one that begins
