@@ -163,8 +163,9 @@
 //! # Read on
 //! [The policy document](docs::policy): every key and every problem. [The specification](docs::spec):
 //! [time](docs::spec::time), [facts](docs::spec::facts), [reclaim](docs::spec::reclaim),
-//! [claim](docs::spec::claim), [worked examples](docs::spec::vectors). [How a host asks about claims](docs::claims).
-//! [Notices, reviews, sweeps, changed policies](docs::reviews).
+//! [claim](docs::spec::claim), [moves](docs::spec::moves), [worked examples](docs::spec::vectors). [How a host asks about claims](docs::claims).
+//! [Notices, reviews, sweeps, changed policies](docs::reviews). [Columns](docs::columns). [Scoring](docs::scoring), and
+//! [other libraries beside it](docs::comparison).
 //! [How to write a store](docs::storage), [how to run one](docs::operations). [Why it is so](docs::design), and [where everything is](docs::architecture).
 #![forbid(unsafe_code)]
 #![cfg_attr(

@@ -1,8 +1,8 @@
 //! `proptest` strategies: policies, and facts around them.
 //!
 //! A policy drawn here is valid; the facts of a [`World`], and of a [`ClaimWorld`] about claims, may be anything that a
-//! host could send, contradictions among them. Instants lie beside the boundaries that the policy gives them: a microsecond before a due instant, at
-//! the end of a lock, at the start of a civil day.
+//! host could send, contradictions among them. Instants lie beside the boundaries that the policy gives them: a
+//! microsecond before a due instant, at the end of a lock, at the start of a civil day.
 //!
 //! ```
 //! use customer_pool::strategies;

@@ -184,10 +184,10 @@ fn an_eligible_claim_says_what_it_gives() {
     let at = |text: &str| text.parse::<Timestamp>().unwrap();
     let (until, drawn_at) = (at("2026-03-10T13:00:00+08:00"), at("2026-03-11T08:00:00+08:00"));
     assert_eq!(given("k01"), (Some(Grant::Ownership), "Eligible: the rep becomes the owner.".to_owned()));
-    let reserved =
-        "Eligible: the customer becomes reserved for the rep until 2026-03-10 13:00 +08:00, to be confirmed before.";
+    let reserved = "Eligible: the customer will be reserved for the rep until 2026-03-10 13:00 +08:00, and must be \
+                    confirmed before then.";
     assert_eq!(given("k37"), (Some(Grant::Reservation { until }), reserved.to_owned()));
-    let asked = "Eligible: the rep takes part in the lottery, drawn from 2026-03-11 08:00 +08:00 on.";
+    let asked = "Eligible: the rep gets a place in the lottery, which is drawn from 2026-03-11 08:00 +08:00 on.";
     assert_eq!(given("k38"), (Some(Grant::Application { drawn_at }), asked.to_owned()));
     assert_eq!(given("k02").0, None);
 }
