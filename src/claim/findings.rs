@@ -9,10 +9,9 @@ use crate::model::{Ledger, LedgerScope};
 use crate::time::Timestamp;
 
 /// When whatever stands in the way ends: the latest of several counts.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Lift {
     /// Nothing stands in the way.
-    #[default]
     Now,
     /// Not before this instant.
     At(Timestamp),

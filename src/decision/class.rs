@@ -8,7 +8,7 @@ names! {
     /// What kind of "no" an answer is, so that a host can act on it without knowing every code.
     ///
     /// Each denial, refusal, undetermined reason and failure has one. Of several the first in the order of declaration
-    /// counts: it stands in the way longest.
+    /// counts.
     Class {
         /// A rule forbids it, and asking again does not help. HTTP 403. Show the sentence; somebody with more authority
         /// may do it, or another rep.
@@ -22,8 +22,8 @@ names! {
         /// Something that is needed is not known: a customer, a rep, a pool (HTTP 404), or a fact (HTTP 422). Supply it,
         /// and ask again.
         Unknown = "unknown",
-        /// A limit on how many, or how often, is used up. HTTP 429, with `Retry-After` where there is a `retry_at`.
-        /// Wait until then, or give something back.
+        /// A limit on how many, or how often, is used up; a limit of 0 always is. HTTP 429, with `Retry-After` where there
+        /// is a `retry_at`. Wait until then, or give something back.
         TooMany = "too_many",
         /// Only time stands in the way. HTTP 409 with `Retry-After`: ask again at `retry_at`, or when the answer changes.
         /// From a driver, which somebody else was quicker than or whose store failed, HTTP 503: send the same command

@@ -15,7 +15,7 @@ use crate::time::{CivilWindow, Timestamp};
 /// Answers a command.
 pub(crate) fn decide(engine: Engine<'_>, case: &MoveCase<'_>, now: Timestamp) -> MoveDecision {
     let (first, soonest, lift) = judge(engine, case, now);
-    let retry_at = first.class().and_then(|_| retry_at(engine, case, lift, now));
+    let retry_at = first.class().and_then(|_| retry_at(engine, case, soonest, lift, now));
     let change = first_change(&first, soonest, MoveDecision::is_same, |at| {
         let (later, next, _) = judge(engine, case, at);
         (later, next)
@@ -23,25 +23,32 @@ pub(crate) fn decide(engine: Engine<'_>, case: &MoveCase<'_>, now: Timestamp) ->
     MoveDecision { retry_at, next_change: change.map(|(at, _)| at), ..first }
 }
 
-/// The first instant at which the command is neither refused nor undetermined, where time lifts whatever stands in its
-/// way: until the last of that ends, something does.
-fn retry_at(engine: Engine<'_>, case: &MoveCase<'_>, mut lift: Lift, now: Timestamp) -> Option<Timestamp> {
+/// The first instant at which the command is neither refused nor undetermined, if nothing else happens: of those at which
+/// the answer could be another, and not before the checks of claims let it pass.
+fn retry_at(
+    engine: Engine<'_>,
+    case: &MoveCase<'_>,
+    mut next: Option<Timestamp>,
+    mut claims: Lift,
+    now: Timestamp,
+) -> Option<Timestamp> {
     let mut at = now;
     loop {
-        let Lift::At(next) = lift else { return None };
-        if next <= at {
-            return None;
-        }
-        let (later, _, after) = judge(engine, case, next);
+        at = match claims {
+            Lift::Never => return None,
+            Lift::At(lifted) if lifted > at => lifted,
+            Lift::At(_) | Lift::Now => next.filter(|next| *next > at)?,
+        };
+        let (later, after, lift) = judge(engine, case, at);
         if matches!(later.verdict, MoveVerdict::Moves | MoveVerdict::AlreadyDone) {
-            return Some(next);
+            return Some(at);
         }
-        (at, lift) = (next, after);
+        (next, claims) = (after, lift);
     }
 }
 
-/// The answer at one instant, the first instant after which the facts could give another, and until when at least
-/// something stands in the way.
+/// The answer at one instant, the first instant at which the facts could give another, and until when at least the checks
+/// of claims let nothing pass.
 fn judge(engine: Engine<'_>, case: &MoveCase<'_>, now: Timestamp) -> (MoveDecision, Option<Timestamp>, Lift) {
     let mut judge = Judge::new(engine, case, now);
     let outcome = judge.run();
@@ -76,7 +83,7 @@ fn judge(engine: Engine<'_>, case: &MoveCase<'_>, now: Timestamp) -> (MoveDecisi
 impl Judge<'_> {
     fn run(&mut self) -> Option<Outcome> {
         if let Some(seen) = self.engine.claims.entry_ahead(self.customer, self.now) {
-            self.unknown_until(ReasonCode::PoolEntryInFuture, None, Lift::At(seen));
+            self.unknown(ReasonCode::PoolEntryInFuture);
             self.change(Some(seen));
         }
         match self.case.intent() {

@@ -46,6 +46,7 @@ pub(super) struct Judge<'a> {
     /// The rule that could not be told, where it has a name and is why the answer is undetermined.
     pub(super) open_rule: Option<Label>,
     /// The command is refused or undetermined at least until then.
+    /// Until when at least the checks of claims let nothing pass.
     pub(super) lift: Lift,
     /// The first instant after which the facts could give another answer.
     pub(super) next: Option<Timestamp>,
@@ -75,23 +76,15 @@ impl<'a> Judge<'a> {
     }
 
     pub(super) fn refuse(&mut self, refusal: Refusal) {
-        let lift = refusal.lifts_at();
-        self.refuse_until(refusal, lift);
-    }
-
-    /// Refuses at least until this instant, or for good.
-    pub(super) fn refuse_until(&mut self, refusal: Refusal, lift: impl Into<Lift>) {
-        self.lift = self.lift.max(lift.into());
         self.refusals.push(refusal);
     }
 
     pub(super) fn unknown(&mut self, code: impl Into<ReasonCode>) {
-        self.unknown_until(code.into(), None, Lift::Never);
+        self.unknown_by(code.into(), None);
     }
 
-    /// Something is not known, for this rule and at least until this instant.
-    pub(super) fn unknown_until(&mut self, code: ReasonCode, rule: Option<&Label>, lift: impl Into<Lift>) {
-        self.lift = self.lift.max(lift.into());
+    /// Something is not known, for this rule.
+    pub(super) fn unknown_by(&mut self, code: ReasonCode, rule: Option<&Label>) {
         if self.unknown.is_none_or(|known| code < known) {
             self.unknown = Some(code);
             self.open_rule = rule.cloned();
@@ -173,7 +166,7 @@ impl<'a> Judge<'a> {
         if self.now < seen_from {
             let begins = start == Some(Some(at));
             let code = if begins { ReasonCode::OwnershipStartInFuture } else { ReasonCode::OwnershipOpen };
-            self.unknown_until(code, None, Lift::At(seen_from));
+            self.unknown(code);
             self.change(Some(seen_from));
             return None;
         }
@@ -296,18 +289,22 @@ impl<'a> Judge<'a> {
         let decision = claim::decide(self.engine.claims, &case, at, &mut ());
         self.change(decision.next_change());
         self.read.extend(decision.preconditions().ledgers().iter().cloned());
-        // What the claims hold to be lifted by time stands at least until the answer changes.
-        let lift = decision.retry_at().and(decision.next_change());
+        // Until the ownership can be seen, the checks are those of now. Besides, an ask that stands already is no refusal, and
+        // of several heirs another may do.
+        let alone = step != ClaimStep::Ask && acquisition != Acquisition::Departure;
+        if alone && self.now >= seen_from && decision.class().is_some() {
+            self.lift = decision.retry_at().into();
+        }
         match decision.verdict() {
             ClaimVerdict::AlreadyMine | ClaimVerdict::AlreadyAsked => return Some(Gains::AlreadyDone),
             ClaimVerdict::Denied => {
                 for denial in decision.denials() {
-                    self.refuse_until(Refusal::Denied(denial.clone()), lift);
+                    self.refuse(Refusal::Denied(denial.clone()));
                 }
                 return None;
             }
             ClaimVerdict::Undetermined(code) => {
-                self.unknown_until(code, decision.open_rule(), lift);
+                self.unknown_by(code, decision.open_rule());
                 return None;
             }
             ClaimVerdict::Eligible => {}

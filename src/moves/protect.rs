@@ -5,9 +5,9 @@ use std::collections::BTreeSet;
 use super::judge::{Judge, Outcome};
 use super::refusal::Refusal;
 use super::rules::LockCap;
-use crate::claim::{CapacityCombination, Lift, counts_from, rank, stepped};
+use crate::claim::{CapacityCombination, counts_from, rank, stepped};
 use crate::condition::View;
-use crate::decision::{ReasonCode, earlier};
+use crate::decision::ReasonCode;
 use crate::events::EventData;
 use crate::id::{CustomerId, DocumentId};
 use crate::model::{BusinessHold, Extension, Freeze, FreezeKind, Ledger, LedgerScope, Lock, Ownership, Rep};
@@ -118,7 +118,7 @@ impl<'a> Judge<'a> {
             CapacityCombination::Max => {
                 let caps: Option<Vec<_>> = covering().map(|rule| Some((rule, self.cap(rule, owner)?))).collect();
                 let caps = caps?;
-                if caps.iter().all(|(_, cap)| used.0 >= *cap) {
+                if caps.iter().all(|(_, cap)| used >= *cap) {
                     caps.iter().for_each(|(rule, cap)| self.full(rule, used, *cap));
                 }
             }
@@ -133,10 +133,10 @@ impl<'a> Judge<'a> {
         Some(())
     }
 
-    /// Refuses where the cap is reached, at least until the first lock ends.
-    fn full(&mut self, rule: &LockCap, (used, ends): (u64, Option<Timestamp>), cap: u64) {
+    /// Refuses where the cap is reached.
+    fn full(&mut self, rule: &LockCap, used: u64, cap: u64) {
         if used >= cap {
-            self.refuse_until(Refusal::LockCap { rule: rule.id.clone(), used, cap }, ends.filter(|_| cap > 0));
+            self.refuse(Refusal::LockCap { rule: rule.id.clone(), used, cap });
         }
     }
 
@@ -148,7 +148,7 @@ impl<'a> Judge<'a> {
                 Ok(true) => adds = adds.saturating_add(i64::from(step.add)),
                 Ok(false) => {}
                 Err(code) => {
-                    self.unknown_until(code, Some(&rule.id), Lift::Never);
+                    self.unknown_by(code, Some(&rule.id));
                     return None;
                 }
             }
@@ -156,19 +156,18 @@ impl<'a> Judge<'a> {
         Some(u64::from(stepped(rule.cap, adds)))
     }
 
-    /// How many other customers the owner has locked, and when the first of these locks ends. A lock that begins a moment
-    /// from now, by another host's clock, counts: it has happened.
-    fn locked(&mut self, ledger: &Ledger) -> Option<(u64, Option<Timestamp>)> {
-        let (mut locked, mut first): (BTreeSet<&CustomerId>, Option<Timestamp>) = (BTreeSet::new(), None);
+    /// How many other customers the owner has locked. A lock that begins a moment from now, by another host's clock, counts:
+    /// it has happened.
+    fn locked(&mut self, ledger: &Ledger) -> Option<u64> {
+        let mut locked: BTreeSet<&CustomerId> = BTreeSet::new();
         for lock in ledger.locks().iter().filter(|lock| lock.customer() != self.customer.id()) {
             let end = self.lock_end(lock.since(), lock.until())?;
             self.change(end);
             if end.is_none_or(|end| self.now < end) {
                 locked.insert(lock.customer());
-                first = earlier(first, end);
             }
         }
-        Some((u64::try_from(locked.len()).unwrap_or(u64::MAX), first))
+        Some(u64::try_from(locked.len()).unwrap_or(u64::MAX))
     }
 
     pub(super) fn unlock(&mut self) -> Option<Outcome> {

@@ -66,7 +66,7 @@ codes! {
         /// The pool.
         pool: PoolId,
     };
-    /// An instant that the command names has passed, or what it names ends before it begins.
+    /// An instant that the command names has passed, what it names ends before it begins, or the start of an import lies ahead.
     TooEarly = "move.too_early", Invalid {
         /// The instant.
         at: Timestamp,
@@ -88,7 +88,7 @@ codes! {
     };
     /// The undo window is not open.
     UndoOver = "undo.over", Forbidden {
-        /// When it ended.
+        /// When it ends or ended.
         until: Timestamp,
     };
     /// The rep has undone as many claims today as the policy allows.
@@ -143,7 +143,7 @@ codes! {
         until: Timestamp,
     };
     /// The ownership was granted as many extensions as the policy allows.
-    ExtensionLimit = "extension.limit", TooMany {
+    ExtensionLimit = "extension.limit", Forbidden {
         /// How many.
         used: u32,
         /// How many the policy allows.

@@ -30,14 +30,15 @@ pub enum ItemOutcome<K = EventKind> {
     Refused {
         /// Every refusal.
         refusals: Vec<Refusal>,
-        /// The first instant at which it is refused no more, where time alone lifts every refusal.
+        /// The first instant at which it is neither refused nor undetermined, where time alone lifts what stands in its way.
         retry_at: Option<Timestamp>,
     },
     /// A reclaim was not executed.
     NotExecuted {
         /// Everything that it would have to wait for.
         codes: Vec<ExecutionCode>,
-        /// The first instant at which it is executed, where it only waits for time.
+        /// The first instant at which it is executed, where it only waits for time; not looked for where exceptions are
+        /// named.
         retry_at: Option<Timestamp>,
     },
     /// There is no such customer or rep.
@@ -50,7 +51,8 @@ pub enum ItemOutcome<K = EventKind> {
         code: ReasonCode,
         /// The rule that could not be told, where it has a name.
         rule: Option<Label>,
-        /// The first instant at which it can be told and is done, where time alone settles it.
+        /// The first instant at which it can be told and is done, where time alone settles it; not looked for where the
+        /// customer's entry into its pool lies ahead, and by a wake-up.
         retry_at: Option<Timestamp>,
     },
 }
@@ -78,6 +80,10 @@ impl<K> ItemOutcome<K> {
         match self {
             Self::Applied { .. } | Self::AlreadyDone => None,
             Self::Refused { refusals, .. } => refusals.iter().map(Refusal::class).min(),
+            // What cannot be told yet, and can be then.
+            Self::NotExecuted { codes, retry_at: Some(_) } if codes == &[ExecutionCode::Undetermined] => {
+                Some(Class::Later)
+            }
             Self::NotExecuted { codes, .. } => codes.iter().map(ExecutionCode::class).min(),
             Self::Unknown(_) => Some(Class::Unknown),
             Self::HeldBack => Some(Class::Conflict),

@@ -112,6 +112,33 @@ fn a_lock_cap_waits_until_enough_locks_have_ended() {
     assert_eq!((decision.class(), decision.retry_at()), (Some(Class::TooMany), Some(at("2026-03-06T00:00:00"))));
 }
 
+/// Goal: under the most generous of two caps, a cap that is never reached bars nothing. Method: caps of none and of three.
+#[test]
+fn a_cap_of_none_beside_another_does_not_wait_for_ever() {
+    let caps = r#""combine_capacities": "max", "lock_caps": [{"id": "none", "scope": "everybody", "cap": 0},
+                  {"id": "three", "scope": {"unit": "sales"}, "cap": 3}]"#;
+    let policy = policy(caps, "");
+    let (customer, li) = (claimed(), rep("li"));
+    let lock = |name: &str| LockedCustomer::new(id(name), at("2026-03-01T10:00:00"), Some(at("2026-03-06T00:00:00")));
+    let ledgers = [ledger("li").with_locks(["x1", "x2", "x3"].map(lock))];
+    let case = MoveCase::new(&customer, Intent::Lock { until: Some(at("2026-03-10T00:00:00")) });
+    let decision = ask(&policy, &case.with_owner(&li).with_ledgers(&ledgers), at(NOW));
+    assert_eq!((decision.refusals().len(), decision.retry_at()), (2, Some(at("2026-03-06T00:00:00"))));
+}
+
+/// Goal: what begins a moment from now, by another host's clock, is waited for. Method: an undo of a claim two minutes ahead.
+#[test]
+fn an_undo_before_its_window_waits_for_it() {
+    let policy = policy(r#""undo": {"within": {"hours": 1}, "per_day": 2}"#, "");
+    let begins = at("2026-03-04T10:02:00");
+    let customer = claimed().with_place(Place::Owned(Ownership::new(id("li"), begins)));
+    let ledgers = [ledger("li")];
+    let case = MoveCase::new(&customer, Intent::UndoClaim { by: id("li") }).with_ledgers(&ledgers);
+    let decision = ask(&policy, &case, at(NOW));
+    assert!(matches!(decision.refusals(), [Refusal::UndoOver { .. }]), "{decision:?}");
+    assert_eq!(decision.retry_at(), Some(begins));
+}
+
 /// Goal: an undetermined answer that time settles says when. Method: an ownership that begins an hour ahead, where the
 /// clock skew is five minutes.
 #[test]

@@ -248,7 +248,9 @@ pub fn import(pool: &mut Pool, sources: &Sources<'_>, clock: Clock) -> anyhow::R
         for (id, item) in outcome.items() {
             match item {
                 ItemOutcome::Applied { .. } => done += 1,
-                ItemOutcome::Refused { refusals, .. } if refusals.iter().all(|why| why.code() == "move.exists") => there += 1,
+                ItemOutcome::Refused { refusals, .. } if refusals.iter().all(|why| why.code() == "move.exists") => {
+                    there += 1
+                }
                 other => {
                     eprintln!("{}", say(&pool.rules, now, id, other));
                     refused += 1;
