@@ -3,6 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
+use super::layers::{Piece, name, pieces};
+
 /// The circles that are natural. A fit of NBD is the limit of every other fit, and begins like them; equal summaries are
 /// grouped as they are read; cuts are of a population, and a population is cut.
 const NATURAL: &[&[&str]] = &[
@@ -23,23 +25,13 @@ enum Token {
 
 /// The tokens of a source without its comments and texts.
 fn tokens(source: &str) -> Vec<Token> {
+    // What is left out parts what stands around it.
+    let code: String = pieces(source).map(|piece| if let Piece::Code(code) = piece { code } else { " " }).collect();
     let mut found = Vec::new();
-    let mut rest = source;
+    let mut rest = code.as_str();
     while let Some(first) = rest.chars().next() {
-        let (length, token) = if rest.starts_with("//") {
-            (rest.find('\n').unwrap_or(rest.len()), None)
-        } else if rest.starts_with("/*") {
-            (rest.find("*/").map_or(rest.len(), |at| at + 2), None)
-        } else if let Some(start) = ["r#\"", "br#\""].into_iter().find(|start| rest.starts_with(start)) {
-            (rest[start.len()..].find("\"#").map_or(rest.len(), |at| start.len() + at + 2), None)
-        } else if first == '"' {
-            (text_length(rest), None)
-        } else if rest.starts_with("'\"'") || rest.starts_with("'{'") || rest.starts_with("'}'") {
-            (3, None)
-        } else if rest.starts_with("'\\\"'") {
-            (4, None)
-        } else if first.is_alphabetic() || first == '_' {
-            let name: String = rest.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
+        let (length, token) = if first.is_alphabetic() || first == '_' {
+            let name = name(rest);
             (name.len(), Some(Token::Name(name)))
         } else if rest.starts_with("::") {
             (2, Some(Token::Colons))
@@ -57,18 +49,6 @@ fn tokens(source: &str) -> Vec<Token> {
         rest = &rest[length..];
     }
     found
-}
-
-fn text_length(rest: &str) -> usize {
-    let mut escaped = false;
-    for (at, c) in rest.char_indices().skip(1) {
-        match c {
-            '"' if !escaped => return at + 1,
-            '\\' if !escaped => escaped = true,
-            _ => escaped = false,
-        }
-    }
-    rest.len()
 }
 
 fn is_name(token: Option<&Token>, name: &str) -> bool {

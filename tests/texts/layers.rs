@@ -34,34 +34,48 @@ fn layer_of(room: &str) -> Option<usize> {
     LAYERS.iter().position(|layer| layer.contains(&room))
 }
 
+/// A piece of a source.
+pub(crate) enum Piece<'a> {
+    Comment,
+    /// A text, or a character that could be taken for the start of one or for a brace.
+    Text(&'a str),
+    /// A character of the code.
+    Code(&'a str),
+}
+
+/// The pieces of a source, one after the other.
+pub(crate) fn pieces<'a>(source: &'a str) -> impl Iterator<Item = Piece<'a>> {
+    let mut rest = source;
+    std::iter::from_fn(move || {
+        let first = rest.chars().next()?;
+        let raw = || ["r#\"", "br#\""].into_iter().find(|raw| rest.starts_with(raw));
+        let quoted = || ["'\"'", "'\\\"'", "'{'", "'}'"].into_iter().find(|quoted| rest.starts_with(quoted));
+        let (length, piece): (usize, fn(&'a str) -> Piece<'a>) = if rest.starts_with("//") {
+            (rest.find('\n').unwrap_or(rest.len()), |_| Piece::Comment)
+        } else if rest.starts_with("/*") {
+            (rest.find("*/").map_or(rest.len(), |at| at + 2), |_| Piece::Comment)
+        } else if let Some(raw) = raw() {
+            (rest[raw.len()..].find("\"#").map_or(rest.len(), |at| raw.len() + at + 2), Piece::Text)
+        } else if first == '"' {
+            (text_length(rest), Piece::Text)
+        } else if let Some(quoted) = quoted() {
+            (quoted.len(), Piece::Text)
+        } else {
+            (first.len_utf8(), Piece::Code)
+        };
+        let (this, after) = rest.split_at(length);
+        rest = after;
+        Some(piece(this))
+    })
+}
+
 /// The code without its comments. Texts stay: serde attributes name paths in them.
 fn without_comments(source: &str) -> String {
-    let mut code = String::new();
-    let mut rest = source;
-    while let Some(first) = rest.chars().next() {
-        let length = if rest.starts_with("//") {
-            let end = rest.find('\n').unwrap_or(rest.len());
-            rest = &rest[end..];
-            continue;
-        } else if rest.starts_with("/*") {
-            let end = rest.find("*/").map_or(rest.len(), |at| at + 2);
-            rest = &rest[end..];
-            continue;
-        } else if let Some(raw) = ["r#\"", "br#\""].iter().find(|raw| rest.starts_with(**raw)) {
-            rest[raw.len()..].find("\"#").map_or(rest.len(), |at| raw.len() + at + 2)
-        } else if first == '"' {
-            text_length(rest)
-        } else if rest.starts_with("'\"'") {
-            3
-        } else if rest.starts_with("'\\\"'") {
-            4
-        } else {
-            first.len_utf8()
-        };
-        code.push_str(&rest[..length]);
-        rest = &rest[length..];
-    }
-    code
+    let kept = pieces(source).map(|piece| match piece {
+        Piece::Comment => "",
+        Piece::Text(piece) | Piece::Code(piece) => piece,
+    });
+    kept.collect()
 }
 
 fn text_length(rest: &str) -> usize {
@@ -114,7 +128,8 @@ fn paths(code: &str) -> Vec<String> {
     names
 }
 
-fn name(path: &str) -> String {
+/// The name at the start of a path.
+pub(crate) fn name(path: &str) -> String {
     path.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect()
 }
 
