@@ -31,8 +31,7 @@ impl<'a> Question<'a> {
             return false;
         }
         let last = self.case.customer().past().iter().map(PastOwnership::to).max();
-        let ended =
-            last.map(|last| last.checked_add_micros(self.rules.skew.saturating_neg()).unwrap_or(Timestamp::MIN));
+        let ended = last.map(|last| last.seen_from(self.rules.skew));
         if let Some(ended) = ended.filter(|ended| found.at < *ended) {
             found.change(Some(ended));
             found.unknown(check, Some(rule), ReasonCode::OwnershipOpen, Lift::At(ended));

@@ -48,7 +48,7 @@ impl ClaimRules {
     /// until then nothing can be told about the stay.
     pub(crate) fn entry_ahead(&self, customer: &Customer, at: Timestamp) -> Option<Timestamp> {
         let since = customer.stay()?.since();
-        let seen = since.checked_add_micros(self.skew.saturating_neg()).unwrap_or(Timestamp::MIN);
+        let seen = since.seen_from(self.skew);
         (at < seen).then_some(seen)
     }
 

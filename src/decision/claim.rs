@@ -268,7 +268,7 @@ impl ClaimDecision {
     pub fn class(&self) -> Option<Class> {
         match self.verdict {
             ClaimVerdict::Denied => self.denials.iter().map(Denial::class).min(),
-            ClaimVerdict::Undetermined(code) => Some(code.class().unwrap_or(Class::Unknown)),
+            ClaimVerdict::Undetermined(code) => Some(code.class_of_undetermined()),
             ClaimVerdict::Eligible | ClaimVerdict::AlreadyMine | ClaimVerdict::AlreadyAsked => None,
         }
     }

@@ -35,6 +35,11 @@ macro_rules! reasons {
                 match self { $(Self::$variant => $class,)* }
             }
 
+            /// The class of an answer that is undetermined for this code.
+            pub(crate) const fn class_of_undetermined(self) -> Class {
+                match self.class() { Some(class) => class, None => Class::Unknown }
+            }
+
             /// What the code means, in one sentence, as in this documentation.
             #[must_use]
             pub const fn meaning(self) -> &'static str {

@@ -146,8 +146,7 @@ impl<'a> Judge<'a> {
     fn happens_at(&self) -> (Timestamp, Timestamp) {
         let start = self.customer.ownership().and_then(Ownership::start);
         let at = self.customer.past().iter().map(PastOwnership::to).chain(start).fold(self.now, Timestamp::max);
-        let skew = self.engine.claims.skew.saturating_neg();
-        (at, at.checked_add_micros(skew).unwrap_or(Timestamp::MIN))
+        (at, at.seen_from(self.engine.claims.skew))
     }
 
     /// When ownerships end and begin, unless that cannot be told: `now`, or a later instant within the clock skew.

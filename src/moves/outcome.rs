@@ -198,7 +198,7 @@ impl MoveDecision {
     pub fn class(&self) -> Option<Class> {
         match self.verdict {
             MoveVerdict::Refused => self.refusals.iter().map(Refusal::class).min(),
-            MoveVerdict::Undetermined(code) => Some(code.class().unwrap_or(Class::Unknown)),
+            MoveVerdict::Undetermined(code) => Some(code.class_of_undetermined()),
             MoveVerdict::Moves | MoveVerdict::AlreadyDone => None,
         }
     }

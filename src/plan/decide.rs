@@ -9,7 +9,7 @@ use super::record::DecisionRecord;
 use super::version::Subject;
 use super::wake::is_approved;
 use crate::claim::{Acquisition, Draw};
-use crate::decision::{Decision, ReasonCode};
+use crate::decision::{Decision, ReasonCode, first_change};
 use crate::id::{RepId, TriggerId};
 use crate::ledger::{EventData, Origin, PolicyStamp, Review, Versioned, VersionedRep};
 use crate::model::{
@@ -17,7 +17,7 @@ use crate::model::{
 };
 use crate::moves::{Intent, Move, MoveCase, MoveVerdict, Refusal};
 use crate::policy::{Policy, Revised};
-use crate::sweep::{Execution, SweepAction, outstanding};
+use crate::sweep::{Execution, SweepAction, execution, outstanding};
 use crate::time::Timestamp;
 
 /// What one decision read.
@@ -290,7 +290,7 @@ impl<'p> Planning<'p> {
         let policy = revised.policy;
         self.valid_until(revised.decision.next_change());
         let owner = OwnerFacts::enrolled(owner.as_ref().map(VersionedRep::rep));
-        match self.planner.revisions().execute(customer, owner, &command.exceptions, self.now) {
+        match execution(policy, &revised.decision, customer, owner, &command.exceptions, self.now) {
             Execution::Reclaims(planned) => {
                 let rule = rule(policy, &revised.decision);
                 self.makes(Basis { command, policy, rule, state: Some(state), reading }, &planned)
@@ -314,17 +314,14 @@ impl<'p> Planning<'p> {
         &self,
         customer: &Customer,
         owner: OwnerFacts<&Rep>,
-        mut change: Option<Timestamp>,
+        change: Option<Timestamp>,
     ) -> Option<Timestamp> {
-        let revisions = self.planner.revisions();
-        loop {
-            let at = change?;
-            if let Execution::Reclaims(_) = revisions.execute(customer, owner, &[], at) {
-                return Some(at);
-            }
-            let decision = revisions.decide(customer, owner, at).decision;
-            change = decision.next_change().filter(|next| *next > at);
-        }
+        let executed = first_change(&false, change, bool::eq, |at| {
+            let Revised { policy, decision } = self.planner.revisions().decide(customer, owner, at);
+            let execution = execution(policy, &decision, customer, owner, &[], at);
+            (matches!(execution, Execution::Reclaims(_)), decision.next_change())
+        });
+        executed.map(|(at, _)| at)
     }
 
     /// Appends one event that is no move.

@@ -87,7 +87,7 @@ impl<K> ItemOutcome<K> {
             Self::NotExecuted { codes, .. } => codes.iter().map(ExecutionCode::class).min(),
             Self::Unknown(_) => Some(Class::Unknown),
             Self::HeldBack => Some(Class::Conflict),
-            Self::Undetermined { code, .. } => Some(code.class().unwrap_or(Class::Unknown)),
+            Self::Undetermined { code, .. } => Some(code.class_of_undetermined()),
         }
     }
 

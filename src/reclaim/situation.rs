@@ -169,7 +169,7 @@ fn started(rules: &Rules, ownership: &Ownership, now: Timestamp) -> Result<(Time
     let (Some(clock_start), Some(start)) = (ownership.clock_start(), ownership.start()) else {
         return Err(Contradiction::fixed(ReasonCode::OwnershipStartUnknown));
     };
-    let seen_from = clock_start.checked_add_micros(rules.skew.saturating_neg()).unwrap_or(Timestamp::MIN);
+    let seen_from = clock_start.seen_from(rules.skew);
     if now < seen_from {
         return Err(Contradiction { code: ReasonCode::OwnershipStartInFuture, until: Some(seen_from) });
     }

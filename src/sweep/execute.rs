@@ -98,7 +98,7 @@ impl ExecutionRefusal {
     #[must_use]
     pub fn class(self) -> Class {
         match self {
-            Self::Undetermined(code) => code.class().unwrap_or(Class::Unknown),
+            Self::Undetermined(code) => code.class_of_undetermined(),
             known => known.code().class(),
         }
     }
@@ -222,37 +222,49 @@ impl Under<'_> {
         now: Timestamp,
     ) -> Execution {
         let (policy, decision) = self.decide(customer, owner, now);
-        let mut refusals = waited_for(&decision, now);
-        let lets_pass = |kind: ExceptionKind| exceptions.iter().find(|exception| exception.kind() == kind);
-        let mut used: Vec<Exception> = Vec::new();
-        refusals.retain(|refusal| {
-            let kind = match refusal {
-                ExecutionRefusal::DueAhead(_) | ExecutionRefusal::NoticePending(_) => ExceptionKind::DueAhead,
-                ExecutionRefusal::Frozen(_) => ExceptionKind::Freeze,
-                ExecutionRefusal::Held(_) => ExceptionKind::Hold,
-                _ => return true,
-            };
-            match lets_pass(kind) {
-                Some(exception) => {
-                    if !used.contains(exception) {
-                        used.push(exception.clone());
-                    }
-                    false
+        execution(policy, &decision, customer, owner, exceptions, now)
+    }
+}
+
+/// What executing a reclaim comes to, by this decision of now.
+pub(crate) fn execution(
+    policy: &Policy,
+    decision: &Decision,
+    customer: &Customer,
+    owner: OwnerFacts<&Rep>,
+    exceptions: &[Exception],
+    now: Timestamp,
+) -> Execution {
+    let mut refusals = waited_for(decision, now);
+    let lets_pass = |kind: ExceptionKind| exceptions.iter().find(|exception| exception.kind() == kind);
+    let mut used: Vec<Exception> = Vec::new();
+    refusals.retain(|refusal| {
+        let kind = match refusal {
+            ExecutionRefusal::DueAhead(_) | ExecutionRefusal::NoticePending(_) => ExceptionKind::DueAhead,
+            ExecutionRefusal::Frozen(_) => ExceptionKind::Freeze,
+            ExecutionRefusal::Held(_) => ExceptionKind::Hold,
+            _ => return true,
+        };
+        match lets_pass(kind) {
+            Some(exception) => {
+                if !used.contains(exception) {
+                    used.push(exception.clone());
                 }
-                None => true,
+                false
             }
-        });
-        let pool = decision.pool().and_then(|pool| policy.pool_id(pool));
-        let (true, Some(pool)) = (refusals.is_empty(), pool) else { return Execution::Refused(refusals) };
-        used.sort();
-        let mut case = MoveCase::new(customer, Intent::Reclaim).with_exceptions(&used);
-        if let Some(owner) = owner.known() {
-            case = case.with_owner(owner);
+            None => true,
         }
-        match policy.reclaim_move(&case, pool, now) {
-            Ok(moved) => Execution::Reclaims(Box::new(moved)),
-            Err(code) => Execution::Refused(vec![ExecutionRefusal::Undetermined(code)]),
-        }
+    });
+    let pool = decision.pool().and_then(|pool| policy.pool_id(pool));
+    let (true, Some(pool)) = (refusals.is_empty(), pool) else { return Execution::Refused(refusals) };
+    used.sort();
+    let mut case = MoveCase::new(customer, Intent::Reclaim).with_exceptions(&used);
+    if let Some(owner) = owner.known() {
+        case = case.with_owner(owner);
+    }
+    match policy.reclaim_move(&case, pool, now) {
+        Ok(moved) => Execution::Reclaims(Box::new(moved)),
+        Err(code) => Execution::Refused(vec![ExecutionRefusal::Undetermined(code)]),
     }
 }
 

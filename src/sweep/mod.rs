@@ -33,6 +33,7 @@ mod execute;
 mod plan;
 mod report;
 
+pub(crate) use execute::execution;
 pub use execute::{Execution, ExecutionCode, ExecutionRefusal, Recheck};
 pub(crate) use plan::item as outstanding;
 pub use plan::{Ceiling, Ceilings, Sweep, SweepAction, SweepItem, SweepPlan, Throttled, Undetermined};

@@ -97,6 +97,11 @@ impl Timestamp {
             None => None,
         }
     }
+
+    /// From when on something at this instant has been seen, under a clock skew of so many microseconds.
+    pub(crate) fn seen_from(self, skew: i64) -> Self {
+        self.checked_add_micros(skew.saturating_neg()).unwrap_or(Self::MIN)
+    }
 }
 
 impl Timestamp {
