@@ -22,5 +22,6 @@ mod strategies;
 #[path = "../support/mod.rs"]
 mod support;
 mod sweep;
+mod walk;
 #[path = "../workloads/mod.rs"]
 mod workloads;

@@ -16,24 +16,16 @@ use serde_json::Value;
 use crate::strategies::{self, ClaimWorld};
 use crate::support::turned;
 use crate::support::{cases, check};
+use crate::walk::{self, Answers, moved};
 
 const POLICIES: u32 = 500;
-
-fn moved(at: Timestamp, micros: i64) -> Timestamp {
-    at.checked_add_micros(micros).unwrap_or(at)
-}
 
 fn claim(world: &ClaimWorld, now: Timestamp) -> ClaimDecision {
     world.policy.claim(&world.case(), now)
 }
 
-/// The instants of a world worth asking at, with the microseconds beside them and some far away.
 fn instants(world: &ClaimWorld) -> Vec<Timestamp> {
-    const YEAR: i64 = 31_556_952_000_000;
-    let mut instants: Vec<Timestamp> =
-        world.moments.iter().flat_map(|at| [moved(*at, -1), *at, moved(*at, 1), moved(*at, 3_600_000_000)]).collect();
-    instants.extend([world.now, moved(world.now, YEAR), Timestamp::MIN, Timestamp::MAX]);
-    instants
+    walk::instants(&world.moments, world.now)
 }
 
 /// Goal: a host that wakes up at `next_change` misses nothing and is never woken for nothing. Method: walk from change
@@ -43,33 +35,12 @@ fn an_answer_stands_until_its_next_change_and_no_longer() {
     let changes = Cell::new(0);
     check(POLICIES, strategies::claim_worlds(), |worlds| {
         for world in &worlds {
-            let instants = instants(world);
-            let mut now = world.now;
-            for _ in 0..6 {
-                let decision = claim(world, now);
-                let end = decision.next_change();
-                prop_assert!(end.is_none_or(|end| end > now), "{:?} at {}", decision, now);
-                let before_end = end.map(|end| moved(end, -1));
-                let middle = end.and_then(|end| now.checked_add_micros((end.as_micros() - now.as_micros()) / 2));
-                for &at in instants.iter().chain(&before_end).chain(&middle) {
-                    if at >= now && end.is_none_or(|end| at < end) {
-                        let then = claim(world, at);
-                        prop_assert!(
-                            then.is_same(&decision),
-                            "{:?} at {now}\n{:?} at {at}\n{:?}",
-                            decision,
-                            then,
-                            world
-                        );
-                        prop_assert_eq!(then.next_change(), end, "at {} as at {}\n{:?}", at, now, world);
-                    }
-                }
-                let Some(end) = end else { break };
-                let after = claim(world, end);
-                prop_assert!(!after.is_same(&decision), "{:?} at {} as at {}\n{:?}", decision, now, end, world);
-                changes.set(changes.get() + 1);
-                now = end;
-            }
+            let answers = Answers {
+                ask: |at| claim(world, at),
+                next_change: ClaimDecision::next_change,
+                is_same: ClaimDecision::is_same,
+            };
+            changes.set(changes.get() + answers.stand(world.now, &instants(world), world)?);
         }
         Ok(())
     });

@@ -10,6 +10,7 @@ use proptest::prelude::*;
 use super::support::check;
 use crate::strategies::{self, World};
 use crate::support::turned;
+use crate::walk::{self, Answers};
 
 const POLICIES: u32 = 250;
 
@@ -17,17 +18,8 @@ fn decide(world: &World, now: Timestamp) -> Decision {
     world.policy.decide(&world.customer, world.owner.as_ref(), now)
 }
 
-fn moved(at: Timestamp, micros: i64) -> Timestamp {
-    at.checked_add_micros(micros).unwrap_or(at)
-}
-
-/// The instants of a world worth asking at, with the microseconds beside them and some far away.
 fn instants(world: &World) -> Vec<Timestamp> {
-    const YEAR: i64 = 31_556_952_000_000;
-    let mut instants: Vec<Timestamp> =
-        world.moments.iter().flat_map(|at| [moved(*at, -1), *at, moved(*at, 1), moved(*at, 3_600_000_000)]).collect();
-    instants.extend([world.now, moved(world.now, YEAR), Timestamp::MIN, Timestamp::MAX]);
-    instants
+    walk::instants(&world.moments, world.now)
 }
 
 /// Goal: a host that wakes up at `next_change` misses nothing and is never woken for nothing. Method: walk from change
@@ -36,34 +28,9 @@ fn instants(world: &World) -> Vec<Timestamp> {
 fn a_decision_stands_until_its_next_change_and_no_longer() {
     check(POLICIES, strategies::worlds(), |worlds| {
         for world in &worlds {
-            let instants = instants(world);
-            let mut now = world.now;
-            for _ in 0..6 {
-                let decision = decide(world, now);
-                let end = decision.next_change();
-                prop_assert!(end.is_none_or(|end| end > now), "{:?} at {}", decision, now);
-                let before_end = end.map(|end| moved(end, -1));
-                let middle = end.and_then(|end| now.checked_add_micros((end.as_micros() - now.as_micros()) / 2));
-                for &at in instants.iter().chain(&before_end).chain(&middle) {
-                    if at >= now && end.is_none_or(|end| at < end) {
-                        let then = decide(world, at);
-                        prop_assert!(
-                            then.is_same(&decision),
-                            "{:?} at {}\n{:?} at {}\n{:?}",
-                            decision,
-                            now,
-                            then,
-                            at,
-                            world
-                        );
-                        prop_assert_eq!(then.next_change(), end, "at {} as at {}\n{:?}", at, now, world);
-                    }
-                }
-                let Some(end) = end else { break };
-                let after = decide(world, end);
-                prop_assert!(!after.is_same(&decision), "{:?} at {} as at {}\n{:?}", decision, now, end, world);
-                now = end;
-            }
+            let answers =
+                Answers { ask: |at| decide(world, at), next_change: Decision::next_change, is_same: Decision::is_same };
+            answers.stand(world.now, &instants(world), world)?;
         }
         Ok(())
     });
